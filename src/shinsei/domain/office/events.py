@@ -1,0 +1,63 @@
+"""What goes into an office and what comes out of it."""
+
+from dataclasses import dataclass
+
+from shinsei.domain.lifecycle import Action
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.run import Change
+from shinsei.domain.simtime import SimTime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOpened:
+    """Application management opens a case, once, with its method and the outcome of identification."""
+
+    at: SimTime
+    case_id: str
+    procedure: int
+    method: LinkageMethod
+    identified: bool
+    submitted_at: SimTime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperArrived:
+    """A paper case reaches the office; derived from the run, never from a message."""
+
+    at: SimTime
+    case_id: str
+    procedure: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseWithdrawn:
+    """The applicant withdraws; the office arbitrates between this and a registration."""
+
+    at: SimTime
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeTakesEffect:
+    """A control change for the office (staff, robots)."""
+
+    at: SimTime
+    change: Change
+
+
+Offer = CaseOpened | PaperArrived | CaseWithdrawn | ChangeTakesEffect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkEvent:
+    """One thing that the office did to an online case."""
+
+    at: SimTime
+    case_id: str
+    action: Action
+    n: int
+    """How many times this action has happened to this case before."""
+    method: LinkageMethod
+    """The route on which it happened (an RPA exception is keyed as TRANSCRIPTION)."""
+    detail: str = ""
+    """Batch id, robot, reject reason: for people and for the core system, not for the trace."""
