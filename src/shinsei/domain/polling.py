@@ -1,0 +1,137 @@
+"""The linkage server's poll schedule and the line it pulls over: when each case has been fetched.
+
+The municipality pulls (電子申請等情報受取等API): list the receipt numbers page by page, get the cases one by
+one over the LGWAN line, check every file. Polls and pushes share one schedule. All of it is arithmetic on
+simulated time, so that a linkage server which is slow, killed or late computes the same moments again.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from shinsei.domain.draws import draw
+from shinsei.domain.run import Change, ChangeKind, RunSpec
+from shinsei.domain.simtime import MINUTE_MS, SECOND_MS, SimTime
+
+_BITS_PER_BYTE = 8
+_BYTES_PER_KB = 1_024
+_BITS_PER_MEGABIT = 1_000_000
+
+
+class EntryKind(IntEnum):
+    """What a municipality pulls; at the same stamp a change comes before a submission."""
+
+    CHANGE = 0
+    SUBMISSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolledEntry:
+    """An entry of a listing."""
+
+    stamp: SimTime
+    """When it was filed at the portal."""
+    kind: EntryKind
+    case_id: str
+    """Case id, or the ordinal of a control change as text."""
+    files: int = 0
+    size: int = 0
+    """Bytes of all attachments."""
+
+    @property
+    def sort_key(self) -> tuple[int, int, str]:
+        """Order in which a poll takes its entries."""
+        return (self.stamp, self.kind, self.case_id)
+
+
+def first_poll(spec: RunSpec) -> SimTime:
+    """Time of the first poll: the start of the run."""
+    return spec.start
+
+
+def next_poll(spec: RunSpec, at: SimTime) -> SimTime:
+    """The first poll time strictly after ``at``."""
+    if at < spec.start:
+        return spec.start
+    interval = spec.poll.interval_ms
+    return SimTime(spec.start + ((at - spec.start) // interval + 1) * interval)
+
+
+def last_poll(spec: RunSpec, at: SimTime) -> SimTime | None:
+    """The last poll time not after ``at``; None before the first."""
+    if at < spec.start:
+        return None
+    interval = spec.poll.interval_ms
+    return SimTime(spec.start + (at - spec.start) // interval * interval)
+
+
+def poll_times(spec: RunSpec, after: SimTime, upto: SimTime) -> Iterator[SimTime]:
+    """Poll times after ``after``, up to and including ``upto``."""
+    poll = next_poll(spec, after)
+    while poll <= upto:
+        yield poll
+        poll = next_poll(spec, poll)
+
+
+def in_outage(spec: RunSpec, changes: Iterable[Change], at: SimTime) -> bool:
+    """Whether the line is down at ``at``, by the scenario's outages or by a control change."""
+    if any(start <= at < end for start, end in spec.line.outages):
+        return True
+    return any(
+        change.kind is ChangeKind.LINE and change.at <= at < change.at + change.value * MINUTE_MS for change in changes
+    )
+
+
+def carried(
+    spec: RunSpec, changes: Iterable[Change], poll_at: SimTime, entries: Iterable[PolledEntry]
+) -> tuple[PolledEntry, ...]:
+    """Which of the entries listed so far the poll of ``poll_at`` takes, in its order.
+
+    Those filed before it. In an outage only control changes, which belong to the experiment and travel on
+    the management network; the cases wait for the first poll that succeeds.
+    """
+    down = in_outage(spec, changes, poll_at)
+    taken = (entry for entry in entries if entry.stamp < poll_at and not (down and entry.kind is EntryKind.SUBMISSION))
+    return tuple(sorted(taken, key=lambda entry: entry.sort_key))
+
+
+def fetch(
+    spec: RunSpec, poll_at: SimTime, busy_until: SimTime, entries: Sequence[PolledEntry]
+) -> tuple[tuple[tuple[PolledEntry, SimTime], ...], SimTime]:
+    """The moment at which each entry of a poll has been fetched, and until when the line is busy.
+
+    The line serves one call after another: one list call per page (at least one), then for each case one
+    get, its bytes over the bandwidth and the check of its files. A poll that finds the line busy with the
+    one before waits. Control changes cost nothing and take effect at the time of the poll.
+    """
+    ordered = sorted(entries, key=lambda entry: entry.sort_key)
+    cases = sum(entry.kind is EntryKind.SUBMISSION for entry in ordered)
+    pages = max(1, -(-cases // spec.poll.list_page))
+    busy = max(poll_at, busy_until) + pages * spec.line.call_latency_ms
+    fetched: list[tuple[PolledEntry, SimTime]] = []
+    for entry in ordered:
+        if entry.kind is EntryKind.CHANGE:
+            fetched.append((entry, poll_at))
+            continue
+        busy += _get_ms(spec, entry)
+        fetched.append((entry, SimTime(busy)))
+    return tuple(fetched), SimTime(busy)
+
+
+def visible_from(spec: RunSpec, changes: Iterable[Change], at: SimTime) -> SimTime:
+    """When applicants see what happened at ``at``: the first push after it that is not in an outage."""
+    known = tuple(changes)
+    push = next_poll(spec, at)
+    while in_outage(spec, known, push):
+        push = next_poll(spec, push)
+    return push
+
+
+def _get_ms(spec: RunSpec, entry: PolledEntry) -> int:
+    """Time of one get on the line, whole milliseconds, at least 1."""
+    line = spec.line
+    size = entry.size + line.form_kb * _BYTES_PER_KB
+    transfer = size * _BITS_PER_BYTE / (line.bandwidth_mbps * _BITS_PER_MEGABIT) * SECOND_MS
+    # The form data is a file too.
+    scans = sum(line.scan.sample(draw(spec.seed, entry.case_id, "scan", n)) for n in range(entry.files + 1))
+    return max(1, line.call_latency_ms + round(transfer + scans * SECOND_MS))
