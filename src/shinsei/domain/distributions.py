@@ -46,3 +46,20 @@ class Distribution:
             case Shape.LOGNORMAL:
                 variance = log(1.0 + self.cv * self.cv)
                 return self.mean * exp(sqrt(variance) * _NORMAL.inv_cdf(u) - variance / 2.0)
+
+    def cdf(self, x: float) -> float:
+        """Probability of at most ``x``."""
+        if self.mean == 0:
+            return 1.0 if x >= 0 else 0.0
+        if self.shape is Shape.UNIFORM:
+            width = sqrt(12.0) * self.cv * self.mean
+            low = self.mean - width / 2.0
+            return float(x >= self.mean) if width == 0 else min(1.0, max(0.0, (x - low) / width))
+        if x <= 0:
+            return 0.0
+        if self.shape is Shape.EXPONENTIAL:
+            return 1.0 - exp(-x / self.mean)
+        if self.cv == 0:
+            return float(x >= self.mean)
+        variance = log(1.0 + self.cv * self.cv)
+        return _NORMAL.cdf((log(x / self.mean) + variance / 2.0) / sqrt(variance))

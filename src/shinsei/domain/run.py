@@ -101,6 +101,20 @@ class DemandSpec:
     daily_counts: tuple[tuple[date, int], ...] = ()
     """Where given, seasonal filings (both channels) per day, instead of the curve."""
     attachments: AttachmentSpec
+    mailing_wave_days: Distribution = field(default=Distribution(mean=5.9, cv=0.38))
+    """Delay of the mailing wave after the mailing day, in days."""
+    deadline_spike_days: int = 5
+    """Length of the deadline spike, up to and including the deadline day."""
+    deadline_growth_days: float = 7.0
+    """Days in which the spike grows e-fold."""
+    deadline_last_hour_factor: float = 3.0
+    """Weight of the last hour before the deadline relative to the same hour of another day."""
+    p_signed_where_varies: float = 0.96
+    """Share of online filings with a signature where the municipality may ask for one; proxies do not sign."""
+    paper_mail_share: float = 0.6
+    """Share of the paper filings that come by mail; the others come to the counter."""
+    paper_mail_days: Distribution = field(default=Distribution(mean=1.5, cv=0.5))
+    """Days that the mail takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

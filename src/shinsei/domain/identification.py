@@ -1,0 +1,141 @@
+"""Finding the applicant by the serial number of the signing certificate (シリアル番号による申請者特定).
+
+The resident registry maps serial numbers to resident numbers (宛名番号); application management holds a copy
+that is refreshed at intervals. A certificate is revoked when its owner moves or marries, and a new one has a
+new serial: who applies right after that is not found, because the copy is older than the certificate. Such
+cases, and those without a signature, go to a clerk. Serials, numbers and persons are invented.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+
+from shinsei.domain.demand import filings
+from shinsei.domain.draws import draw
+from shinsei.domain.run import Change, ChangeKind, Filing, Person, RunSpec
+from shinsei.domain.simtime import DAY_MS, SimTime, day_number, day_start
+
+_STANDING_AGE_MS = 365 * DAY_MS
+"""Mappings that are not fresh have been valid for a year: long before any refresh that matters."""
+_RESIDENT_DIGITS = 12
+_FAMILY_NAMES = ("見本", "架空", "仮名", "例示", "試験")
+_GIVEN_NAMES = ("一郎", "二郎", "三郎", "花子", "桜子", "月子", "太郎", "次郎")
+_OLDEST, _YOUNGEST = date(1930, 1, 1).toordinal(), date(2000, 12, 31).toordinal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SerialMapping:
+    """A line of the registry's mapping (番号紐付情報)."""
+
+    serial: str
+    resident: str
+    valid_from: SimTime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resident:
+    """A synthetic resident as the registry knows it."""
+
+    resident: str
+    """Resident number (宛名番号)."""
+    person: Person
+
+
+def serial_number(seed: int, subject: str) -> str:
+    """Serial number of a subject's signing certificate; its prefix shows that it is none."""
+    return "SAMPLE" + _digest(seed, subject, "serial").hex().upper()
+
+
+def resident_number(seed: int, subject: str) -> str:
+    """Resident number of a subject: 15 digits, of which the first three are 999."""
+    number = int.from_bytes(_digest(seed, subject, "resident"), "big") % 10**_RESIDENT_DIGITS
+    return f"999{number:0{_RESIDENT_DIGITS}d}"
+
+
+def person(seed: int, subject: str) -> Person:
+    """The synthetic person behind a subject; any likeness to a real one is chance."""
+    family = _pick(_FAMILY_NAMES, draw(seed, subject, "family-name"))
+    given = _pick(_GIVEN_NAMES, draw(seed, subject, "given-name"))
+    born = _OLDEST + int(draw(seed, subject, "birth") * (_YOUNGEST - _OLDEST + 1))
+    block = 1 + int(draw(seed, subject, "address") * 20)
+    house = 1 + int(draw(seed, subject, "address", 1) * 40)
+    return Person(
+        subject=subject,
+        name=f"{family} {given}",
+        birth_date=date.fromordinal(born),
+        address=f"見本県架空市例示町{block}-{house}",
+    )
+
+
+def standing_subjects(spec: RunSpec) -> tuple[str, ...]:
+    """Residents who exist without filing in the season, for single submissions by hand."""
+    return tuple(f"resident-{n:04d}" for n in range(1, spec.registry.standing_residents + 1))
+
+
+def residents(spec: RunSpec) -> Iterator[Resident]:
+    """Everybody whom the registry knows: standing residents, then the filers in order of filing."""
+    for subject in (*standing_subjects(spec), *(filing.case_id for filing in filings(spec))):
+        yield Resident(resident=resident_number(spec.seed, subject), person=person(spec.seed, subject))
+
+
+def mappings(spec: RunSpec) -> Iterator[SerialMapping]:
+    """The registry's mapping: standing residents, and all who sign an online filing."""
+    for subject in standing_subjects(spec):
+        yield _mapping(spec, subject, _standing_since(spec))
+    for filing in filings(spec):
+        if filing.online and filing.signed:
+            yield _mapping(spec, filing.case_id, valid_from(spec, filing))
+
+
+def valid_from(spec: RunSpec, filing: Filing) -> SimTime:
+    """From when the mapping of a filer's certificate exists: its issue, if it is fresh."""
+    registry = spec.registry
+    if draw(spec.seed, filing.case_id, "fresh-certificate") >= registry.p_fresh_certificate:
+        return _standing_since(spec)
+    age = draw(spec.seed, filing.case_id, "certificate-age") * registry.fresh_within_ms
+    return SimTime(filing.at - int(age))
+
+
+def last_refresh(spec: RunSpec, changes: Iterable[Change], at: SimTime) -> SimTime:
+    """The last refresh before ``at`` that was not suppressed; it holds what was valid by its own time.
+
+    Refreshes lie at whole intervals from the time of day given, before the run as after its start, so that
+    the first cases find a copy.
+    """
+    known = tuple(changes)
+    anchor = day_start(day_number(spec.start)) + spec.registry.refresh_at_ms
+    every = spec.registry.refresh_every_ms
+    refresh = SimTime(anchor + (at - 1 - anchor) // every * every)
+    while _is_suppressed(known, refresh):
+        refresh = SimTime(refresh - every)
+    return refresh
+
+
+def is_identified(spec: RunSpec, changes: Iterable[Change], filing: Filing, at: SimTime) -> bool:
+    """Whether automatic identification at ``at`` finds the applicant: the table look-up as a formula."""
+    return filing.signed and valid_from(spec, filing) <= last_refresh(spec, changes, at)
+
+
+def _is_suppressed(changes: tuple[Change, ...], refresh: SimTime) -> bool:
+    """Whether the registry's feed is switched off at this refresh by the latest change in effect."""
+    feed = [change for change in changes if change.kind is ChangeKind.REGISTRY_FEED and change.at <= refresh]
+    return bool(feed) and max(feed, key=lambda change: (change.at, change.n)).value == 0
+
+
+def _mapping(spec: RunSpec, subject: str, since: SimTime) -> SerialMapping:
+    return SerialMapping(
+        serial=serial_number(spec.seed, subject), resident=resident_number(spec.seed, subject), valid_from=since
+    )
+
+
+def _standing_since(spec: RunSpec) -> SimTime:
+    return SimTime(spec.start - _STANDING_AGE_MS)
+
+
+def _digest(seed: int, subject: str, purpose: str) -> bytes:
+    return blake2b(f"{seed}\x1f{subject}\x1f{purpose}".encode(), digest_size=8).digest()
+
+
+def _pick(choices: tuple[str, ...], u: float) -> str:
+    return choices[int(u * len(choices))]
