@@ -26,14 +26,16 @@ class RunClosed(_message.Message):
     def __init__(self, run_id: _Optional[str] = ..., municipality: _Optional[str] = ...) -> None: ...
 
 class Watermark(_message.Message):
-    __slots__ = ("run_id", "municipality", "at_ms")
+    __slots__ = ("run_id", "municipality", "at_ms", "accepted_before_ms")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     MUNICIPALITY_FIELD_NUMBER: _ClassVar[int]
     AT_MS_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_BEFORE_MS_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     municipality: str
     at_ms: int
-    def __init__(self, run_id: _Optional[str] = ..., municipality: _Optional[str] = ..., at_ms: _Optional[int] = ...) -> None: ...
+    accepted_before_ms: int
+    def __init__(self, run_id: _Optional[str] = ..., municipality: _Optional[str] = ..., at_ms: _Optional[int] = ..., accepted_before_ms: _Optional[int] = ...) -> None: ...
 
 class ChangeMade(_message.Message):
     __slots__ = ("run_id", "municipality", "at_ms", "n", "change")
