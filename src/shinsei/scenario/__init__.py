@@ -1,0 +1,10 @@
+"""Scenarios: what is assumed about a city, its season and its office, in TOML, each number with its mark.
+
+``load`` reads and validates a file; a ``Scenario`` gives the runs of its municipalities.
+"""
+
+from shinsei.scenario.loading import load, parse
+from shinsei.scenario.marks import Mark, Parameter
+from shinsei.scenario.model import Scenario
+
+__all__ = ["Mark", "Parameter", "Scenario", "load", "parse"]

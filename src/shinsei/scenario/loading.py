@@ -1,0 +1,104 @@
+"""Reads a scenario file: TOML, overrides, validation, marks; whatever is wrong is one clear line."""
+
+import tomllib
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.simtime import SimTime, to_datetime
+from shinsei.scenario.arrivals import read_daily_counts
+from shinsei.scenario.marks import Mark, parameters, read_marks
+from shinsei.scenario.model import Scenario, ScenarioFile
+from shinsei.scenario.problems import did_you_mean, keys_at, translated
+
+
+def load(path: Path | str, overrides: Sequence[str] = ()) -> Scenario:
+    """The scenario in a file, with ``key=value`` overrides applied.
+
+    Raises:
+        InvalidInputError: the file or an override is wrong; the text names file, key path and problem.
+    """
+    file = Path(path)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise InvalidInputError(str(path), "is not UTF-8 text") from None
+    except OSError as error:
+        raise InvalidInputError(str(path), f"cannot be read ({error.strerror})") from None
+    return parse(text, file, overrides)
+
+
+def parse(text: str, path: Path, overrides: Sequence[str] = ()) -> Scenario:
+    """The scenario in a text; ``path`` names it and is where a CSV of arrivals is looked for."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInputError(str(path), f"is not TOML: {error}") from None
+    marks = read_marks(text)
+    for override in overrides:
+        marks[_apply(data, override)] = Mark(mark="set", source="given with --set")
+    try:
+        file = ScenarioFile.model_validate(data)
+    except ValidationError as error:
+        raise translated(str(path), ScenarioFile, error) from None
+    return Scenario(
+        name=path.stem,
+        path=path,
+        text=text,
+        overrides=tuple(overrides),
+        parameters=parameters(data, marks),
+        file=file,
+        daily_counts=_daily_counts(path, file),
+    )
+
+
+def _apply(data: dict[str, Any], override: str) -> str:
+    """Set one value by its dotted path; the path must name a key of a scenario."""
+    path, equals, value = override.partition("=")
+    path = path.strip()
+    keys = path.split(".")
+    if not equals or not all(keys):
+        raise InvalidInputError("--set", f"{override!r} is not of the form key=value, such as office.clerks=5")
+    table = data
+    for depth, key in enumerate(keys[:-1]):
+        _known(path, keys[:depth], key, table)
+        inner = table.setdefault(key, {})
+        if not isinstance(inner, dict):
+            raise InvalidInputError(f"--set {path}", f"{'.'.join(keys[: depth + 1])} is no table")
+        table = inner
+    _known(path, keys[:-1], keys[-1], table)
+    table[keys[-1]] = _value(value.strip())
+    return path
+
+
+def _known(path: str, parents: Sequence[str], key: str, table: dict[str, Any]) -> None:
+    """Refuse a key that a scenario cannot have, while the user's own words are at hand."""
+    known = keys_at(ScenarioFile, parents)
+    if known and key not in known:
+        raise InvalidInputError(f"--set {path}", f"unknown key {key!r}, {did_you_mean(key, known)}")
+    if not known and not parents and key not in table:
+        raise InvalidInputError(f"--set {path}", f"unknown key {key!r}")
+
+
+def _value(text: str) -> object:
+    """A value as TOML reads it; a bare word or a duration is a text."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _daily_counts(path: Path, file: ScenarioFile) -> tuple[tuple[date, int], ...]:
+    if not file.demand.arrivals:
+        return ()
+    csv_path = path.parent / file.demand.arrivals
+    counts = read_daily_counts(csv_path)
+    first, last = to_datetime(SimTime(file.run.start)).date(), to_datetime(SimTime(file.run.end - 1)).date()
+    outside = [day for day, _ in counts if not first <= day <= last]
+    if outside:
+        raise InvalidInputError(str(csv_path), f"{outside[0]} is outside the run ({first} to {last})")
+    return counts

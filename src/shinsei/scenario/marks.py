@@ -1,0 +1,160 @@
+"""Where each number of a scenario comes from, read from the comments beside it.
+
+A scenario is TOML; the comment on a value's line is ``# [mark] source``. Marks are those of the model page:
+F (a published sentence), SRC (the source document), M (from memory), D (derived), A (an assumption). A value
+of several lines takes the comment of the line on which it begins; an inline table's mark covers all in it.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, time
+
+from shinsei.scenario.quantities import is_time_of_day, split_duration
+
+_HEADER = re.compile(r"^\s*\[\[?\s*([^\[\]]+?)\s*\]?\]\s*(?:#.*)?$")
+_KEY = re.compile(r"^\s*([A-Za-z0-9_\-.\"']+)\s*=")
+_MARK = re.compile(r"#\s*\[\s*((?:SRC|[FMDA])\b[^\]]*)\]\s*(.*)$")
+
+_UNITS = (
+    (re.compile(r"(^|_)shares?$|^p_|_share_|_varies$"), "share"),
+    (re.compile(r"_yen$"), "yen"),
+    (re.compile(r"_mbps$"), "Mbit/s"),
+    (re.compile(r"_mb$"), "MB"),
+    (re.compile(r"_kb$"), "KB"),
+    (re.compile(r"_days$"), "days"),
+    (re.compile(r"_years?$"), "years"),
+    (re.compile(r"_per_h$"), "per hour"),
+    (re.compile(r"background_volumes\."), "per 100,000 people and year"),
+    (re.compile(r"(^|\.)(population|clerks)$"), "people"),
+    (re.compile(r"(^|\.)cv$"), "of the mean"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A mark with its source."""
+
+    mark: str
+    """F, SRC, M, D or A, possibly followed by what it rests on; "set" for an override."""
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One number of a scenario with its unit, mark and source."""
+
+    path: str
+    """Dotted path, as ``--set`` takes it."""
+    value: str
+    unit: str
+    mark: str
+    """Empty where the file has none."""
+    source: str
+
+
+def read_marks(text: str) -> dict[str, Mark]:
+    """Marks by dotted path, from the comments of a TOML text."""
+    marks: dict[str, Mark] = {}
+    table = ""
+    depth = 0
+    for line in text.splitlines():
+        code, comment = _split_comment(line)
+        if depth == 0:
+            header = _HEADER.match(code)
+            key = _KEY.match(code)
+            if header:
+                table = _unquoted(header[1])
+            elif key:
+                found = _MARK.match(comment)
+                if found:
+                    path = ".".join(part for part in (table, _unquoted(key[1])) if part)
+                    marks[path] = _mark(found[1], found[2])
+                depth += _brackets(code.partition("=")[2])
+        else:
+            depth += _brackets(code)
+    return marks
+
+
+def parameters(data: Mapping[str, object], marks: Mapping[str, Mark]) -> tuple[Parameter, ...]:
+    """Every number, duration and date of a scenario, in the order of the file, with its mark."""
+    found: list[Parameter] = []
+    for path, value in _leaves(data, ""):
+        quantity = _quantity(path, value)
+        if quantity is not None:
+            mark = _nearest(path, marks)
+            found.append(Parameter(path=path, value=quantity[0], unit=quantity[1], mark=mark.mark, source=mark.source))
+    return tuple(found)
+
+
+def _split_comment(line: str) -> tuple[str, str]:
+    """Code and comment of a line; a ``#`` within quotes is no comment."""
+    quote = ""
+    for index, character in enumerate(line):
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "\"'":
+            quote = character
+        elif character == "#":
+            return line[:index], line[index:]
+    return line, ""
+
+
+def _brackets(code: str) -> int:
+    """Opened minus closed brackets of an array."""
+    bare = re.sub(r"\"[^\"]*\"|'[^']*'", "", code)
+    return bare.count("[") - bare.count("]")
+
+
+def _unquoted(key: str) -> str:
+    return key.replace('"', "").replace("'", "").replace(" ", "")
+
+
+def _mark(bracket: str, rest: str) -> Mark:
+    mark, _, inside = bracket.partition(":")
+    source = "; ".join(part for part in (inside.strip(), rest.strip()) if part)
+    return Mark(mark=mark.strip(), source=source)
+
+
+def _leaves(value: object, path: str) -> Iterator[tuple[str, object]]:
+    """Paths and values; an array of plain values is one leaf, an array of tables is walked."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _leaves(inner, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+        for inner in value:
+            yield from _leaves(inner, path)
+    else:
+        yield path, value
+
+
+def _quantity(path: str, value: object) -> tuple[str, str] | None:
+    """Value and unit of a number, or None if the value is none."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        duration = split_duration(value)
+        if duration:
+            return duration
+        return (value, "time of day") if is_time_of_day(value) else None
+    if isinstance(value, list):
+        inner = [_quantity(path, item) for item in value]
+        known = [item for item in inner if item is not None]
+        return (", ".join(item[0] for item in known), known[0][1]) if known else None
+    if isinstance(value, (date, time)):
+        return str(value), "date" if isinstance(value, date) else "time of day"
+    return f"{value:_}".replace("_", ",") if isinstance(value, int) and "seed" not in path else str(value), _unit(path)
+
+
+def _unit(path: str) -> str:
+    last = path.rpartition(".")[2]
+    return next((unit for pattern, unit in _UNITS if pattern.search(last) or pattern.search(path)), "")
+
+
+def _nearest(path: str, marks: Mapping[str, Mark]) -> Mark:
+    """The mark of the value itself or of the inline table around it."""
+    while path:
+        if path in marks:
+            return marks[path]
+        path = path.rpartition(".")[0]
+    return Mark(mark="", source="")

@@ -1,0 +1,234 @@
+"""A whole scenario, and how it becomes the runs of its municipalities."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from shinsei.domain.catalogue import PREFECTURAL
+from shinsei.domain.costs import CostSpec
+from shinsei.domain.demand import seasonal_filers
+from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
+from shinsei.domain.municipality import is_invented, with_check_digit
+from shinsei.domain.run import KERNEL_VERSION, PolicySpec, PolicyYear, RunSpec
+from shinsei.domain.simtime import SimTime
+from shinsei.scenario.marks import Parameter
+from shinsei.scenario.office_sections import CostsSection, MethodsSection, OfficeSection
+from shinsei.scenario.quantities import Count, Section
+from shinsei.scenario.sections import (
+    CalendarSection,
+    DemandSection,
+    LineSection,
+    MunicipalitySection,
+    PolicySection,
+    PollSection,
+    PrefectureSection,
+    RegistrySection,
+    ReportSection,
+    RunSection,
+    TwinsSection,
+)
+
+PARTITIONS = 8
+"""Partitions of every topic; a run's is its place in the scenario modulo this."""
+
+
+class ScenarioFile(Section):
+    """The tables of a scenario file."""
+
+    schema_version: Literal[1] = Field(alias="schema")
+    seed: Count
+    report: ReportSection
+    run: RunSection
+    municipality: MunicipalitySection
+    twins: TwinsSection | None = None
+    prefecture: PrefectureSection | None = None
+    demand: DemandSection
+    calendar: CalendarSection
+    poll: PollSection
+    line: LineSection
+    registry: RegistrySection
+    policy: PolicySection
+    office: OfficeSection
+    methods: MethodsSection
+    costs: CostsSection
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.twins is not None and not is_invented(self.municipality.code):
+            message = f"twin cities need an invented code (prefecture 48 to 99), not {self.municipality.code}"
+            raise ValueError(message)
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A validated scenario with the text it was read from and the marks of its numbers."""
+
+    name: str
+    """The file's stem."""
+    path: Path
+    text: str
+    overrides: tuple[str, ...]
+    """``key=value`` as given with --set."""
+    parameters: tuple[Parameter, ...]
+    file: ScenarioFile
+    daily_counts: tuple[tuple[date, int], ...] = ()
+
+    @property
+    def seed(self) -> int:
+        """Seed of every draw."""
+        return self.file.seed
+
+    @property
+    def report(self) -> ReportSection:
+        """Texts for the report and the terminal."""
+        return self.file.report
+
+    @property
+    def start(self) -> SimTime:
+        """Start of the run."""
+        return SimTime(self.file.run.start)
+
+    @property
+    def end(self) -> SimTime:
+        """Latest end of the run."""
+        return SimTime(self.file.run.end)
+
+    @property
+    def until_clear(self) -> bool:
+        """Whether the run ends when the season's backlog is gone."""
+        return self.file.run.until_clear
+
+    @property
+    def clock_speed(self) -> float:
+        """Simulated over real seconds of a standing run."""
+        return self.file.run.clock_speed
+
+    @property
+    def cutoff(self) -> SimTime | None:
+        """Moment by which a case should be decided."""
+        return None if self.file.run.cutoff is None else SimTime(self.file.run.cutoff)
+
+    @property
+    def costs(self) -> CostSpec:
+        """Prices."""
+        return self.file.costs.spec()
+
+    @property
+    def methods(self) -> tuple[LinkageMethod, ...]:
+        """Methods of the twins in their order; empty where policy alone decides."""
+        return self.file.twins.methods if self.file.twins else ()
+
+    @property
+    def compared_procedures(self) -> tuple[int, ...]:
+        """Procedures that take a twin's method."""
+        twins = self.file.twins
+        return (twins.procedures or (self.file.demand.procedure,)) if twins else ()
+
+    def run_specs(self, run_id: str) -> list[RunSpec]:
+        """One run per twin (or one of the city alone), then the prefecture's if there is one."""
+        methods: Sequence[LinkageMethod | None] = self.methods or (None,)
+        specs = [self._city(run_id, method, index) for index, method in enumerate(methods)]
+        if self.file.prefecture is not None:
+            specs.append(self._prefecture(run_id, self.file.prefecture, len(specs)))
+        return specs
+
+    def run_spec(self, run_id: str, method: LinkageMethod | None = None) -> RunSpec:
+        """The run of one twin, or of the city without a method under comparison.
+
+        Raises:
+            InvalidInputError: the scenario has no twin with this method.
+        """
+        for spec in self.run_specs(run_id):
+            if spec.twin_method is method:
+                return spec
+        raise InvalidInputError("methods", f"scenario {self.name} has no twin city with method {method}")
+
+    def with_methods(self, methods: Sequence[LinkageMethod]) -> "Scenario":
+        """The scenario with these twins alone."""
+        twins = TwinsSection(methods=tuple(methods), procedures=self.compared_procedures)
+        return replace(self, file=self.file.model_copy(update={"twins": twins}))
+
+    def with_seed(self, seed: int) -> "Scenario":
+        """The scenario with another seed."""
+        return replace(self, file=self.file.model_copy(update={"seed": seed}))
+
+    def under_rules(self, year: PolicyYear) -> "Scenario":
+        """The same city under other rules of the status report."""
+        demand = self.file.demand.model_copy(update={"policy_year": year})
+        return replace(self, file=self.file.model_copy(update={"demand": demand}))
+
+    def filers(self) -> tuple[int, int]:
+        """Filers of the seasonal procedure: all, and those online."""
+        if self.daily_counts:
+            total = sum(count for _, count in self.daily_counts)
+        else:
+            total = seasonal_filers(self._demand().spec(self.file.municipality.population, ()))
+        return total, int(total * self._demand().online_share + 0.5)
+
+    def post2022_line(self, language: str = "en") -> str:
+        """One line about the same city under the rules from 2022; empty if the scenario has none."""
+        text = self.report.post2022_ja if language == "ja" else self.report.post2022
+        filers, online = replace(self, daily_counts=()).under_rules(PolicyYear.POST2022).filers()
+        return text.format(filers=f"{filers:,}", online=f"{online:,}")
+
+    def record(self) -> str:
+        """The scenario for the results folder: the file's text, and what was set beside it."""
+        changes = [f"# --set {override}" for override in self.overrides]
+        header = [f"# shinsei: read from {self.path.name}; seed {self.seed}", *changes]
+        return "\n".join(header) + "\n" + self.text
+
+    def _demand(self) -> DemandSection:
+        return self.file.demand
+
+    def _city(self, run_id: str, method: LinkageMethod | None, index: int) -> RunSpec:
+        file = self.file
+        base = file.municipality.code
+        code = base if method is None else with_check_digit(f"{int(base[:5]) + COMPARED_METHODS.index(method):05d}")
+        policy = file.policy.spec()
+        if method is not None:
+            compared = dict.fromkeys(self.compared_procedures, method)
+            policy = replace(policy, by_procedure=tuple(sorted({**dict(policy.by_procedure), **compared}.items())))
+        return self._run(run_id, code, method, index, policy, file.municipality.population)
+
+    def _prefecture(self, run_id: str, section: PrefectureSection, index: int) -> RunSpec:
+        one_stop = LinkageMethod.ONE_STOP_SERVICE
+        by_procedure = tuple((item.number, one_stop) for item in PREFECTURAL)
+        policy = PolicySpec(default=one_stop, by_procedure=by_procedure)
+        return self._run(run_id, section.code, None, index, policy, section.population)
+
+    def _run(
+        self,
+        run_id: str,
+        code: str,
+        method: LinkageMethod | None,
+        index: int,
+        policy: PolicySpec,
+        population: int,
+    ) -> RunSpec:
+        file = self.file
+        return RunSpec(
+            run_id=run_id,
+            scenario=self.name,
+            seed=file.seed,
+            kernel_version=KERNEL_VERSION,
+            municipality=code,
+            partition=index % PARTITIONS,
+            twin_method=method,
+            pacing=file.run.pacing,
+            start=self.start,
+            end=self.end,
+            lookahead_ms=file.run.lookahead,
+            demand=file.demand.spec(population, self.daily_counts),
+            calendar=file.calendar.spec(self.start, self.end),
+            poll=file.poll.spec(),
+            line=file.line.spec(),
+            registry=file.registry.spec(),
+            policy=policy,
+            office=file.office.spec(file.methods.spec()),
+        )

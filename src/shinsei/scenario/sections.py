@@ -1,0 +1,345 @@
+"""The tables of a scenario that say where, when and what comes in; each becomes a value of the domain."""
+
+from datetime import date
+from typing import Annotated, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from shinsei.domain.catalogue import PROCEDURES
+from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.linkage_method import COMPARED_METHODS
+from shinsei.domain.municipality import is_prefecture, validate_code
+from shinsei.domain.run import (
+    AttachmentSpec,
+    CalendarSpec,
+    DemandSpec,
+    LineSpec,
+    Pacing,
+    PolicySpec,
+    PolicyYear,
+    PollSpec,
+    RegistrySpec,
+)
+from shinsei.domain.simtime import SimTime
+from shinsei.scenario.holidays import closed_days
+from shinsei.scenario.quantities import (
+    Amount,
+    Count,
+    Day,
+    DurationDistribution,
+    DurationMs,
+    Method,
+    Moment,
+    PositiveAmount,
+    PositiveCount,
+    PositiveDurationMs,
+    ProcedureNumber,
+    Section,
+    Share,
+    TimeOfDayMs,
+)
+
+_SHARE_TOLERANCE = 1e-6
+
+
+def _code(value: object) -> object:
+    try:
+        return validate_code(str(value))
+    except InvalidInputError as error:
+        raise ValueError(error.problem) from None
+
+
+Code = Annotated[str, BeforeValidator(_code)]
+"""A municipality code with a right check digit."""
+
+
+class ReportSection(Section):
+    """What the report and the terminal say about the scenario, in both languages."""
+
+    title: str
+    title_ja: str
+    question: str
+    question_ja: str
+    statement: str = ""
+    """What a reader must know before reading a number; opens the report and the terminal."""
+    statement_ja: str = ""
+    post2022: str = ""
+    """One line about the same city under the rules from 2022; ``{filers}`` and ``{online}`` are filled in."""
+    post2022_ja: str = ""
+
+
+class RunSection(Section):
+    """When the run starts and ends, and who paces it."""
+
+    pacing: Pacing = Pacing.DRIVER
+    clock_speed: PositiveAmount = 1.0
+    """Simulated over real seconds of a run with pacing "clock"."""
+    start: Moment
+    end: Moment
+    until_clear: bool = False
+    """End at the first midnight with nothing of the season open or to come, at ``end`` at the latest."""
+    lookahead: PositiveDurationMs
+    cutoff: Moment | None = None
+    """Moment by which a case should be decided; for the share decided by the cut-off."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.end <= self.start:
+            message = "end must be after start"
+            raise ValueError(message)
+        return self
+
+
+class TwinsSection(Section):
+    """The twin cities: one per method, same filings, same staff."""
+
+    methods: tuple[Method, ...] = COMPARED_METHODS
+    procedures: tuple[ProcedureNumber, ...] = ()
+    """The procedures under comparison; empty: the seasonal one. All others keep the policy."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if not self.methods:
+            message = "methods is empty; name at least one method"
+            raise ValueError(message)
+        if len(set(self.methods)) != len(self.methods):
+            message = "methods names a method twice"
+            raise ValueError(message)
+        return self
+
+
+class MunicipalitySection(Section):
+    """The city."""
+
+    name: str
+    name_ja: str
+    code: Code
+    population: PositiveCount
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if is_prefecture(self.code):
+            message = f"code {self.code} is a prefecture's; it belongs in the table [prefecture]"
+            raise ValueError(message)
+        return self
+
+
+class PrefectureSection(Section):
+    """The prefecture, for the four vehicle procedures."""
+
+    name: str
+    name_ja: str
+    code: Code
+    population: PositiveCount
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if not is_prefecture(self.code):
+            message = f"code {self.code} is a municipality's; a prefecture's has 000 in the middle"
+            raise ValueError(message)
+        return self
+
+
+class AttachmentsSection(Section):
+    """Attachments as applicants declare them."""
+
+    p_any: Share
+    mean_files: PositiveAmount
+    mean_mb: PositiveAmount
+    max_files: PositiveCount
+    max_file_mb: PositiveAmount
+
+    def spec(self) -> AttachmentSpec:
+        """The domain's value."""
+        return AttachmentSpec(**self.model_dump())
+
+
+class DemandSection(Section):
+    """Who files what, when and through which channel."""
+
+    procedure: ProcedureNumber
+    policy_year: PolicyYear
+    recipients_share: Share
+    post2022_filers_share: Share
+    online_share: Share
+    background_online_share: Share
+    background_scale: Amount
+    background_volumes: dict[ProcedureNumber, Amount] = Field(default_factory=dict)
+    arrivals: str = ""
+    """CSV of daily counts (date,count) beside the scenario, instead of the curve."""
+    mailing_day: Day
+    deadline_day: Day
+    mailing_wave_share: Share
+    flat_share: Share
+    deadline_share: Share
+    mailing_wave_delay: DurationDistribution
+    deadline_spike_days: PositiveCount
+    deadline_growth_days: PositiveAmount
+    deadline_last_hour_factor: PositiveAmount
+    late_share: Share
+    late_delay: DurationDistribution
+    hour_weights: tuple[Amount, ...] = Field(min_length=24, max_length=24)
+    weekend_weight: Amount
+    p_signed_where_varies: Share
+    paper_mail_share: Share
+    paper_mail_delay: DurationDistribution
+    attachments: AttachmentsSection
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.deadline_day < self.mailing_day:
+            message = "deadline_day must not be before mailing_day"
+            raise ValueError(message)
+        shares = self.mailing_wave_share + self.flat_share + self.deadline_share
+        if abs(shares - 1.0) > _SHARE_TOLERANCE:
+            message = f"mailing_wave_share, flat_share and deadline_share must sum to 1, not {shares:g}"
+            raise ValueError(message)
+        if sum(self.hour_weights) <= 0:
+            message = "hour_weights must not all be 0"
+            raise ValueError(message)
+        return self
+
+    def spec(self, population: int, daily_counts: tuple[tuple[date, int], ...]) -> DemandSpec:
+        """The domain's value for a population."""
+        return DemandSpec(
+            population=population,
+            procedure=self.procedure,
+            policy_year=self.policy_year,
+            recipients_share=self.recipients_share,
+            post2022_filers_share=self.post2022_filers_share,
+            online_share=self.online_share,
+            background_online_share=self.background_online_share,
+            background_scale=self.background_scale,
+            background_volumes=tuple(sorted(self.background_volumes.items())),
+            mailing_day=self.mailing_day,
+            deadline_day=self.deadline_day,
+            mailing_wave_share=self.mailing_wave_share,
+            flat_share=self.flat_share,
+            deadline_share=self.deadline_share,
+            late_share=self.late_share,
+            late_days=self.late_delay.days,
+            hour_weights=self.hour_weights,
+            weekend_weight=self.weekend_weight,
+            daily_counts=daily_counts,
+            attachments=self.attachments.spec(),
+            mailing_wave_days=self.mailing_wave_delay.days,
+            deadline_spike_days=self.deadline_spike_days,
+            deadline_growth_days=self.deadline_growth_days,
+            deadline_last_hour_factor=self.deadline_last_hour_factor,
+            p_signed_where_varies=self.p_signed_where_varies,
+            paper_mail_share=self.paper_mail_share,
+            paper_mail_days=self.paper_mail_delay.days,
+        )
+
+
+class CalendarSection(Section):
+    """Hours and closed days; national holidays and the year end are added."""
+
+    office_opens: TimeOfDayMs
+    office_closes: TimeOfDayMs
+    lunch_starts: TimeOfDayMs
+    lunch_ends: TimeOfDayMs
+    lunch_duty_share: Share
+    core_online_from: TimeOfDayMs
+    core_online_until: TimeOfDayMs
+    closed_days: tuple[Day, ...] = ()
+    """Further days on which the office is closed."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if not self.office_opens <= self.lunch_starts <= self.lunch_ends <= self.office_closes:
+            message = "the office opens, has lunch and closes in this order"
+            raise ValueError(message)
+        if self.office_opens == self.office_closes:
+            message = "office_closes must be after office_opens"
+            raise ValueError(message)
+        if self.core_online_from >= self.core_online_until:
+            message = "core_online_until must be after core_online_from"
+            raise ValueError(message)
+        return self
+
+    def spec(self, start: SimTime, end: SimTime) -> CalendarSpec:
+        """The domain's value with the holidays of the years from ``start`` to the year after ``end``."""
+        return CalendarSpec(
+            holidays=tuple(sorted({*closed_days(start, end), *self.closed_days})),
+            office_opens_ms=self.office_opens,
+            office_closes_ms=self.office_closes,
+            lunch_starts_ms=self.lunch_starts,
+            lunch_ends_ms=self.lunch_ends,
+            lunch_duty_share=self.lunch_duty_share,
+            core_online_from_ms=self.core_online_from,
+            core_online_until_ms=self.core_online_until,
+        )
+
+
+class PollSection(Section):
+    """How the linkage server pulls."""
+
+    interval: PositiveDurationMs
+    list_page: PositiveCount
+
+    def spec(self) -> PollSpec:
+        """The domain's value."""
+        return PollSpec(interval_ms=self.interval, list_page=self.list_page)
+
+
+class OutageSection(Section):
+    """A line outage."""
+
+    start: Moment
+    length: PositiveDurationMs
+
+
+class LineSection(Section):
+    """The LGWAN line and the check of files behind it."""
+
+    bandwidth_mbps: PositiveAmount
+    call_latency: DurationMs
+    form_kb: Amount
+    scan: DurationDistribution
+    outages: tuple[OutageSection, ...] = ()
+
+    def spec(self) -> LineSpec:
+        """The domain's value."""
+        return LineSpec(
+            bandwidth_mbps=self.bandwidth_mbps,
+            call_latency_ms=self.call_latency,
+            form_kb=self.form_kb,
+            scan=self.scan.seconds,
+            outages=tuple((SimTime(gap.start), SimTime(gap.start + gap.length)) for gap in self.outages),
+        )
+
+
+class RegistrySection(Section):
+    """The serial-number mapping and its copy."""
+
+    refresh_every: PositiveDurationMs
+    refresh_at: TimeOfDayMs
+    p_fresh_certificate: Share
+    fresh_within: DurationMs
+    standing_residents: Count
+
+    def spec(self) -> RegistrySpec:
+        """The domain's value."""
+        return RegistrySpec(
+            refresh_every_ms=self.refresh_every,
+            refresh_at_ms=self.refresh_at,
+            p_fresh_certificate=self.p_fresh_certificate,
+            fresh_within_ms=self.fresh_within,
+            standing_residents=self.standing_residents,
+        )
+
+
+class PolicySection(Section):
+    """Which linkage method a procedure takes where no twin's method is under comparison."""
+
+    default: Method
+    by_procedure: dict[ProcedureNumber, Method] = Field(default_factory=dict)
+
+    def spec(self) -> PolicySpec:
+        """The domain's value."""
+        return PolicySpec(default=self.default, by_procedure=tuple(sorted(self.by_procedure.items())))
+
+
+PROCEDURE_KEYS = tuple(item.key for item in PROCEDURES)
+"""Keys by which scenarios name procedures."""
