@@ -1,0 +1,94 @@
+"""Headers of a Kafka record: what a reader must know before it looks at the value.
+
+A record whose headers cannot be read belongs to no run and goes to the dead letters as it is.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from shinsei.domain.simtime import SimTime
+
+RawHeaders = list[tuple[str, bytes]]
+
+TYPE = "type"
+RUN = "run"
+NUMBER = "no"
+EVENT_ID = "event-id"
+AT = "at"
+SENT = "sent"
+CAUSATION = "causation"
+TRACEPARENT = "traceparent"
+
+_REQUIRED = (TYPE, RUN, NUMBER, EVENT_ID, AT, SENT)
+
+
+class HeaderError(ValueError):
+    """The headers of a record cannot be read; the text says which and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headers:
+    """The headers of one record."""
+
+    type: str
+    """Full protobuf name of the value."""
+    run_id: str
+    number: int
+    """Gapless from 1 per (run, municipality, topic), given by the writer's outbox."""
+    event_id: str
+    at: SimTime
+    """Simulated time at which the event happened."""
+    sent_ms: int
+    """Real time, milliseconds since the Unix epoch, at which its writer committed it."""
+    causation: str = ""
+    """Event id of what caused it."""
+    traceparent: str = ""
+
+
+def encode(headers: Headers) -> RawHeaders:
+    """Headers as Kafka carries them; empty optional ones are left out."""
+    raw = [
+        (TYPE, headers.type.encode()),
+        (RUN, headers.run_id.encode()),
+        (NUMBER, b"%d" % headers.number),
+        (EVENT_ID, headers.event_id.encode()),
+        (AT, b"%d" % headers.at),
+        (SENT, b"%d" % headers.sent_ms),
+    ]
+    if headers.causation:
+        raw.append((CAUSATION, headers.causation.encode()))
+    if headers.traceparent:
+        raw.append((TRACEPARENT, headers.traceparent.encode()))
+    return raw
+
+
+def decode(raw: Iterable[tuple[str, bytes]]) -> Headers:
+    """Headers of a record; unknown ones are ignored.
+
+    Raises:
+        HeaderError: one is missing, or is not text, or is not the number that it should be.
+    """
+    found = dict(raw)
+    missing = [name for name in _REQUIRED if not found.get(name)]
+    if missing:
+        raise HeaderError(f"header missing: {', '.join(missing)}")
+    try:
+        return Headers(
+            type=found[TYPE].decode(),
+            run_id=found[RUN].decode(),
+            number=_positive(found[NUMBER]),
+            event_id=found[EVENT_ID].decode(),
+            at=SimTime(int(found[AT])),
+            sent_ms=int(found[SENT]),
+            causation=found.get(CAUSATION, b"").decode(),
+            traceparent=found.get(TRACEPARENT, b"").decode(),
+        )
+    except ValueError as error:
+        raise HeaderError(f"header unreadable: {error}") from error
+
+
+def _positive(raw: bytes) -> int:
+    number = int(raw)
+    if number < 1:
+        raise HeaderError(f"{NUMBER} is {number}, numbers begin at 1")
+    return number

@@ -1,0 +1,20 @@
+"""Kafka as every service uses it: explicit topics, an idempotent producer, and a consumer that never skips."""
+
+from shinsei.runtime.errors import PoisonedPartition
+from shinsei.runtime.kafka.consumer import Consumer
+from shinsei.runtime.kafka.dead_letters import DeadLetters
+from shinsei.runtime.kafka.producer import Outgoing, Producer, SendError
+from shinsei.runtime.kafka.records import Record, decode_record
+from shinsei.runtime.kafka.topics import ensure_topics
+
+__all__ = [
+    "Consumer",
+    "DeadLetters",
+    "Outgoing",
+    "PoisonedPartition",
+    "Producer",
+    "Record",
+    "SendError",
+    "decode_record",
+    "ensure_topics",
+]

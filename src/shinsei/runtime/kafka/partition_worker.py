@@ -1,0 +1,186 @@
+"""The work on one partition: batches in order, retried in place, stopped rather than skipped."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import islice
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import IllegalStateError
+
+from shinsei.contracts.headers import HeaderError
+from shinsei.runtime.clock import RealClock
+from shinsei.runtime.errors import FencedError, PoisonedPartition
+from shinsei.runtime.failures import is_transient
+from shinsei.runtime.kafka.dead_letters import DeadLetters
+from shinsei.runtime.kafka.producer import SENT
+from shinsei.runtime.kafka.records import Record, raw_record, read_record
+from shinsei.runtime.lifespan import cancel
+from shinsei.runtime.observability import RPC_BUCKETS_S, counter, gauge, histogram
+from shinsei.runtime.retry import ExponentialBackoff, describe
+
+log = structlog.get_logger(__name__)
+
+STOPPED = gauge("shinsei_kafka_partition_stopped", "1: the partition waits for a person.", ("topic", "partition"))
+RETRIES = counter("shinsei_kafka_retries_total", "Batches retried in place.", ("topic",))
+LAG = gauge("shinsei_kafka_lag_seconds", "Age of the newest record handled (real time).", ("topic", "partition"))
+HANDLING = histogram("shinsei_kafka_handling_seconds", "Duration of a batch (real time).", ("topic",), RPC_BUCKETS_S)
+
+Handler = Callable[[int, Sequence[Record]], Awaitable[None]]
+Assigned = Callable[[Sequence[int]], Awaitable[None]]
+
+
+class PartitionWorker:
+    """Owns one assigned partition from its assignment to its revocation."""
+
+    def __init__(
+        self,
+        client: AIOKafkaConsumer,
+        partition: TopicPartition,
+        handler: Handler,
+        dead_letters: DeadLetters,
+        on_assigned: Assigned,
+        *,
+        retry: ExponentialBackoff,
+        max_records: int,
+        queue_records: int,
+    ) -> None:
+        self.partition = partition
+        self._client = client
+        self._handler = handler
+        self._dead_letters = dead_letters
+        self._on_assigned = on_assigned
+        self._retry = retry
+        self._max_records = max_records
+        self._queue_records = queue_records
+        self._queue: deque[ConsumerRecord] = deque()
+        self._arrived = asyncio.Event()
+        self._stopping = False
+        self._paused = False
+        self._done = 0
+        self._committed = 0
+        self._clock = RealClock()
+        self._stopped_gauge = STOPPED.labels(partition.topic, str(partition.partition))
+        self._stopped_gauge.set(0)
+        self._task = asyncio.create_task(self._run(), name=f"work-{partition.topic}-{partition.partition}")
+
+    def put(self, records: Sequence[ConsumerRecord]) -> None:
+        """Queue records; beyond the bound the partition is paused until there is room."""
+        self._queue.extend(records)
+        self._arrived.set()
+        if len(self._queue) >= self._queue_records:
+            self._pause()
+
+    def uncommitted(self) -> int | None:
+        """Offset to commit, if there is one."""
+        return self._done if self._done > self._committed else None
+
+    def committed(self, offset: int) -> None:
+        """Note a commit."""
+        self._committed = max(self._committed, offset)
+
+    async def stop(self, timeout_s: float) -> None:
+        """Let the batch in progress finish for a while; what is not finished is handled by the next owner."""
+        self._stopping = True
+        self._arrived.set()
+        await asyncio.wait({self._task}, timeout=timeout_s)
+        await cancel(self._task)
+        self._stopped_gauge.set(0)
+
+    async def _run(self) -> None:
+        try:
+            await self._until_done(self._take)
+            while not self._stopping:
+                batch = await self._next()
+                if batch:
+                    await self._handle(batch)
+        except PoisonedPartition as poison:
+            log.critical("partition_stopped", **self._where(), reason=poison.reason)
+            self._park()
+        except Exception as error:
+            log.critical("partition_stopped", **self._where(), reason=describe(error), exc_info=error)
+            self._park()
+
+    async def _next(self) -> list[ConsumerRecord]:
+        while not self._queue and not self._stopping:
+            self._arrived.clear()
+            await self._arrived.wait()
+        if self._stopping:
+            return []
+        batch = list(islice(self._queue, self._max_records))
+        for _ in batch:
+            self._queue.popleft()
+        if len(self._queue) <= self._queue_records // 2:
+            self._resume()
+        return batch
+
+    async def _handle(self, batch: list[ConsumerRecord]) -> None:
+        readable = await self._readable(batch)
+        started_s = self._clock.monotonic_s()
+        if readable and not await self._until_done(lambda: self._handler(self.partition.partition, readable)):
+            return
+        self._done = batch[-1].offset + 1
+        HANDLING.labels(self.partition.topic).observe(self._clock.monotonic_s() - started_s)
+        SENT.labels(self.partition.topic, "handled").inc(len(batch))
+        if readable:
+            age_s = (self._clock.now_ms() - readable[-1].sent_ms) / 1000
+            LAG.labels(self.partition.topic, str(self.partition.partition)).set(age_s)
+
+    async def _readable(self, batch: list[ConsumerRecord]) -> list[Record]:
+        """Records with their headers read; the others go to the dead letters."""
+        readable = []
+        for item in batch:
+            raw = raw_record(item)
+            try:
+                readable.append(read_record(raw))
+            except HeaderError as error:
+                await self._dead_letters.send(raw, str(error))
+        return readable
+
+    async def _take(self) -> None:
+        await self._on_assigned([self.partition.partition])
+
+    async def _until_done(self, work: Callable[[], Awaitable[None]]) -> bool:
+        """Do one piece of work, however long what it needs is away; False if told to stop before."""
+        retake = False
+        for delay_s in self._retry.delays_s():
+            try:
+                if retake:
+                    await self._take()
+                    retake = False
+                await work()
+                return True
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                # Fenced: another owner was there. If this one still has the partition, it begins anew.
+                retake = retake or (isinstance(error, FencedError) and work != self._take)
+                RETRIES.labels(self.partition.topic).inc()
+                log.warning("batch_retried", **self._where(), delay_s=delay_s, error=describe(error))
+            if self._stopping:
+                break
+            await asyncio.sleep(delay_s)
+        return False
+
+    def _park(self) -> None:
+        self._stopped_gauge.set(1)
+        self._pause()
+
+    def _pause(self) -> None:
+        self._switch(self._client.pause, paused=True)
+
+    def _resume(self) -> None:
+        if self._paused:
+            self._switch(self._client.resume, paused=False)
+
+    def _switch(self, switch: Callable[[TopicPartition], None], *, paused: bool) -> None:
+        try:
+            switch(self.partition)
+            self._paused = paused
+        except IllegalStateError:
+            # Taken away in this moment; the revocation follows.
+            self._paused = paused
+
+    def _where(self) -> dict[str, str | int]:
+        return {"topic": self.partition.topic, "partition": self.partition.partition}

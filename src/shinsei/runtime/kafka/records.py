@@ -1,0 +1,120 @@
+"""A record as a handler sees it: headers read, value still bytes."""
+
+from dataclasses import dataclass
+
+from aiokafka import ConsumerRecord
+from google.protobuf.message import Message
+
+from shinsei.contracts import headers as wire
+from shinsei.contracts.codec import DecodeError, decode_message
+from shinsei.contracts.headers import HeaderError, RawHeaders
+from shinsei.contracts.topics import TOPICS
+from shinsei.domain.simtime import SimTime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One record of a topic."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes
+    """Municipality code."""
+    type: str
+    """Full protobuf name of the value."""
+    run_id: str
+    municipality: str
+    number: int
+    """Gapless from 1 per (run, municipality, topic)."""
+    event_id: str
+    at: SimTime
+    """Simulated time at which the event happened."""
+    sent_ms: int
+    """Real time at which its writer committed it."""
+    causation: str = ""
+    traceparent: str = ""
+    value: bytes
+    headers: RawHeaders
+    """As they came, for the dead letters."""
+
+    @property
+    def at_ms(self) -> SimTime:
+        """Simulated time at which the event happened."""
+        return self.at
+
+    @property
+    def stream(self) -> tuple[str, str, str]:
+        """(topic, run, municipality): what the number counts in."""
+        return (self.topic, self.run_id, self.municipality)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawRecord:
+    """A record whose headers may not be readable; all that the dead letters need."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes
+    value: bytes
+    headers: RawHeaders
+
+
+def raw_record(record: ConsumerRecord) -> RawRecord:
+    """A record of the client library as a value."""
+    return RawRecord(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        key=record.key or b"",
+        value=record.value or b"",
+        headers=list(record.headers),
+    )
+
+
+def read_record(raw: RawRecord) -> Record:
+    """A record with its headers read.
+
+    Raises:
+        HeaderError: key or headers are not those of a record of the spine.
+    """
+    found = wire.decode(raw.headers)
+    try:
+        municipality = raw.key.decode("ascii")
+    except UnicodeDecodeError as error:
+        raise HeaderError("the key is no municipality code") from error
+    if not municipality:
+        raise HeaderError("the key is empty")
+    return Record(
+        topic=raw.topic,
+        partition=raw.partition,
+        offset=raw.offset,
+        key=raw.key,
+        type=found.type,
+        run_id=found.run_id,
+        municipality=municipality,
+        number=found.number,
+        event_id=found.event_id,
+        at=found.at,
+        sent_ms=found.sent_ms,
+        causation=found.causation,
+        traceparent=found.traceparent,
+        value=raw.value,
+        headers=raw.headers,
+    )
+
+
+def decode_record(record: Record) -> Message:
+    """The message in a record.
+
+    Accept the record at the inbox before decoding it: a value that cannot be read still takes its number, else
+    everything behind it would look like a gap.
+
+    Raises:
+        DecodeError: its type does not belong on its topic, or the bytes are not of it.
+    """
+    topic = TOPICS.get(record.topic)
+    if topic is not None and record.type not in topic.type_names:
+        raise DecodeError(f"message type {record.type!r} does not belong on {record.topic}")
+    return decode_message(record.type, record.value)

@@ -1,0 +1,193 @@
+"""The life of a service process: start in order, serve, stop gracefully, leave with an honest exit code."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+import structlog
+import uvloop
+
+from shinsei.domain.errors import ShinseiError
+from shinsei.runtime.errors import StartError
+from shinsei.runtime.observability import configure_logging, start_metrics
+from shinsei.runtime.retry import describe
+from shinsei.runtime.settings import ServiceSettings
+
+log = structlog.get_logger(__name__)
+
+S = TypeVar("S", bound=ServiceSettings)
+
+STOP_TIMEOUT_S = 15.0
+"""What a component may take to stop before the next one is stopped."""
+
+
+class Component(Protocol):
+    """A part of a service that lives as long as it."""
+
+    async def start(self) -> None:
+        """Be ready when this returns."""
+        ...
+
+    async def stop(self) -> None:
+        """Finish what has been begun and let go; may be called without a start."""
+        ...
+
+
+@runtime_checkable
+class Draining(Protocol):
+    """A component that stops taking on work before anything is stopped (health becomes NOT_SERVING)."""
+
+    async def drain(self) -> None:
+        """Take on nothing new."""
+        ...
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A component that can fail while the service runs."""
+
+    async def watch(self) -> None:
+        """Return when it has ended; raise when it has failed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A service as its composition root builds it."""
+
+    name: str
+    """Package name; the prefix of its settings."""
+    components: tuple[Component, ...]
+    """In the order of starting; stopped in reverse."""
+
+
+class BackgroundTask:
+    """Runs one coroutine for the life of the service; never restarts it, and its failure stops the service."""
+
+    def __init__(self, name: str, body: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._name = name
+        self._body = body
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin."""
+        self._task = asyncio.create_task(self._body(), name=self._name)
+
+    async def stop(self) -> None:
+        """Cancel and wait."""
+        if self._task is not None:
+            await cancel(self._task)
+
+    async def watch(self) -> None:
+        """End with the coroutine; raise what it raised."""
+        if self._task is not None:
+            await asyncio.wait({self._task})
+            if not self._task.cancelled():
+                self._task.result()
+
+
+async def cancel(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel tasks and wait until they are gone; what they raised is not of interest any more."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def run(build: Callable[[S], Service], settings: S) -> None:
+    """Run a service until SIGTERM or SIGINT; ends the process.
+
+    Exit code 0 after a signal; 1, with one clear line, when it could not start or failed while running.
+    """
+    try:
+        service = build(settings)
+    except ShinseiError as error:
+        print(_line("service", error), file=sys.stderr)
+        raise SystemExit(1) from None
+    configure_logging(service.name, settings.log_format, settings.log_level)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        raise SystemExit(runner.run(serve(service, settings)))
+
+
+async def serve(service: Service, settings: ServiceSettings, stop: asyncio.Event | None = None) -> int:
+    """Start, wait and stop; returns the exit code. ``stop`` takes the place of the signals in tests."""
+    stopping = stop or _stop_on_signals()
+    started: list[Component] = []
+    try:
+        try:
+            metrics_port = start_metrics(settings.metrics_port, settings.metrics_host)
+            if not await _start(service, started, stopping):
+                return 0
+        except ShinseiError as error:
+            print(_line(service.name, error), file=sys.stderr, flush=True)
+            return 1
+        log.info("service_started", metrics_port=metrics_port)
+        return await _wait(service, stopping)
+    finally:
+        await _stop(started)
+        log.info("service_stopped")
+
+
+async def _start(service: Service, started: list[Component], stopping: asyncio.Event) -> bool:
+    """Start every component; False if a signal came in between."""
+    for component in service.components:
+        started.append(component)
+        starting = asyncio.ensure_future(component.start())
+        signalled = asyncio.create_task(stopping.wait())
+        await asyncio.wait({starting, signalled}, return_when=asyncio.FIRST_COMPLETED)
+        signalled.cancel()
+        if not starting.done():
+            await cancel(starting)
+            return False
+        starting.result()
+    return True
+
+
+async def _wait(service: Service, stopping: asyncio.Event) -> int:
+    """Wait for a signal (0) or for a component to fail (1)."""
+    signalled = asyncio.create_task(stopping.wait(), name="signal")
+    watches = [asyncio.create_task(part.watch()) for part in service.components if isinstance(part, Watched)]
+    try:
+        pending: set[asyncio.Task[Any]] = {signalled, *watches}
+        while signalled in pending:
+            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {signalled}:
+                if error := task.exception():
+                    log.critical("component_failed", error=describe(error), exc_info=error)
+                    print(_line(service.name, error), file=sys.stderr, flush=True)
+                    return 1
+        return 0
+    finally:
+        await cancel(signalled, *watches)
+
+
+async def _stop(started: Sequence[Component]) -> None:
+    for component in started:
+        if isinstance(component, Draining):
+            await _bounded(component, component.drain())
+    for component in reversed(started):
+        await _bounded(component, component.stop())
+
+
+async def _bounded(component: Component, ending: Awaitable[None]) -> None:
+    """A component that hangs or fails while stopping must not keep the others from stopping."""
+    try:
+        await asyncio.wait_for(ending, STOP_TIMEOUT_S)
+    except Exception as error:
+        log.warning("stop_failed", component=type(component).__name__, error=describe(error))
+
+
+def _stop_on_signals() -> asyncio.Event:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError, RuntimeError):
+            loop.add_signal_handler(number, stopping.set)
+    return stopping
+
+
+def _line(service: str, error: BaseException) -> str:
+    return error.line(service) if isinstance(error, StartError) else f"{service}: {describe(error)}"

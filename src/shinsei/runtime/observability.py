@@ -1,0 +1,144 @@
+"""Logs and metrics: how a service says what it does.
+
+Logs carry receipt numbers and ids, never personal data. Metrics are named ``shinsei_…`` in seconds and totals; those in
+simulated seconds carry ``clock="sim"``. Labels come from closed sets only.
+"""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Sequence
+from typing import Literal, TypeVar
+
+import structlog
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram, start_http_server
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from shinsei.runtime.clock import Clock, RealClock
+from shinsei.runtime.errors import StartError
+
+RPC_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""For calls between machines."""
+
+# fmt: off
+STAGE_BUCKETS_S = (
+    0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 1_800.0, 3_600.0, 7_200.0, 14_400.0,
+    28_800.0, 86_400.0, 172_800.0, 259_200.0,
+)
+"""For stages at the scale of people and batch windows; edges lie on the service levels."""
+# fmt: on
+
+SIZE_BUCKETS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
+"""For batches."""
+
+PERSONAL = frozenset(
+    {"name", "birth_date", "address", "applicant", "serial_number", "resident_number", "fields", "person", "payload"}
+)
+"""Keys that a log event may carry only as a redaction mark."""
+
+M = TypeVar("M", Counter, Gauge, Histogram)
+
+
+def counter(name: str, documentation: str, labels: Sequence[str] = ()) -> Counter:
+    """The process's counter of this name (``…_total``)."""
+    return _existing(Counter, name) or Counter(name, documentation, labels)
+
+
+def gauge(name: str, documentation: str, labels: Sequence[str] = ()) -> Gauge:
+    """The process's gauge of this name."""
+    return _existing(Gauge, name) or Gauge(name, documentation, labels)
+
+
+def histogram(
+    name: str, documentation: str, labels: Sequence[str] = (), buckets: Sequence[float] = RPC_BUCKETS_S
+) -> Histogram:
+    """The process's histogram of this name; the one place to change when Python gets native histograms."""
+    return _existing(Histogram, name) or Histogram(name, documentation, labels, buckets=buckets)
+
+
+def _existing(kind: type[M], name: str) -> M | None:
+    found = REGISTRY._names_to_collectors.get(name)
+    return found if isinstance(found, kind) else None
+
+
+def start_metrics(port: int, host: str = "127.0.0.1") -> int:
+    """Serve ``/metrics``; returns the port.
+
+    Raises:
+        StartError: the port is in use.
+    """
+    try:
+        server, _ = start_http_server(port, addr=host)
+    except OSError as error:
+        problem = f"metrics cannot listen on {host}:{port} ({error.strerror or error})"
+        raise StartError(problem, remedy="stop what uses the port", setting="metrics_port") from error
+    return int(server.server_port)
+
+
+def configure_logging(service: str, log_format: Literal["json", "console"], level: str) -> None:
+    """Send everything that is logged, libraries included, to standard error in one form."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        redact,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    ending: list[Processor] = (
+        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        if log_format == "json"
+        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ending],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for noisy in ("aiokafka", "asyncio", "grpc"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(service=service)
+
+
+def redact(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Replace personal data that found its way into a log event."""
+    for key in PERSONAL & event.keys():
+        event[key] = "[redacted]"
+    return event
+
+
+EVENT_LOOP_LAG = histogram("shinsei_event_loop_lag_seconds", "How late the event loop wakes up (real time).")
+
+
+class EventLoopLag:
+    """Measures how late the event loop is: the first sign of too much work in one process."""
+
+    def __init__(self, every_s: float = 0.5, clock: Clock | None = None) -> None:
+        self._every_s = every_s
+        self._clock = clock or RealClock()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to measure."""
+        self._task = asyncio.create_task(self._measure(), name="event-loop-lag")
+
+    async def stop(self) -> None:
+        """Stop measuring."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _measure(self) -> None:
+        while True:
+            due_s = self._clock.monotonic_s() + self._every_s
+            await asyncio.sleep(self._every_s)
+            EVENT_LOOP_LAG.observe(max(0.0, self._clock.monotonic_s() - due_s))

@@ -1,0 +1,190 @@
+"""PostgreSQL: a pool that survives outages, the schema of a service, and its named queries."""
+
+import asyncio
+import hashlib
+import importlib.resources
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+import structlog
+
+from shinsei.runtime.errors import StartError
+from shinsei.runtime.observability import gauge
+from shinsei.runtime.retry import ExponentialBackoff, describe, until_success
+
+log = structlog.get_logger(__name__)
+
+Connection = asyncpg.Connection
+"""An asyncpg connection inside a transaction; the type that handlers' outbound parts take."""
+
+_SCHEMA_LOCK = 0x5348494E_0001
+_VERSIONS = """
+CREATE TABLE IF NOT EXISTS schema_version (
+    version integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    sha256 text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now()
+)"""
+
+_TRANSIENT: tuple[type[BaseException], ...] = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    # Disk full, out of memory, too many connections: retried in place, never lost.
+    asyncpg.InsufficientResourcesError,
+    # Shutdown, crash, starting up, cancelled.
+    asyncpg.OperatorInterventionError,
+    asyncpg.PostgresSystemError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+)
+
+_FILE_ERRORS = (PermissionError, FileExistsError, IsADirectoryError, NotADirectoryError)
+
+POOL_IN_USE = gauge("shinsei_db_pool_in_use", "Connections of the pool that are in use.")
+POOL_SIZE = gauge("shinsei_db_pool_size", "Connections that the pool has open.")
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same statement may succeed later: the server is away, starting, full or contended."""
+    if isinstance(error, asyncpg.InterfaceError):
+        # asyncpg has one class for a lost connection and for a misuse of its interface.
+        return "clos" in str(error) or "in the middle" in str(error)
+    if isinstance(error, _FILE_ERRORS):
+        return False
+    return isinstance(error, _TRANSIENT)
+
+
+class Database:
+    """The database of a service (a lifespan component)."""
+
+    def __init__(
+        self,
+        dsn: str,
+        schema: str,
+        pool_size: int = 10,
+        *,
+        wait_s: float = 30.0,
+        setting: str = "database_dsn",
+    ) -> None:
+        self._dsn = dsn
+        self._schema = schema
+        self._pool_size = pool_size
+        self._wait_s = wait_s
+        self._setting = setting
+        self._pool: asyncpg.Pool | None = None
+
+    @property
+    def dsn(self) -> str:
+        """Where it is; with its password, so not for logs."""
+        return self._dsn
+
+    async def start(self) -> None:
+        """Wait for the server, open the pool, apply the schema.
+
+        Raises:
+            StartError: not reachable in time, or no such database, or not let in.
+        """
+        self._pool = await self._connect()
+        async with self.acquire() as connection:
+            await apply_schema(connection, self._schema)
+        POOL_IN_USE.set_function(self._in_use)
+        POOL_SIZE.set_function(lambda: self._pool.get_size() if self._pool else 0)
+
+    async def stop(self) -> None:
+        """Close the pool; what is still running gets a few seconds."""
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        try:
+            await asyncio.wait_for(pool.close(), timeout=5)
+        except TimeoutError:
+            pool.terminate()
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Connection]:
+        """A connection for reading, each statement by itself."""
+        async with self.pool.acquire() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A connection in a transaction, committed when the block ends without an exception."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            yield connection
+
+    @property
+    def pool(self) -> asyncpg.Pool:
+        """The pool of a started database."""
+        if self._pool is None:
+            raise RuntimeError("the database has not been started")
+        return self._pool
+
+    def _in_use(self) -> float:
+        return self._pool.get_size() - self._pool.get_idle_size() if self._pool else 0
+
+    async def _connect(self) -> asyncpg.Pool:
+        async def attempt() -> asyncpg.Pool:
+            return await asyncpg.create_pool(
+                self._dsn, min_size=1, max_size=self._pool_size, timeout=5, command_timeout=120
+            )
+
+        policy = ExponentialBackoff(first_s=0.1, max_s=1.0)
+        try:
+            return await until_success(attempt, policy, is_transient, log, give_up_after_s=self._wait_s)
+        except asyncpg.InvalidCatalogNameError as error:
+            raise StartError(f"{error}", remedy="create it", setting=self._setting) from error
+        except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidPasswordError) as error:
+            raise StartError(f"PostgreSQL refuses the login: {error}", setting=self._setting) from error
+        except (asyncpg.ClientConfigurationError, ValueError) as error:
+            raise StartError(f"the DSN cannot be read: {error}", setting=self._setting) from error
+        except Exception as error:
+            problem = f"PostgreSQL is not reachable at {without_password(self._dsn)} after {self._wait_s:.0f} s"
+            detail = f"{problem} ({describe(error)})" if not isinstance(error, OSError) else problem
+            raise StartError(detail, remedy="start it", setting=self._setting) from error
+
+
+async def apply_schema(connection: Connection, schema: str) -> None:
+    """Apply an idempotent schema text once; processes that start together wait for each other."""
+    digest = hashlib.sha256(schema.encode()).hexdigest()
+    async with connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", _SCHEMA_LOCK)
+        await connection.execute(_VERSIONS)
+        latest = await connection.fetchval("SELECT sha256 FROM schema_version ORDER BY version DESC LIMIT 1")
+        if latest == digest:
+            return
+        await connection.execute(schema)
+        await connection.execute("INSERT INTO schema_version (sha256) VALUES ($1)", digest)
+    log.info("schema_applied", sha256=digest[:12])
+
+
+def without_password(dsn: str) -> str:
+    """A DSN that may be shown: host, port and database."""
+    parts = urlsplit(dsn)
+    try:
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        port = ""
+    return f"{parts.hostname or 'local socket'}{port}{parts.path}"
+
+
+_NAME = re.compile(r"^--\s*name:\s*(\w+)\s*$", re.MULTILINE)
+
+
+def load_sql(package: str, name: str) -> str:
+    """Text of an SQL file beside a package's modules."""
+    return importlib.resources.files(package).joinpath(name).read_text(encoding="utf-8")
+
+
+def load_queries(package: str, name: str = "queries.sql") -> Mapping[str, str]:
+    """Queries of a file by the names in its ``-- name: …`` lines."""
+    parts: list[Any] = _NAME.split(load_sql(package, name))
+    queries = {key: text.strip().rstrip(";") for key, text in zip(parts[1::2], parts[2::2], strict=True)}
+    if len(queries) != len(parts) // 2:
+        raise ValueError(f"{package}/{name}: a query name is used twice")
+    return MappingProxyType(queries)

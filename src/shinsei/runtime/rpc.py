@@ -1,0 +1,193 @@
+"""gRPC as every service speaks it: server with health, reflection, errors and RED metrics; channels with deadlines."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from typing import Final, TypeVar
+
+import grpc
+import structlog
+from google.protobuf.descriptor import FileDescriptor
+from grpc.aio import AioRpcError
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1._async import HealthServicer
+from grpc_reflection.v1alpha import reflection
+
+from shinsei.api.app_mgmt.v1 import app_mgmt_pb2
+from shinsei.api.control.v1 import control_pb2
+from shinsei.api.core_systems.v1 import core_systems_pb2
+from shinsei.api.portal.v1 import portal_pb2
+from shinsei.domain.errors import ConflictError, InvalidInputError, NotFoundError, ShinseiError, UnavailableError
+from shinsei.runtime.errors import OverloadedError, StartError
+from shinsei.runtime.retry import ExponentialBackoff, until_success
+from shinsei.runtime.rpc_interceptor import BoundaryInterceptor, error_metadata
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
+DEADLINE_S: Final = 30.0
+GRACE_S: Final = 3.0
+"""What calls in progress get when a server stops."""
+
+_SIZES: Final = (
+    ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+    ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+)
+_APIS: Final[tuple[FileDescriptor, ...]] = (
+    portal_pb2.DESCRIPTOR,
+    control_pb2.DESCRIPTOR,
+    app_mgmt_pb2.DESCRIPTOR,
+    core_systems_pb2.DESCRIPTOR,
+)
+
+
+class GrpcServer:
+    """The gRPC server of a service (a lifespan component).
+
+    Args:
+        host: address to listen on.
+        port: port to listen on; 0 takes a free one, then ``port`` says which.
+        add: ``add_…Servicer_to_server`` with the servicer bound, one for each service.
+        services: full names of the services, for health and reflection.
+        reuse_port: several processes may share the port.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        add: Sequence[Callable[[grpc.aio.Server], None]],
+        services: Sequence[str],
+        *,
+        reuse_port: bool = False,
+    ) -> None:
+        self._host = host
+        self._add = add
+        self._services = (*services, "")
+        self._reuse_port = reuse_port
+        self._health = HealthServicer()
+        self._server: grpc.aio.Server | None = None
+        self.port = port
+
+    async def start(self) -> None:
+        """Listen and report SERVING.
+
+        Raises:
+            StartError: the port is in use.
+        """
+        options = [*_SIZES, ("grpc.so_reuseport", int(self._reuse_port))]
+        server = grpc.aio.server(interceptors=[BoundaryInterceptor()], options=options)
+        for add in self._add:
+            add(server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        names = [*self._services[:-1], health_pb2.DESCRIPTOR.services_by_name["Health"].full_name]
+        reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], server)
+        try:
+            self.port = server.add_insecure_port(f"{self._host}:{self.port}")
+        except RuntimeError as error:
+            problem = f"gRPC cannot listen on {self._host}:{self.port}"
+            raise StartError(problem, remedy="stop what uses the port", setting="grpc_port") from error
+        self._server = server
+        await server.start()
+        await self._report(health_pb2.HealthCheckResponse.SERVING)
+        log.info("grpc_listening", host=self._host, port=self.port)
+
+    async def drain(self) -> None:
+        """Report NOT_SERVING."""
+        if self._server is not None:
+            await self._report(health_pb2.HealthCheckResponse.NOT_SERVING)
+
+    async def stop(self) -> None:
+        """Let calls in progress finish for a moment, then close."""
+        server, self._server = self._server, None
+        if server is not None:
+            await server.stop(GRACE_S)
+
+    async def _report(self, status: health_pb2.HealthCheckResponse.ServingStatus) -> None:
+        for service in self._services:
+            await self._health.set(service, status)
+
+
+def channel(target: str, *, deadline_s: float = DEADLINE_S) -> grpc.aio.Channel:
+    """A channel to another service; every unary call on it has a deadline, streams have none."""
+    streams = [
+        {"service": service.full_name, "method": method.name}
+        for api in _APIS
+        for service in api.services_by_name.values()
+        for method in service.methods
+        if method.server_streaming or method.client_streaming
+    ]
+    configuration = {"methodConfig": [{"name": streams}, {"name": [{}], "timeout": f"{deadline_s}s"}]}
+    return grpc.aio.insecure_channel(
+        target,
+        options=[
+            *_SIZES,
+            ("grpc.service_config", json.dumps(configuration)),
+            # After an outage the other side is found again within a second or two.
+            ("grpc.initial_reconnect_backoff_ms", 100),
+            ("grpc.min_reconnect_backoff_ms", 100),
+            ("grpc.max_reconnect_backoff_ms", 2_000),
+        ],
+    )
+
+
+async def retrying(
+    call: Callable[[], Awaitable[T]],
+    *,
+    on: Collection[grpc.StatusCode] = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED),
+    policy: ExponentialBackoff = ExponentialBackoff(),
+    give_up_after_s: float | None = None,
+) -> T:
+    """Call again while the other side is away.
+
+    Args:
+        call: makes the call anew each time, as in ``lambda: stub.Submit(request)``.
+        on: status codes that are worth another attempt.
+        policy: delays between attempts.
+        give_up_after_s: real seconds after which the failure is raised; None never gives up.
+
+    Raises:
+        ShinseiError: of the family that the status stands for.
+    """
+
+    async def attempt() -> T:
+        return await call()
+
+    def may_pass(error: BaseException) -> bool:
+        return isinstance(error, AioRpcError) and error.code() in on
+
+    try:
+        return await until_success(attempt, policy, may_pass, log, give_up_after_s=give_up_after_s)
+    except AioRpcError as error:
+        raise to_domain(error) from error
+
+
+def to_domain(error: AioRpcError) -> ShinseiError:
+    """The error of the domain's family that a gRPC status stands for."""
+    metadata = error_metadata(error)
+    text = error.details() or error.code().name
+    match error.code():
+        case grpc.StatusCode.INVALID_ARGUMENT:
+            field = metadata.get("shinsei-field", "")
+            return InvalidInputError(field, text.removeprefix(f"{field}: "))
+        case grpc.StatusCode.NOT_FOUND:
+            return NotFoundError(metadata.get("shinsei-kind", "entry"), metadata.get("shinsei-key", text))
+        case grpc.StatusCode.FAILED_PRECONDITION | grpc.StatusCode.ALREADY_EXISTS | grpc.StatusCode.ABORTED:
+            return ConflictError(text)
+        case grpc.StatusCode.RESOURCE_EXHAUSTED:
+            return OverloadedError(text, int(metadata.get("retry-after-ms", "1000")))
+        case grpc.StatusCode.UNAVAILABLE | grpc.StatusCode.DEADLINE_EXCEEDED | grpc.StatusCode.CANCELLED:
+            return UnavailableError(text)
+        case code:
+            return ShinseiError(f"{code.name}: {text}")
+
+
+async def until_ready(target_channel: grpc.aio.Channel, timeout_s: float) -> bool:
+    """Whether the other side can be reached within this time."""
+    try:
+        await asyncio.wait_for(target_channel.channel_ready(), timeout_s)
+    except TimeoutError:
+        return False
+    return True

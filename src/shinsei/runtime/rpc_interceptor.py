@@ -1,0 +1,197 @@
+"""The error boundary of a gRPC server: domain errors become statuses here and nowhere else, and calls are counted."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Final, NoReturn
+
+import grpc
+import structlog
+from grpc.aio import AioRpcError, ServerInterceptor
+
+from shinsei.domain.errors import (
+    ConflictError,
+    IllegalTransitionError,
+    InvalidInputError,
+    NotFoundError,
+    UnavailableError,
+)
+from shinsei.runtime.clock import RealClock
+from shinsei.runtime.errors import OverloadedError
+from shinsei.runtime.failures import is_transient
+from shinsei.runtime.observability import counter, gauge, histogram
+from shinsei.runtime.retry import describe
+
+log = structlog.get_logger(__name__)
+
+HANDLED = counter("shinsei_grpc_server_handled_total", "Calls ended, by status.", ("service", "method", "code"))
+SECONDS = histogram("shinsei_grpc_server_handling_seconds", "Duration of calls (real time).", ("service", "method"))
+IN_FLIGHT = gauge("shinsei_grpc_server_in_flight", "Calls being handled.", ("service", "method"))
+
+Metadata = tuple[tuple[str, str | bytes], ...]
+
+_CODES: Final = (
+    (InvalidInputError, grpc.StatusCode.INVALID_ARGUMENT),
+    (NotFoundError, grpc.StatusCode.NOT_FOUND),
+    (ConflictError, grpc.StatusCode.FAILED_PRECONDITION),
+    (IllegalTransitionError, grpc.StatusCode.FAILED_PRECONDITION),
+    (OverloadedError, grpc.StatusCode.RESOURCE_EXHAUSTED),
+    (UnavailableError, grpc.StatusCode.UNAVAILABLE),
+    (PermissionError, grpc.StatusCode.UNAUTHENTICATED),
+    (AioRpcError, grpc.StatusCode.UNAVAILABLE),
+)
+
+
+def to_status(error: BaseException) -> tuple[grpc.StatusCode, str, Metadata]:
+    """Status code, one line of text, and trailing metadata with the error's data."""
+    for kind, code in _CODES:
+        if isinstance(error, kind) and (kind is not AioRpcError or is_transient(error)):
+            return code, str(error), _details(error)
+    if is_transient(error):
+        return grpc.StatusCode.UNAVAILABLE, f"a part of the service is away ({type(error).__name__})", ()
+    return grpc.StatusCode.INTERNAL, "internal error; the log of the service has it", ()
+
+
+def _details(error: BaseException) -> Metadata:
+    match error:
+        case InvalidInputError():
+            return (*_kind(error), *_text("shinsei-field", error.field))
+        case NotFoundError():
+            return (*_kind(error), *_text("shinsei-kind", error.kind), *_text("shinsei-key", error.key))
+        case OverloadedError():
+            return (*_kind(error), ("retry-after-ms", str(error.retry_after_ms)))
+        case _:
+            return _kind(error)
+
+
+def _kind(error: BaseException) -> Metadata:
+    return (("shinsei-error", type(error).__name__),)
+
+
+def _text(key: str, value: str) -> Metadata:
+    """Metadata values are ASCII; what is not goes as bytes under ``…-bin``."""
+    if value.isascii() and value.isprintable():
+        return ((key, value),)
+    return ((f"{key}-bin", value.encode()),)
+
+
+def error_metadata(error: AioRpcError) -> dict[str, str]:
+    """What the other side's boundary said about its error, under the plain names."""
+    found: dict[str, str] = {}
+    for key, value in error.trailing_metadata() or ():
+        text = value.decode(errors="replace") if isinstance(value, bytes) else value
+        found[key.removesuffix("-bin")] = text
+    return found
+
+
+class BoundaryInterceptor(ServerInterceptor):
+    """Wraps every handler of a server: error mapping, RED metrics, a log line for what was not expected."""
+
+    def __init__(self) -> None:
+        self._wrapped: dict[str, grpc.RpcMethodHandler] = {}
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> grpc.RpcMethodHandler:
+        """The handler of a call inside its boundary."""
+        method = handler_call_details.method
+        if method in self._wrapped:
+            return self._wrapped[method]
+        handler = await continuation(handler_call_details)
+        if handler is None or method.startswith("/grpc."):
+            return handler
+        self._wrapped[method] = _wrap(method, handler)
+        return self._wrapped[method]
+
+
+def _wrap(method: str, handler: grpc.RpcMethodHandler) -> grpc.RpcMethodHandler:
+    service, _, name = method.lstrip("/").partition("/")
+    guard = _Guard(service, name)
+    codecs = {
+        "request_deserializer": handler.request_deserializer,
+        "response_serializer": handler.response_serializer,
+    }
+    match handler.request_streaming, handler.response_streaming:
+        case False, False:
+            return grpc.unary_unary_rpc_method_handler(guard.single(handler.unary_unary), **codecs)
+        case True, False:
+            return grpc.stream_unary_rpc_method_handler(guard.single(handler.stream_unary), **codecs)
+        case False, True:
+            return grpc.unary_stream_rpc_method_handler(guard.stream(handler.unary_stream), **codecs)
+        case _:
+            return grpc.stream_stream_rpc_method_handler(guard.stream(handler.stream_stream), **codecs)
+
+
+class _Guard:
+    """Boundary around one method."""
+
+    def __init__(self, service: str, method: str) -> None:
+        self._service, self._method = service, method
+        self._seconds = SECONDS.labels(service, method)
+        self._in_flight = IN_FLIGHT.labels(service, method)
+        self._ok = HANDLED.labels(service, method, grpc.StatusCode.OK.name)
+        self._clock = RealClock()
+
+    def single(self, behavior: Callable[[Any, Any], Awaitable[Any]]) -> Callable[[Any, Any], Awaitable[Any]]:
+        async def guarded(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
+            started_s = self._begin()
+            try:
+                response = await behavior(request, context)
+                self._ok.inc()
+                return response
+            except BaseException as error:
+                await self._fail(error, context)
+            finally:
+                self._end(started_s)
+
+        return guarded
+
+    def stream(self, behavior: Callable[[Any, Any], AsyncIterator[Any]]) -> Callable[[Any, Any], AsyncIterator[Any]]:
+        async def guarded(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
+            started_s = self._begin()
+            try:
+                async for response in behavior(request, context):
+                    yield response
+                self._ok.inc()
+            except GeneratorExit:
+                self._count(grpc.StatusCode.CANCELLED)
+                raise
+            except BaseException as error:
+                await self._fail(error, context)
+            finally:
+                self._end(started_s)
+
+        return guarded
+
+    def _begin(self) -> float:
+        self._in_flight.inc()
+        return self._clock.monotonic_s()
+
+    def _end(self, started_s: float) -> None:
+        self._in_flight.dec()
+        self._seconds.observe(self._clock.monotonic_s() - started_s)
+
+    def _count(self, code: grpc.StatusCode) -> None:
+        HANDLED.labels(self._service, self._method, code.name).inc()
+
+    async def _fail(self, error: BaseException, context: grpc.aio.ServicerContext[Any, Any]) -> NoReturn:
+        if isinstance(error, asyncio.CancelledError):
+            self._count(grpc.StatusCode.CANCELLED)
+            raise error
+        if isinstance(error, grpc.aio.AbortError):
+            # The servicer has chosen its own status.
+            self._count(_chosen(context))
+            raise error
+        code, text, metadata = to_status(error)
+        self._count(code)
+        if code is grpc.StatusCode.INTERNAL:
+            log.error("call_failed", method=self._method, error=describe(error), exc_info=error)
+        await context.abort(code, text, metadata)
+
+
+def _chosen(context: grpc.aio.ServicerContext[Any, Any]) -> grpc.StatusCode:
+    code = context.code()
+    if isinstance(code, grpc.StatusCode):
+        return code
+    return next((known for known in grpc.StatusCode if known.value[0] == code), grpc.StatusCode.UNKNOWN)
