@@ -6,5 +6,6 @@
 from shinsei.scenario.loading import load, parse
 from shinsei.scenario.marks import Mark, Parameter
 from shinsei.scenario.model import Scenario
+from shinsei.scenario.writing import CityRequest, new_scenario
 
-__all__ = ["Mark", "Parameter", "Scenario", "load", "parse"]
+__all__ = ["CityRequest", "Mark", "Parameter", "Scenario", "load", "new_scenario", "parse"]

@@ -23,12 +23,16 @@ _UNITS = (
     (re.compile(r"_mb$"), "MB"),
     (re.compile(r"_kb$"), "KB"),
     (re.compile(r"_days$"), "days"),
-    (re.compile(r"_years?$"), "years"),
+    (re.compile(r"_years$"), "years"),
+    (re.compile(r"_fiscal_year$"), "fiscal year"),
     (re.compile(r"_per_h$"), "per hour"),
     (re.compile(r"background_volumes\."), "per 100,000 people and year"),
     (re.compile(r"(^|\.)(population|clerks)$"), "people"),
     (re.compile(r"(^|\.)cv$"), "of the mean"),
 )
+
+
+_SEPARATED_FROM = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +147,15 @@ def _quantity(path: str, value: object) -> tuple[str, str] | None:
         return (", ".join(item[0] for item in known), known[0][1]) if known else None
     if isinstance(value, (date, time)):
         return str(value), "date" if isinstance(value, date) else "time of day"
-    return f"{value:_}".replace("_", ",") if isinstance(value, int) and "seed" not in path else str(value), _unit(path)
+    return _number(value), _unit(path)
+
+
+def _number(value: object) -> str:
+    """A number for people: thousands separated from five digits on, no needless decimals."""
+    if isinstance(value, float) and not value.is_integer():
+        return f"{value:g}"
+    whole = int(str(value).removesuffix(".0"))
+    return f"{whole:,}" if abs(whole) >= _SEPARATED_FROM else str(whole)
 
 
 def _unit(path: str) -> str:

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from enum import StrEnum
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from shinsei.domain.catalogue import PROCEDURES
 from shinsei.domain.errors import InvalidInputError
+from shinsei.scenario.quantities import ProcedureNumber
 
 _MESSAGES: Mapping[str, str] = {
     "int_type": "must be a whole number",
@@ -55,14 +58,20 @@ def did_you_mean(key: str, known: Sequence[str]) -> str:
 
 
 def keys_at(root: type[BaseModel], loc: Sequence[int | str]) -> tuple[str, ...]:
-    """The keys that the table at ``loc`` may have."""
-    model: type[BaseModel] | None = root
+    """The keys that the table at ``loc`` may have; empty where it may have any or none."""
+    annotation: Any = root
     for part in loc:
-        if model is None or isinstance(part, int):
-            continue
-        field = _fields(model).get(part)
-        model = None if field is None else _model_in(field)
-    return tuple(_fields(model)) if model is not None else ()
+        annotation = _inside(_unwrapped(annotation), part)
+    annotation = _unwrapped(annotation)
+    if _is_model(annotation):
+        return tuple(_fields(annotation))
+    if get_origin(annotation) is dict:
+        key = get_args(annotation)[0]
+        if key == ProcedureNumber:
+            return tuple(item.key for item in PROCEDURES)
+        if isinstance(key, type) and issubclass(key, StrEnum):
+            return tuple(str(item) for item in key)
+    return ()
 
 
 def _urgency(kind: str) -> int:
@@ -94,10 +103,22 @@ def _fields(model: type[BaseModel]) -> dict[str, Any]:
     return {info.alias or name: info.annotation for name, info in model.model_fields.items()}
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - an annotation is any object
-    """The table class in an annotation: itself, the other side of ``| None``, or the values of a dict."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    if get_origin(annotation) in (Union, UnionType, dict, tuple):
-        return next((model for model in map(_model_in, get_args(annotation)) if model is not None), None)
-    return None
+def _is_model(annotation: Any) -> bool:  # noqa: ANN401 - an annotation is any object
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _unwrapped(annotation: Any) -> Any:  # noqa: ANN401
+    """The table class of an optional table."""
+    if get_origin(annotation) in (Union, UnionType):
+        return next((inner for inner in get_args(annotation) if _is_model(inner)), annotation)
+    return annotation
+
+
+def _inside(annotation: Any, part: int | str) -> Any:  # noqa: ANN401
+    """The annotation of what a table, mapping or list holds at ``part``; None where nothing is known."""
+    if _is_model(annotation):
+        return _fields(annotation).get(str(part))
+    origin = get_origin(annotation)
+    if origin is dict:
+        return get_args(annotation)[1]
+    return get_args(annotation)[0] if origin is tuple else None

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from shinsei.domain.catalogue import PROCEDURES
+from shinsei.domain.catalogue import MUNICIPAL
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.linkage_method import COMPARED_METHODS
 from shinsei.domain.municipality import is_prefecture, validate_code
@@ -164,6 +164,8 @@ class DemandSection(Section):
     online_share: Share
     background_online_share: Share
     background_scale: Amount
+    background_procedures: tuple[ProcedureNumber, ...] = ()
+    """The other procedures that this division handles; empty: all of them."""
     background_volumes: dict[ProcedureNumber, Amount] = Field(default_factory=dict)
     arrivals: str = ""
     """CSV of daily counts (date,count) beside the scenario, instead of the curve."""
@@ -210,7 +212,7 @@ class DemandSection(Section):
             online_share=self.online_share,
             background_online_share=self.background_online_share,
             background_scale=self.background_scale,
-            background_volumes=tuple(sorted(self.background_volumes.items())),
+            background_volumes=self._volumes(),
             mailing_day=self.mailing_day,
             deadline_day=self.deadline_day,
             mailing_wave_share=self.mailing_wave_share,
@@ -230,6 +232,12 @@ class DemandSection(Section):
             paper_mail_share=self.paper_mail_share,
             paper_mail_days=self.paper_mail_delay.days,
         )
+
+    def _volumes(self) -> tuple[tuple[int, float], ...]:
+        """Given volumes, and 0 for what another division handles."""
+        handled = self.background_procedures
+        others = {item.number: 0.0 for item in MUNICIPAL if handled and item.number not in handled}
+        return tuple(sorted((others | self.background_volumes).items()))
 
 
 class CalendarSection(Section):
@@ -340,6 +348,3 @@ class PolicySection(Section):
         """The domain's value."""
         return PolicySpec(default=self.default, by_procedure=tuple(sorted(self.by_procedure.items())))
 
-
-PROCEDURE_KEYS = tuple(item.key for item in PROCEDURES)
-"""Keys by which scenarios name procedures."""
