@@ -43,13 +43,16 @@ FOR UPDATE OF i;
 
 -- name: accept
 INSERT INTO inbox AS i (topic, run_id, municipality, last_number)
-SELECT w.topic, w.run_id, w.municipality, w.last_number
+SELECT w.topic, w.run_id, w.municipality, w.upto
 FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[])
-    AS w (topic, run_id, municipality, first_number, last_number)
+    AS w (topic, run_id, municipality, after, upto)
 ORDER BY w.topic, w.run_id, w.municipality
 ON CONFLICT (topic, run_id, municipality) DO UPDATE SET last_number = excluded.last_number
-WHERE i.last_number < excluded.last_number AND i.last_number >= ALL ($6::bigint[])
-RETURNING i.topic;
+WHERE (i.topic, i.run_id, i.municipality, i.last_number) IN (
+    SELECT e.topic, e.run_id, e.municipality, e.after
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS e (topic, run_id, municipality, after)
+)
+RETURNING 1;
 
 -- name: take
 INSERT INTO ownership AS o (topic, partition, epoch) VALUES ($1, $2, 1)

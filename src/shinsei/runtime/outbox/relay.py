@@ -1,0 +1,223 @@
+"""The relay: sends a database's outbox in order, and forgets what the broker has acknowledged.
+
+One relay per database works at a time, the holder of an advisory lock; the others stand by and pass their pokes on.
+Streams go in parallel, each in the order of its numbers. Outages of the broker or the database only make it wait.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, Final
+
+import asyncpg
+import structlog
+
+from shinsei.contracts import headers as wire
+from shinsei.contracts.headers import Headers
+from shinsei.domain.simtime import SimTime
+from shinsei.runtime.clock import Clock, RealClock
+from shinsei.runtime.failures import is_transient
+from shinsei.runtime.kafka.dead_letters import Sender
+from shinsei.runtime.kafka.producer import Outgoing, SendError
+from shinsei.runtime.lifespan import cancel
+from shinsei.runtime.observability import counter, gauge
+from shinsei.runtime.postgres import Connection, Database, load_queries
+from shinsei.runtime.retry import ExponentialBackoff, describe
+
+log = structlog.get_logger(__name__)
+
+ROWS_PER_STREAM: Final = 4_000
+"""Rows of one stream sent in one round."""
+TICK_S: Final = 1.0
+"""Rows that nobody poked about are found this late."""
+
+_LOCK: Final = 0x5348494E_0002
+_CHANNEL: Final = "shinsei_outbox"
+_QUERIES: Final = load_queries("shinsei.runtime.outbox")
+
+RELAYED = counter("shinsei_outbox_relayed_total", "Rows sent and acknowledged.", ("topic",))
+WAITING = gauge("shinsei_outbox_waiting", "Rows not yet acknowledged.")
+OLDEST = gauge("shinsei_outbox_oldest_age_seconds", "Age of the oldest of them (real time).")
+ACTIVE = gauge("shinsei_outbox_relay_active", "1: this process holds the relay's lock.")
+FAILURES = counter("shinsei_outbox_failures_total", "Rounds that failed and were repeated.")
+
+
+@dataclass(slots=True)
+class _Part:
+    """Rows of one stream in one round."""
+
+    stream_id: int
+    topic: str
+    partition: int
+    numbers: list[int] = field(default_factory=list)
+    records: list[Outgoing] = field(default_factory=list)
+
+
+class Relay:
+    """The relay of a service's database (a lifespan component)."""
+
+    def __init__(
+        self,
+        database: Database,
+        producer: Sender,
+        *,
+        rows_per_stream: int = ROWS_PER_STREAM,
+        tick_s: float = TICK_S,
+        retry: ExponentialBackoff = ExponentialBackoff(),
+        clock: Clock | None = None,
+    ) -> None:
+        self._database = database
+        self._producer = producer
+        self._rows_per_stream = rows_per_stream
+        self._tick_s = tick_s
+        self._retry = retry
+        self._clock = clock or RealClock()
+        self._poked = asyncio.Event()
+        self._draining = False
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin."""
+        self._draining = False
+        self._task = asyncio.create_task(self._run(), name="relay")
+
+    async def stop(self) -> None:
+        """Send what is there, for a few seconds; what remains is sent by the next relay."""
+        task, self._task = self._task, None
+        if task is None:
+            return
+        self._draining = True
+        self._poked.set()
+        await asyncio.wait({task}, timeout=5)
+        await cancel(task)
+
+    async def watch(self) -> None:
+        """Raise what ended the relay, which should never happen."""
+        if self._task is not None:
+            task = self._task
+            await asyncio.wait({task})
+            if not task.cancelled():
+                task.result()
+
+    def poke(self) -> None:
+        """Say that rows have been committed; cheap, and harmless if none have."""
+        self._poked.set()
+
+    async def _run(self) -> None:
+        """Hold a connection and do rounds on it; begin anew after every failure that may pass."""
+        delays_s = self._retry.delays_s()
+        while not self._draining:
+            try:
+                async with self._connection() as conn:
+                    delays_s = self._retry.delays_s()
+                    await self._serve(conn)
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                FAILURES.inc()
+                delay_s = next(delays_s)
+                log.warning("relay_round_failed", delay_s=delay_s, error=describe(error))
+                if not self._draining:
+                    await asyncio.sleep(delay_s)
+
+    @contextlib.asynccontextmanager
+    async def _connection(self) -> Any:
+        """A connection of its own: the lock lives and dies with it."""
+        conn = await asyncpg.connect(self._database.dsn, timeout=5, command_timeout=60)
+        try:
+            yield conn
+        finally:
+            ACTIVE.set(0)
+            with contextlib.suppress(Exception):
+                await conn.close(timeout=1)
+
+    async def _serve(self, conn: Connection) -> None:
+        await conn.add_listener(_CHANNEL, lambda *_: self._poked.set())
+        while not await conn.fetchval(_QUERIES["try_lock"], _LOCK):
+            # Another process relays: wake it when there is something, and ask again now and then.
+            if await self._wait() and not self._draining:
+                await conn.execute(_QUERIES["notify"], _CHANNEL)
+            if self._draining:
+                return
+        ACTIVE.set(1)
+        log.info("relay_active")
+        self._poked.set()
+        while True:
+            await self._wait()
+            while await self._round(conn):
+                pass
+            if self._draining:
+                return
+
+    async def _wait(self) -> bool:
+        """Wait for a poke or the tick; whether it was a poke."""
+        try:
+            await asyncio.wait_for(self._poked.wait(), self._tick_s)
+        except TimeoutError:
+            return False
+        self._poked.clear()
+        return True
+
+    async def _round(self, conn: Connection) -> int:
+        """Send what is pending; returns how many rows."""
+        rows = await conn.fetch(_QUERIES["pending"], self._rows_per_stream)
+        WAITING.set(len(rows))
+        OLDEST.set((self._clock.now_ms() - min(row["written_ms"] for row in rows)) / 1000 if rows else 0)
+        if not rows:
+            return 0
+        parts = _parts(rows)
+        outcomes = await asyncio.gather(*(self._send(part) for part in parts), return_exceptions=True)
+        await self._forget(conn, parts, outcomes)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        return len(rows)
+
+    async def _send(self, part: _Part) -> None:
+        await self._producer.send_all(part.topic, part.partition, part.records)
+
+    async def _forget(
+        self, conn: Connection, parts: Sequence[_Part], outcomes: Sequence[BaseException | None]
+    ) -> None:
+        """Delete the acknowledged prefix of each stream."""
+        upto: dict[int, int] = {}
+        for part, outcome in zip(parts, outcomes, strict=True):
+            count = len(part.numbers) if outcome is None else _prefix(outcome)
+            if count:
+                upto[part.stream_id] = part.numbers[count - 1]
+                RELAYED.labels(part.topic).inc(count)
+        if upto:
+            await conn.execute(_QUERIES["delete_prefix"], list(upto), list(upto.values()))
+
+
+def _prefix(outcome: BaseException) -> int:
+    return outcome.acknowledged if isinstance(outcome, SendError) else 0
+
+
+def _parts(rows: Sequence[Mapping[str, Any]]) -> list[_Part]:
+    parts = []
+    for stream_id, group in groupby(rows, key=lambda row: row["stream_id"]):
+        members = list(group)
+        part = _Part(stream_id=stream_id, topic=members[0]["topic"], partition=members[0]["partition"])
+        part.numbers = [row["number"] for row in members]
+        part.records = [_outgoing(row) for row in members]
+        parts.append(part)
+    return parts
+
+
+def _outgoing(row: Mapping[str, Any]) -> Outgoing:
+    headers = wire.encode(
+        Headers(
+            type=row["type"],
+            run_id=row["run_id"],
+            number=row["number"],
+            event_id=row["event_id"],
+            at=SimTime(row["at_ms"]),
+            sent_ms=row["written_ms"],
+            causation=row["causation"],
+            traceparent=row["traceparent"],
+        )
+    )
+    return (row["municipality"].encode(), row["value"], headers)
