@@ -1,0 +1,74 @@
+"""Composition root of the portal."""
+
+from functools import partial
+
+from portal_sim import metrics
+from portal_sim.handlers.attachments import Attachments
+from portal_sim.handlers.intake import Intake, IntakeLimits
+from portal_sim.handlers.pull import Pulls
+from portal_sim.handlers.runs import Runs
+from portal_sim.handlers.sessions import Sessions
+from portal_sim.handlers.status import Statuses
+from portal_sim.inbound import decode
+from portal_sim.inbound.ledger import LedgerServicer
+from portal_sim.inbound.portal import PortalServicer
+from portal_sim.inbound.pull import PullServicer
+from portal_sim.inbound.runs import RunServicer
+from portal_sim.outbound.attachments import PostgresAttachments
+from portal_sim.outbound.cases import PostgresCases
+from portal_sim.outbound.clients import load_clients
+from portal_sim.outbound.intake import PostgresIntake
+from portal_sim.outbound.pulls import PostgresPulls
+from portal_sim.outbound.runs import PostgresRuns
+from portal_sim.settings import Settings
+from shinsei.api.control.v1.control_pb2_grpc import (
+    add_LedgerServiceServicer_to_server,
+    add_RunServiceServicer_to_server,
+)
+from shinsei.api.portal.v1.portal_pb2_grpc import add_PortalServiceServicer_to_server, add_PullServiceServicer_to_server
+from shinsei.runtime.clock import RealClock, sleep
+from shinsei.runtime.lifespan import BackgroundTask, Service
+from shinsei.runtime.observability import EventLoopLag
+from shinsei.runtime.postgres import Database, load_sql
+from shinsei.runtime.rpc import GrpcServer
+
+_COMMITTERS = 2
+"""While one transaction waits for the disk, the next is put together."""
+
+
+def build(settings: Settings) -> Service:
+    """The portal as a service."""
+    clock = RealClock()
+    database = Database(settings.database_dsn, load_sql("portal_sim", "schema.sql"), settings.pool_size)
+    cases, uploads = PostgresCases(database), PostgresAttachments(database)
+    runs = Runs(PostgresRuns(database), clock)
+    limits = IntakeLimits(
+        linger_s=settings.commit_linger_ms / 1000,
+        batch=settings.commit_batch,
+        max_pending=settings.max_pending,
+        timeout_s=settings.commit_timeout_s,
+    )
+    intake = Intake(runs, PostgresIntake(database), limits, sleep, metrics.PENDING.set)
+    statuses = Statuses(runs, cases, decode.update_transitions)
+    attachments = Attachments(runs, uploads)
+    sessions = Sessions(load_clients(settings.clients_file), settings.token_ttl_s, clock)
+    portal = PortalServicer(intake, statuses, attachments)
+    pull = PullServicer(sessions, runs, Pulls(runs, PostgresPulls(database)), attachments)
+    server = GrpcServer(
+        settings.grpc_host,
+        settings.grpc_port,
+        [
+            partial(add_PortalServiceServicer_to_server, portal),
+            partial(add_PullServiceServicer_to_server, pull),
+            partial(add_RunServiceServicer_to_server, RunServicer(runs, cases)),
+            partial(add_LedgerServiceServicer_to_server, LedgerServicer(runs, cases)),
+        ],
+        [
+            "shinsei.api.portal.v1.PortalService",
+            "shinsei.api.portal.v1.PullService",
+            "shinsei.api.control.v1.RunService",
+            "shinsei.api.control.v1.LedgerService",
+        ],
+    )
+    committers = [BackgroundTask(f"commit-{n}", intake.commit) for n in range(_COMMITTERS)]
+    return Service(name="portal_sim", components=(database, uploads, runs, *committers, EventLoopLag(), server))

@@ -1,0 +1,222 @@
+"""Submissions: form check, one receipt number per submission id, an answer only after the commit.
+
+Calls are put together into transactions: a commit costs about the same for one row as for a hundred. What
+waits is bounded, so a portal that cannot keep up says so at once instead of answering ever later.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from portal_sim.handlers.model import Accepted, BusyError, Outcome, Stamped, Submission
+from portal_sim.handlers.ports import IntakeStore
+from portal_sim.handlers.run import Run
+from portal_sim.handlers.runs import Runs
+from shinsei.domain.application_check import validate
+from shinsei.domain.errors import InvalidInputError, ShinseiError, UnavailableError
+from shinsei.domain.simtime import SimTime
+
+_ID_CHARACTERS = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-._:")
+_MAX_ID = 80
+_RETRY_AFTER_MS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeLimits:
+    """How submissions are put together, and how many may wait."""
+
+    linger_s: float
+    batch: int
+    max_pending: int
+    timeout_s: float
+
+
+@dataclass(slots=True)
+class _Call:
+    """Submissions of one call, in the order of the request."""
+
+    stamped: list[Stamped]
+    late: list[bool]
+    held: list[tuple[Run, SimTime]]
+    done: "asyncio.Future[Sequence[Outcome]]" = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.done = asyncio.get_running_loop().create_future()
+
+
+class Intake:
+    """Takes submissions; ``commit`` must run somewhere, in one or more tasks."""
+
+    def __init__(
+        self,
+        runs: Runs,
+        store: IntakeStore,
+        limits: IntakeLimits,
+        sleep: Callable[[float], Awaitable[None]],
+        pending: Callable[[int], None],
+    ) -> None:
+        """``pending`` is told how many submissions wait."""
+        self._runs = runs
+        self._store = store
+        self._limits = limits
+        self._sleep = sleep
+        self._tell_pending = pending
+        self._queue: deque[_Call] = deque()
+        self._pending = 0
+        self._filled = asyncio.Event()
+
+    async def submit(self, submissions: Sequence[Submission]) -> list[Outcome]:
+        """What became of each submission, in order.
+
+        Raises:
+            BusyError: too many wait for their commit; none of these was taken.
+            UnavailableError: the database has not answered; whether they were taken shows when they come again.
+        """
+        if self._pending + len(submissions) > self._limits.max_pending:
+            raise BusyError(_RETRY_AFTER_MS)
+        outcomes: list[Outcome | None] = [None] * len(submissions)
+        checked = [self._check(submission) for submission in submissions]
+        checked = await self._check_uploads(submissions, checked)
+        places = []
+        call = _Call([], [], [])
+        for place, (submission, run) in enumerate(zip(submissions, checked, strict=True)):
+            if isinstance(run, ShinseiError):
+                outcomes[place] = run
+                continue
+            places.append(place)
+            self._stamp(call, run, submission)
+        if places:
+            for place, outcome in zip(places, await self._committed(call), strict=True):
+                outcomes[place] = outcome
+        return [outcome for outcome in outcomes if outcome is not None]
+
+    async def commit(self) -> None:
+        """Commits what waits, transaction after transaction, for ever."""
+        while True:
+            await self._filled.wait()
+            if self._pending < self._limits.batch:
+                await self._sleep(self._limits.linger_s)
+            calls = self._take()
+            if calls:
+                await self._commit(calls)
+
+    def _check(self, submission: Submission) -> Run | ShinseiError:
+        try:
+            check_submission_id(submission)
+            run = self._runs.accepting(submission.form.municipality, submission.run_id)
+            at = submission.wanted_at if run.clock is None else run.watermark
+            if at <= 0:
+                raise InvalidInputError(
+                    "submitted_at_ms", f"run {run.run_id} is paced by a driver, which must give the time"
+                )
+            validate(submission.form, run.spec.demand.attachments, at)
+        except ShinseiError as refusal:
+            return refusal
+        return run
+
+    async def _check_uploads(
+        self, submissions: Sequence[Submission], checked: list[Run | ShinseiError]
+    ) -> list[Run | ShinseiError]:
+        """Attachments declared with a digest must have been uploaded with it."""
+        keys = [
+            (run.key, submission.submission_id)
+            for submission, run in zip(submissions, checked, strict=True)
+            if submission.uploads and isinstance(run, Run)
+        ]
+        if not keys:
+            return checked
+        stored = await self._store.uploads(keys)
+        for place, (submission, run) in enumerate(zip(submissions, checked, strict=True)):
+            if isinstance(run, ShinseiError):
+                continue
+            there = stored.get((run.key, submission.submission_id), ())
+            missing = [upload.name for upload in submission.uploads if upload not in there]
+            if missing:
+                checked[place] = InvalidInputError(
+                    "attachments", f"{missing[0]!r} has not been uploaded with this size and digest"
+                )
+        return checked
+
+    def _stamp(self, call: _Call, run: Run, submission: Submission) -> None:
+        at, late = submission.wanted_at, False
+        if run.clock is not None:
+            at, late = run.take_stamp()
+            call.held.append((run, at))
+        call.stamped.append(Stamped(run_key=run.key, at=at, submission=submission))
+        call.late.append(late)
+
+    async def _committed(self, call: _Call) -> Sequence[Outcome]:
+        self._queue.append(call)
+        self._count(len(call.stamped))
+        self._filled.set()
+        try:
+            async with asyncio.timeout(self._limits.timeout_s):
+                return await asyncio.shield(call.done)
+        except TimeoutError:
+            raise UnavailableError("the portal's database does not answer; submit again with the same id") from None
+
+    def _take(self) -> list[_Call]:
+        calls: list[_Call] = []
+        size = 0
+        while self._queue and (not calls or size + len(self._queue[0].stamped) <= self._limits.batch):
+            calls.append(self._queue.popleft())
+            size += len(calls[-1].stamped)
+        if not self._queue:
+            self._filled.clear()
+        return calls
+
+    async def _commit(self, calls: Sequence[_Call]) -> None:
+        batch = [stamped for call in calls for stamped in call.stamped]
+        try:
+            outcomes = await self._store.store(batch)
+        except Exception as failure:  # noqa: BLE001 - told to everybody who waits, each of whom reports it
+            for call in calls:
+                if not call.done.done():
+                    call.done.set_exception(failure)
+            outcomes = []
+        finally:
+            self._count(-len(batch))
+        self._settle(calls)
+        start = 0
+        for call in calls:
+            if outcomes and not call.done.done():
+                call.done.set_result(self._counted(call, outcomes[start : start + len(call.stamped)]))
+            start += len(call.stamped)
+        for key in {stamped.run_key for stamped in batch}:
+            self._runs.by_key(key).moved.notify()
+
+    def _counted(self, call: _Call, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+        for stamped, late, outcome in zip(call.stamped, call.late, outcomes, strict=True):
+            if isinstance(outcome, Accepted) and not outcome.duplicate:
+                run = self._runs.by_key(stamped.run_key)
+                run.accepted += 1
+                run.late += late or outcome.late
+        return outcomes
+
+    def _settle(self, calls: Sequence[_Call]) -> None:
+        held: dict[Run, list[SimTime]] = {}
+        for call in calls:
+            for run, stamp in call.held:
+                held.setdefault(run, []).append(stamp)
+        for run, stamps in held.items():
+            run.settle(stamps)
+
+    def _count(self, more: int) -> None:
+        self._pending += more
+        self._tell_pending(self._pending)
+
+
+def check_submission_id(submission: Submission) -> None:
+    """A submission id is its municipality's code, a hyphen, and a case id of plain characters.
+
+    Raises:
+        InvalidInputError: it is not.
+    """
+    prefix, _, case = submission.submission_id.partition("-")
+    if not case or prefix != submission.form.municipality:
+        raise InvalidInputError(
+            "submission_id", f"{submission.submission_id[:_MAX_ID]!r} is not {submission.form.municipality}-<case id>"
+        )
+    if len(submission.submission_id) > _MAX_ID or not _ID_CHARACTERS.issuperset(case):
+        raise InvalidInputError("submission_id", f"letters, digits and -._: only, at most {_MAX_ID}")

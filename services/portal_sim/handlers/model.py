@@ -1,0 +1,187 @@
+"""Values that the portal's use cases pass around."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from shinsei.domain.application_check import CheckedForm
+from shinsei.domain.errors import ConflictError, ShinseiError, UnavailableError
+from shinsei.domain.lifecycle import Action
+from shinsei.domain.run import RunSpec
+from shinsei.domain.simtime import SimTime
+
+
+class BusyError(UnavailableError):
+    """Too much is waiting for its commit; the same call is welcome a little later."""
+
+    def __init__(self, retry_after_ms: int) -> None:
+        self.retry_after_ms = retry_after_ms
+        super().__init__(f"too many submissions are waiting; try again in {retry_after_ms} ms")
+
+
+class UnauthenticatedError(ShinseiError):
+    """No valid token came with a call of the pull interface."""
+
+
+class ForbiddenError(ShinseiError):
+    """The token does not speak for this municipality."""
+
+
+class AlreadyOpenError(ConflictError):
+    """Another run is open for this municipality."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockAnchor:
+    """The clock of a standing run: it showed ``sim`` at the real moment ``real_ms`` and runs at ``speed``."""
+
+    real_ms: int
+    sim: SimTime
+    speed: float
+
+    def at(self, real_ms: int) -> SimTime:
+        """Simulated time at a real moment."""
+        return SimTime(self.sim + int((real_ms - self.real_ms) * self.speed))
+
+    def real_s_until(self, sim: SimTime, real_ms: int) -> float:
+        """Real seconds from a real moment until the clock shows ``sim``."""
+        return max(0.0, (self.real_ms + (sim - self.sim) / self.speed - real_ms) / 1000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counters:
+    """What has become of a run's cases, as far as it has come back."""
+
+    registered: int = 0
+    decided: int = 0
+    ended: int = 0
+    """Ended otherwise than by a decision."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """A run as it is stored."""
+
+    key: int
+    run_id: str
+    municipality: str
+    spec: RunSpec
+    spec_bytes: bytes
+    closed: bool
+    frontier: SimTime
+    watermark: SimTime
+    returned: SimTime
+    pushed_number: int = 0
+    accepted: int = 0
+    late: int = 0
+    counters: Counters = field(default_factory=Counters)
+    clock: ClockAnchor | None = None
+    given: SimTime | None = None
+    """Highest watermark that a clock-paced run has told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredDigest:
+    """An attachment whose bytes have been uploaded, by the applicant's word."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """An application as it came in."""
+
+    submission_id: str
+    run_id: str
+    """Empty: whichever run is open for the municipality."""
+    form: CheckedForm
+    wanted_at: SimTime
+    """Set by the driver of a season; 0 otherwise."""
+    uploads: tuple[DeclaredDigest, ...]
+    payload: bytes
+    """The application as it travels on, without what the portal adds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamped:
+    """A submission with the moment at which the portal took it."""
+
+    run_key: int
+    at: SimTime
+    submission: Submission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The portal's answer to a submission."""
+
+    receipt_number: str
+    submitted_at: SimTime
+    duplicate: bool
+    late: bool = False
+
+
+Outcome = Accepted | ShinseiError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a municipality pulls: a submission, or a control change."""
+
+    receipt_number: str
+    n: int
+    stamp: SimTime
+    submission_id: str
+    files: int
+    size: int
+    change: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredApplication:
+    """An application on its way to the municipality."""
+
+    receipt_number: str
+    submitted_at: SimTime
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """What one case went through, pushed back by the municipality."""
+
+    number: int
+    submission_id: str
+    actions: Sequence[Action]
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """An accepted application, as its applicant asks for it."""
+
+    run_key: int
+    receipt_number: str
+    submission_id: str
+    procedure: int
+    submitted_at: SimTime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseHistory:
+    """A case with the updates that came back, in order."""
+
+    submission_id: str
+    receipt_number: str
+    procedure: int
+    submitted_at: SimTime
+    updates: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageCount:
+    """How many cases a stage knows, and which, as a fingerprint."""
+
+    known: int
+    fingerprint: int

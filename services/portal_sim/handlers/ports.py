@@ -1,0 +1,147 @@
+"""What the portal's use cases need from outside."""
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from typing import Protocol
+
+from portal_sim.handlers.model import (
+    Accepted,
+    Case,
+    CaseHistory,
+    ClockAnchor,
+    Counters,
+    DeclaredDigest,
+    Entry,
+    Outcome,
+    RunRow,
+    StageCount,
+    Stamped,
+    StoredApplication,
+    Update,
+)
+from shinsei.domain.run import Change, RunSpec
+from shinsei.domain.simtime import SimTime
+
+
+class RealClock(Protocol):
+    """Real time."""
+
+    def now_ms(self) -> int:
+        """Milliseconds since the Unix epoch."""
+
+
+class RunStore(Protocol):
+    """Runs, their watermarks and changes."""
+
+    async def load(self) -> tuple[Sequence[RunRow], Mapping[int, Sequence[Change]]]:
+        """Every run, and the changes by run key."""
+
+    async def open(self, spec: RunSpec, spec_bytes: bytes, clock: ClockAnchor | None) -> RunRow | None:
+        """Stores a new run; None if the run is there already.
+
+        Raises:
+            AlreadyOpenError: another run of the municipality is open.
+        """
+
+    async def commit_frontier(self, key: int, frontier: SimTime) -> SimTime | None:
+        """The frontier now; None if the run is closed."""
+
+    async def raise_watermark(self, key: int, watermark: SimTime) -> SimTime | None:
+        """The watermark now; None if the run is closed or its frontier is behind."""
+
+    async def save_given(self, key: int, watermark: SimTime) -> None:
+        """A clock-paced run is about to tell this watermark."""
+
+    async def save_clock(self, key: int, clock: ClockAnchor) -> None:
+        """The clock of a standing run has been set."""
+
+    async def add_change(self, key: int, decide: "ChangeDecision") -> Change | None:
+        """Commits a change decided under the run's lock, with its entry; None if the run is closed."""
+
+    async def close(self, key: int, watermark: SimTime) -> None:
+        """Nothing more can be submitted; the root watermark stays here."""
+
+
+class ChangeDecision(Protocol):
+    """Decides on a change, given how far the run's submissions may have been filed and the next ordinal."""
+
+    def __call__(self, filed: SimTime, n: int) -> tuple[Change, SimTime]:
+        """The change with its effective time, and the stamp of its entry."""
+
+
+class IntakeStore(Protocol):
+    """Where submissions become accepted applications."""
+
+    async def store(self, batch: Sequence[Stamped]) -> Sequence[Outcome]:
+        """Commits a batch in one transaction, tried again until its outcome is known."""
+
+    async def accepted(self, keys: Sequence[tuple[int, str]]) -> Mapping[tuple[int, str], Accepted]:
+        """Those of the (run key, submission id) that have been accepted."""
+
+    async def uploads(self, keys: Sequence[tuple[int, str]]) -> Mapping[tuple[int, str], Collection[DeclaredDigest]]:
+        """The uploaded attachments by run key and submission id."""
+
+
+class PullStore(Protocol):
+    """What municipalities pull and push."""
+
+    async def entries(self, run_key: int, before: SimTime) -> Sequence[Entry]:
+        """Everything not acknowledged that was filed before a moment, by stamp."""
+
+    async def runs_with_entries(self, run_keys: Sequence[int]) -> Collection[int]:
+        """Those of the runs that have entries left."""
+
+    async def applications(self, run_key: int, receipt_numbers: Sequence[str]) -> Mapping[str, StoredApplication]:
+        """Applications by receipt number."""
+
+    async def acknowledge(self, run_key: int, keys: Sequence[tuple[str, int]]) -> None:
+        """Takes entries off the list for good."""
+
+    async def push(
+        self, run_key: int, updates: Sequence[Update], watermark: SimTime
+    ) -> tuple[SimTime, int, Counters, int]:
+        """Commits the updates not seen before, and the watermark, together.
+
+        Returns:
+            Watermark, highest number, counters after it, and how many updates were new.
+        """
+
+
+class CaseStore(Protocol):
+    """Cases and their kept history."""
+
+    async def find(self, receipt_number: str) -> Case | None:
+        """The case of a receipt number."""
+
+    async def updates(self, case: Case) -> Sequence[bytes]:
+        """Its updates in order."""
+
+    def trace(self, run_key: int) -> AsyncIterator[Sequence[CaseHistory]]:
+        """Every case of a run by submission id, in chunks."""
+
+    async def count(self, run_key: int, before: SimTime) -> StageCount:
+        """Cases accepted before a moment."""
+
+    def submission_ids(self, run_key: int, before: SimTime) -> AsyncIterator[Sequence[str]]:
+        """Their ids, in chunks."""
+
+
+class AttachmentStore(Protocol):
+    """Bytes of attachments, in chunks."""
+
+    async def begin(self, run_key: int, submission_id: str, name: str, media_type: str) -> int:
+        """Key of a new, incomplete attachment."""
+
+    async def add(self, key: int, n: int, chunk: bytes) -> None:
+        """Stores the n-th chunk."""
+
+    async def complete(self, key: int, owner: tuple[int, str, str], size: int, sha256: str) -> None:
+        """Makes it the attachment of (run key, submission id, name), in place of an earlier one."""
+
+    async def drop(self, key: int) -> None:
+        """Forgets an upload that failed."""
+
+    async def locate(self, receipt_number: str, name: str) -> tuple[int, str] | None:
+        """Key and municipality of an attachment of an accepted application."""
+
+    def read(self, key: int) -> AsyncIterator[bytes]:
+        """Its chunks in order."""

@@ -1,0 +1,81 @@
+"""What an applicant sees of a case: each transition from the first working push after it, never earlier.
+
+Which call carried a transition does not matter; the moment from which it is visible follows from the run and
+its changes alone. A run whose watermark has come back that far shows it.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from portal_sim.handlers.model import Case
+from portal_sim.handlers.ports import CaseStore
+from portal_sim.handlers.run import Run
+from portal_sim.handlers.runs import Runs
+from shinsei.domain.errors import NotFoundError
+from shinsei.domain.history import CaseTransition
+from shinsei.domain.lifecycle import TRANSITIONS, Action, Status
+from shinsei.domain.polling import visible_from
+from shinsei.domain.receipt_number import validate_receipt_number
+from shinsei.domain.simtime import SimTime
+
+_WAKE_S = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visible:
+    """A transition, and from when the applicant could see it."""
+
+    transition: CaseTransition
+    since: SimTime
+
+
+class Statuses:
+    """Status inquiries of applicants."""
+
+    def __init__(self, runs: Runs, store: CaseStore, decode: Callable[[bytes], Sequence[CaseTransition]]) -> None:
+        """``decode`` reads the transitions of a stored update."""
+        self._runs = runs
+        self._store = store
+        self._decode = decode
+
+    async def find(self, receipt_number: str) -> tuple[Case, Run]:
+        """The case of a receipt number, and its run.
+
+        Raises:
+            InvalidInputError: it cannot be a receipt number.
+            NotFoundError: the portal never gave it.
+        """
+        case = await self._store.find(validate_receipt_number(receipt_number))
+        if case is None:
+            raise NotFoundError("application with receipt number", receipt_number)
+        return case, self._runs.by_key(case.run_key)
+
+    async def history(self, case: Case, run: Run) -> list[Visible]:
+        """What the applicant can see now, in order."""
+        seen_up_to = run.returned
+        filed = CaseTransition(at=case.submitted_at, action=Action.SUBMIT, status=Status.SUBMITTED)
+        visible = [Visible(transition=filed, since=case.submitted_at)]
+        for payload in await self._store.updates(case):
+            for transition in self._decode(payload):
+                since = visible_from(run.spec, run.changes, transition.at)
+                if since <= seen_up_to:
+                    visible.append(Visible(transition=transition, since=since))
+        return visible
+
+    async def watch(self, case: Case, run: Run) -> AsyncIterator[Visible]:
+        """The history so far, then each further transition as it becomes visible, until the case has ended."""
+        told = 0
+        while True:
+            seen_up_to = run.returned
+            history = await self.history(case, run)
+            for visible in history[told:]:
+                yield visible
+            told = len(history)
+            if not TRANSITIONS[history[-1].transition.status]:
+                return
+            await run.moved.until(partial(_has_returned_behind, run, seen_up_to), _WAKE_S)
+
+
+def _has_returned_behind(run: Run, seen_up_to: SimTime) -> bool:
+    return run.returned > seen_up_to

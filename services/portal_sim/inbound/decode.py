@@ -1,0 +1,80 @@
+"""Messages to the values of the use cases."""
+
+import json
+
+from portal_sim.handlers.model import DeclaredDigest, Submission, Update
+from shinsei.api.application.v1.application_pb2 import Application, Transition
+from shinsei.api.portal.v1.portal_pb2 import StatusUpdate
+from shinsei.contracts.codec import ACTIONS, DecodeError, decode_change, transitions_from_proto
+from shinsei.domain.application_check import CheckedForm
+from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.history import CaseTransition
+from shinsei.domain.run import Change, DeclaredAttachment
+from shinsei.domain.simtime import SimTime
+
+
+def submission(application: Application) -> Submission:
+    """An application as it came in."""
+    attachments = tuple(
+        DeclaredAttachment(name=item.name, media_type=item.media_type, size=item.size)
+        for item in application.attachments
+    )
+    applicant = application.applicant
+    return Submission(
+        submission_id=application.submission_id,
+        run_id=application.run_id,
+        form=CheckedForm(
+            procedure=application.procedure,
+            municipality=application.municipality,
+            name=applicant.name,
+            birth_date=applicant.birth_date,
+            address=applicant.address,
+            serial_number=application.serial_number,
+            fields=dict(application.fields),
+            attachments=attachments,
+        ),
+        wanted_at=SimTime(application.submitted_at_ms),
+        uploads=tuple(
+            DeclaredDigest(name=item.name, size=item.size, sha256=item.sha256)
+            for item in application.attachments
+            if item.sha256
+        ),
+        payload=application.SerializeToString(),
+    )
+
+
+def update(message: StatusUpdate) -> Update:
+    """An update as it is stored, with what the counters look at."""
+    try:
+        actions = [ACTIONS.from_proto(transition.action) for transition in message.transitions]
+    except DecodeError as error:
+        raise InvalidInputError("transitions", str(error)) from None
+    return Update(
+        number=message.number,
+        submission_id=message.submission_id,
+        actions=actions,
+        payload=message.SerializeToString(),
+    )
+
+
+def update_transitions(payload: bytes) -> tuple[CaseTransition, ...]:
+    """The transitions of a stored update."""
+    return transitions_from_proto(StatusUpdate.FromString(payload).transitions)
+
+
+def update_messages(payload: bytes) -> list[Transition]:
+    """The same as messages, for passing on."""
+    return list(StatusUpdate.FromString(payload).transitions)
+
+
+def wanted_change(raw: bytes) -> Change:
+    """A change as it is asked for, its time and ordinal still open.
+
+    Raises:
+        InvalidInputError: it is no change.
+    """
+    try:
+        wanted = json.loads(raw)
+        return decode_change(json.dumps({**wanted, "at": 0, "n": 0}).encode())
+    except (ValueError, TypeError, DecodeError) as error:
+        raise InvalidInputError("change", str(error)) from None

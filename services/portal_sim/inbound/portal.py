@@ -1,0 +1,129 @@
+"""What applicants call."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import grpc
+
+from portal_sim import metrics
+from portal_sim.handlers.attachments import Attachments, Upload
+from portal_sim.handlers.intake import Intake
+from portal_sim.handlers.model import Accepted, BusyError, Outcome
+from portal_sim.handlers.status import Statuses, Visible
+from portal_sim.inbound import decode
+from shinsei.api.application.v1.application_pb2 import Application
+from shinsei.api.portal.v1 import portal_pb2 as api
+from shinsei.api.portal.v1.portal_pb2_grpc import PortalServiceServicer
+from shinsei.contracts.codec import STATUSES, transition_to_proto
+from shinsei.domain.errors import InvalidInputError, ShinseiError
+from shinsei.runtime.errors import OverloadedError
+
+MAX_BATCH = 1_000
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class PortalServicer(PortalServiceServicer):
+    """Submission, status inquiry, upload."""
+
+    def __init__(self, intake: Intake, statuses: Statuses, attachments: Attachments) -> None:
+        self._intake = intake
+        self._statuses = statuses
+        self._attachments = attachments
+
+    async def Submit(self, request: api.SubmitRequest, context: Context) -> api.SubmitResponse:  # noqa: N802
+        """Accepts one application; answers after the commit."""
+        (outcome,) = await self._submit([request.application])
+        if isinstance(outcome, ShinseiError):
+            raise outcome
+        return api.SubmitResponse(
+            receipt_number=outcome.receipt_number,
+            submitted_at_ms=outcome.submitted_at,
+            duplicate=outcome.duplicate,
+        )
+
+    async def SubmitBatch(  # noqa: N802
+        self, request: api.SubmitBatchRequest, context: Context
+    ) -> api.SubmitBatchResponse:
+        """Accepts many applications, each with its own outcome."""
+        count = len(request.applications)
+        if not 1 <= count <= MAX_BATCH:
+            raise InvalidInputError("applications", f"{count} given; a batch has 1 to {MAX_BATCH}")
+        outcomes = await self._submit(request.applications)
+        return api.SubmitBatchResponse(outcomes=[_outcome(outcome) for outcome in outcomes])
+
+    async def GetStatus(self, request: api.GetStatusRequest, context: Context) -> api.GetStatusResponse:  # noqa: N802
+        """The history of one application as its applicant sees it."""
+        case, run = await self._statuses.find(request.receipt_number)
+        history = await self._statuses.history(case, run)
+        return api.GetStatusResponse(
+            receipt_number=case.receipt_number,
+            submission_id=case.submission_id,
+            municipality=run.municipality,
+            procedure=case.procedure,
+            status=STATUSES.to_proto(history[-1].transition.status),  # type: ignore[arg-type]
+            history=[_visible(visible) for visible in history],
+        )
+
+    async def WatchStatus(  # noqa: N802
+        self, request: api.WatchStatusRequest, context: Context
+    ) -> AsyncIterator[api.WatchStatusResponse]:
+        """The history so far, then every further transition as it becomes visible."""
+        case, run = await self._statuses.find(request.receipt_number)
+        async for visible in self._statuses.watch(case, run):
+            yield api.WatchStatusResponse(transition=_visible(visible))
+
+    async def UploadAttachment(  # noqa: N802
+        self, request_iterator: AsyncIterator[api.UploadAttachmentRequest], context: Context
+    ) -> api.UploadAttachmentResponse:
+        """Takes the bytes of one attachment."""
+        first = await anext(aiter(request_iterator), None)
+        if first is None or first.WhichOneof("part") != "header":
+            raise InvalidInputError("header", "must come first")
+        header = first.header
+        upload = Upload(
+            submission_id=header.submission_id,
+            municipality=header.municipality,
+            name=header.name,
+            media_type=header.media_type,
+        )
+        size, digest = await self._attachments.upload(upload, _chunks(request_iterator))
+        metrics.ATTACHMENT_BYTES.labels("uploaded").inc(size)
+        return api.UploadAttachmentResponse(size=size, sha256=digest)
+
+    async def _submit(self, applications: Sequence[Application]) -> list[Outcome]:
+        try:
+            outcomes = await self._intake.submit([decode.submission(item) for item in applications])
+        except BusyError as busy:
+            metrics.SUBMISSIONS.labels("busy").inc(len(applications))
+            raise OverloadedError("too many submissions wait for their commit", busy.retry_after_ms) from None
+        for outcome in outcomes:
+            metrics.SUBMISSIONS.labels(_label(outcome)).inc()
+        return outcomes
+
+
+async def _chunks(requests: AsyncIterator[api.UploadAttachmentRequest]) -> AsyncIterator[bytes]:
+    async for request in requests:
+        if request.WhichOneof("part") != "chunk":
+            raise InvalidInputError("header", "must come once only")
+        yield request.chunk
+
+
+def _outcome(outcome: Outcome) -> api.SubmitOutcome:
+    if isinstance(outcome, Accepted):
+        return api.SubmitOutcome(
+            receipt_number=outcome.receipt_number,
+            submitted_at_ms=outcome.submitted_at,
+            duplicate=outcome.duplicate,
+        )
+    return api.SubmitOutcome(error=str(outcome))
+
+
+def _label(outcome: Outcome) -> str:
+    if isinstance(outcome, Accepted):
+        return "duplicate" if outcome.duplicate else "late" if outcome.late else "accepted"
+    return "refused"
+
+
+def _visible(visible: Visible) -> api.VisibleTransition:
+    return api.VisibleTransition(transition=transition_to_proto(visible.transition), visible_from_ms=visible.since)

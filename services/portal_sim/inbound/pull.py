@@ -1,0 +1,142 @@
+"""What municipalities call (電子申請等情報受取等API), each call with a token."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import grpc
+
+from portal_sim import metrics
+from portal_sim.handlers.attachments import Attachments
+from portal_sim.handlers.model import Entry, ForbiddenError, StoredApplication, UnauthenticatedError
+from portal_sim.handlers.pull import Pulls
+from portal_sim.handlers.run import Run
+from portal_sim.handlers.runs import Runs
+from portal_sim.handlers.sessions import Client, Sessions
+from portal_sim.inbound import decode
+from shinsei.api.application.v1.application_pb2 import Application
+from shinsei.api.portal.v1 import portal_pb2 as api
+from shinsei.api.portal.v1.portal_pb2_grpc import PullServiceServicer
+from shinsei.domain.simtime import SimTime
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class PullServicer(PullServiceServicer):
+    """Login, list, get, acknowledge, push."""
+
+    def __init__(self, sessions: Sessions, runs: Runs, pulls: Pulls, attachments: Attachments) -> None:
+        self._sessions = sessions
+        self._runs = runs
+        self._pulls = pulls
+        self._attachments = attachments
+
+    async def Login(self, request: api.LoginRequest, context: Context) -> api.LoginResponse:  # noqa: N802
+        """A short-lived token."""
+        try:
+            token = self._sessions.login(request.client_id, request.client_secret)
+        except UnauthenticatedError as error:
+            await context.abort(grpc.StatusCode.UNAUTHENTICATED, str(error))
+        return api.LoginResponse(token=token, expires_in_s=self._sessions.ttl_s)
+
+    async def ListRuns(self, request: api.ListRunsRequest, context: Context) -> api.ListRunsResponse:  # noqa: N802
+        """Open runs, and closed ones of which something is left."""
+        client = await self._client(context)
+        runs = [run for run in await self._pulls.runs(None) if client.may(run.municipality)]
+        return api.ListRunsResponse(
+            runs=[
+                api.OpenRun(run_id=run.run_id, municipality=run.municipality, spec=run.spec_bytes, closed=run.closed)
+                for run in runs
+            ]
+        )
+
+    async def ListReceipts(  # noqa: N802
+        self, request: api.ListReceiptsRequest, context: Context
+    ) -> api.ListReceiptsResponse:
+        """Entries not yet acknowledged, complete up to the watermark."""
+        run = await self._run(context, request.run_id, request.municipality)
+        listing = await self._pulls.listing(run, SimTime(request.wait_until_ms), request.wait_ms)
+        metrics.ENTRIES_LISTED.inc(len(listing.entries))
+        return api.ListReceiptsResponse(
+            watermark_ms=listing.watermark,
+            entries=[_entry(entry) for entry in listing.entries],
+            closed=listing.closed,
+        )
+
+    async def GetApplication(  # noqa: N802
+        self, request: api.GetApplicationRequest, context: Context
+    ) -> api.GetApplicationResponse:
+        """One application."""
+        run = await self._run(context, request.run_id, request.municipality)
+        (stored,) = await self._pulls.get(run, [request.receipt_number])
+        return api.GetApplicationResponse(application=_application(run, stored))
+
+    async def GetApplications(  # noqa: N802
+        self, request: api.GetApplicationsRequest, context: Context
+    ) -> api.GetApplicationsResponse:
+        """Several, in the order of the request."""
+        run = await self._run(context, request.run_id, request.municipality)
+        stored = await self._pulls.get(run, request.receipt_numbers)
+        return api.GetApplicationsResponse(applications=[_application(run, item) for item in stored])
+
+    async def DownloadAttachment(  # noqa: N802
+        self, request: api.DownloadAttachmentRequest, context: Context
+    ) -> AsyncIterator[api.DownloadAttachmentResponse]:
+        """The bytes of one attachment, in chunks."""
+        await self._client(context, request.municipality)
+        async for chunk in self._attachments.download(request.municipality, request.receipt_number, request.name):
+            metrics.ATTACHMENT_BYTES.labels("downloaded").inc(len(chunk))
+            yield api.DownloadAttachmentResponse(chunk=chunk)
+
+    async def Acknowledge(  # noqa: N802
+        self, request: api.AcknowledgeRequest, context: Context
+    ) -> api.AcknowledgeResponse:
+        """These entries are not listed again."""
+        run = await self._run(context, request.run_id, request.municipality)
+        await self._pulls.acknowledge(run, [(key.receipt_number, key.n) for key in request.entries])
+        return api.AcknowledgeResponse()
+
+    async def PushStatus(self, request: api.PushStatusRequest, context: Context) -> api.PushStatusResponse:  # noqa: N802
+        """Takes transitions and the watermark that came back, together."""
+        run = await self._run(context, request.run_id, request.municipality)
+        updates = [decode.update(message) for message in request.updates]
+        new = await self._pulls.push(run, updates, SimTime(request.watermark_ms))
+        metrics.TRANSITIONS_RETURNED.inc(sum(len(update.actions) for update in updates[len(updates) - new :]))
+        return api.PushStatusResponse()
+
+    async def _run(self, context: Context, run_id: str, municipality: str) -> Run:
+        await self._client(context, municipality)
+        return self._runs.get(run_id, municipality)
+
+    async def _client(self, context: Context, municipality: str | None = None) -> Client:
+        """Whose token came with the call."""
+        authorization = dict(context.invocation_metadata() or ()).get("authorization", "")
+        try:
+            if municipality is None:
+                return self._sessions.client(str(authorization))
+            return self._sessions.speak_for(str(authorization), municipality)
+        except UnauthenticatedError as error:
+            await context.abort(grpc.StatusCode.UNAUTHENTICATED, str(error))
+        except ForbiddenError as error:
+            await context.abort(grpc.StatusCode.PERMISSION_DENIED, str(error))
+
+
+def _entry(entry: Entry) -> api.Entry:
+    return api.Entry(
+        receipt_number=entry.receipt_number,
+        n=entry.n,
+        stamp_ms=entry.stamp,
+        kind=api.ENTRY_KIND_SUBMISSION if entry.change is None else api.ENTRY_KIND_CHANGE,
+        submission_id=entry.submission_id,
+        size=entry.size,
+        files=entry.files,
+        change=entry.change or b"",
+    )
+
+
+def _application(run: Run, stored: StoredApplication) -> Application:
+    """What came in, with what the portal adds."""
+    application = Application.FromString(stored.payload)
+    application.receipt_number = stored.receipt_number
+    application.submitted_at_ms = stored.submitted_at
+    application.run_id = run.run_id
+    return application

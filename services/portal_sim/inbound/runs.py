@@ -1,0 +1,134 @@
+"""What the driver of a run calls, on the management network."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import grpc
+
+from portal_sim.handlers.model import AlreadyOpenError, CaseHistory
+from portal_sim.handlers.ports import CaseStore
+from portal_sim.handlers.run import Run
+from portal_sim.handlers.runs import Runs
+from portal_sim.inbound import decode
+from shinsei.api.control.v1 import control_pb2 as api
+from shinsei.api.control.v1.control_pb2_grpc import RunServiceServicer
+from shinsei.contracts.codec import DecodeError, decode_run, encode_change
+from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.simtime import SimTime
+
+MAX_WAIT_MS = 30_000
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class RunServicer(RunServiceServicer):
+    """Runs, their root watermark, what came back."""
+
+    def __init__(self, runs: Runs, cases: CaseStore) -> None:
+        self._runs = runs
+        self._cases = cases
+
+    async def StartRun(self, request: api.StartRunRequest, context: Context) -> api.StartRunResponse:  # noqa: N802
+        """Opens a run of one municipality."""
+        try:
+            spec = decode_run(request.spec)
+        except DecodeError as error:
+            raise InvalidInputError("spec", str(error)) from None
+        if (spec.run_id, spec.municipality) != (request.run_id, request.municipality):
+            raise InvalidInputError("spec", f"is of run {spec.run_id} of {spec.municipality}")
+        try:
+            await self._runs.open(spec, request.spec, request.speed)
+        except AlreadyOpenError as error:
+            await context.abort(grpc.StatusCode.ALREADY_EXISTS, str(error))
+        return api.StartRunResponse()
+
+    async def CommitFrontier(  # noqa: N802
+        self, request: api.CommitFrontierRequest, context: Context
+    ) -> api.CommitFrontierResponse:
+        """The driver is about to file everything before this moment."""
+        await self._runs.commit_frontier(self._run(request), SimTime(request.frontier_ms))
+        return api.CommitFrontierResponse()
+
+    async def RaiseWatermark(  # noqa: N802
+        self, request: api.RaiseWatermarkRequest, context: Context
+    ) -> api.RaiseWatermarkResponse:
+        """The driver has filed everything before this moment."""
+        await self._runs.raise_watermark(self._run(request), SimTime(request.watermark_ms))
+        return api.RaiseWatermarkResponse()
+
+    async def GetProgress(self, request: api.GetProgressRequest, context: Context) -> api.GetProgressResponse:  # noqa: N802
+        """Where a run stands, once more has come back or the time is up."""
+        run = self._run(request)
+        await run.moved.until(
+            lambda: run.closed or run.returned > request.after_ms, min(request.wait_ms, MAX_WAIT_MS) / 1000
+        )
+        return api.GetProgressResponse(
+            watermark_ms=run.watermark,
+            frontier_ms=run.frontier,
+            returned_ms=run.returned,
+            accepted=run.accepted,
+            registered=run.counters.registered,
+            decided=run.counters.decided,
+            late=run.late,
+            closed=run.closed,
+            open=run.open_cases,
+        )
+
+    async def ListRuns(self, request: api.ListRunsRequest, context: Context) -> api.ListRunsResponse:  # noqa: N802
+        """Runs in the order of their start."""
+        return api.ListRunsResponse(
+            runs=[
+                api.RunInfo(
+                    run_id=run.run_id,
+                    municipality=run.municipality,
+                    spec=run.spec_bytes,
+                    closed=run.closed,
+                    watermark_ms=run.watermark,
+                    returned_ms=run.returned,
+                )
+                for run in self._runs.all()
+                if request.include_closed or not run.closed
+            ]
+        )
+
+    async def MakeChange(self, request: api.MakeChangeRequest, context: Context) -> api.MakeChangeResponse:  # noqa: N802
+        """Records a control change."""
+        wanted = decode.wanted_change(request.change)
+        change = await self._runs.change(self._run(request), wanted, SimTime(request.not_before_ms))
+        return api.MakeChangeResponse(at_ms=change.at, n=change.n)
+
+    async def ListChanges(self, request: api.ListChangesRequest, context: Context) -> api.ListChangesResponse:  # noqa: N802
+        """The changes of a run, for good."""
+        return api.ListChangesResponse(changes=[encode_change(change) for change in self._run(request).changes])
+
+    async def CloseRun(self, request: api.CloseRunRequest, context: Context) -> api.CloseRunResponse:  # noqa: N802
+        """Nothing more can be submitted."""
+        await self._runs.close(self._run(request))
+        return api.CloseRunResponse()
+
+    async def ReadTrace(  # noqa: N802
+        self, request: api.ReadTraceRequest, context: Context
+    ) -> AsyncIterator[api.ReadTraceResponse]:
+        """The kept history of every case, in chunks."""
+        async for cases in self._cases.trace(self._run(request).key):
+            yield api.ReadTraceResponse(cases=[_case_trace(case) for case in cases])
+
+    async def SetClock(self, request: api.SetClockRequest, context: Context) -> api.SetClockResponse:  # noqa: N802
+        """Sets the speed of a standing run."""
+        await self._runs.set_clock(self._run(request), request.speed)
+        return api.SetClockResponse()
+
+    def _run(self, request: Any) -> Run:
+        return self._runs.get(request.run_id, request.municipality)
+
+
+def _case_trace(case: CaseHistory) -> api.CaseTrace:
+    trace = api.CaseTrace(
+        submission_id=case.submission_id,
+        receipt_number=case.receipt_number,
+        procedure=case.procedure,
+        submitted_at_ms=case.submitted_at,
+    )
+    for payload in case.updates:
+        trace.transitions.extend(decode.update_messages(payload))
+    return trace

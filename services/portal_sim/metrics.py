@@ -1,0 +1,19 @@
+"""What the portal counts."""
+
+from shinsei.runtime import observability
+
+SUBMISSIONS = observability.counter(
+    "shinsei_portal_sim_submissions_total", "Submissions by what became of them.", ("outcome",)
+)
+COMMITS = observability.counter("shinsei_portal_sim_commits_total", "Transactions that stored submissions.")
+PENDING = observability.gauge("shinsei_portal_sim_pending_submissions", "Submissions that wait for their commit.")
+COMMIT_SECONDS = observability.histogram(
+    "shinsei_portal_sim_commit_seconds", "Real time of a transaction that stores submissions."
+)
+ENTRIES_LISTED = observability.counter("shinsei_portal_sim_entries_listed_total", "Entries handed to pollers.")
+TRANSITIONS_RETURNED = observability.counter(
+    "shinsei_portal_sim_transitions_returned_total", "Transitions that municipalities pushed back."
+)
+ATTACHMENT_BYTES = observability.counter(
+    "shinsei_portal_sim_attachment_bytes_total", "Attachment bytes.", ("direction",)
+)

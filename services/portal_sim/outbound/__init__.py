@@ -1,0 +1,1 @@
+"""The portal's own PostgreSQL database, and the file of its clients."""

@@ -1,0 +1,92 @@
+"""What municipalities pull and push, in PostgreSQL."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from portal_sim.handlers.model import Counters, Entry, StoredApplication, Update
+from portal_sim.outbound.queries import SQL
+from shinsei.domain.errors import ConflictError
+from shinsei.domain.lifecycle import Action
+from shinsei.domain.simtime import SimTime
+from shinsei.runtime.postgres import Database
+
+_DECISIONS = frozenset({Action.GRANT, Action.DENY})
+_OTHER_ENDS = frozenset({Action.NOT_ACCEPT, Action.WITHDRAW, Action.EXPIRE, Action.DEAD_LETTER})
+
+
+class PostgresPulls:
+    """Implements ``PullStore``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def entries(self, run_key: int, before: SimTime) -> Sequence[Entry]:
+        """Everything not acknowledged that was filed before a moment, by stamp."""
+        async with self._database.acquire() as connection:
+            rows = await connection.fetch(SQL["list_entries"], run_key, before)
+        return [
+            Entry(
+                receipt_number=row["receipt_number"],
+                n=row["n"],
+                stamp=SimTime(row["stamp_ms"]),
+                submission_id=row["submission_id"],
+                files=row["files"],
+                size=row["size"],
+                change=row["change"],
+            )
+            for row in rows
+        ]
+
+    async def runs_with_entries(self, run_keys: Sequence[int]) -> Collection[int]:
+        """Those of the runs that have entries left."""
+        async with self._database.acquire() as connection:
+            return {row[0] for row in await connection.fetch(SQL["has_entries"], list(run_keys))}
+
+    async def applications(self, run_key: int, receipt_numbers: Sequence[str]) -> Mapping[str, StoredApplication]:
+        """Applications by receipt number."""
+        async with self._database.acquire() as connection:
+            rows = await connection.fetch(SQL["get_payloads"], run_key, list(receipt_numbers))
+        return {
+            row["receipt_number"]: StoredApplication(
+                receipt_number=row["receipt_number"],
+                submitted_at=SimTime(row["submitted_at_ms"]),
+                payload=row["payload"],
+            )
+            for row in rows
+        }
+
+    async def acknowledge(self, run_key: int, keys: Sequence[tuple[str, int]]) -> None:
+        """Takes entries off the list for good."""
+        async with self._database.acquire() as connection:
+            await connection.execute(SQL["acknowledge"], run_key, [number for number, _ in keys], [n for _, n in keys])
+
+    async def push(
+        self, run_key: int, updates: Sequence[Update], watermark: SimTime
+    ) -> tuple[SimTime, int, Counters, int]:
+        """Commits the updates not seen before, and the watermark, together."""
+        async with self._database.transaction() as connection:
+            number = (await connection.fetchrow(SQL["lock_returned"], run_key))["number"]
+            new = [update for update in updates if update.number > number]
+            if new and new[0].number != number + 1:
+                raise ConflictError(f"updates up to {number} have come back; {new[0].number} is not the next")
+            if new:
+                await connection.execute(
+                    SQL["insert_updates"],
+                    run_key,
+                    [update.number for update in new],
+                    [update.submission_id for update in new],
+                    [update.payload for update in new],
+                )
+            row = await connection.fetchrow(SQL["save_returned"], run_key, watermark, number + len(new), *_counts(new))
+        counters = Counters(registered=row["registered"], decided=row["decided"], ended=row["ended"])
+        return SimTime(row["returned_ms"]), row["number"], counters, len(new)
+
+
+def _counts(updates: Sequence[Update]) -> tuple[int, int, int]:
+    """How many registrations, decisions and other ends are among the updates."""
+    registered = decided = ended = 0
+    for update in updates:
+        for action in update.actions:
+            registered += action is Action.REGISTER
+            decided += action in _DECISIONS
+            ended += action in _OTHER_ENDS
+    return registered, decided, ended

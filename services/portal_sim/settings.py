@@ -1,0 +1,31 @@
+"""Deployment settings of the portal; each can be given as ``PORTAL_SIM_<NAME>``."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from shinsei.runtime.settings import ServiceSettings, prefixed
+
+
+class Settings(ServiceSettings):
+    """Where the portal listens, what it stores to, and how much it takes on at once."""
+
+    model_config = prefixed("portal_sim")
+
+    grpc_port: int = 50051
+    metrics_port: int = 9101
+    database_dsn: str = "postgresql://postgres@127.0.0.1:15432/portal_sim"
+    pool_size: int = Field(default=10, ge=4)
+    """Database connections; two are for the commits of submissions, the others answer everybody else."""
+    clients_file: Path = Path("var/portal_clients.toml")
+    """TOML: one table per client id of a municipality, with ``secret`` and ``municipalities``."""
+    token_ttl_s: int = Field(default=1800, ge=1)
+    """Real seconds for which a token of the pull interface is good."""
+    commit_linger_ms: float = Field(default=2.0, ge=0)
+    """How long single submissions wait for others to share their transaction."""
+    commit_batch: int = Field(default=2000, ge=1)
+    """Submissions in one transaction, at most (a batch call is never divided)."""
+    max_pending: int = Field(default=20_000, ge=1)
+    """Submissions that wait for their commit; more are refused with RESOURCE_EXHAUSTED."""
+    commit_timeout_s: float = Field(default=10.0, gt=0)
+    """After this, a submission is answered with UNAVAILABLE; the same id finds out what became of it."""

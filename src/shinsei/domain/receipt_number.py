@@ -1,0 +1,41 @@
+"""Receipt numbers (受付番号): 16 digits that the portal gives, the last one a check digit.
+
+The real numbers' make-up is not published; the check digit (Luhn) is there so that a mistyped number is
+noticed before it is looked for.
+"""
+
+from shinsei.domain.errors import InvalidInputError
+
+RECEIPT_DIGITS = 16
+FIRST_ORDINAL = 10 ** (RECEIPT_DIGITS - 2)
+"""Smallest ordinal whose number needs no leading zero."""
+
+
+def receipt_number(ordinal: int) -> str:
+    """The receipt number of an ordinal of 15 digits."""
+    body = str(ordinal)
+    if len(body) != RECEIPT_DIGITS - 1:
+        raise InvalidInputError("ordinal", f"{ordinal} does not have {RECEIPT_DIGITS - 1} digits")
+    return body + str(-_luhn_sum(body + "0") % 10)
+
+
+def validate_receipt_number(number: str) -> str:
+    """The number itself, if it can be one.
+
+    Raises:
+        InvalidInputError: it is not 16 digits, or its check digit is wrong.
+    """
+    if len(number) != RECEIPT_DIGITS or not (number.isascii() and number.isdigit()):
+        raise InvalidInputError("receipt number", f"{number!r} is not {RECEIPT_DIGITS} digits")
+    if _luhn_sum(number) % 10:
+        raise InvalidInputError("receipt number", f"{number!r} has a wrong digit (its check digit does not fit)")
+    return number
+
+
+def _luhn_sum(digits: str) -> int:
+    """Sum of the digits, every second one from the right doubled, with the digits of the doubles summed."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total
