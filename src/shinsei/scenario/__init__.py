@@ -3,9 +3,9 @@
 ``load`` reads and validates a file; a ``Scenario`` gives the runs of its municipalities.
 """
 
-from shinsei.scenario.loading import load, parse
+from shinsei.scenario.loading import load, locate, parse
 from shinsei.scenario.marks import Mark, Parameter
 from shinsei.scenario.model import Scenario
 from shinsei.scenario.writing import CityRequest, new_scenario
 
-__all__ = ["CityRequest", "Mark", "Parameter", "Scenario", "load", "new_scenario", "parse"]
+__all__ = ["CityRequest", "Mark", "Parameter", "Scenario", "load", "locate", "new_scenario", "parse"]

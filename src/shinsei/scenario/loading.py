@@ -15,14 +15,17 @@ from shinsei.scenario.marks import Mark, parameters, read_marks
 from shinsei.scenario.model import Scenario, ScenarioFile
 from shinsei.scenario.problems import did_you_mean, keys_at, translated
 
+_FOLDERS = (Path(__file__).resolve().parents[3] / "scenarios", Path("scenarios"))
+"""Where shipped scenarios are: the source tree, or the folder in which the command runs."""
+
 
 def load(path: Path | str, overrides: Sequence[str] = ()) -> Scenario:
-    """The scenario in a file, with ``key=value`` overrides applied.
+    """The scenario in a file (or shipped under this name), with ``key=value`` overrides applied.
 
     Raises:
         InvalidInputError: the file or an override is wrong; the text names file, key path and problem.
     """
-    file = Path(path)
+    file = locate(path)
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
@@ -30,6 +33,22 @@ def load(path: Path | str, overrides: Sequence[str] = ()) -> Scenario:
     except OSError as error:
         raise InvalidInputError(str(path), f"cannot be read ({error.strerror})") from None
     return parse(text, file, overrides)
+
+
+def locate(name: Path | str) -> Path:
+    """The file of a scenario given by its path, or by the bare name of a shipped one.
+
+    Raises:
+        InvalidInputError: there is no such file; the text names the nearest.
+    """
+    path = Path(name)
+    if path.is_file():
+        return path
+    shipped = {file.stem: file for folder in _FOLDERS for file in sorted(folder.glob("*.toml"))}
+    if path.parent == Path() and path.stem in shipped:
+        return shipped[path.stem]
+    hint = did_you_mean(path.stem, tuple(shipped)).replace("known keys", "shipped scenarios")
+    raise InvalidInputError(str(name), f"there is no such scenario, {hint}" if shipped else "there is no such scenario")
 
 
 def parse(text: str, path: Path, overrides: Sequence[str] = ()) -> Scenario:

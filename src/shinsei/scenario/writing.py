@@ -41,6 +41,7 @@ def new_scenario(request: CityRequest, out: Path) -> str:
     Raises:
         InvalidInputError: a number or the CSV cannot be used.
     """
+    _check(request)
     text = template_text()
     values: dict[str, tuple[str, str]] = {
         "municipality.population": (str(request.population), f"[A] {_YOURS}"),
@@ -59,6 +60,16 @@ def new_scenario(request: CityRequest, out: Path) -> str:
         text = _with_arrivals(text, request.arrivals)
     parse(text, out)
     return text
+
+
+def _check(request: CityRequest) -> None:
+    """Refuse numbers in the words of the command line."""
+    if request.population < 1:
+        raise InvalidInputError("--population", f"must be at least 1, not {request.population}")
+    if request.clerks < 1:
+        raise InvalidInputError("--clerks", f"must be at least 1, not {request.clerks}")
+    if not 0 <= request.online_share <= 1:
+        raise InvalidInputError("--online", f"is a share from 0 to 1, not {request.online_share:g}")
 
 
 def replace_value(text: str, path: str, value: str, comment: str) -> str:

@@ -1,0 +1,138 @@
+"""``shinsei scenario new | validate | show``: write, check and read the assumptions of a run."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from shinsei.domain.demand import filings
+from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.run import Pacing, PolicyYear
+from shinsei.domain.simtime import isoformat
+from shinsei.scenario import CityRequest, Scenario, load, new_scenario
+
+_WIDE = 200
+"""Columns where the output is no terminal."""
+
+_app = typer.Typer(help="Write, check and read scenarios.", no_args_is_help=True)
+
+FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a shipped one.")]
+SetOption = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override one value, such as office.clerks=5.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.add_typer(_app, name="scenario")
+
+
+@_app.command("new")
+def new(
+    *,
+    population: Annotated[int, typer.Option(help="People in the city.")],
+    clerks: Annotated[int, typer.Option(help="Clerks of the division.")],
+    online: Annotated[float, typer.Option(help="Share of the filings that come online, 0 to 1.")],
+    policy_year: Annotated[
+        PolicyYear, typer.Option(help="Filing rules: pre2022, everybody files (stress); post2022, a few.")
+    ] = PolicyYear.PRE2022,
+    arrivals: Annotated[Path | None, typer.Option(help="CSV of daily counts (date,count) from your own city.")] = None,
+    name: Annotated[str, typer.Option(help="Name of the city in the report.")] = "",
+    out: Annotated[Path | None, typer.Option(help="File to write; standard output if not given.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+) -> None:
+    """Write a commented scenario for your own city."""
+    if out is not None and out.exists() and not force:
+        raise InvalidInputError("--out", f"{out} exists already; choose another name or add --force")
+    request = CityRequest(
+        population=population, clerks=clerks, online_share=online, policy_year=policy_year, arrivals=arrivals, name=name
+    )
+    text = new_scenario(request, out or Path("new.toml"))
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InvalidInputError(str(out), f"cannot be written ({error.strerror})") from None
+    typer.echo(f"wrote {out}; run it with: shinsei season {out}")
+
+
+@_app.command("validate")
+def validate(file: FileArgument, *, overrides: SetOption = None, as_json: JsonOption = False) -> None:
+    """Check a scenario and say what it would run."""
+    result = summary(load(file, overrides or ()))
+    if as_json:
+        typer.echo(json.dumps(result, ensure_ascii=False, indent=2))
+        return
+    typer.echo(f"{result['scenario']} is valid: {result['start']} to {result['end']}, seed {result['seed']}")
+    for run in result["runs"]:
+        typer.echo(
+            f"  {run['municipality']} {run['method'] or 'by policy':<14} "
+            f"{run['online']:>7,} online, {run['paper']:>7,} on paper, {run['procedures']} procedures"
+        )
+
+
+@_app.command("show")
+def show(file: FileArgument, *, overrides: SetOption = None, as_json: JsonOption = False) -> None:
+    """List every number of a scenario with its unit, mark and source."""
+    scenario = load(file, overrides or ())
+    if as_json:
+        content = {"scenario": scenario.name, "parameters": [asdict(item) for item in scenario.parameters]}
+        typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+        return
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDE)
+    console.print(f"[bold]{escape(scenario.report.title)}[/bold]")
+    if scenario.report.statement:
+        console.print(escape(scenario.report.statement))
+    console.print(_table(scenario))
+    console.print(
+        "Marks: F a published sentence, SRC the source document, M from memory, D derived, A an assumption."
+    )
+
+
+def summary(scenario: Scenario) -> dict[str, Any]:
+    """What a scenario would run, as JSON."""
+    runs = []
+    for spec in scenario.run_specs("validate"):
+        found = filings(spec)
+        online = sum(filing.online for filing in found)
+        runs.append(
+            {
+                "municipality": spec.municipality,
+                "method": str(spec.twin_method) if spec.twin_method else None,
+                "online": online,
+                "paper": len(found) - online,
+                "procedures": len({filing.procedure for filing in found}),
+            }
+        )
+    return {
+        "scenario": scenario.name,
+        "valid": True,
+        "seed": scenario.seed,
+        "start": isoformat(scenario.start),
+        "end": isoformat(scenario.end),
+        "until_clear": scenario.until_clear,
+        "standing": scenario.file.run.pacing is Pacing.CLOCK,
+        "runs": runs,
+    }
+
+
+def _table(scenario: Scenario) -> Table:
+    table = Table(pad_edge=False)
+    table.add_column("parameter", overflow="fold")
+    table.add_column("value", justify="right", overflow="fold", max_width=40)
+    table.add_column("unit")
+    table.add_column("mark", no_wrap=True)
+    table.add_column("source", overflow="fold")
+    for item in scenario.parameters:
+        table.add_row(*(escape(text) for text in (item.path, item.value, item.unit, item.mark, item.source)))
+    return table
