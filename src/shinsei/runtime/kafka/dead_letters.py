@@ -59,6 +59,4 @@ class DeadLetters:
             log,
         )
         DEAD_LETTERS.labels(record.topic, "headers" if isinstance(record, RawRecord) else "value").inc()
-        log.error(
-            "dead_lettered", topic=record.topic, partition=record.partition, offset=record.offset, reason=reason
-        )
+        log.error("dead_lettered", topic=record.topic, partition=record.partition, offset=record.offset, reason=reason)

@@ -178,9 +178,7 @@ class Relay:
     async def _send(self, part: _Part) -> None:
         await self._producer.send_all(part.topic, part.partition, part.records)
 
-    async def _forget(
-        self, conn: Connection, parts: Sequence[_Part], outcomes: Sequence[BaseException | None]
-    ) -> None:
+    async def _forget(self, conn: Connection, parts: Sequence[_Part], outcomes: Sequence[BaseException | None]) -> None:
         """Delete the acknowledged prefix of each stream."""
         upto: dict[int, int] = {}
         for part, outcome in zip(parts, outcomes, strict=True):

@@ -1,0 +1,36 @@
+"""Waiting in tests: for a condition with a deadline, never for a time."""
+
+import asyncio
+import inspect
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def open_port() -> int:
+    """A TCP port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def eventually(
+    condition: Callable[[], T | Awaitable[T]], *, within_s: float = 10.0, every_s: float = 0.02, what: str = ""
+) -> T:
+    """The first true value of a condition.
+
+    Raises:
+        AssertionError: it has not become true in time.
+    """
+    deadline_s = time.monotonic() + within_s
+    while True:
+        found = condition()
+        value: T = await found if inspect.isawaitable(found) else found
+        if value:
+            return value
+        if time.monotonic() > deadline_s:
+            raise AssertionError(f"{what or 'the condition'} has not come true within {within_s} s")
+        await asyncio.sleep(every_s)
