@@ -1,0 +1,108 @@
+# Everything that a developer or CI does here. `make` alone lists it.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+BIN := .venv/bin
+SEASON := scenarios/child-allowance-status-report.toml
+PROTOS = $(shell find proto -name '*.proto' | LC_ALL=C sort)
+API := src
+
+.PHONY: help
+help: ## Lists the targets
+	@awk 'BEGIN {FS = ":.*## "} \
+		/^##@ / {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##@ Set up
+
+.PHONY: setup
+setup: ## Makes .venv and fetches Kafka; does nothing when all is there
+	@deploy/local/setup
+
+.PHONY: setup-tests
+setup-tests: ## The same, and what only the tests need
+	@deploy/local/setup --tests
+
+.PHONY: lock
+lock: setup ## Compiles requirements.lock anew from pyproject.toml
+	@deploy/local/lock
+
+##@ Code
+
+.PHONY: fmt
+fmt: setup ## Formats Python and proto files
+	@$(BIN)/ruff check --fix-only --exit-zero --quiet .
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/buf format --write
+
+.PHONY: lint
+lint: setup ## ruff, buf and the import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/buf lint
+	@$(BIN)/buf format --diff --exit-code
+	@$(BIN)/lint-imports --no-logo
+
+.PHONY: types
+types: setup ## mypy, strict
+	@$(BIN)/mypy
+
+.PHONY: proto
+proto: setup ## Generates src/shinsei/api from proto/ (API=DIR writes elsewhere)
+	@$(BIN)/python -m grpc_tools.protoc -I proto --python_out=$(API) --pyi_out=$(API) --grpc_python_out=$(API) $(PROTOS)
+
+.PHONY: proto-baseline
+proto-baseline: setup ## Declares the messages of today published: breaking changes are measured from here
+	@$(BIN)/buf build --exclude-source-info -o proto/baseline.binpb
+
+##@ Tests
+
+PYTEST = $(BIN)/python -m pytest -q
+
+.PHONY: test
+test: setup-tests ## All tiers, on the real parts
+	@$(PYTEST) $(ARGS)
+
+.PHONY: test-fast
+test-fast: setup ## Those that need no service, in under a minute
+	@$(PYTEST) -m "(unit or contract or architecture or model) and not long" $(ARGS)
+
+.PHONY: integration
+integration: setup-tests ## One part against a real Kafka or PostgreSQL
+	@$(PYTEST) -m "integration and not long" $(ARGS)
+
+.PHONY: e2e
+e2e: setup-tests ## Journeys through the whole stack
+	@$(PYTEST) -m "e2e and not long" $(ARGS)
+
+.PHONY: test-long
+test-long: setup-tests ## Soaks and sweeps
+	@$(PYTEST) -m long $(ARGS)
+
+##@ Run
+
+.PHONY: up
+up: setup ## Starts the local stack
+	@./shinsei up
+
+.PHONY: down
+down: setup ## Stops the local stack
+	@./shinsei down
+
+.PHONY: demo
+demo: setup ## The peak season with all linkage methods side by side (SEED=7, KEEP=1 leaves the stack up)
+	@$(if $(KEEP),./shinsei up)
+	@./shinsei season $(SEASON) $(if $(SEED),--seed $(SEED))
+
+##@ CI
+
+.PHONY: ci
+ci: ## What CI runs
+	@.ci/run
+
+.PHONY: clean
+clean: ## Removes what tools and runs left, results and set-up apart
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache build dist
+	@find src services tests docs -name __pycache__ -type d -prune -exec rm -rf {} +

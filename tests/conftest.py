@@ -1,0 +1,37 @@
+"""What all tests share: the folder of a test is its tier, and the pure tiers touch no network."""
+
+from pathlib import Path
+
+import pytest
+import pytest_socket
+
+TESTS = Path(__file__).parent
+OFFLINE_TIERS = {"unit", "model"}
+TIMEOUT_S = {"architecture": 240, "contract": 60, "model": 60, "integration": 120, "e2e": 400}
+
+
+def tier_of(item: pytest.Item) -> str:
+    """The name of the folder below ``tests/`` in which a test stands."""
+    return item.path.relative_to(TESTS).parts[0]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks each test with its tier, gives it its tier's time limit, and runs the quick tiers first."""
+    order = ["unit", "contract", "architecture", "model", "integration", "e2e"]
+    for item in items:
+        tier = tier_of(item)
+        item.add_marker(tier)
+        if tier in TIMEOUT_S and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(TIMEOUT_S[tier]))
+    items.sort(key=lambda item: order.index(tier_of(item)))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A pure test that opens a socket is not pure; sockets of the event loop itself are local."""
+    if tier_of(item) in OFFLINE_TIERS:
+        pytest_socket.disable_socket(allow_unix_socket=True)
+
+
+def pytest_runtest_teardown() -> None:
+    """Gives the sockets back to the tiers that need them."""
+    pytest_socket.enable_socket()
