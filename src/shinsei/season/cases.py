@@ -1,0 +1,156 @@
+"""The moments of a case that every figure of a season is made of, and what can be said about many of them.
+
+Lead time runs from the portal's acceptance to registration, and separately to the decision. A case without
+an end by the end of the season counts as slower than any other, so that a percentile is never made to look
+better by the cases that are still waiting; a percentile that falls among them is None.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from shinsei.domain.business_calendar import BusinessCalendar
+from shinsei.domain.lifecycle import DECIDED, LEDGER_ENDS, Action, Status
+from shinsei.domain.run import RunSpec
+from shinsei.domain.simtime import HOUR_MS, SimTime, day_number, day_of, day_start
+from shinsei.season.outcome import CaseHistory, TwinOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseTimes:
+    """When what happened to one online case; None for not before the end of the season."""
+
+    submission_id: str
+    procedure: int
+    submitted_at: SimTime
+    stored_at: SimTime | None
+    ended_at: SimTime | None
+    """First end by the ledger's lines: registered, or ended before."""
+    ledger_line: str
+    """``in_flight`` without an end."""
+    decided_at: SimTime | None
+    manual: bool
+    """A clerk had to identify the applicant or key in an exception or an import reject."""
+
+    @property
+    def registered_at(self) -> SimTime | None:
+        """When the core system had it."""
+        return self.ended_at if self.ledger_line == LEDGER_ENDS[Status.REGISTERED] else None
+
+    @property
+    def lead_h(self) -> float | None:
+        """Hours from acceptance to registration."""
+        return None if self.registered_at is None else (self.registered_at - self.submitted_at) / HOUR_MS
+
+    @property
+    def decision_h(self) -> float | None:
+        """Hours from acceptance to the decision."""
+        return None if self.decided_at is None else (self.decided_at - self.submitted_at) / HOUR_MS
+
+
+def case_times(case: CaseHistory) -> CaseTimes:
+    """The moments of one case."""
+    stored = ended = decided = None
+    ledger_line, manual = "in_flight", False
+    for line in case.lines:
+        if line.action is Action.STORE:
+            stored = line.at
+        elif line.action in {Action.FAIL_IDENTIFICATION, Action.RETURN_TO_QUEUE}:
+            manual = True
+        if ended is None and line.status in LEDGER_ENDS:
+            ended, ledger_line = line.at, LEDGER_ENDS[line.status]
+        if decided is None and line.status in DECIDED:
+            decided = line.at
+    return CaseTimes(
+        submission_id=case.submission_id,
+        procedure=case.procedure,
+        submitted_at=case.submitted_at,
+        stored_at=stored,
+        ended_at=ended,
+        ledger_line=ledger_line,
+        decided_at=decided,
+        manual=manual,
+    )
+
+
+def times_of(twin: TwinOutcome) -> tuple[CaseTimes, ...]:
+    """The moments of every online case of a twin."""
+    return tuple(case_times(case) for case in twin.cases)
+
+
+def percentile(values: Sequence[float | None], share: float) -> float | None:
+    """Nearest-rank percentile; None counts as later than everything, and is the answer where it is hit."""
+    if not values:
+        return None
+    ordered = sorted(float("inf") if value is None else value for value in values)
+    hit = ordered[max(0, ceil(share * len(ordered)) - 1)]
+    return None if hit == float("inf") else hit
+
+
+def lead_hours(cases: Iterable[CaseTimes]) -> list[float | None]:
+    """Hours to registration; None for a case still in flight. Cases that ended otherwise have none to give."""
+    return [case.lead_h for case in cases if case.ledger_line in {"registered", "in_flight"}]
+
+
+def lead_working_days(spec: RunSpec, cases: Iterable[CaseTimes]) -> list[float | None]:
+    """Working days after the day of acceptance up to that of registration; 0 for the same day."""
+    calendar = BusinessCalendar(spec.calendar)
+    known: dict[tuple[int, int], int] = {}
+
+    def days(case: CaseTimes) -> float | None:
+        if case.registered_at is None:
+            return None
+        key = (day_number(case.submitted_at), day_number(case.registered_at))
+        if key not in known:
+            known[key] = calendar.working_days_between(*key)
+        return float(known[key])
+
+    return [days(case) for case in cases if case.ledger_line in {"registered", "in_flight"}]
+
+
+def backlog_steps(cases: Iterable[CaseTimes]) -> list[tuple[SimTime, int]]:
+    """(moment, backlog from then on), rising in time. Backlog is stored and not yet registered or ended."""
+    changes: dict[SimTime, int] = {}
+    for case in cases:
+        if case.stored_at is None:
+            continue
+        changes[case.stored_at] = changes.get(case.stored_at, 0) + 1
+        if case.ended_at is not None:
+            changes[case.ended_at] = changes.get(case.ended_at, 0) - 1
+    level, steps = 0, []
+    for at in sorted(changes):
+        level += changes[at]
+        steps.append((at, level))
+    return steps
+
+
+def peak(steps: Sequence[tuple[SimTime, int]]) -> tuple[int, SimTime | None]:
+    """The highest backlog and when it was reached first."""
+    if not steps:
+        return 0, None
+    at, level = max(steps, key=lambda step: (step[1], -step[0]))
+    return level, at if level else None
+
+
+def filing_closes(spec: RunSpec) -> SimTime:
+    """The midnight after the last day of filing: what the portal accepted before it is on time."""
+    return day_start(day_of(spec.demand.deadline_day) + 1)
+
+
+def cleared_at(spec: RunSpec, cases: Iterable[CaseTimes]) -> SimTime | None:
+    """When the last case filed on time had been registered or ended; None if one was still waiting.
+
+    Late filers trickle in for weeks under every method, so a backlog that must be 0 would say when they
+    stop; what is asked is when the season's own backlog is gone.
+    """
+    ends = [case.ended_at for case in cases if case.submitted_at < filing_closes(spec)]
+    done = [at for at in ends if at is not None]
+    return max(done) if done and len(done) == len(ends) else None
+
+
+def decided_share(spec: RunSpec, cases: Iterable[CaseTimes], cutoff: SimTime) -> float | None:
+    """Share of the cases filed on time that were decided before the cut-off; None without such a case."""
+    decisions = [case.decided_at for case in cases if case.submitted_at < filing_closes(spec)]
+    if not decisions:
+        return None
+    return sum(at is not None and at < cutoff for at in decisions) / len(decisions)

@@ -1,0 +1,27 @@
+"""Turns a filing of the demand model into the application that its applicant sends."""
+
+from shinsei.api.application.v1 import application_pb2 as pb
+from shinsei.domain.application_form import fill
+from shinsei.domain.catalogue import procedure
+from shinsei.domain.identification import person, serial_number
+from shinsei.domain.run import Filing, RunSpec, submission_id
+
+
+def application(spec: RunSpec, filing: Filing) -> pb.Application:
+    """The application of one online filing; personal data is synthetic and depends on seed and case alone."""
+    applicant = person(spec.seed, filing.case_id)
+    return pb.Application(
+        submission_id=submission_id(spec.municipality, filing.case_id),
+        municipality=spec.municipality,
+        procedure=filing.procedure,
+        applicant=pb.Applicant(
+            name=applicant.name, birth_date=applicant.birth_date.isoformat(), address=applicant.address
+        ),
+        serial_number=serial_number(spec.seed, filing.case_id) if filing.signed else "",
+        fields=fill(spec.seed, filing.case_id, procedure(filing.procedure), filing.at),
+        attachments=[
+            pb.Attachment(name=item.name, media_type=item.media_type, size=item.size) for item in filing.attachments
+        ],
+        submitted_at_ms=filing.at,
+        run_id=spec.run_id,
+    )

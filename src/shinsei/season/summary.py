@@ -1,0 +1,104 @@
+"""``summary.json``: the result of a season for programs. Additive changes keep the schema number."""
+
+from dataclasses import asdict
+from typing import Any
+
+from shinsei.domain.simtime import SimTime, isoformat
+from shinsei.season.findings import Findings, MethodFindings, Percentiles
+from shinsei.season.text import Text
+
+SCHEMA = 1
+
+REAL_TIME_NOTE = (
+    "Real seconds of this session alone. submit_to_registered_s: from the portal's answer to the filing until the "
+    "driver read a returned watermark behind the registration; a paced season waits in it as people do. "
+    "round_trip_s: from the portal's answer until the next watermark came back."
+)
+
+
+def summary(season: Findings, *, answer: Text, wall_s: float, environment: dict[str, Any]) -> dict[str, Any]:
+    """The result as JSON values. Simulated moments are ISO 8601 in Tokyo time; null is "not by the end"."""
+    return {
+        "schema": SCHEMA,
+        "run_id": season.run_id,
+        "scenario": season.scenario,
+        "seed": season.seed,
+        "partial": season.partial,
+        "wall_s": round(wall_s, 2),
+        "start": isoformat(season.start),
+        "end": isoformat(season.end),
+        "deadline": isoformat(season.deadline),
+        "cutoff": _moment(season.cutoff),
+        "answer": {"en": answer.en, "ja": answer.ja},
+        "trace_hash": season.trace_hash,
+        "late_cases": season.late_cases,
+        "refused": len(season.refused),
+        "ledger": asdict(season.ledger),
+        "compared_procedures": list(season.procedures),
+        "methods": [_method(one) for one in season.methods],
+        "others": [_method(one) for one in season.others],
+        "shared_cost_yen": season.shared_cost.total_yen,
+        "real": _real(season),
+        "environment": environment,
+    }
+
+
+def _method(one: MethodFindings) -> dict[str, Any]:
+    return {
+        "method": one.method.value,
+        "municipality": one.municipality,
+        "accepted": one.accepted,
+        "registered": one.registered,
+        "decided": one.decided,
+        "paper_cases": one.office.paper_cases,
+        "paper_registered": one.office.paper_registered,
+        "compared": {"accepted": one.compared, "registered": one.compared_registered, "on_time": one.filed_on_time},
+        "backlog_peak": one.backlog_peak,
+        "backlog_peak_at": _moment(one.backlog_peak_at),
+        "backlog_at_end": one.backlog_at_end,
+        "cleared_at": _moment(one.cleared_at),
+        "lead_time_h": _percentiles(one.lead_time_h),
+        "lead_time_working_days": _percentiles(one.lead_time_working_days),
+        "decision_time_h": _percentiles(one.decision_time_h),
+        "decided_by_cutoff_share": _rounded(one.decided_by_cutoff_share, 4),
+        "staff_hours": round(one.office.staff_hours, 2),
+        "staff_hours_by_activity": {name: round(hours, 2) for name, hours in one.office.hours.items()},
+        "overtime_hours": round(one.office.overtime_hours, 2),
+        "robot_hours": round(one.office.robot_hours, 2),
+        "undetected_errors": one.office.undetected_errors,
+        "cost_yen": one.cost.total_yen,
+        "cost": {name: value for name, value in asdict(one.cost).items() if name != "method"},
+        "first_saturated_resource": one.office.first_saturated_resource,
+        "ledger": asdict(one.ledger),
+        "trace_hash": one.trace_hash,
+    }
+
+
+def _real(season: Findings) -> dict[str, Any] | None:
+    real = season.real
+    if real is None:
+        return None
+    return {
+        "completed": real.completed,
+        "completed_per_s": round(real.completed_per_s, 1),
+        "submit_to_registered_s": _pair(real.submit_to_registered_s),
+        "round_trip_s": _pair(real.round_trip_s),
+        "note": REAL_TIME_NOTE,
+    }
+
+
+def _pair(values: tuple[float, float] | None) -> dict[str, float | None]:
+    p50, p99 = values or (None, None)
+    return {"p50": _rounded(p50, 3), "p99": _rounded(p99, 3)}
+
+
+def _percentiles(values: Percentiles) -> dict[str, float | None]:
+    return {name: _rounded(value, 2) for name, value in asdict(values).items()}
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
+
+
+def _moment(at: SimTime | None) -> str | None:
+    return None if at is None else isoformat(at)

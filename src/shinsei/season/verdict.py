@@ -1,0 +1,162 @@
+"""The answer to the question of a season as one sentence, in English and Japanese.
+
+It compares the four methods (the baseline is what they are measured against, not a choice), says so where
+the calendar day does not separate them, and then what does: hours of work, or money.
+"""
+
+from collections.abc import Sequence
+
+from shinsei.domain.linkage_method import FOUR_METHODS
+from shinsei.domain.simtime import SimTime, day_number
+from shinsei.season.findings import Findings, MethodFindings
+from shinsei.season.text import Text
+from shinsei.season.words import METHOD_NAMES, day, join, yen
+
+ABOUT_THE_SAME = 0.05
+"""Hours or yen that differ by less than this share are called the same: one seed separates no finer."""
+
+
+def verdict(season: Findings) -> Text:
+    """The answer, honest about ties, about cases left over and about a run that was cut short."""
+    four = [one for one in season.methods if one.method in FOUR_METHODS] or list(season.methods)
+    if not four:
+        return Text("No municipality was compared.", "比較した自治体はありません。")
+    parts = [*_partial(season), *(_through(season, four) if _cleared(four) else _nobody(season, four))]
+    if len(four) > 1:
+        parts += [*_last(season, four), _cheapest(four)]
+    return Text(
+        "; ".join(part.en for part in parts)[:1].upper() + "; ".join(part.en for part in parts)[1:] + ".",
+        "。".join(part.ja for part in parts) + "。",
+    )
+
+
+def winners(four: Sequence[MethodFindings]) -> list[MethodFindings]:
+    """The methods that are through on the earliest day, least work first."""
+    through = _cleared(four)
+    first = min(day_number(one.cleared_at) for one in through if one.cleared_at is not None)
+    return sorted(
+        (one for one in through if one.cleared_at is not None and day_number(one.cleared_at) == first),
+        key=lambda one: one.office.staff_hours,
+    )
+
+
+def _cleared(four: Sequence[MethodFindings]) -> list[MethodFindings]:
+    return [one for one in four if one.cleared_at is not None]
+
+
+def _partial(season: Findings) -> list[Text]:
+    if not season.partial:
+        return []
+    until = day(season.end)
+    return [Text(f"partial result, interrupted on {until.en}", f"途中経過({until.ja}で中断)")]
+
+
+def _through(season: Findings, four: Sequence[MethodFindings]) -> list[Text]:
+    best = winners(four)
+    at = best[0].cleared_at or season.end
+    when = day(at) + _after_deadline(season, at)
+    if len(best) == 1:
+        name, hours = METHOD_NAMES[best[0].method], f"{best[0].office.staff_hours:,.0f}"
+        first = Text(" is through first", "が最も早く") if len(four) > 1 else Text(" is through", "では")
+        return [
+            name
+            + first
+            + Text(
+                f": every case filed in time is in the core system by {when.en}, for {hours} staff hours",
+                f"、期限内に申請された全件が{when.ja}までに基幹システムに登録されます(職員作業 {hours} 時間)",
+            )
+        ]
+    names = join([METHOD_NAMES[one.method] for one in best])
+    return [
+        Text(
+            f"{names.en} are through on the same day, {when.en}: the day does not decide between them",
+            f"{names.ja}は同じ日({when.ja})に期限内申請の全件を登録し終え、日付では優劣がつきません",
+        ),
+        _separates(best),
+    ]
+
+
+def _separates(best: Sequence[MethodFindings]) -> Text:
+    """What separates methods that are through on the same day."""
+    least, most = best[0].office.staff_hours, best[-1].office.staff_hours
+    hours = Text(
+        ", ".join(f"{METHOD_NAMES[one.method].en} {one.office.staff_hours:,.0f}" for one in best),
+        "、".join(f"{METHOD_NAMES[one.method].ja} {one.office.staff_hours:,.0f} 時間" for one in best),
+    )
+    if most - least <= ABOUT_THE_SAME * most:
+        return Text(
+            f"nor do staff hours ({hours.en}), so the price does", f"職員作業もほぼ同じ({hours.ja})で、差は費用です"
+        )
+    return Text(f"work does (staff hours: {hours.en})", f"差は職員の作業時間です({hours.ja})")
+
+
+def _nobody(season: Findings, four: Sequence[MethodFindings]) -> list[Text]:
+    fewest = min(four, key=lambda one: one.backlog_at_end)
+    end, name = day(season.end), METHOD_NAMES[fewest.method]
+    return [
+        Text(
+            f"no method is through when the run ends on {end.en}; {name.en} has the fewest cases left "
+            f"({fewest.backlog_at_end:,})",
+            f"計算期間の終わり({end.ja})までに処理し終える方式はありません。残りが最も少ないのは{name.ja}"
+            f"({fewest.backlog_at_end:,}件)です",
+        )
+    ]
+
+
+def _last(season: Findings, four: Sequence[MethodFindings]) -> list[Text]:
+    """Who is through last, or not at all."""
+    behind = [one for one in four if one.cleared_at is None]
+    if behind and len(behind) < len(four):
+        left = Text(
+            ", ".join(f"{METHOD_NAMES[one.method].en} ({one.backlog_at_end:,})" for one in behind),
+            "、".join(f"{METHOD_NAMES[one.method].ja}({one.backlog_at_end:,}件)" for one in behind),
+        )
+        end = day(season.end)
+        return [
+            Text(
+                f"cases are still waiting when the run ends on {end.en} under {left.en}",
+                f"計算期間の終わり({end.ja})にまだ残っているのは{left.ja}です",
+            )
+        ]
+    if behind:
+        return []
+    slowest = max(four, key=lambda one: one.cleared_at or SimTime(0))
+    best = winners(four)
+    if slowest in best or slowest.cleared_at is None or best[0].cleared_at is None:
+        return []
+    later = day_number(slowest.cleared_at) - day_number(best[0].cleared_at)
+    name, until = METHOD_NAMES[slowest.method], day(slowest.cleared_at)
+    hours = f"{slowest.office.staff_hours:,.0f}"
+    days = "1 day" if later == 1 else f"{later} days"
+    return [
+        Text(
+            f"{name.en} needs until {until.en}, {days} longer, and {hours} staff hours",
+            f"{name.ja}は{until.ja}まで、さらに{later}日かかります(職員作業 {hours} 時間)",
+        )
+    ]
+
+
+def _cheapest(four: Sequence[MethodFindings]) -> Text:
+    ordered = sorted(four, key=lambda one: one.cost.total_yen)
+    low = ordered[0].cost.total_yen
+    same = [one for one in ordered if one.cost.total_yen - low <= ABOUT_THE_SAME * max(1, low)]
+    names, price = join([METHOD_NAMES[one.method] for one in same]), yen(low)
+    if len(same) > 1:
+        return Text(
+            f"{names.en} cost about the same and least over a year (about {price.en})",
+            f"年間費用は{names.ja}がほぼ同額で最も小さくなります(約{price.ja})",
+        )
+    return Text(
+        f"the cheapest over a year is {names.en} ({price.en})", f"年間費用が最も小さいのは{names.ja}({price.ja})です"
+    )
+
+
+def _after_deadline(season: Findings, at: SimTime) -> Text:
+    days = day_number(at) - day_number(SimTime(season.deadline - 1))
+    if days < 0:
+        return Text("", "")
+    if days == 0:
+        return Text(", the day of the deadline", "、期限当日")
+    if days == 1:
+        return Text(", the day after the deadline", "、期限の翌日")
+    return Text(f", {days} days after the deadline", f"、期限の{days}日後")

@@ -1,0 +1,70 @@
+"""How methods, resources, activities and moments are called before people, in English and Japanese."""
+
+from collections.abc import Mapping
+
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.simtime import SimTime, to_datetime
+from shinsei.season.text import Text
+
+METHOD_NAMES: Mapping[LinkageMethod, Text] = {
+    LinkageMethod.TRANSCRIPTION: Text("Transcription", "画面からの転記"),
+    LinkageMethod.RPA: Text("RPA", "RPA"),
+    LinkageMethod.SCREEN_IMPORT: Text("Screen import", "画面取込"),
+    LinkageMethod.BATCH_IMPORT: Text("Batch import", "一括取込"),
+    LinkageMethod.STANDARD_API: Text("Standard API", "標準IF"),
+    LinkageMethod.ONE_STOP_SERVICE: Text("One-stop service", "OSS"),
+}
+METHOD_ORDINALS: Mapping[LinkageMethod, Text] = {
+    LinkageMethod.TRANSCRIPTION: Text("method 1", "方式1"),
+    LinkageMethod.RPA: Text("method 2", "方式2"),
+    LinkageMethod.SCREEN_IMPORT: Text("method 3", "方式3"),
+    LinkageMethod.BATCH_IMPORT: Text("method 4", "方式4"),
+    LinkageMethod.STANDARD_API: Text("baseline", "基準"),
+    LinkageMethod.ONE_STOP_SERVICE: Text("prefecture", "県"),
+}
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_WEEKDAYS_JA = "月火水木金土日"
+
+
+def day(at: SimTime) -> Text:
+    """``Thu 1 Jul`` and ``7月1日(木)``."""
+    moment = to_datetime(at)
+    return Text(
+        f"{_WEEKDAYS[moment.weekday()]} {moment.day} {_MONTHS[moment.month - 1]}",
+        f"{moment.month}月{moment.day}日({_WEEKDAYS_JA[moment.weekday()]})",
+    )
+
+
+def short_day(at: SimTime) -> Text:
+    """``1 Jul`` and ``7/1``."""
+    moment = to_datetime(at)
+    return Text(f"{moment.day} {_MONTHS[moment.month - 1]}", f"{moment.month}/{moment.day}")
+
+
+def full_day(at: SimTime) -> Text:
+    """``1 July 2021`` with the year, for headings."""
+    moment = to_datetime(at)
+    return Text(
+        f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}", f"{moment.year}年{moment.month}月{moment.day}日"
+    )
+
+
+def clock(at: SimTime) -> str:
+    """``17:05``."""
+    return to_datetime(at).strftime("%H:%M")
+
+
+def yen(amount: float) -> Text:
+    """``¥2.1 M`` and ``210万円``: as exact as an assumption deserves."""
+    return Text(f"¥{amount / 1e6:,.1f} M", f"{amount / 1e4:,.0f}万円")
+
+
+def join(texts: list[Text]) -> Text:
+    """``A, B and C``."""
+    if len(texts) == 1:
+        return texts[0]
+    return Text(
+        ", ".join(text.en for text in texts[:-1]) + f" and {texts[-1].en}", "、".join(text.ja for text in texts)
+    )

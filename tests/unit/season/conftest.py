@@ -1,0 +1,151 @@
+"""A small city with a short season, and a portal in memory whose office takes an hour a step."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+import shinsei.scenario
+from shinsei.domain import polling
+from shinsei.domain.demand import filings
+from shinsei.domain.lifecycle import Action, next_status
+from shinsei.domain.run import Filing, RunSpec, submission_id
+from shinsei.domain.simtime import HOUR_MS, SimTime
+from shinsei.domain.trace import TraceLine
+from shinsei.runtime.clock import sleep
+from shinsei.scenario import Scenario, load
+from shinsei.season.outcome import CaseHistory, histories
+from shinsei.season.portal import Progress
+
+TEMPLATE = Path(shinsei.scenario.__file__).with_name("template.toml")
+STEPS = (
+    Action.SUBMIT,
+    Action.FETCH,
+    Action.STORE,
+    Action.IDENTIFY,
+    Action.CHECK,
+    Action.QUEUE_FOR_LINKAGE,
+    Action.START_LINKAGE,
+    Action.REGISTER,
+    Action.EXAMINE,
+    Action.GRANT,
+    Action.NOTIFY,
+)
+
+
+@pytest.fixture
+def a_scenario() -> Scenario:
+    return load(TEMPLATE, ["municipality.population=1000", "run.end=2021-07-20", "demand.background_scale=0"])
+
+
+@pytest.fixture
+def twins(a_scenario: Scenario) -> list[RunSpec]:
+    return a_scenario.run_specs("run-1")[:2]
+
+
+@pytest.fixture
+def to_file(twins: Sequence[RunSpec]) -> dict[RunSpec, list[Filing]]:
+    return {spec: [filing for filing in filings(spec) if filing.online] for spec in twins}
+
+
+def case_lines(submission: str, at: SimTime, step_ms: int = HOUR_MS) -> list[TraceLine]:
+    """A case that takes an hour a step."""
+    status, lines = None, []
+    for index, action in enumerate(STEPS):
+        status = next_status(submission, status, action)
+        lines.append(
+            TraceLine(submission_id=submission, at=SimTime(at + index * step_ms), action=action, status=status)
+        )
+    return lines
+
+
+@dataclass
+class Desk:
+    """One run in the portal's memory."""
+
+    watermark: SimTime
+    returned: SimTime
+    frontier: SimTime
+    filed: dict[str, Filing] = field(default_factory=dict)
+    duplicates: int = 0
+    closed: bool = False
+
+
+class MemoryPortal:
+    """A portal with everything behind it, in memory: what is raised comes back with the next question."""
+
+    def __init__(self) -> None:
+        self.desks: dict[str, Desk] = {}
+        self.silent = False
+        self.on_progress: Callable[[], None] = lambda: None
+
+    async def start(self, spec: RunSpec) -> None:
+        if spec.municipality not in self.desks:
+            self.desks[spec.municipality] = Desk(watermark=spec.start, returned=spec.start, frontier=spec.start)
+
+    async def commit_frontier(self, spec: RunSpec, frontier: SimTime) -> None:
+        desk = self.desks[spec.municipality]
+        assert desk.frontier <= frontier <= desk.returned + spec.lookahead_ms
+        desk.frontier = frontier
+
+    async def file(self, spec: RunSpec, filings: Sequence[Filing]) -> list[str]:
+        desk = self.desks[spec.municipality]
+        for filing in filings:
+            assert filing.at < desk.frontier
+            known = submission_id(spec.municipality, filing.case_id)
+            assert known in desk.filed or filing.at >= desk.watermark
+            desk.duplicates += known in desk.filed
+            desk.filed[known] = filing
+        return []
+
+    async def raise_watermark(self, spec: RunSpec, watermark: SimTime) -> None:
+        desk = self.desks[spec.municipality]
+        assert watermark <= desk.frontier
+        desk.watermark = max(desk.watermark, watermark)
+
+    async def progress(self, spec: RunSpec, *, after: SimTime, wait_ms: int) -> Progress:
+        self.on_progress()
+        await sleep(0)
+        desk = self.desks[spec.municipality]
+        last = polling.last_poll(spec, desk.watermark)
+        if last is not None and not self.silent and wait_ms:
+            desk.returned = max(desk.returned, polling.next_poll(spec, last))
+        lines = [case.lines[-1] for case in await self.histories(spec)]
+        return Progress(
+            watermark=desk.watermark,
+            frontier=desk.frontier,
+            returned=desk.returned,
+            accepted=len(desk.filed),
+            open=sum(line.action is not Action.NOTIFY for line in lines),
+            closed=desk.closed,
+        )
+
+    async def histories(self, spec: RunSpec) -> tuple[CaseHistory, ...]:
+        desk = self.desks[spec.municipality]
+        return histories(
+            line
+            for known, filing in desk.filed.items()
+            for line in case_lines(known, filing.at)
+            if line.at < max(desk.returned, filing.at + 1)
+        )
+
+
+@pytest.fixture
+def portal() -> MemoryPortal:
+    return MemoryPortal()
+
+
+class Watch:
+    """A clock that moves when told."""
+
+    def __init__(self) -> None:
+        self.ms = 1_000_000
+
+    def __call__(self) -> int:
+        return self.ms
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
