@@ -1,0 +1,114 @@
+"""Status tracking (ステータス管理): current status, history, and the feed to the portal.
+
+The feed merges two inputs, what application management did itself and what the office did, up to the
+office's watermark, which is never ahead of the other one.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app_mgmt import metrics
+from app_mgmt.handlers.ports import Books, TrackingWork
+from app_mgmt.handlers.values import (
+    Arrival,
+    RunKey,
+    StatusChange,
+    TrackedCase,
+    TrackingMessage,
+    WatermarkRose,
+    WorkDone,
+)
+from shinsei.domain.history import CaseTransition
+from shinsei.domain.identification import resident_number
+from shinsei.domain.lifecycle import Action
+from shinsei.domain.run import case_id
+from shinsei.domain.simtime import SimTime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackingPorts:
+    """What the status path works with."""
+
+    books: Books
+
+
+async def track(key: RunKey, arrivals: Sequence[Arrival[TrackingMessage]], ports: TrackingPorts) -> None:
+    """Takes in a stretch of what the office did; harmless if part of it was taken in before."""
+    seed = await ports.books.seed(key)
+    if seed is None:
+        metrics.IGNORED.labels(reason="unknown run").inc(len(arrivals))
+        return
+    async with ports.books.tracking(key) as work:
+        accepted = await work.accept(arrivals)
+        fresh = [arrival.body for arrival in arrivals if arrival.number in accepted]
+        if not fresh:
+            return
+        done = [body for body in fresh if isinstance(body, WorkDone)]
+        known = await work.track(done, _identified_by_hand(seed, done))
+        await _feed(work, fresh, known)
+    _count(done, known)
+
+
+async def _feed(work: TrackingWork, fresh: Sequence[TrackingMessage], known: Mapping[str, TrackedCase]) -> None:
+    """Passes on what lies before the last watermark, and holds what came behind it."""
+    last = max((n for n, body in enumerate(fresh) if isinstance(body, WatermarkRose)), default=-1)
+    await work.hold(_status_changes(fresh[last + 1 :], known))
+    if last < 0:
+        return
+    watermark = max(body.at for body in fresh if isinstance(body, WatermarkRose))
+    if watermark <= await work.watermark():
+        return
+    held = await work.take_held(watermark)
+    await work.send(merge([*held, *_status_changes(fresh[:last], known)]), watermark)
+
+
+def merge(changes: Iterable[StatusChange]) -> list[StatusChange]:
+    """One change a case with its transitions in order; the cases by (time, rank, submission id)."""
+    transitions: dict[str, list[CaseTransition]] = defaultdict(list)
+    receipts: dict[str, str] = {}
+    for change in changes:
+        transitions[change.submission_id] += change.transitions
+        receipts[change.submission_id] = change.receipt_number
+    merged = [
+        StatusChange(
+            submission_id=name,
+            receipt_number=receipts[name],
+            transitions=tuple(sorted(rows, key=lambda row: row.sort_key)),
+        )
+        for name, rows in transitions.items()
+    ]
+    return sorted(merged, key=lambda change: (change.transitions[0].sort_key[:2], change.submission_id))
+
+
+def _status_changes(bodies: Sequence[TrackingMessage], known: Mapping[str, TrackedCase]) -> list[StatusChange]:
+    return [
+        StatusChange(
+            submission_id=body.submission_id,
+            receipt_number=known[body.submission_id].receipt_number,
+            transitions=body.transitions,
+        )
+        for body in bodies
+        if isinstance(body, WorkDone) and body.submission_id in known
+    ]
+
+
+def _identified_by_hand(seed: int, done: Sequence[WorkDone]) -> dict[str, str]:
+    """Resident numbers of the applicants whom a clerk has found by name, date of birth and address."""
+    return {
+        body.submission_id: resident_number(seed, case_id(body.submission_id))
+        for body in done
+        if any(row.action is Action.IDENTIFY for row in body.transitions)
+    }
+
+
+def _count(done: Sequence[WorkDone], known: Mapping[str, TrackedCase]) -> None:
+    for body in done:
+        case = known.get(body.submission_id)
+        if case is None:
+            metrics.IGNORED.labels(reason="unknown case").inc()
+            continue
+        for row in body.transitions:
+            metrics.count_transition(row.action, case.method)
+            if row.action is Action.REGISTER:
+                metrics.observe_lead_time(case.method, SimTime(row.at - case.submitted_at))

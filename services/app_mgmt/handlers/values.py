@@ -1,0 +1,163 @@
+"""What application management receives, decides and sends, as plain values.
+
+Times are simulated time throughout. ``payload`` is the encoded application as it came, so that nothing is
+taken apart and put together again on its way to the database.
+"""
+
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from shinsei.domain.history import CaseTransition
+from shinsei.domain.lifecycle import Status
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.run import Change, RunSpec
+from shinsei.domain.simtime import SimTime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunKey:
+    """One municipality's run."""
+
+    run_id: str
+    municipality: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOpened:
+    """The head of a municipality's log."""
+
+    spec: RunSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnded:
+    """The last message of a run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatermarkRose:
+    """Nothing earlier than ``at`` follows."""
+
+    at: SimTime
+    accepted_before: SimTime = SimTime(0)
+    """On the way to the core systems: every case that the portal accepted before this has been sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeArrived:
+    """A control change, ahead of the watermark that covers it."""
+
+    change: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedApplication:
+    """Application data taken over by the linkage server."""
+
+    submission_id: str
+    receipt_number: str
+    procedure: int
+    serial_number: str
+    """Empty for an application without a signature."""
+    submitted_at: SimTime
+    fetched_at: SimTime
+    payload: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedMessage:
+    """What cannot be used and goes to the dead letters."""
+
+    submission_id: str | None
+    """The case that it was about, where the message still says so."""
+    receipt_number: str = ""
+    at: SimTime
+    """The case's own time, not the moment of the discovery."""
+    reason: str
+    payload: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkDone:
+    """What the office did to one case in one step."""
+
+    submission_id: str
+    transitions: tuple[CaseTransition, ...]
+    payload: bytes = field(repr=False)
+    """The encoded transitions: a row of the case's history."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkRequest:
+    """A case is opened in the office, once."""
+
+    application: ReceivedApplication
+    method: LinkageMethod
+    resident_number: str
+    """Empty where automatic identification failed."""
+    identified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusChange:
+    """Transitions of one case, in order, for the portal."""
+
+    submission_id: str
+    receipt_number: str
+    transitions: tuple[CaseTransition, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What application management decided about one application when it was stored."""
+
+    application: ReceivedApplication
+    transitions: tuple[CaseTransition, ...]
+    method: LinkageMethod | None
+    """None for a case that went to the dead letters."""
+    resident_number: str = ""
+    identified: bool = False
+
+    @property
+    def status(self) -> Status:
+        """Where the case stands after the decision."""
+        return self.transitions[-1].status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeRun:
+    """A run as the intake finds it in the database."""
+
+    spec: RunSpec
+    changes: tuple[Change, ...]
+    closed: bool
+    last_number: int
+    """Number of the last message taken in."""
+    watermark: SimTime
+    refreshed_until: SimTime
+    """The last refresh of the registry's mapping that has been delivered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackedCase:
+    """What the status path needs to know of a case."""
+
+    receipt_number: str
+    submitted_at: SimTime
+    method: LinkageMethod | None
+
+
+IntakeMessage = RunOpened | RunEnded | WatermarkRose | ChangeArrived | ReceivedApplication | RefusedMessage
+TrackingMessage = WorkDone | WatermarkRose
+Outgoing = RunOpened | RunEnded | WatermarkRose | ChangeArrived | WorkRequest
+Body = TypeVar("Body", covariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival(Generic[Body]):
+    """A message and its place in the municipality's log."""
+
+    number: int
+    delivered: object
+    """The record as it was delivered; opaque here, handed back to whoever accepts or dead-letters it."""
+    body: Body

@@ -1,0 +1,67 @@
+"""The two subscriptions: records are gathered by run, decoded, and given to their handler."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from app_mgmt.handlers.intake import IntakePorts, take_in
+from app_mgmt.handlers.tracking import TrackingPorts, track
+from app_mgmt.handlers.values import Arrival, RunKey, TrackingMessage
+from app_mgmt.inbound.decoding import intake_message, key_of, tracking_message
+from shinsei.contracts.codec import DecodeError
+from shinsei.runtime.kafka import PoisonedPartition, Record
+
+Body = TypeVar("Body")
+
+
+class ApplicationFetched:
+    """Subscription to ``application.fetched``."""
+
+    def __init__(self, ports: IntakePorts) -> None:
+        self._ports = ports
+
+    async def handle(self, partition: int, records: Sequence[Record]) -> None:
+        """One batch of one partition: one transaction for each run in it."""
+        for key, group in by_run(records):
+            await take_in(key, [_arrival(record, intake_message) for record in group], self._ports)
+
+
+class WorkCompleted:
+    """Subscription to ``work.completed``."""
+
+    def __init__(self, ports: TrackingPorts) -> None:
+        self._ports = ports
+
+    async def handle(self, partition: int, records: Sequence[Record]) -> None:
+        """One batch of one partition: one transaction for each run in it.
+
+        Raises:
+            PoisonedPartition: a record cannot be read; what came before it has been handled.
+        """
+        for key, group in by_run(records):
+            arrivals, poison = _readable(group)
+            if arrivals:
+                await track(key, arrivals, self._ports)
+            if poison is not None:
+                raise PoisonedPartition(poison)
+
+
+def by_run(records: Iterable[Record]) -> list[tuple[RunKey, list[Record]]]:
+    """Records gathered by run and municipality, each in its order."""
+    groups: dict[RunKey, list[Record]] = {}
+    for record in records:
+        groups.setdefault(key_of(record), []).append(record)
+    return list(groups.items())
+
+
+def _readable(records: Sequence[Record]) -> tuple[list[Arrival[TrackingMessage]], str | None]:
+    arrivals: list[Arrival[TrackingMessage]] = []
+    for record in records:
+        try:
+            arrivals.append(_arrival(record, tracking_message))
+        except DecodeError as error:
+            return arrivals, f"{record.topic}/{record.partition} at offset {record.offset}: {error}"
+    return arrivals, None
+
+
+def _arrival(record: Record, decode: Callable[[Record], Body]) -> Arrival[Body]:
+    return Arrival(number=record.number, delivered=record, body=decode(record))

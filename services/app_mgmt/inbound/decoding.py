@@ -1,0 +1,94 @@
+"""Records of the two topics as the values that the handlers take."""
+
+from app_mgmt.handlers.deciding import inconsistency
+from app_mgmt.handlers.values import (
+    ChangeArrived,
+    IntakeMessage,
+    ReceivedApplication,
+    RefusedMessage,
+    RunEnded,
+    RunKey,
+    RunOpened,
+    TrackingMessage,
+    WatermarkRose,
+    WorkDone,
+)
+from shinsei.api.events.v1 import events_pb2 as events
+from shinsei.contracts import codec
+from shinsei.contracts.codec import DecodeError
+from shinsei.domain.simtime import SimTime
+from shinsei.runtime.kafka import Record, decode_record
+
+
+def key_of(record: Record) -> RunKey:
+    """The run that a record belongs to."""
+    return RunKey(run_id=record.run_id, municipality=record.municipality)
+
+
+def intake_message(record: Record) -> IntakeMessage:
+    """A record of ``application.fetched``; what cannot be read or cannot be true becomes a refused message."""
+    try:
+        match decode_record(record):
+            case events.ApplicationFetched() as fetched:
+                return _application(record, fetched)
+            case events.Watermark(at_ms=at):
+                return WatermarkRose(at=SimTime(at))
+            case events.ChangeMade(change=change):
+                return ChangeArrived(change=codec.decode_change(change))
+            case events.RunStarted(spec=spec):
+                return RunOpened(spec=codec.decode_run(spec))
+            case events.RunClosed():
+                return RunEnded()
+            case other:
+                raise DecodeError(f"{type(other).__name__} has no meaning on {record.topic}")
+    except DecodeError as error:
+        return RefusedMessage(submission_id=_submission_of(record), at=record.at, reason=str(error))
+
+
+def tracking_message(record: Record) -> TrackingMessage:
+    """A record of ``work.completed``.
+
+    Raises:
+        DecodeError: it cannot be read, and behind a watermark there is no harmless way past it.
+    """
+    match decode_record(record):
+        case events.WorkProgressed() as progressed if progressed.transitions:
+            return WorkDone(
+                submission_id=progressed.submission_id,
+                transitions=codec.transitions_from_proto(progressed.transitions),
+                payload=record.value,
+            )
+        case events.Watermark(at_ms=at):
+            return WatermarkRose(at=SimTime(at))
+        case other:
+            raise DecodeError(f"{type(other).__name__} has no meaning on {record.topic}")
+
+
+def _application(record: Record, fetched: events.ApplicationFetched) -> IntakeMessage:
+    message = fetched.application
+    received = ReceivedApplication(
+        submission_id=message.submission_id,
+        receipt_number=message.receipt_number,
+        procedure=message.procedure,
+        serial_number=message.serial_number,
+        submitted_at=SimTime(message.submitted_at_ms),
+        fetched_at=SimTime(fetched.fetched_at_ms),
+        payload=message.SerializeToString(),
+    )
+    problem = inconsistency(key_of(record), received, message.run_id, message.municipality)
+    if problem is None:
+        return received
+    return RefusedMessage(
+        submission_id=_submission_of(record),
+        receipt_number=message.receipt_number,
+        at=record.at,
+        reason=problem,
+        payload=received.payload,
+    )
+
+
+def _submission_of(record: Record) -> str | None:
+    """The case that a record is about, by its event id (run, submission id, step, n)."""
+    rest = record.event_id.removeprefix(f"{record.run_id}/")
+    submission = rest.partition("/")[0]
+    return submission if submission.startswith(f"{record.municipality}-") else None

@@ -1,0 +1,121 @@
+"""Application management's values as messages of the spine and as rows of its tables."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from google.protobuf.message import Message
+
+from app_mgmt.handlers.values import (
+    ChangeArrived,
+    Outgoing,
+    RunEnded,
+    RunKey,
+    RunOpened,
+    StatusChange,
+    WatermarkRose,
+    WorkRequest,
+)
+from shinsei.api.application.v1 import application_pb2 as application
+from shinsei.api.events.v1 import events_pb2 as events
+from shinsei.contracts import codec
+from shinsei.domain.history import CaseTransition
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.simtime import SimTime
+from shinsei.runtime.outbox import OutMessage
+
+READ_FROM_THE_SCREEN = frozenset({LinkageMethod.TRANSCRIPTION, LinkageMethod.RPA})
+"""Methods that key the form from the inquiry screen; all others are handed the form data."""
+
+_NO_FIELDS: Mapping[str, str] = MappingProxyType({})
+
+
+def encode_transitions(run_id: str, submission_id: str, transitions: Sequence[CaseTransition]) -> bytes:
+    """A row of a case's history: the same bytes that the office sends about its steps."""
+    message = events.WorkProgressed(
+        run_id=run_id,
+        submission_id=submission_id,
+        transitions=[codec.transition_to_proto(transition) for transition in transitions],
+    )
+    return message.SerializeToString()
+
+
+def decode_transitions(payload: bytes) -> tuple[CaseTransition, ...]:
+    """The transitions of a row of a case's history."""
+    return codec.transitions_from_proto(events.WorkProgressed.FromString(payload).transitions)
+
+
+def outgoing_message(key: RunKey, body: Outgoing) -> OutMessage:
+    """What application management sends to the core systems."""
+    run_id, municipality = key.run_id, key.municipality
+    match body:
+        case RunOpened():
+            message: Message = events.RunStarted(
+                run_id=run_id, municipality=municipality, spec=codec.encode_run(body.spec)
+            )
+            return _out(key, message, municipality, "run-started", body.spec.start)
+        case ChangeArrived(change=change):
+            message = events.ChangeMade(
+                run_id=run_id,
+                municipality=municipality,
+                at_ms=change.at,
+                n=change.n,
+                change=codec.encode_change(change),
+            )
+            return _out(key, message, municipality, "change", change.at, n=change.n)
+        case WorkRequest():
+            return _out(
+                key,
+                _work_requested(run_id, body),
+                body.application.submission_id,
+                "work-requested",
+                body.application.fetched_at,
+            )
+        case WatermarkRose():
+            return watermark_message(key, body)
+        case RunEnded():
+            message = events.RunClosed(run_id=run_id, municipality=municipality)
+            return _out(key, message, municipality, "run-closed", SimTime(0))
+
+
+def watermark_message(key: RunKey, watermark: WatermarkRose) -> OutMessage:
+    """A watermark behind what it covers."""
+    message = events.Watermark(
+        run_id=key.run_id,
+        municipality=key.municipality,
+        at_ms=watermark.at,
+        accepted_before_ms=watermark.accepted_before,
+    )
+    return _out(key, message, key.municipality, "watermark", watermark.at, n=watermark.at)
+
+
+def status_message(key: RunKey, change: StatusChange) -> OutMessage:
+    """Transitions of one case on their way to the portal."""
+    first = change.transitions[0]
+    message = events.StatusChanged(
+        run_id=key.run_id,
+        submission_id=change.submission_id,
+        receipt_number=change.receipt_number,
+        transitions=[codec.transition_to_proto(transition) for transition in change.transitions],
+    )
+    return _out(key, message, change.submission_id, f"status-{first.action}", first.at, n=first.n)
+
+
+def _work_requested(run_id: str, request: WorkRequest) -> events.WorkRequested:
+    case = request.application
+    reads = request.method in READ_FROM_THE_SCREEN
+    return events.WorkRequested(
+        submission_id=case.submission_id,
+        receipt_number=case.receipt_number,
+        procedure=case.procedure,
+        method=codec.METHODS.to_proto(request.method),  # type: ignore[arg-type]
+        resident_number=request.resident_number,
+        submitted_at_ms=case.submitted_at,
+        opened_at_ms=case.fetched_at,
+        fields=_NO_FIELDS if reads else application.Application.FromString(case.payload).fields,
+        identified=request.identified,
+        run_id=run_id,
+    )
+
+
+def _out(key: RunKey, message: Message, subject: str, step: str, at: SimTime, *, n: int = 0) -> OutMessage:
+    return OutMessage(message=message, event_id=codec.event_id(key.run_id, subject, step, n), at=at)
