@@ -94,9 +94,7 @@ def show(file: FileArgument, *, overrides: SetOption = None, as_json: JsonOption
     if scenario.report.statement:
         console.print(escape(scenario.report.statement))
     console.print(_table(scenario))
-    console.print(
-        "Marks: F a published sentence, SRC the source document, M from memory, D derived, A an assumption."
-    )
+    console.print("Marks: F a published sentence, SRC the source document, M from memory, D derived, A an assumption.")
 
 
 def summary(scenario: Scenario) -> dict[str, Any]:

@@ -16,12 +16,12 @@ from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.municipality import is_invented, with_check_digit
 from shinsei.domain.run import KERNEL_VERSION, PolicySpec, PolicyYear, RunSpec
 from shinsei.domain.simtime import SimTime
+from shinsei.scenario.demand_section import DemandSection
 from shinsei.scenario.marks import Parameter
 from shinsei.scenario.office_sections import CostsSection, MethodsSection, OfficeSection
 from shinsei.scenario.quantities import Count, Section
 from shinsei.scenario.sections import (
     CalendarSection,
-    DemandSection,
     LineSection,
     MunicipalitySection,
     PolicySection,
@@ -187,30 +187,23 @@ class Scenario:
         return self.file.demand
 
     def _city(self, run_id: str, method: LinkageMethod | None, index: int) -> RunSpec:
-        file = self.file
-        base = file.municipality.code
+        base = self.file.municipality.code
         code = base if method is None else with_check_digit(f"{int(base[:5]) + COMPARED_METHODS.index(method):05d}")
-        policy = file.policy.spec()
+        policy = self.file.policy.spec()
         if method is not None:
             compared = dict.fromkeys(self.compared_procedures, method)
             policy = replace(policy, by_procedure=tuple(sorted({**dict(policy.by_procedure), **compared}.items())))
-        return self._run(run_id, code, method, index, policy, file.municipality.population)
+        spec = self._run(run_id, code, self.file.municipality.population)
+        return replace(spec, partition=index % PARTITIONS, twin_method=method, policy=policy)
 
     def _prefecture(self, run_id: str, section: PrefectureSection, index: int) -> RunSpec:
         one_stop = LinkageMethod.ONE_STOP_SERVICE
-        by_procedure = tuple((item.number, one_stop) for item in PREFECTURAL)
-        policy = PolicySpec(default=one_stop, by_procedure=by_procedure)
-        return self._run(run_id, section.code, None, index, policy, section.population)
+        policy = PolicySpec(default=one_stop, by_procedure=tuple((item.number, one_stop) for item in PREFECTURAL))
+        spec = self._run(run_id, section.code, section.population)
+        return replace(spec, partition=index % PARTITIONS, policy=policy)
 
-    def _run(
-        self,
-        run_id: str,
-        code: str,
-        method: LinkageMethod | None,
-        index: int,
-        policy: PolicySpec,
-        population: int,
-    ) -> RunSpec:
+    def _run(self, run_id: str, code: str, population: int) -> RunSpec:
+        """A run with the scenario's own policy and no method under comparison."""
         file = self.file
         return RunSpec(
             run_id=run_id,
@@ -218,8 +211,8 @@ class Scenario:
             seed=file.seed,
             kernel_version=KERNEL_VERSION,
             municipality=code,
-            partition=index % PARTITIONS,
-            twin_method=method,
+            partition=0,
+            twin_method=None,
             pacing=file.run.pacing,
             start=self.start,
             end=self.end,
@@ -229,6 +222,6 @@ class Scenario:
             poll=file.poll.spec(),
             line=file.line.spec(),
             registry=file.registry.spec(),
-            policy=policy,
+            policy=file.policy.spec(),
             office=file.office.spec(file.methods.spec()),
         )

@@ -28,6 +28,13 @@ _MESSAGES: Mapping[str, str] = {
     "tuple_type": "must be a list",
 }
 
+_LIMITS: Mapping[str, tuple[str, str]] = {
+    "greater_than_equal": ("ge", "at least"),
+    "greater_than": ("gt", "more than"),
+    "less_than_equal": ("le", "at most"),
+    "less_than": ("lt", "less than"),
+}
+
 
 def translated(where: str, root: type[BaseModel], error: ValidationError) -> InvalidInputError:
     """The first problem of a validation as one line; misspelt keys come before missing ones."""
@@ -79,42 +86,36 @@ def _urgency(kind: str) -> int:
 
 
 def _problem(root: type[BaseModel], error: ErrorDetails) -> str:
-    kind, given = error["type"], error["input"]
+    kind, given, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "extra_forbidden":
         return f"unknown key, {did_you_mean(str(error['loc'][-1]), keys_at(root, error['loc'][:-1]))}"
-    if kind == "missing":
-        return "is missing"
-    if kind == "value_error":
-        return str(error.get("ctx", {}).get("error", error["msg"]))
-    if kind in ("greater_than_equal", "greater_than"):
-        limit = error.get("ctx", {}).get("ge", error.get("ctx", {}).get("gt"))
-        word = "at least" if kind == "greater_than_equal" else "more than"
-        return f"must be {word} {limit}, not {given}"
-    if kind in ("less_than_equal", "less_than"):
-        return f"must be at most {error.get('ctx', {}).get('le', error.get('ctx', {}).get('lt'))}, not {given}"
+    if kind in _LIMITS:
+        key, words = _LIMITS[kind]
+        return f"must be {words} {context.get(key)}, not {given}"
     if kind in ("enum", "literal_error"):
-        return f"{given!r} is not possible; it may be {error.get('ctx', {}).get('expected', 'another value')}"
+        return f"{given!r} is not possible; it may be {context.get('expected')}"
     if kind in _MESSAGES:
         return f"{_MESSAGES[kind]}, not {given!r}"
-    return f"{error['msg'][:1].lower()}{error['msg'][1:]}"
+    texts = {"missing": "is missing", "value_error": str(context.get("error", ""))}
+    return texts.get(kind, f"{error['msg'][:1].lower()}{error['msg'][1:]}")
 
 
 def _fields(model: type[BaseModel]) -> dict[str, Any]:
     return {info.alias or name: info.annotation for name, info in model.model_fields.items()}
 
 
-def _is_model(annotation: Any) -> bool:  # noqa: ANN401 - an annotation is any object
+def _is_model(annotation: Any) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
-def _unwrapped(annotation: Any) -> Any:  # noqa: ANN401
+def _unwrapped(annotation: Any) -> Any:
     """The table class of an optional table."""
     if get_origin(annotation) in (Union, UnionType):
         return next((inner for inner in get_args(annotation) if _is_model(inner)), annotation)
     return annotation
 
 
-def _inside(annotation: Any, part: int | str) -> Any:  # noqa: ANN401
+def _inside(annotation: Any, part: int | str) -> Any:
     """The annotation of what a table, mapping or list holds at ``part``; None where nothing is known."""
     if _is_model(annotation):
         return _fields(annotation).get(str(part))

@@ -23,7 +23,8 @@ __all__ = ["filings", "is_seasonal", "last_seasonal", "seasonal_filers"]
 
 def filings(spec: RunSpec) -> list[Filing]:
     """Every filing of the run, online and paper, in order of (time, case id); equal in all twins."""
-    return list(_filings(spec.seed, spec.demand, spec.calendar, (spec.start, spec.end), is_prefecture(spec.municipality)))
+    prefecture = is_prefecture(spec.municipality)
+    return list(_filings(spec.seed, spec.demand, spec.calendar, (spec.start, spec.end), prefecture=prefecture))
 
 
 def is_seasonal(spec: RunSpec, filing: Filing) -> bool:
@@ -38,7 +39,7 @@ def last_seasonal(spec: RunSpec) -> SimTime | None:
 
 @lru_cache(maxsize=8)
 def _filings(
-    seed: int, demand: DemandSpec, calendar_spec: CalendarSpec, span: tuple[SimTime, SimTime], prefecture: bool
+    seed: int, demand: DemandSpec, calendar_spec: CalendarSpec, span: tuple[SimTime, SimTime], *, prefecture: bool
 ) -> tuple[Filing, ...]:
     calendar = BusinessCalendar(calendar_spec)
     arrivals = background(seed, demand, calendar, span, prefecture=prefecture)
