@@ -1,0 +1,46 @@
+"""The office's one heap of what is to happen, and its clock.
+
+Order within a moment is a table, not chance: a new day, then what was under way ends, then what comes from
+outside in the order of its kind and id, then the boundaries of presence and on-line hours. Only content and
+history decide it, so that cutting a run into other pieces, or offering in other portions, changes nothing.
+"""
+
+from collections.abc import Callable
+from enum import IntEnum
+from heapq import heappush
+from typing import Any
+
+from shinsei.domain.simtime import SimTime
+
+
+class Rank(IntEnum):
+    """Place within a moment."""
+
+    DAY = 0
+    WORK = 1
+    OPENED = 2
+    PAPER = 3
+    WITHDRAWN = 4
+    CHANGE = 5
+    LEAVE = 6
+    ARRIVE = 7
+
+
+class Agenda:
+    """What is to happen, by (time, rank, key)."""
+
+    __slots__ = ("_sequence", "heap", "now")
+
+    def __init__(self, now: SimTime) -> None:
+        self.now = now
+        self.heap: list[tuple[int, int, Any, int, Callable[[Any], None], Any]] = []
+        self._sequence = 0
+
+    def call_at(self, at: int, action: Callable[[Any], None], argument: Any = None, rank: int = Rank.WORK) -> None:
+        """Plans something inside the office; equal moments and ranks keep the order of planning."""
+        self._sequence = sequence = self._sequence + 1
+        heappush(self.heap, (at, rank, sequence, 0, action, argument))
+
+    def offer(self, at: int, rank: Rank, key: str, n: int, action: Callable[[Any], None], event: Any) -> None:
+        """Plans something from outside; equal moments and ranks go by key and ordinal."""
+        heappush(self.heap, (at, rank, key, n, action, event))

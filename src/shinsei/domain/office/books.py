@@ -1,0 +1,90 @@
+"""Accounts kept while an office runs: counts by day, where the hours went, what was the limit first."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from shinsei.domain.linkage.activity import Activity
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.office.report import SATURATED_SHARE, BatchRun, Resource, Saturation
+from shinsei.domain.simtime import SimTime, date_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levels:
+    """What stands open at a moment."""
+
+    backlog: int = 0
+    oldest_submitted_at: SimTime | None = None
+    paper_waiting: int = 0
+    waiting_ms: int = 0
+    """Clerk work (stretched) in the queues."""
+    seat_ms: int = 0
+    """Seat-milliseconds since the run began."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Page:
+    """The running accounts of one day."""
+
+    day: int
+    is_open_day: bool
+    clerks: int
+    arrivals: int = 0
+    registered: int = 0
+    decided: int = 0
+    withdrawn: int = 0
+    paper_arrivals: int = 0
+    paper_registered: int = 0
+    presence_ms: int = 0
+    overtime_ms: int = 0
+    busy_ms: dict[Activity, int] = field(default_factory=dict)
+    overtime_busy_ms: int = 0
+    robot_ms: int = 0
+    machine_ms: int = 0
+    before: Levels = Levels()
+    """Levels as the day began."""
+    after: Levels = Levels()
+    """Levels as it ended."""
+
+
+class Books:
+    """The accounts of one office."""
+
+    def __init__(self) -> None:
+        self.pages: list[Page] = []
+        """The days that have ended."""
+        self.today = Page(day=0, is_open_day=False, clerks=0)
+        self.batch_runs: list[BatchRun] = []
+        self.errors: Counter[LinkageMethod] = Counter()
+        self.returned = 0
+        self.too_late = 0
+        self.saturated: dict[Resource, Saturation] = {}
+
+    def open_day(self, day: int, *, is_open_day: bool, clerks: int) -> None:
+        """Begins the page of a day."""
+        self.today = Page(day=day, is_open_day=is_open_day, clerks=clerks, before=self.today.after)
+
+    def close_day(self, levels: Levels) -> None:
+        """Puts the page of the day away."""
+        self.today.after = levels
+        self.pages.append(self.today)
+
+    def work(self, activity: Activity, elapsed_ms: int, *, overtime: bool) -> None:
+        """Books a clerk's time."""
+        today = self.today
+        today.busy_ms[activity] = today.busy_ms.get(activity, 0) + elapsed_ms
+        if overtime:
+            today.overtime_busy_ms += elapsed_ms
+
+    def judge(self, resource: Resource, busy_ms: float, offered_ms: float, *, left_over: bool) -> None:
+        """Notes the first day on which a resource was saturated."""
+        if left_over and offered_ms > 0 and busy_ms >= SATURATED_SHARE * offered_ms and resource not in self.saturated:
+            day = date_of(self.today.day).isoformat()
+            share = round(busy_ms / offered_ms, 4)
+            self.saturated[resource] = Saturation(resource=resource, day=day, busy_share=share)
+
+    def first_saturated(self) -> Saturation | None:
+        """The earliest; on one day the busiest, then the order of the resources."""
+        order = list(Resource)
+        candidates = self.saturated.values()
+        return min(candidates, key=lambda s: (s.day, -s.busy_share, order.index(s.resource)), default=None)

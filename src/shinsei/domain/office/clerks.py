@@ -1,0 +1,215 @@
+"""The clerks of a division (担当課): who is present, what they take up next, what they put down.
+
+Work in hand at the end of a clerk's presence, or when the core systems go off-line under it, is put down with
+its remaining time and goes before everything else later, to whoever is free. Clerks are alike but for one
+thing: nobody checks his own keying, unless he is alone on the staff. Those on lunch duty take their break in
+turns on their other duties [A].
+"""
+
+from collections import deque
+from heapq import heapify, heappop, heappush
+
+from shinsei.domain.linkage.activity import ACTIVITIES, Activity
+from shinsei.domain.linkage.floor import NOBODY, Task
+from shinsei.domain.office.agenda import Agenda
+from shinsei.domain.office.books import Books
+from shinsei.domain.office.seats import Seats
+from shinsei.domain.simtime import SimTime
+
+_LEVELS = 1 + max(rule.level for rule in ACTIVITIES.values())
+_NEVER = 0
+
+
+class Clerks:
+    """The clerks present and the queues before them."""
+
+    def __init__(self, agenda: Agenda, seats: Seats, books: Books, staff: int) -> None:
+        self._agenda = agenda
+        self._seats = seats
+        self._books = books
+        self.staff = staff
+        self.waiting_ms = 0
+        """Work (stretched) in the queues."""
+        self.queued = 0
+        self.is_overtime = False
+        self.overtime_ms: dict[int, int] = {}
+        """Overtime of this month, by clerk."""
+        self._until: dict[int, int] = {}
+        """Clerks present, and until when each stays without a break."""
+        self._since: dict[int, int] = {}
+        self._idle: list[int] = []
+        self._in_hand: dict[int, Task] = {}
+        self._suspended: deque[Task] = deque()
+        self._queues: tuple[deque[Task], ...] = tuple(deque() for _ in range(_LEVELS))
+        self._queue_of = {activity: self._queues[rule.level] for activity, rule in ACTIVITIES.items()}
+        self._needs_seat = {activity: rule.needs_seat for activity, rule in ACTIVITIES.items()}
+        levels: dict[int, bool] = {rule.level: rule.needs_seat for rule in ACTIVITIES.values()}
+        self._order = tuple((self._queues[level], levels[level]) for level in range(_LEVELS))
+        self._online_until = _NEVER
+
+    @property
+    def present(self) -> int:
+        """Clerks present now."""
+        return len(self._until)
+
+    @property
+    def seat_work_waits(self) -> bool:
+        """Whether something that needs a login seat is in the queues."""
+        return any(
+            self._needs_seat[task.activity]
+            for queue in (self._suspended, *self._queues)
+            for task in queue
+            if not task.is_cancelled
+        )
+
+    def ask(self, task: Task) -> None:
+        """Puts a task at the end of its queue."""
+        self._queue_of[task.activity].append(task)
+        self.queued += 1
+        self.waiting_ms += task.remaining_ms
+        if task.case is not None:
+            task.case.task = task
+
+    def cancel(self, task: Task) -> None:
+        """Takes a task away, out of a clerk's hands if need be."""
+        if task.clerk != NOBODY and self._in_hand.get(task.clerk) is task:
+            clerk = task.clerk
+            self._put_down(clerk)
+            heappush(self._idle, clerk)
+        else:
+            self.queued -= 1
+            self.waiting_ms -= task.remaining_ms
+        task.is_cancelled = True
+
+    def arrive(self, clerks: tuple[int, ...], until: SimTime) -> None:
+        """These clerks come in and stay until then."""
+        for clerk in clerks:
+            self._until[clerk] = until
+            self._since[clerk] = self._agenda.now
+            heappush(self._idle, clerk)
+
+    def leave(self, clerks: tuple[int, ...]) -> None:
+        """These clerks go; what they have in hand goes to the front."""
+        for clerk in clerks:
+            if clerk not in self._until:
+                continue
+            if clerk in self._in_hand:
+                self._suspend(clerk)
+            else:
+                self._idle.remove(clerk)
+                heapify(self._idle)
+            presence_ms = self._agenda.now - self._since.pop(clerk)
+            del self._until[clerk]
+            if self.is_overtime:
+                self._books.today.overtime_ms += presence_ms
+                self.overtime_ms[clerk] = self.overtime_ms.get(clerk, 0) + presence_ms
+            else:
+                self._books.today.presence_ms += presence_ms
+
+    def go_online(self, until: SimTime) -> None:
+        """Core systems can be entered until then."""
+        self._online_until = until
+
+    def go_offline(self) -> None:
+        """Puts down what needs a seat."""
+        self._online_until = _NEVER
+        for clerk in sorted(self._in_hand):
+            if self._needs_seat[self._in_hand[clerk].activity]:
+                self._suspend(clerk)
+                heappush(self._idle, clerk)
+
+    def dispatch(self) -> None:
+        """Gives every idle clerk what comes first for him; in overtime, who finds nothing goes home."""
+        idle = self._idle
+        stuck = []
+        while idle and self.queued:
+            clerk = heappop(idle)
+            task = self._next(clerk)
+            if task is None:
+                stuck.append(clerk)
+            else:
+                self._start(task, clerk)
+        for clerk in stuck:
+            heappush(idle, clerk)
+        if self.is_overtime and idle:
+            self.leave(tuple(idle))
+
+    def _next(self, clerk: int) -> Task | None:
+        seat = self._online_until != _NEVER and self._seats.free > 0
+        if self._suspended:
+            task = self._pick(self._suspended, clerk, seat=seat)
+            if task is not None:
+                return task
+        for queue, needs_seat in self._order:
+            if queue and (seat or not needs_seat):
+                task = queue[0]
+                if task.not_by == NOBODY and not task.is_cancelled:
+                    return queue.popleft()
+                picked = self._pick(queue, clerk, seat=seat)
+                if picked is not None:
+                    return picked
+        return None
+
+    def _pick(self, queue: deque[Task], clerk: int, *, seat: bool) -> Task | None:
+        """The first task of a queue that this clerk may do now; drops cancelled ones at its head."""
+        while queue and queue[0].is_cancelled:
+            queue.popleft()
+        for place, task in enumerate(queue):
+            if task.is_cancelled or (task.not_by == clerk and self.staff > 1):
+                continue
+            if seat or not self._needs_seat[task.activity]:
+                del queue[place]
+                return task
+        return None
+
+    def _start(self, task: Task, clerk: int) -> None:
+        now = self._agenda.now
+        self.queued -= 1
+        self.waiting_ms -= task.remaining_ms
+        until = self._until[clerk]
+        if self._needs_seat[task.activity]:
+            self._seats.take()
+            until = min(until, self._online_until)
+        task.clerk = clerk
+        task.started_at = now
+        self._in_hand[clerk] = task
+        ends_at = now + task.remaining_ms
+        if ends_at <= until:
+            self._agenda.call_at(ends_at, self._finish, task)
+        if task.on_start is not None:
+            on_start, task.on_start = task.on_start, None
+            on_start(task)
+
+    def _finish(self, task: Task) -> None:
+        if task.is_cancelled:
+            return
+        self._put_down(task.clerk)
+        heappush(self._idle, task.clerk)
+        if task.case is not None:
+            task.case.task = None
+        task.then(task)
+
+    def _suspend(self, clerk: int) -> None:
+        task = self._put_down(clerk)
+        task.remaining_ms -= self._agenda.now - task.started_at
+        task.clerk = NOBODY
+        self._suspended.append(task)
+        self.queued += 1
+        self.waiting_ms += task.remaining_ms
+
+    def _put_down(self, clerk: int) -> Task:
+        task = self._in_hand.pop(clerk)
+        self._books.work(task.activity, self._agenda.now - task.started_at, overtime=self.is_overtime)
+        if self._needs_seat[task.activity]:
+            self._seats.give()
+        return task
+
+
+def levels_agree() -> bool:
+    """Whether all activities of a level agree on needing a seat, as the queues take for granted."""
+    return all(
+        ACTIVITIES[one].needs_seat == ACTIVITIES[other].needs_seat
+        for one in Activity
+        for other in Activity
+        if ACTIVITIES[one].level == ACTIVITIES[other].level
+    )

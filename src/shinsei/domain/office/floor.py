@@ -1,0 +1,251 @@
+"""The office's floor: the steps that every method shares, and what the methods may ask for.
+
+An online case goes: manual identification where the serial number found nobody, content check, its method's
+way to registration, examination, result entry, notice. Content is checked by a clerk for every method. The
+examination takes elapsed days and none of these clerks; it ends in office hours (at the next opening where
+the days would end outside them) [A]. The return leg is keyed in by a clerk, and only then is a case decided.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from shinsei.domain.business_calendar import BusinessCalendar
+from shinsei.domain.catalogue import procedure
+from shinsei.domain.draws import draw
+from shinsei.domain.lifecycle import ACTION_RANK, TRANSITIONS, Action, Status, next_status
+from shinsei.domain.linkage.activity import Activity
+from shinsei.domain.linkage.case import Case, Purpose
+from shinsei.domain.linkage.floor import Task
+from shinsei.domain.linkage.route import Linkage
+from shinsei.domain.linkage.times import sampler
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.office.agenda import Agenda
+from shinsei.domain.office.backlog import Backlog
+from shinsei.domain.office.books import Books
+from shinsei.domain.office.clerks import Clerks
+from shinsei.domain.office.hours import OfficeHours
+from shinsei.domain.office.presence import Presence
+from shinsei.domain.office.report import BatchRun, Resource
+from shinsei.domain.office.seats import Seats
+from shinsei.domain.run import RunSpec
+from shinsei.domain.simtime import DAY_MS, MINUTE_MS, SimTime
+
+
+class Done(NamedTuple):
+    """A work event before it leaves the office, in the order in which events are sorted."""
+
+    at: int
+    rank: int
+    case_id: str
+    n: int
+    action: Action
+    method: LinkageMethod
+    detail: str
+
+
+_RANK = dict(ACTION_RANK)
+
+
+class OfficeFloor:
+    """What happens to cases; the ``Floor`` of the linkage methods."""
+
+    def __init__(
+        self,
+        run: RunSpec,
+        calendar: BusinessCalendar,
+        linkages: Callable[["OfficeFloor", LinkageMethod], Linkage],
+    ) -> None:
+        self.spec = run.office
+        self.calendar = calendar
+        self.agenda = Agenda(run.start)
+        self.books = Books()
+        self.backlog = Backlog(run.start)
+        self.done: list[Done] = []
+        self.routes: dict[LinkageMethod, Linkage] = {}
+        self._linkages = linkages
+        self._seed = run.seed
+        self._hours = OfficeHours(calendar)
+        self.seats = Seats(self.agenda, run.office.login_seats)
+        self.staff = Clerks(self.agenda, self.seats, self.books, run.office.clerks)
+        self.presence = Presence(self.agenda, calendar, self.staff, self.seats, self.books, run.office.overtime)
+        self._prepare_samplers()
+        self.call_at = self.agenda.call_at
+        self.ask_clerk = self.staff.ask
+        self.take_seat = self.seats.take
+        self.give_seat = self.seats.give
+        self.when_seat_free = self.seats.when_free
+
+    def _prepare_samplers(self) -> None:
+        spec = self.spec
+        stretch = 1.0 / spec.productive_share
+        self._identification_ms = sampler(spec.manual_identification_min, MINUTE_MS, stretch)
+        self._content_check_ms = sampler(spec.content_check_min, MINUTE_MS, stretch)
+        self._result_entry_ms = sampler(spec.result_entry_min, MINUTE_MS, stretch)
+        self._notice_ms = sampler(spec.notice_min, MINUTE_MS, stretch)
+        self._examination_ms = {name: sampler(days, DAY_MS) for name, days in spec.examination_days}
+
+    # What a method may ask for (``linkage.floor.Floor``).
+
+    @property
+    def now(self) -> SimTime:
+        """The moment that is being simulated."""
+        return self.agenda.now
+
+    @property
+    def clerks(self) -> int:
+        """Clerks on the staff today."""
+        return self.staff.staff
+
+    @property
+    def core_online_until(self) -> SimTime | None:
+        """When the core systems go off-line today; None while they are off-line."""
+        return self.presence.online_until
+
+    def draw(self, subject: str, purpose: str, n: int = 0) -> float:
+        """A keyed number in (0, 1) for a subject that is not a case."""
+        return draw(self._seed, subject, purpose, n)
+
+    def take_in(self, case: Case) -> None:
+        """Manual identification if need be, then the content check."""
+        if case.status is Status.UNIDENTIFIED:
+            duration = self._identification_ms(case.draw(Purpose.IDENTIFICATION))
+            self.ask_clerk(Task(Activity.MANUAL_IDENTIFICATION, duration, self._identified, case))
+        else:
+            self._check(case)
+
+    def queue_for_linkage(self, case: Case) -> None:
+        """Puts the case into its method's queue."""
+        self._record(case, Action.QUEUE_FOR_LINKAGE)
+        self.route(case.method).queue(case)
+
+    def start_linkage(self, case: Case, detail: str = "") -> None:
+        """Its entry into the core system begins."""
+        self._record(case, Action.START_LINKAGE, case.starts, detail)
+        case.starts += 1
+
+    def return_to_queue(self, case: Case, then: Callable[[Case], None], detail: str = "") -> None:
+        """Its entry failed. The millisecond keeps a new start behind the return in the order of the trace."""
+        self._record(case, Action.RETURN_TO_QUEUE, case.returns, detail)
+        case.returns += 1
+        self.books.returned += 1
+        self.call_at(self.agenda.now + 1, _if_open, (case, then))
+
+    def key(self, case: Case, activity: Activity = Activity.EXCEPTION_KEYING) -> None:
+        """Hands the case to the clerks for transcription."""
+        case.method = LinkageMethod.TRANSCRIPTION
+        self.route(LinkageMethod.TRANSCRIPTION).key(case, activity)
+
+    def register(self, case: Case, *, is_wrong: bool, detail: str = "") -> None:
+        """The case is in the core system; its examination begins."""
+        self._leave_backlog(case, detail, is_wrong=is_wrong)
+        examination = self._examination_ms.get(procedure(case.procedure).core_system)
+        elapsed_ms = examination(case.draw(Purpose.EXAMINATION)) if examination else 0
+        self.call_at(self._hours.from_(self.agenda.now + elapsed_ms), self._examined, case)
+
+    def finish_elsewhere(self, case: Case) -> None:
+        """Registered, examined, granted and notified by somebody else, all at this moment."""
+        self._leave_backlog(case, "", is_wrong=False)
+        for action in (Action.EXAMINE, Action.GRANT, Action.NOTIFY):
+            self._record(case, action)
+        self.books.today.decided += 1
+        self.backlog.decide()
+        self.backlog.finish()
+
+    def count_robot(self, busy_ms: int) -> None:
+        """Books the time of a robot."""
+        self.books.today.robot_ms += busy_ms
+
+    def count_machine(self, busy_ms: int) -> None:
+        """Books the time of an import job or an interface."""
+        self.books.today.machine_ms += busy_ms
+
+    def count_batch(self, *, records: int, rejects: int, aborts: int) -> None:
+        """Books a batch run."""
+        run = BatchRun(at=self.agenda.now, records=records, rejects=rejects, aborts=aborts)
+        self.books.batch_runs.append(run)
+
+    def window_overflowed(self) -> None:
+        """A file was at its cap and left records over."""
+        self.books.judge(Resource.BATCH_WINDOW, 1.0, 1.0, left_over=True)
+
+    # What the office itself does.
+
+    def route(self, method: LinkageMethod) -> Any:
+        """The method as this office has it; set up when the first case comes."""
+        route = self.routes.get(method)
+        if route is None:
+            route = self.routes[method] = self._linkages(self, method)
+        return route
+
+    def open(self, case: Case) -> None:
+        """A case enters the office."""
+        self.books.today.arrivals += 1
+        self.backlog.open(case, self.agenda.now)
+        self.route(case.method).open(case)
+
+    def withdraw(self, case: Case) -> None:
+        """Ends a case that is not yet registered."""
+        self._record(case, Action.WITHDRAW)
+        if isinstance(case.task, Task):
+            self.staff.cancel(case.task)
+        self.books.today.withdrawn += 1
+        self.backlog.leave(case, self.agenda.now)
+        self.backlog.decide()
+        self.backlog.finish()
+
+    def _record(self, case: Case, action: Action, n: int = 0, detail: str = "") -> None:
+        try:
+            case.status = TRANSITIONS[case.status][action]
+        except KeyError:
+            next_status(case.case_id, case.status, action)
+        self.done.append(Done(self.agenda.now, _RANK[action], case.case_id, n, action, case.method, detail))
+
+    def _leave_backlog(self, case: Case, detail: str, *, is_wrong: bool) -> None:
+        self._record(case, Action.REGISTER, 0, detail)
+        self.books.today.registered += 1
+        self.backlog.leave(case, self.agenda.now)
+        if is_wrong:
+            self.books.errors[case.method] += 1
+
+    def _identified(self, task: Task) -> None:
+        case = _case_of(task)
+        self._record(case, Action.IDENTIFY)
+        self._check(case)
+
+    def _check(self, case: Case) -> None:
+        duration = self._content_check_ms(case.draw(Purpose.CONTENT_CHECK))
+        self.ask_clerk(Task(Activity.CONTENT_CHECK, duration, self._checked, case))
+
+    def _checked(self, task: Task) -> None:
+        case = _case_of(task)
+        self._record(case, Action.CHECK)
+        self.queue_for_linkage(case)
+
+    def _examined(self, case: Case) -> None:
+        self._record(case, Action.EXAMINE)
+        duration = self._result_entry_ms(case.draw(Purpose.RESULT_ENTRY))
+        self.ask_clerk(Task(Activity.RESULT_ENTRY, duration, self._decided, case))
+
+    def _decided(self, task: Task) -> None:
+        case = _case_of(task)
+        is_denied = case.draw(Purpose.DENIAL) < self.spec.p_denied
+        self._record(case, Action.DENY if is_denied else Action.GRANT)
+        self.books.today.decided += 1
+        self.backlog.decide()
+        duration = self._notice_ms(case.draw(Purpose.NOTICE))
+        self.ask_clerk(Task(Activity.NOTICE, duration, self._notified, case))
+
+    def _notified(self, task: Task) -> None:
+        self._record(_case_of(task), Action.NOTIFY)
+        self.backlog.finish()
+
+
+def _if_open(returned: tuple[Case, Callable[[Case], None]]) -> None:
+    case, then = returned
+    if case.is_open:
+        then(case)
+
+
+def _case_of(task: Task) -> Case:
+    assert task.case is not None
+    return task.case

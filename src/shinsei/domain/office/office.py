@@ -1,0 +1,191 @@
+"""The simulation kernel: one municipality's division as a pure, synchronous, deterministic machine.
+
+Events go in with ``offer``, time goes on with ``advance``, and what happened comes out in order. From the
+offer on the whole life of a case is decided here. Only the run's values and the offers decide: not the
+municipality's code, the portions of the offers, the cuts between advances, or any clock.
+"""
+
+from collections.abc import Mapping
+from heapq import heappop
+
+from shinsei.domain.business_calendar import BusinessCalendar
+from shinsei.domain.errors import ConflictError, InvalidInputError
+from shinsei.domain.lifecycle import Status
+from shinsei.domain.linkage import LINKAGES, Linkage
+from shinsei.domain.linkage.case import Case
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.office.agenda import Rank
+from shinsei.domain.office.books import Levels
+from shinsei.domain.office.events import CaseOpened, CaseWithdrawn, ChangeTakesEffect, Offer, PaperArrived, WorkEvent
+from shinsei.domain.office.floor import OfficeFloor
+from shinsei.domain.office.paper import PaperDesk
+from shinsei.domain.office.report import OfficeReport, Resource
+from shinsei.domain.office.summary import summarise
+from shinsei.domain.run import ChangeKind, RunSpec
+from shinsei.domain.simtime import SimTime, day_number, day_start
+
+
+class Office:
+    """A division (担当課) with its clerks, seats, robots and windows."""
+
+    def __init__(
+        self,
+        spec: RunSpec,
+        *,
+        calendar: BusinessCalendar | None = None,
+        linkages: Mapping[LinkageMethod, type[Linkage]] = LINKAGES,
+    ) -> None:
+        self._spec = spec
+        self._linkages = linkages
+        self._calendar = calendar or BusinessCalendar(spec.calendar)
+        self._floor = OfficeFloor(spec, self._calendar, lambda floor, method: linkages[method](floor))
+        self._agenda = self._floor.agenda
+        self._paper = PaperDesk(spec.seed, spec.office, self._floor.staff, self._floor.books)
+        self._cases: dict[str, Case] = {}
+        self._offered: set[str] = set()
+        self._early_withdrawals: set[str] = set()
+        self._watermark = spec.start
+        day = day_number(spec.start)
+        self._agenda.now = day_start(day)
+        self._begin_day(day)
+
+    @property
+    def open_cases(self) -> int:
+        """Online cases opened and neither decided nor ended."""
+        return self._floor.backlog.open_cases
+
+    @property
+    def unfinished_cases(self) -> int:
+        """Online cases opened and at no final status: the open ones, and those whose notice is not out."""
+        return self._floor.backlog.unfinished
+
+    @property
+    def backlog(self) -> int:
+        """Online cases stored and not yet registered."""
+        return self._floor.backlog.size
+
+    @property
+    def paper_waiting(self) -> int:
+        """Paper cases arrived and not yet registered."""
+        return self._paper.waiting
+
+    @property
+    def oldest_open_at(self) -> SimTime | None:
+        """When the case that has been in the backlog longest was submitted."""
+        oldest = self._floor.backlog.oldest
+        return None if oldest is None else oldest.submitted_at
+
+    def offer(self, event: Offer) -> None:
+        """Takes something from outside that happens at or after the watermark.
+
+        Raises:
+            ConflictError: it lies before the watermark, or the case has been opened before.
+            InvalidInputError: no such linkage method.
+        """
+        if event.at < self._watermark:
+            raise ConflictError(f"offer at {event.at} lies before the office's watermark {self._watermark}")
+        agenda = self._agenda
+        match event:
+            case CaseOpened():
+                self._expect(event)
+                agenda.offer(event.at, Rank.OPENED, event.case_id, 0, self._open, event)
+            case PaperArrived():
+                agenda.offer(event.at, Rank.PAPER, event.case_id, 0, self._paper.arrive, event)
+            case CaseWithdrawn():
+                agenda.offer(event.at, Rank.WITHDRAWN, event.case_id, 0, self._withdraw, event.case_id)
+            case ChangeTakesEffect():
+                agenda.offer(event.at, Rank.CHANGE, "", event.change.n, self._change, event)
+
+    def advance(self, to: SimTime) -> list[WorkEvent]:
+        """Everything that happens before ``to``, in order of (time, rank of the action, case id, n)."""
+        agenda, floor = self._agenda, self._floor
+        heap, dispatch, serve_wishes = agenda.heap, floor.staff.dispatch, floor.seats.serve_wishes
+        while heap and heap[0][0] < to:
+            now = heap[0][0]
+            agenda.now = SimTime(now)
+            while heap and heap[0][0] == now:
+                event = heappop(heap)
+                event[4](event[5])
+            serve_wishes()
+            dispatch()
+        self._watermark = max(self._watermark, to)
+        done = sorted(floor.done)
+        floor.done.clear()
+        return [
+            WorkEvent(at=SimTime(d.at), case_id=d.case_id, action=d.action, n=d.n, method=d.method, detail=d.detail)
+            for d in done
+        ]
+
+    def report(self) -> OfficeReport:
+        """The books up to the watermark."""
+        return summarise(
+            self._floor.books,
+            self._floor.backlog,
+            self._levels(),
+            until=self._watermark,
+            productive_share=self._spec.office.productive_share,
+        )
+
+    def _expect(self, event: CaseOpened) -> None:
+        if event.method not in self._linkages:
+            raise InvalidInputError("method", f"{event.method} is no linkage method of this office")
+        if event.case_id in self._offered:
+            raise ConflictError(f"case {event.case_id} has been opened before")
+        self._offered.add(event.case_id)
+
+    def _open(self, event: CaseOpened) -> None:
+        elsewhere = event.method is LinkageMethod.ONE_STOP_SERVICE
+        identified = Status.IDENTIFIED if event.identified else Status.UNIDENTIFIED
+        case = self._cases[event.case_id] = Case(
+            self._spec.seed,
+            event.case_id,
+            event.procedure,
+            event.at,
+            event.submitted_at,
+            status=Status.STORED if elsewhere else identified,
+            method=event.method,
+        )
+        self._floor.open(case)
+        if event.case_id in self._early_withdrawals:
+            self._withdraw(event.case_id)
+
+    def _withdraw(self, case_id: str) -> None:
+        """Legal until the registration of the same moment; before the case is here it waits for it."""
+        case = self._cases.get(case_id)
+        if case is None:
+            self._early_withdrawals.add(case_id)
+        elif case.is_open:
+            self._floor.withdraw(case)
+        else:
+            self._floor.books.too_late += 1
+
+    def _change(self, event: ChangeTakesEffect) -> None:
+        if event.change.kind is ChangeKind.STAFF:
+            self._floor.presence.staff_wanted = event.change.value
+        elif event.change.kind is ChangeKind.ROBOTS:
+            self._floor.route(LinkageMethod.RPA).change(event.change)
+
+    def _begin_day(self, day: int) -> None:
+        floor = self._floor
+        floor.books.open_day(day, is_open_day=self._calendar.is_open_day(day), clerks=floor.staff.staff)
+        floor.presence.plan_day(day)
+        self._agenda.call_at(day_start(day + 1), self._end_day, day, Rank.DAY)
+
+    def _end_day(self, day: int) -> None:
+        floor = self._floor
+        for route in floor.routes.values():
+            robots = route.robots_of_day(day)
+            if robots is not None:
+                left_over = robots.left_over > 0
+                floor.books.judge(Resource.ROBOTS, robots.busy_ms, robots.offered_ms, left_over=left_over)
+        floor.books.close_day(self._levels())
+        self._begin_day(day + 1)
+
+    def _levels(self) -> Levels:
+        return Levels(
+            backlog=self.backlog,
+            oldest_submitted_at=self.oldest_open_at,
+            paper_waiting=self.paper_waiting,
+            waiting_ms=self._floor.staff.waiting_ms,
+            seat_ms=self._floor.seats.busy_ms_at(max(self._agenda.now, self._watermark)),
+        )

@@ -1,0 +1,67 @@
+"""Paper cases: keyed and checked by the same clerks who handle the online ones, then only counted.
+
+They are derived from the run, equal in every twin city, and never travel in a message; their examination and
+letters are other people's work [A].
+"""
+
+from shinsei.domain.lifecycle import Status
+from shinsei.domain.linkage.activity import Activity
+from shinsei.domain.linkage.case import Case, Purpose
+from shinsei.domain.linkage.floor import Task
+from shinsei.domain.linkage.times import sampler
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.office.books import Books
+from shinsei.domain.office.clerks import Clerks
+from shinsei.domain.office.events import PaperArrived
+from shinsei.domain.run import OfficeSpec
+from shinsei.domain.simtime import MINUTE_MS
+
+
+class PaperDesk:
+    """Where the letters land (紙申請の入力)."""
+
+    def __init__(self, seed: int, spec: OfficeSpec, clerks: Clerks, books: Books) -> None:
+        self._seed = seed
+        self._clerks = clerks
+        self._books = books
+        stretch = 1.0 / spec.productive_share
+        self._keying_ms = sampler(spec.paper_keying_min, MINUTE_MS, stretch)
+        self._check_ms = sampler(spec.paper_check_min, MINUTE_MS, stretch)
+        self._second_check = spec.methods.transcription.second_check
+        self._factors = dict(spec.keying_factors)
+        self.arrived = 0
+        self.registered = 0
+
+    @property
+    def waiting(self) -> int:
+        """Paper cases arrived and not yet registered."""
+        return self.arrived - self.registered
+
+    def arrive(self, event: PaperArrived) -> None:
+        """Waits to be keyed, in one queue with the online cases to be keyed."""
+        case = Case(
+            self._seed,
+            event.case_id,
+            event.procedure,
+            event.at,
+            event.at,
+            status=Status.CHECKED,
+            method=LinkageMethod.TRANSCRIPTION,
+            is_paper=True,
+        )
+        self.arrived += 1
+        self._books.today.paper_arrivals += 1
+        duration = self._keying_ms(case.draw(Purpose.KEYING)) * self._factors.get(event.procedure, 1.0)
+        self._clerks.ask(Task(Activity.PAPER_KEYING, round(duration), self._keyed, case))
+
+    def _keyed(self, task: Task) -> None:
+        if not self._second_check:
+            self._count(task)
+            return
+        assert task.case is not None
+        duration = self._check_ms(task.case.draw(Purpose.SECOND_CHECK))
+        self._clerks.ask(Task(Activity.PAPER_CHECK, duration, self._count, task.case, None, task.clerk))
+
+    def _count(self, _: Task) -> None:
+        self.registered += 1
+        self._books.today.paper_registered += 1

@@ -1,0 +1,151 @@
+"""The office day: who comes when, lunch in turns, closing, and whether clerks stay for overtime.
+
+A change of the staff counts from the next opening. Overtime is decided at closing time from the work in the
+queues, over the clerks of the day; each stays at most until the scenario's time of day and until his cap for
+the calendar month is used up, and goes home when he finds nothing to do [A].
+"""
+
+from collections import defaultdict
+
+from shinsei.domain.business_calendar import BusinessCalendar
+from shinsei.domain.office.agenda import Agenda, Rank
+from shinsei.domain.office.books import Books
+from shinsei.domain.office.clerks import Clerks
+from shinsei.domain.office.report import Resource
+from shinsei.domain.office.seats import Seats
+from shinsei.domain.run import OvertimeSpec
+from shinsei.domain.simtime import HOUR_MS, SimTime, date_of, day_start
+
+
+class Presence:
+    """Brings the clerks in and sends them home."""
+
+    def __init__(
+        self,
+        agenda: Agenda,
+        calendar: BusinessCalendar,
+        clerks: Clerks,
+        seats: Seats,
+        books: Books,
+        overtime: OvertimeSpec,
+    ) -> None:
+        self._agenda = agenda
+        self._calendar = calendar
+        self._clerks = clerks
+        self._seats = seats
+        self._books = books
+        self._overtime = overtime
+        self.staff_wanted = clerks.staff
+        """Clerks from the next opening on."""
+        self.online_until: SimTime | None = None
+        self._month = ""
+        self._seats_before = (0, 0)
+
+    def plan_day(self, day: int) -> None:
+        """Lays down the opening and the on-line hours of an open day."""
+        online = self._calendar.core_online(day)
+        hours = self._calendar.hours(day)
+        if online is None or hours is None:
+            return
+        self._agenda.call_at(online[0], self._go_online, online[1], Rank.ARRIVE)
+        self._agenda.call_at(online[1], self._go_offline, None, Rank.LEAVE)
+        self._agenda.call_at(hours[0], self._open, day, Rank.ARRIVE)
+
+    def _open(self, day: int) -> None:
+        clerks = self._clerks
+        clerks.staff = self._books.today.clerks = self.staff_wanted
+        segments = self._calendar.work_segments(day, clerks.staff)
+        for (start, end), group in _stays(segments).items():
+            self._agenda.call_at(start, self._arrive, (group, end), Rank.ARRIVE)
+            if end < segments[-1][1]:
+                self._agenda.call_at(end, self._leave, group, Rank.LEAVE)
+        self._agenda.call_at(segments[-1][1], self._close, day, Rank.LEAVE)
+        self._seats.settle()
+        self._seats_before = (self._seats.contended_busy_ms, self._seats.contended_ms)
+
+    def _arrive(self, stay: tuple[tuple[int, ...], SimTime]) -> None:
+        self._clerks.arrive(*stay)
+        self._tell_seats()
+
+    def _leave(self, group: tuple[int, ...]) -> None:
+        self._clerks.leave(group)
+        self._tell_seats()
+
+    def _go_online(self, until: SimTime) -> None:
+        self.online_until = until
+        self._clerks.go_online(until)
+        self._tell_seats()
+
+    def _go_offline(self, _: None) -> None:
+        self.online_until = None
+        self._clerks.go_offline()
+        self._tell_seats()
+
+    def _tell_seats(self) -> None:
+        is_counted = self.online_until is not None and not self._clerks.is_overtime
+        self._seats.set_present(self._clerks.present if is_counted else 0)
+
+    def _close(self, day: int) -> None:
+        clerks = self._clerks
+        clerks.leave(tuple(range(clerks.staff)))
+        self._tell_seats()
+        self._judge()
+        stays_ms = self._overtime_stays_ms(day)
+        if stays_ms:
+            now = self._agenda.now
+            clerks.is_overtime = True
+            for clerk, stay_ms in stays_ms.items():
+                clerks.arrive((clerk,), SimTime(now + stay_ms))
+                self._agenda.call_at(now + stay_ms, clerks.leave, (clerk,), Rank.LEAVE)
+            self._agenda.call_at(now + max(stays_ms.values()), self._end_overtime, None, Rank.ARRIVE)
+
+    def _judge(self) -> None:
+        """Looks for resources that were the limit, before anyone stays longer."""
+        today = self._books.today
+        waits = self._clerks.queued > 0
+        self._books.judge(Resource.CLERKS, sum(today.busy_ms.values()), today.presence_ms, left_over=waits)
+        busy_before, offered_before = self._seats_before
+        self._books.judge(
+            Resource.LOGIN_SEATS,
+            self._seats.contended_busy_ms - busy_before,
+            self._seats.contended_ms - offered_before,
+            left_over=self._clerks.seat_work_waits,
+        )
+
+    def _overtime_stays_ms(self, day: int) -> dict[int, int]:
+        """How long each clerk may stay today; empty where nobody has to."""
+        month = date_of(day).isoformat()[:7]
+        if month != self._month:
+            self._month = month
+            self._clerks.overtime_ms.clear()
+        clerks, spec = self._clerks, self._overtime
+        longest_ms = day_start(day) + spec.until_ms - self._agenda.now
+        trigger_ms = spec.trigger_backlog_h * HOUR_MS * clerks.staff
+        if longest_ms <= 0 or not clerks.queued or clerks.waiting_ms < trigger_ms:
+            return {}
+        cap_ms = round(spec.monthly_cap_h * HOUR_MS)
+        stays = {clerk: min(longest_ms, cap_ms - clerks.overtime_ms.get(clerk, 0)) for clerk in range(clerks.staff)}
+        return {clerk: stay_ms for clerk, stay_ms in stays.items() if stay_ms > 0}
+
+    def _end_overtime(self, _: None) -> None:
+        self._clerks.is_overtime = False
+
+
+def _stays(
+    segments: tuple[tuple[SimTime, SimTime, tuple[int, ...]], ...],
+) -> dict[tuple[SimTime, SimTime], tuple[int, ...]]:
+    """Clerks by unbroken stay: whoever is in two segments that touch stays through."""
+    open_stays: dict[int, tuple[SimTime, SimTime]] = {}
+    groups: dict[tuple[SimTime, SimTime], list[int]] = defaultdict(list)
+    for start, end, present in segments:
+        for clerk in present:
+            before = open_stays.get(clerk)
+            if before is not None and before[1] == start:
+                open_stays[clerk] = (before[0], end)
+            else:
+                if before is not None:
+                    groups[before].append(clerk)
+                open_stays[clerk] = (start, end)
+    for clerk, stay in open_stays.items():
+        groups[stay].append(clerk)
+    return {stay: tuple(sorted(group)) for stay, group in sorted(groups.items())}

@@ -1,0 +1,93 @@
+"""Turns the books of an office into its report."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from shinsei.domain.linkage.activity import Activity
+from shinsei.domain.office.backlog import Backlog
+from shinsei.domain.office.books import Books, Levels, Page
+from shinsei.domain.office.report import DayReport, OfficeReport
+from shinsei.domain.simtime import MINUTE_MS, SimTime, date_of
+
+
+def summarise(
+    books: Books, backlog: Backlog, levels: Levels, *, until: SimTime, productive_share: float
+) -> OfficeReport:
+    """The report at a watermark; today's page counts as far as it has come."""
+    pages = [*books.pages, books.today]
+    days = [*(_day(page, page.after, productive_share) for page in books.pages)]
+    days.append(_day(books.today, levels, productive_share))
+    busy = _busy(pages)
+    return OfficeReport(
+        until=until,
+        days=tuple(days),
+        arrivals=sum(page.arrivals for page in pages),
+        registered=sum(page.registered for page in pages),
+        decided=sum(page.decided for page in pages),
+        withdrawn=sum(page.withdrawn for page in pages),
+        withdrawn_too_late=books.too_late,
+        open_cases=backlog.open_cases,
+        unfinished_cases=backlog.unfinished,
+        backlog=levels.backlog,
+        oldest_submitted_at=levels.oldest_submitted_at,
+        backlog_peak=backlog.peak,
+        backlog_peak_at=backlog.peak_at,
+        cleared_at=backlog.cleared_at,
+        paper_arrivals=sum(page.paper_arrivals for page in pages),
+        paper_registered=sum(page.paper_registered for page in pages),
+        paper_waiting=levels.paper_waiting,
+        staff_minutes={activity.value: _minutes(busy[activity] * productive_share) for activity in Activity},
+        overtime_work_minutes=_minutes(_sum(pages, "overtime_busy_ms") * productive_share),
+        busy_minutes=_minutes(busy.total()),
+        presence_minutes=_minutes(_sum(pages, "presence_ms")),
+        overtime_minutes=_minutes(_sum(pages, "overtime_ms")),
+        robot_minutes=_minutes(_sum(pages, "robot_ms")),
+        machine_minutes=_minutes(_sum(pages, "machine_ms")),
+        seat_minutes=_minutes(levels.seat_ms),
+        batch_runs=tuple(books.batch_runs),
+        returned_to_queue=books.returned,
+        undetected_errors={method.value: count for method, count in sorted(books.errors.items())},
+        first_saturated=books.first_saturated(),
+        saturated=tuple(sorted(books.saturated.values(), key=lambda saturation: saturation.day)),
+    )
+
+
+def _day(page: Page, after: Levels, productive_share: float) -> DayReport:
+    busy = _busy([page])
+    return DayReport(
+        day=date_of(page.day).isoformat(),
+        is_open_day=page.is_open_day,
+        arrivals=page.arrivals,
+        registered=page.registered,
+        decided=page.decided,
+        withdrawn=page.withdrawn,
+        backlog=after.backlog,
+        oldest_submitted_at=after.oldest_submitted_at,
+        paper_arrivals=page.paper_arrivals,
+        paper_registered=page.paper_registered,
+        paper_waiting=after.paper_waiting,
+        clerks=page.clerks,
+        staff_minutes={a.value: _minutes(busy[a] * productive_share) for a in Activity if a in busy},
+        busy_minutes=_minutes(busy.total()),
+        presence_minutes=_minutes(page.presence_ms),
+        overtime_minutes=_minutes(page.overtime_ms),
+        waiting_minutes=_minutes(after.waiting_ms),
+        robot_minutes=_minutes(page.robot_ms),
+        machine_minutes=_minutes(page.machine_ms),
+        seat_minutes=_minutes(after.seat_ms - page.before.seat_ms),
+    )
+
+
+def _busy(pages: Iterable[Page]) -> Counter[Activity]:
+    busy: Counter[Activity] = Counter()
+    for page in pages:
+        busy.update(page.busy_ms)
+    return busy
+
+
+def _sum(pages: Sequence[Page], name: str) -> int:
+    return sum(getattr(page, name) for page in pages)
+
+
+def _minutes(ms: float) -> float:
+    return round(ms / MINUTE_MS, 3)
