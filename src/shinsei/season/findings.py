@@ -178,7 +178,7 @@ def _method(
             costs,
             twin.method,
             Books(
-                staff_hours=office.staff_hours - office.overtime_hours,
+                staff_hours=max(0.0, office.staff_hours - office.overtime_work_hours),
                 overtime_hours=office.overtime_hours,
                 robots=office.robots,
             ),
@@ -220,18 +220,6 @@ def _day_rows(twin: TwinOutcome, cases: Iterable[CaseTimes], steps: Sequence[tup
             day=day,
             open=calendar.is_open_day(day),
             backlog=level,
-            office=books.get(day) or _idle(day),
+            office=books.get(day) or OfficeDay(day=day),
             **{name: counter[day] for name, counter in counts.items()},
         )
-
-
-def _idle(day: int) -> OfficeDay:
-    return OfficeDay(
-        day=day,
-        capacity_hours=0.0,
-        staff_hours=0.0,
-        overtime_hours=0.0,
-        robot_hours=0.0,
-        paper_arrived=0,
-        paper_registered=0,
-    )

@@ -3,10 +3,12 @@
 Summary, series and report read these values and nothing else.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from shinsei.domain.lifecycle import LEDGER_ENDS
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.run import Change, RunSpec, case_id
 from shinsei.domain.simtime import SimTime
@@ -125,3 +127,12 @@ def histories(lines: Iterable[TraceLine]) -> tuple[CaseHistory, ...]:
 def procedure_of(submission_id: str) -> int:
     """The procedure number in a submission id (``482013-10-000123``)."""
     return int(case_id(submission_id).partition("-")[0])
+
+
+def ledger_of(cases: Iterable[CaseHistory], *, unaccounted: int = 0) -> Ledger:
+    """The ledger of the cases of one run: each has one line, its first end."""
+    lines = Counter(
+        next((LEDGER_ENDS[line.status] for line in case.lines if line.status in LEDGER_ENDS), "in_flight")
+        for case in cases
+    )
+    return Ledger(accepted=lines.total(), unaccounted=unaccounted, **lines)

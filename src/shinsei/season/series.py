@@ -20,8 +20,10 @@ COLUMNS = (
     "backlog",
     "paper_arrived",
     "paper_registered",
-    "capacity_hours",
     "staff_hours",
+    "busy_hours",
+    "presence_hours",
+    "waiting_hours",
     "overtime_hours",
     "robot_hours",
 )
@@ -51,8 +53,10 @@ def _row(one: MethodFindings, row: DayRow) -> list[str | int | float]:
         row.backlog,
         office.paper_arrived,
         office.paper_registered,
-        round(office.capacity_hours, 2),
         round(office.staff_hours, 2),
+        round(office.busy_hours, 2),
+        round(office.presence_hours, 2),
+        round(office.waiting_hours, 2),
         round(office.overtime_hours, 2),
         round(office.robot_hours, 2),
     ]
