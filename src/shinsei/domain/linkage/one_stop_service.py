@@ -1,7 +1,8 @@
 """Not a linkage method: handover to the national one-stop service for vehicles (ワンストップサービス, OSS).
 
-A stub, for prefectures only: the vehicle case leaves at once, without identification or check by these clerks, and comes back
-registered, examined, granted and notified after a drawn delay. None of the four methods touches it.
+A stub, for prefectures only: the vehicle case leaves at once, without identification or check by these
+clerks, and comes back registered, examined, granted and notified after a drawn delay. None of the four
+methods touches it.
 """
 
 from shinsei.domain.linkage.case import Case, Purpose
@@ -13,6 +14,8 @@ from shinsei.domain.simtime import HOUR_MS, SimTime
 
 class OneStopService(Linkage):
     """Somebody else's office."""
+
+    is_elsewhere = True
 
     def __init__(self, floor: Floor) -> None:
         super().__init__(floor)

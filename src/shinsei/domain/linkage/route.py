@@ -5,6 +5,7 @@ windows. It asks the floor for whatever takes time and is called back; it never 
 """
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 from shinsei.domain.linkage.case import Case
 from shinsei.domain.linkage.floor import Floor
@@ -13,6 +14,9 @@ from shinsei.domain.run import Change
 
 class Linkage(ABC):
     """A way into the core systems (基幹システムとの連携), as one office has it."""
+
+    is_elsewhere: ClassVar[bool] = False
+    """Whether others do everything: the case comes as it was stored, and these clerks never see it."""
 
     def __init__(self, floor: Floor) -> None:
         self.floor = floor

@@ -134,7 +134,7 @@ class Office:
         self._offered.add(event.case_id)
 
     def _open(self, event: CaseOpened) -> None:
-        elsewhere = event.method is LinkageMethod.ONE_STOP_SERVICE
+        is_elsewhere = self._linkages[event.method].is_elsewhere
         identified = Status.IDENTIFIED if event.identified else Status.UNIDENTIFIED
         case = self._cases[event.case_id] = Case(
             self._spec.seed,
@@ -142,7 +142,7 @@ class Office:
             event.procedure,
             event.at,
             event.submitted_at,
-            status=Status.STORED if elsewhere else identified,
+            status=Status.STORED if is_elsewhere else identified,
             method=event.method,
         )
         self._floor.open(case)

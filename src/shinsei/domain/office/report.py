@@ -64,6 +64,8 @@ class DayReport:
     presence_minutes: float
     """Clerks' presence in office hours."""
     overtime_minutes: float
+    overtime_work_minutes: float
+    """The part of ``staff_minutes`` that was done in overtime."""
     waiting_minutes: float
     """Clerk work (stretched) that waits at the end of the day."""
     robot_minutes: float

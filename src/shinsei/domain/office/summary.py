@@ -71,6 +71,7 @@ def _day(page: Page, after: Levels, productive_share: float) -> DayReport:
         busy_minutes=_minutes(busy.total()),
         presence_minutes=_minutes(page.presence_ms),
         overtime_minutes=_minutes(page.overtime_ms),
+        overtime_work_minutes=_minutes(page.overtime_busy_ms * productive_share),
         waiting_minutes=_minutes(after.waiting_ms),
         robot_minutes=_minutes(page.robot_ms),
         machine_minutes=_minutes(page.machine_ms),
