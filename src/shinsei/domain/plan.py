@@ -59,6 +59,7 @@ class VirtualRun:
         self._lines: dict[str, list[TraceLine]] = {}
         self._next_poll = polling.first_poll(spec)
         self._line_busy_until = self._next_poll
+        self._listed: list[polling.PolledEntry] = []
         everything = demand.filings(spec)
         self._to_come = deque(filing for filing in everything if filing.online)
         for filing in everything:
@@ -104,23 +105,24 @@ class VirtualRun:
         return max((line.at for lines in self._lines.values() for line in lines), default=self.spec.start)
 
     def _poll(self, poll_at: SimTime) -> None:
-        if polling.in_outage(self.spec, self._changes, poll_at):
-            return
-        entries = []
         while self._to_come and self._to_come[0].at < poll_at:
             filing = self._to_come.popleft()
             self._filings[filing.case_id] = filing
             self._record(filing.case_id, filing.at, Action.SUBMIT, 0)
-            entries.append(
+            self._listed.append(
                 polling.PolledEntry(
                     stamp=filing.at,
+                    kind=polling.EntryKind.SUBMISSION,
                     case_id=filing.case_id,
-                    size=filing.size,
                     files=len(filing.attachments),
-                    is_change=False,
+                    size=filing.size,
                 )
             )
-        fetched, self._line_busy_until = polling.fetch(self.spec, poll_at, self._line_busy_until, entries)
+        taken = polling.carried(self.spec, self._changes, poll_at, self._listed)
+        if polling.in_outage(self.spec, self._changes, poll_at):
+            return
+        self._listed = []
+        fetched, self._line_busy_until = polling.fetch(self.spec, poll_at, self._line_busy_until, taken)
         for entry, fetched_at in fetched:
             self._take_in(self._filings[entry.case_id], fetched_at)
 
