@@ -23,6 +23,26 @@ from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import DAY_MS, MINUTE_MS, SimTime
 from shinsei.testing.builders import a_run_spec
 
+P_IDENTIFIED = 0.85
+"""Share of the workload's cases whose applicant the serial number gave."""
+
+
+def a_troubled_office(**changes: Any) -> RunSpec:
+    """A small office in which whatever can go wrong often does; overtime is switched off."""
+    trouble = {
+        "office.overtime.monthly_cap_h": 0.0,
+        "office.p_denied": 0.2,
+        "office.methods.rpa.p_exception": 0.3,
+        "office.methods.rpa.stops_per_h": 2.0,
+        "office.methods.screen_import.p_exception": 0.3,
+        "office.methods.batch_import.p_reject": 0.3,
+        "office.methods.batch_import.p_abort_per_run": 0.5,
+        "office.methods.batch_import.max_records": 25,
+        "office.methods.standard_api.p_exception": 0.3,
+    }
+    spec: RunSpec = a_run_spec(**{**trouble, **changes})
+    return spec
+
 
 class FailingLinkage(Linkage):
     """A method whose machine never succeeds: each case fails ``attempts`` times, then a clerk keys it."""
@@ -47,7 +67,7 @@ class LinkageSubject:
 
     method: LinkageMethod
     linkages: Mapping[LinkageMethod, type[Linkage]] = field(default_factory=lambda: LINKAGES)
-    spec: RunSpec = field(default_factory=lambda: a_troubled_office())
+    spec: RunSpec = field(default_factory=a_troubled_office)
     cases: int = 80
     papers: int = 30
     days: int = 5
@@ -71,7 +91,7 @@ class LinkageSubject:
                     case_id=name,
                     procedure=10,
                     method=self.method,
-                    identified=draw(self.spec.seed, name, "identified") < 0.85,
+                    identified=draw(self.spec.seed, name, "identified") < P_IDENTIFIED,
                     submitted_at=SimTime(at - MINUTE_MS),
                 )
             )
@@ -80,7 +100,7 @@ class LinkageSubject:
             offers.append(PaperArrived(at=self.moment(name, self.days), case_id=name, procedure=10))
         return sorted(offers, key=lambda offer: offer.at)
 
-    def withdrawals(self) -> list[Offer]:
+    def withdrawals(self) -> list[CaseWithdrawn]:
         """A withdrawal of every third case, at some moment around its stay in the backlog."""
         names = [f"10-{number:06d}" for number in range(0, self.cases, 3)]
         return [CaseWithdrawn(at=self.moment(f"{name} withdrawn", self.days + 2), case_id=name) for name in names]
@@ -103,23 +123,6 @@ class Observed:
         for event in self.events:
             rows[event.case_id].append(event)
         return rows
-
-
-def a_troubled_office(**changes: Any) -> RunSpec:
-    """A small office in which whatever can go wrong often does; overtime is switched off."""
-    trouble = {
-        "office.overtime.monthly_cap_h": 0.0,
-        "office.p_denied": 0.2,
-        "office.methods.rpa.p_exception": 0.3,
-        "office.methods.rpa.stops_per_h": 2.0,
-        "office.methods.screen_import.p_exception": 0.3,
-        "office.methods.batch_import.p_reject": 0.3,
-        "office.methods.batch_import.p_abort_per_run": 0.5,
-        "office.methods.batch_import.max_records": 25,
-        "office.methods.standard_api.p_exception": 0.3,
-    }
-    spec: RunSpec = a_run_spec(**{**trouble, **changes})
-    return spec
 
 
 def observe(subject: LinkageSubject, offers: Sequence[Offer], cuts: Sequence[SimTime] = ()) -> Observed:

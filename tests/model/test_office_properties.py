@@ -1,0 +1,205 @@
+"""What holds in every office, whatever the staff, the methods, the troubles and the workload."""
+
+from collections import defaultdict
+from dataclasses import replace
+from itertools import pairwise
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shinsei.domain.business_calendar import BusinessCalendar
+from shinsei.domain.lifecycle import TRANSITIONS, Action, Status, next_status
+from shinsei.domain.linkage.activity import ACTIVITIES, Activity
+from shinsei.domain.linkage_method import COMPARED_METHODS
+from shinsei.domain.office import Office
+from shinsei.domain.office.events import CaseOpened, CaseWithdrawn, ChangeTakesEffect, Offer, PaperArrived, WorkEvent
+from shinsei.domain.run import Change, ChangeKind, RunSpec
+from shinsei.domain.simtime import DAY_MS, HOUR_MS, MINUTE_MS, SimTime, day_number, day_start
+from shinsei.testing.builders import JUNE_FIRST
+from shinsei.testing.linkage import a_troubled_office
+
+PROFILE = settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+HORIZON = SimTime(JUNE_FIRST + 120 * DAY_MS)
+
+moments = st.integers(0, 6 * DAY_MS).map(lambda ms: SimTime(JUNE_FIRST + ms))
+
+
+@st.composite
+def offices(draw: st.DrawFn) -> RunSpec:
+    rates = st.sampled_from([0.0, 0.2, 0.7])
+    return a_troubled_office(
+        seed=draw(st.integers(0, 10_000)),
+        **{
+            "office.clerks": draw(st.integers(1, 5)),
+            "office.login_seats": draw(st.integers(1, 4)),
+            "office.productive_share": draw(st.sampled_from([0.5, 0.8, 1.0])),
+            "office.overtime.monthly_cap_h": draw(st.sampled_from([0.0, 3.0, 40.0])),
+            "office.overtime.trigger_backlog_h": draw(st.sampled_from([0.0, 0.5, 4.0])),
+            "office.methods.transcription.second_check": draw(st.booleans()),
+            "office.methods.rpa.robots": draw(st.integers(0, 3)),
+            "office.methods.rpa.p_exception": draw(rates),
+            "office.methods.rpa.stops_per_h": draw(st.sampled_from([0.0, 0.5, 20.0])),
+            "office.methods.screen_import.p_exception": draw(rates),
+            "office.methods.batch_import.p_reject": draw(rates),
+            "office.methods.batch_import.p_abort_per_run": draw(rates),
+            "office.methods.batch_import.max_records": draw(st.sampled_from([1, 7, 1000])),
+            "office.methods.standard_api.p_exception": draw(rates),
+            "calendar.core_online_from_ms": draw(st.sampled_from([0, 8 * HOUR_MS, 10 * HOUR_MS])),
+            "calendar.core_online_until_ms": draw(st.sampled_from([14 * HOUR_MS, 20 * HOUR_MS, 24 * HOUR_MS])),
+            "calendar.lunch_duty_share": draw(st.sampled_from([0.0, 0.5, 1.0])),
+        },
+    )
+
+
+@st.composite
+def workloads(draw: st.DrawFn) -> list[Offer]:
+    offers: list[Offer] = []
+    for number, at in enumerate(draw(st.lists(moments, max_size=40))):
+        name = f"10-{number:06d}"
+        method = draw(st.sampled_from(COMPARED_METHODS))
+        identified = draw(st.booleans())
+        offers.append(
+            CaseOpened(at=at, case_id=name, procedure=10, method=method, identified=identified, submitted_at=at)
+        )
+        if draw(st.integers(0, 3)) == 0:
+            offers.append(CaseWithdrawn(at=draw(moments), case_id=name))
+    for number, at in enumerate(draw(st.lists(moments, max_size=12))):
+        offers.append(PaperArrived(at=at, case_id=f"10-9{number:05d}", procedure=10))
+    for number, at in enumerate(draw(st.lists(moments, max_size=3))):
+        kind = draw(st.sampled_from([ChangeKind.STAFF, ChangeKind.ROBOTS]))
+        change = Change(at=at, kind=kind, n=number, value=draw(st.integers(1, 4)))
+        offers.append(ChangeTakesEffect(at=at, change=change))
+    return sorted(offers, key=lambda offer: offer.at)
+
+
+class WatchedOffice:
+    """An office whose clerks' work is noted down: (activity, from, until)."""
+
+    def __init__(self, spec: RunSpec) -> None:
+        self.office = Office(spec)
+        self.work: list[tuple[Activity, int, int]] = []
+        books, agenda = self.office._floor.books, self.office._agenda
+        note = books.work
+
+        def watched(activity: Activity, elapsed_ms: int, *, overtime: bool) -> None:
+            self.work.append((activity, agenda.now - elapsed_ms, agenda.now))
+            note(activity, elapsed_ms, overtime=overtime)
+
+        object.__setattr__(books, "work", watched)
+
+    def run(self, offers: list[Offer]) -> list[WorkEvent]:
+        for offer in offers:
+            self.office.offer(offer)
+        return self.office.advance(HORIZON)
+
+
+def most_at_once(intervals: list[tuple[int, int]]) -> int:
+    steps = sorted([(start, 1) for start, end in intervals if start < end] + [(e, -1) for s, e in intervals if s < e])
+    level = highest = 0
+    for _, step in steps:
+        level += step
+        highest = max(highest, level)
+    return highest
+
+
+@given(spec=offices(), offers=workloads(), cuts=st.lists(moments, max_size=20), swapped=st.booleans())
+@PROFILE
+def test_advancing_in_pieces_equals_advancing_at_once(
+    spec: RunSpec, offers: list[Offer], cuts: list[SimTime], *, swapped: bool
+) -> None:
+    whole = Office(spec)
+    for offer in offers:
+        whole.offer(offer)
+    pieces, events = Office(spec), []
+    to_come = list(offers)
+    for cut in [*sorted(cuts), HORIZON]:
+        due = [offer for offer in to_come if offer.at < cut]
+        to_come = [offer for offer in to_come if offer.at >= cut]
+        for offer in reversed(due) if swapped else due:
+            pieces.offer(offer)
+        events += pieces.advance(cut)
+    assert events == whole.advance(HORIZON)
+    assert pieces.report() == whole.report()
+
+
+@given(spec=offices(), offers=workloads())
+@PROFILE
+def test_no_case_is_lost_doubled_or_taken_an_illegal_step(spec: RunSpec, offers: list[Offer]) -> None:
+    opened = {offer.case_id: offer for offer in offers if isinstance(offer, CaseOpened)}
+    office = WatchedOffice(spec)
+    rows = defaultdict(list)
+    events = office.run(offers)
+    for event in events:
+        rows[event.case_id].append(event)
+    assert all(first.at <= second.at for first, second in pairwise(events))
+    assert set(rows) == set(opened)
+    for name, steps in rows.items():
+        status = Status.IDENTIFIED if opened[name].identified else Status.UNIDENTIFIED
+        for step in steps:
+            status = next_status(name, status, step.action)
+        assert not TRANSITIONS[status]
+        assert steps[0].at >= opened[name].at
+    report = office.office.report()
+    ended = [event.action for event in events if event.action in {Action.REGISTER, Action.WITHDRAW}]
+    assert len(ended) == len(opened) == report.registered + report.withdrawn
+    assert report.paper_registered == sum(isinstance(offer, PaperArrived) for offer in offers)
+    assert (report.backlog, report.unfinished_cases, report.paper_waiting) == (0, 0, 0)
+
+
+@given(spec=offices(), offers=workloads())
+@PROFILE
+def test_clerks_and_seats_are_never_more_than_there_are_and_rest_outside_hours(
+    spec: RunSpec, offers: list[Offer]
+) -> None:
+    office = WatchedOffice(spec)
+    office.run(offers)
+    staffs = [o.change.value for o in offers if isinstance(o, ChangeTakesEffect) and o.change.kind is ChangeKind.STAFF]
+    clerks = max([spec.office.clerks, *staffs])
+    seated = [(start, end) for activity, start, end in office.work if ACTIVITIES[activity].needs_seat]
+    assert most_at_once([(start, end) for _, start, end in office.work]) <= clerks
+    assert most_at_once(seated) <= spec.office.login_seats
+    calendar = BusinessCalendar(spec.calendar)
+    for activity, start, end in office.work:
+        day = day_number(SimTime(start))
+        hours, online = calendar.hours(day), calendar.core_online(day)
+        assert hours is not None
+        assert online is not None
+        latest = max(hours[1], day_start(day) + spec.office.overtime.until_ms)
+        assert hours[0] <= start <= end <= latest
+        if start < end and ACTIVITIES[activity].needs_seat:
+            assert online[0] <= start
+            assert end <= online[1]
+
+
+@given(spec=offices(), offers=workloads())
+@PROFILE
+def test_the_books_balance(spec: RunSpec, offers: list[Offer]) -> None:
+    office = WatchedOffice(spec)
+    office.run(offers)
+    report = office.office.report()
+    worked_ms = sum(end - start for _, start, end in office.work)
+    assert abs(report.busy_minutes - worked_ms / MINUTE_MS) < 0.01
+    for day in report.days:
+        assert day.busy_minutes <= day.presence_minutes + day.overtime_minutes + 0.01
+    assert report.backlog_peak >= max(day.backlog for day in report.days)
+    by_month: dict[str, float] = defaultdict(float)
+    for day in report.days:
+        by_month[day.day[:7]] += day.overtime_minutes
+    for overtime in by_month.values():
+        assert overtime <= 5 * spec.office.overtime.monthly_cap_h * 60 + 0.01
+
+
+@given(spec=offices(), offers=workloads())
+@PROFILE
+def test_a_twin_under_another_code_meets_the_same_fates(spec: RunSpec, offers: list[Offer]) -> None:
+    twin = replace(spec, municipality="482021", run_id="another")
+    first, second = Office(spec), Office(twin)
+    for offer in offers:
+        first.offer(offer)
+        second.offer(offer)
+    assert first.advance(HORIZON) == second.advance(HORIZON)
