@@ -21,10 +21,8 @@ from shinsei.domain.simtime import SimTime
 
 def inconsistency(key: RunKey, application: ReceivedApplication, run_id: str, municipality: str) -> str | None:
     """Why an application cannot belong to this log, or None (format check, 形式審査)."""
-    if run_id != key.run_id:
-        return f"application of run {run_id!r} in the log of run {key.run_id!r}"
-    if municipality != key.municipality:
-        return f"application for {municipality!r} in the log of {key.municipality!r}"
+    if (run_id, municipality) != (key.run_id, key.municipality):
+        return f"application of run {run_id!r} for {municipality!r} in the log of {key.run_id!r}, {key.municipality!r}"
     if not application.submission_id.startswith(f"{key.municipality}-"):
         return f"submission id {application.submission_id!r} does not begin with {key.municipality!r}"
     if not application.receipt_number:

@@ -50,6 +50,7 @@ async def take_in(key: RunKey, arrivals: Sequence[Arrival[IntakeMessage]], ports
         rest = rest[1:]
     run = await ports.books.run(key)
     if run is None:
+        await _bury(arrivals, ports.dead_letters)
         metrics.IGNORED.labels(reason="unknown run").inc(len(rest))
         return
     rest = [arrival for arrival in rest if arrival.number > run.last_number]

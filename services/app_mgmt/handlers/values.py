@@ -150,14 +150,14 @@ class TrackedCase:
 IntakeMessage = RunOpened | RunEnded | WatermarkRose | ChangeArrived | ReceivedApplication | RefusedMessage
 TrackingMessage = WorkDone | WatermarkRose
 Outgoing = RunOpened | RunEnded | WatermarkRose | ChangeArrived | WorkRequest
-Body = TypeVar("Body", covariant=True)
+Body_co = TypeVar("Body_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival(Generic[Body]):
+class Arrival(Generic[Body_co]):
     """A message and its place in the municipality's log."""
 
     number: int
     delivered: object
     """The record as it was delivered; opaque here, handed back to whoever accepts or dead-letters it."""
-    body: Body
+    body: Body_co

@@ -16,6 +16,7 @@ from app_mgmt.handlers.values import (
 from shinsei.api.events.v1 import events_pb2 as events
 from shinsei.contracts import codec
 from shinsei.contracts.codec import DecodeError
+from shinsei.domain.run import KERNEL_VERSION, RunSpec
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime.kafka import Record, decode_record
 
@@ -28,19 +29,7 @@ def key_of(record: Record) -> RunKey:
 def intake_message(record: Record) -> IntakeMessage:
     """A record of ``application.fetched``; what cannot be read or cannot be true becomes a refused message."""
     try:
-        match decode_record(record):
-            case events.ApplicationFetched() as fetched:
-                return _application(record, fetched)
-            case events.Watermark(at_ms=at):
-                return WatermarkRose(at=SimTime(at))
-            case events.ChangeMade(change=change):
-                return ChangeArrived(change=codec.decode_change(change))
-            case events.RunStarted(spec=spec):
-                return RunOpened(spec=codec.decode_run(spec))
-            case events.RunClosed():
-                return RunEnded()
-            case other:
-                raise DecodeError(f"{type(other).__name__} has no meaning on {record.topic}")
+        return _intake_message(record)
     except DecodeError as error:
         return RefusedMessage(submission_id=_submission_of(record), at=record.at, reason=str(error))
 
@@ -58,10 +47,32 @@ def tracking_message(record: Record) -> TrackingMessage:
                 transitions=codec.transitions_from_proto(progressed.transitions),
                 payload=record.value,
             )
-        case events.Watermark(at_ms=at):
-            return WatermarkRose(at=SimTime(at))
+        case events.Watermark() as watermark:
+            return WatermarkRose(at=SimTime(watermark.at_ms))
         case other:
             raise DecodeError(f"{type(other).__name__} has no meaning on {record.topic}")
+
+
+def _intake_message(record: Record) -> IntakeMessage:
+    match decode_record(record):
+        case events.ApplicationFetched() as fetched:
+            return _application(record, fetched)
+        case events.Watermark() as watermark:
+            return WatermarkRose(at=SimTime(watermark.at_ms))
+        case events.ChangeMade() as made:
+            return ChangeArrived(change=codec.decode_change(made.change))
+        case events.RunStarted() as started:
+            return RunOpened(spec=_same_kernel(codec.decode_run(started.spec)))
+        case events.RunClosed():
+            return RunEnded()
+        case other:
+            raise DecodeError(f"{type(other).__name__} has no meaning on {record.topic}")
+
+
+def _same_kernel(spec: RunSpec) -> RunSpec:
+    if spec.kernel_version != KERNEL_VERSION:
+        raise DecodeError(f"the run asks for kernel {spec.kernel_version}, this is kernel {KERNEL_VERSION}")
+    return spec
 
 
 def _application(record: Record, fetched: events.ApplicationFetched) -> IntakeMessage:

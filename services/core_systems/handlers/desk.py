@@ -1,0 +1,121 @@
+"""An office in memory: the kernel, and what must be known about its cases to say what it did.
+
+Nothing here is kept that cannot be rebuilt from the journal: after a failed or unknown commit the desk is
+thrown away, and the next message finds the office where the database says that it is.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+
+from core_systems.handlers.values import CaseRequested, CaseStep, Journal
+from shinsei.domain.demand import filings
+from shinsei.domain.errors import ConflictError
+from shinsei.domain.history import CaseTransition
+from shinsei.domain.lifecycle import ACTION_RANK, Status, next_status
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.office import Office
+from shinsei.domain.office.events import CaseOpened, ChangeTakesEffect, PaperArrived, WorkEvent
+from shinsei.domain.run import KERNEL_VERSION, Change, ChangeKind, RunSpec, case_id, submission_id
+from shinsei.domain.simtime import SimTime
+
+FOR_THE_OFFICE = frozenset({ChangeKind.STAFF, ChangeKind.ROBOTS})
+
+
+class Desk:
+    """One municipality's office, open at its watermark."""
+
+    def __init__(self, spec: RunSpec) -> None:
+        """Builds the office with its paper cases, which are derived from the run."""
+        if spec.kernel_version != KERNEL_VERSION:
+            raise ConflictError(
+                f"run {spec.run_id} was begun with kernel {spec.kernel_version}, this is kernel {KERNEL_VERSION}: "
+                "finish it with the version that began it"
+            )
+        self.spec = spec
+        self.office = Office(spec)
+        self.watermark = SimTime(0)
+        self.last_number = 0
+        self.settled = asyncio.Event()
+        """Set while the office is where the database says that it is."""
+        self.settled.set()
+        self._statuses: dict[str, Status] = {}
+        self._procedures: dict[str, int] = {}
+        for filing in filings(spec):
+            if not filing.online:
+                self.office.offer(PaperArrived(at=filing.at, case_id=filing.case_id, procedure=filing.procedure))
+
+    @classmethod
+    def rebuild(cls, journal: Journal) -> "Desk":
+        """The office as it was at the journal's watermark; nothing is sent again."""
+        desk = cls(journal.spec)
+        desk.open_cases(journal.cases)
+        desk.make_changes(journal.changes)
+        desk.advance(journal.watermark)
+        desk.last_number = journal.last_number
+        return desk
+
+    def knows(self, submission: str) -> bool:
+        """Whether the case has been opened."""
+        return case_id(submission) in self._statuses
+
+    def procedure_of(self, case: str) -> int:
+        """Catalogue number of an opened case."""
+        return self._procedures[case]
+
+    def open_cases(self, requests: Iterable[CaseRequested]) -> None:
+        """Offers cases to the office."""
+        for request in requests:
+            name = case_id(request.submission_id)
+            self._statuses[name] = _status_on_opening(request)
+            self._procedures[name] = request.procedure
+            self.office.offer(
+                CaseOpened(
+                    at=request.opened_at,
+                    case_id=name,
+                    procedure=request.procedure,
+                    method=request.method,
+                    identified=request.identified,
+                    submitted_at=request.submitted_at,
+                )
+            )
+
+    def make_changes(self, changes: Iterable[Change]) -> None:
+        """Offers those control changes that concern an office."""
+        for change in changes:
+            if change.kind in FOR_THE_OFFICE:
+                self.office.offer(ChangeTakesEffect(at=change.at, change=change))
+
+    def advance(self, to: SimTime) -> tuple[list[WorkEvent], list[CaseStep]]:
+        """Lets everything happen until then: the events, and the same by case, ready to be told."""
+        if to <= self.watermark:
+            return [], []
+        events = self.office.advance(to)
+        self.watermark = to
+        return events, self._steps(events)
+
+    def _steps(self, events: Sequence[WorkEvent]) -> list[CaseStep]:
+        """One step a case, in the order of their first transitions."""
+        rows: dict[str, list[CaseTransition]] = {}
+        for event in events:
+            status = next_status(event.case_id, self._statuses.get(event.case_id), event.action)
+            self._statuses[event.case_id] = status
+            transition = CaseTransition(
+                at=event.at,
+                action=event.action,
+                status=status,
+                n=event.n,
+                method=event.method,
+                detail=event.detail,
+            )
+            rows.setdefault(event.case_id, []).append(transition)
+        ordered = sorted(rows.items(), key=lambda item: (item[1][0].at, ACTION_RANK[item[1][0].action], item[0]))
+        return [
+            CaseStep(submission_id=submission_id(self.spec.municipality, name), transitions=tuple(transitions))
+            for name, transitions in ordered
+        ]
+
+
+def _status_on_opening(request: CaseRequested) -> Status:
+    if request.method is LinkageMethod.ONE_STOP_SERVICE:
+        return Status.STORED
+    return Status.IDENTIFIED if request.identified else Status.UNIDENTIFIED

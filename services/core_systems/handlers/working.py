@@ -1,0 +1,197 @@
+"""One step of an office: messages in, real work out, all of it in one transaction.
+
+What the office read off the inquiry screen is fetched before the transaction; a step that fails is forgotten,
+and the office is rebuilt before it is tried again.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from core_systems import metrics
+from core_systems.handlers.desk import Desk
+from core_systems.handlers.ports import Books, DeadLetters, Inquiry
+from core_systems.handlers.values import (
+    Arrival,
+    CaseRequested,
+    ChangeArrived,
+    CoreMessage,
+    Owner,
+    RefusedMessage,
+    Registration,
+    RunEnded,
+    RunKey,
+    RunOpened,
+    Step,
+    WatermarkRose,
+)
+from shinsei.domain.catalogue import procedure
+from shinsei.domain.errors import UnavailableError
+from shinsei.domain.identification import resident_number
+from shinsei.domain.lifecycle import Action
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.office.events import WorkEvent
+from shinsei.domain.office.report import OfficeReport
+from shinsei.domain.run import submission_id
+
+READ_FROM_THE_SCREEN = frozenset({LinkageMethod.TRANSCRIPTION, LinkageMethod.RPA})
+"""Routes on which somebody keys the form from the inquiry screen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkPorts:
+    """What the offices work with."""
+
+    books: Books
+    inquiry: Inquiry
+    dead_letters: DeadLetters
+
+
+class Offices:
+    """The offices whose partitions this process owns."""
+
+    def __init__(self, ports: WorkPorts) -> None:
+        self._ports = ports
+        self._desks: dict[RunKey, Desk] = {}
+
+    def forget(self, partition: int) -> None:
+        """Throws away the offices of a partition that has come or gone: the database knows better."""
+        for key in [key for key, desk in self._desks.items() if desk.spec.partition == partition]:
+            self._discard(key)
+
+    async def work(self, key: RunKey, owner: Owner, arrivals: Sequence[Arrival[CoreMessage]]) -> None:
+        """Takes in a stretch of one run's log; harmless if part of it was taken in before."""
+        desk = await self._desk(key)
+        fresh = [arrival for arrival in arrivals if arrival.number > (desk.last_number if desk else 0)]
+        await self._bury(fresh)
+        opened = fresh[0].body if fresh and isinstance(fresh[0].body, RunOpened) else None
+        if desk is None and opened is not None:
+            desk = await asyncio.to_thread(Desk, opened.spec)
+            self._desks[key] = desk
+        fresh = _next_in_line(desk.last_number if desk else 0, fresh)
+        if desk is None:
+            metrics.IGNORED.labels(reason="no open run").inc(len(arrivals))
+            return
+        if not fresh:
+            return
+        desk.settled.clear()
+        try:
+            await self._step(key, owner, desk, fresh)
+        except BaseException:
+            # The office has gone ahead of the database, or the database is unknown.
+            self._discard(key)
+            raise
+        finally:
+            desk.settled.set()
+        metrics.OPEN_OFFICES.set(len(self._desks))
+
+    async def report(self, key: RunKey) -> OfficeReport | None:
+        """The books of an office at its last committed watermark; None if the run is unknown here.
+
+        An office that is not open in this process is rebuilt beside, from the journal.
+        """
+        while (desk := self._desks.get(key)) is not None:
+            if desk.settled.is_set():
+                return desk.office.report()
+            await desk.settled.wait()
+        journal = await self._ports.books.journal(key)
+        if journal is None:
+            return None
+        rebuilt = await asyncio.to_thread(Desk.rebuild, journal)
+        return rebuilt.office.report()
+
+    async def _desk(self, key: RunKey) -> Desk | None:
+        if key not in self._desks:
+            journal = await self._ports.books.journal(key)
+            if journal is None or journal.closed:
+                return None
+            self._desks[key] = await asyncio.to_thread(Desk.rebuild, journal)
+            metrics.REBUILT.inc()
+        return self._desks[key]
+
+    async def _bury(self, arrivals: Iterable[Arrival[CoreMessage]]) -> None:
+        for arrival in arrivals:
+            if isinstance(arrival.body, RefusedMessage):
+                await self._ports.dead_letters.bury(arrival.delivered, arrival.body.reason)
+                metrics.DEAD_LETTERS.inc()
+
+    async def _step(self, key: RunKey, owner: Owner, desk: Desk, fresh: Sequence[Arrival[CoreMessage]]) -> None:
+        bodies = [arrival.body for arrival in fresh]
+        requests = {body.submission_id: body for body in bodies if isinstance(body, CaseRequested)}
+        cases = [request for name, request in requests.items() if not desk.knows(name)]
+        changes = [
+            (arrival.number, arrival.body.change) for arrival in fresh if isinstance(arrival.body, ChangeArrived)
+        ]
+        desk.open_cases(cases)
+        desk.make_changes(change for _, change in changes)
+        watermark = max(
+            (body for body in bodies if isinstance(body, WatermarkRose)), key=lambda body: body.at, default=None
+        )
+        events, done = desk.advance(watermark.at) if watermark is not None else ([], [])
+        step = Step(
+            opened=desk.spec if desk.last_number == 0 else None,
+            cases=tuple(cases),
+            changes=tuple(changes),
+            dead=tuple(
+                body.submission_id for body in bodies if isinstance(body, RefusedMessage) and body.submission_id
+            ),
+            registrations=tuple(await self._registrations(key, desk, events)),
+            done=tuple(done),
+            last_number=fresh[-1].number,
+            watermark=watermark,
+            ended=any(isinstance(body, RunEnded) for body in bodies),
+        )
+        await self._ports.books.keep(key, owner, step, fresh)
+        desk.last_number = step.last_number
+        if step.ended:
+            self._discard(key)
+        _count(step)
+
+    async def _registrations(self, key: RunKey, desk: Desk, events: Sequence[WorkEvent]) -> list[Registration]:
+        registered = [event for event in events if event.action is Action.REGISTER]
+        read = [_name(key, event) for event in registered if event.method in READ_FROM_THE_SCREEN]
+        forms = await self._ports.inquiry.forms(key, read) if read else {}
+        if missing := set(read) - set(forms):
+            raise UnavailableError(f"the inquiry screen does not show {len(missing)} cases, {min(missing)} among them")
+        return [
+            Registration(
+                submission_id=_name(key, event),
+                core_system=procedure(desk.procedure_of(event.case_id)).core_system,
+                method=event.method,
+                registered_at=event.at,
+                resident_number=resident_number(desk.spec.seed, event.case_id),
+                fields=forms.get(_name(key, event)),
+                batch_id=event.detail if event.method is LinkageMethod.BATCH_IMPORT else "",
+            )
+            for event in registered
+        ]
+
+    def _discard(self, key: RunKey) -> None:
+        self._desks.pop(key, None)
+        metrics.OPEN_OFFICES.set(len(self._desks))
+
+
+def _next_in_line(last: int, arrivals: Sequence[Arrival[CoreMessage]]) -> list[Arrival[CoreMessage]]:
+    """Those that follow without a gap; what is behind a gap will be sent again."""
+    line = []
+    for arrival in arrivals:
+        if arrival.number == last + 1:
+            line.append(arrival)
+            last += 1
+    return line
+
+
+def _name(key: RunKey, event: WorkEvent) -> str:
+    return submission_id(key.municipality, event.case_id)
+
+
+def _count(step: Step) -> None:
+    metrics.STEPS.inc()
+    for case in step.cases:
+        metrics.CASES.labels(linkage_method=case.method).inc()
+    for registration in step.registrations:
+        labels = {"core_system": registration.core_system, "linkage_method": registration.method}
+        metrics.REGISTRATIONS.labels(**labels).inc()
+    for done in step.done:
+        for transition in done.transitions:
+            metrics.TRANSITIONS.labels(action=transition.action).inc()
