@@ -1,0 +1,1 @@
+"""The national portal (ぴったりサービス): what applicants call, and what municipalities pull."""

@@ -62,7 +62,7 @@ class Run:
         It holds the watermark back until ``settle``. Behind a watermark already told (a clock that was set
         back) it is lifted to that watermark.
         """
-        assert self.clock is not None, "a driven run is stamped by its driver"  # noqa: S101 - narrows the type
+        assert self.clock is not None, "a driven run is stamped by its driver"
         shown = self.clock.at(self._real.now_ms())
         stamp = SimTime(max(shown, self._raised))
         self._in_flight[stamp] = self._in_flight.get(stamp, 0) + 1

@@ -24,7 +24,7 @@ class LedgerServicer(LedgerServiceServicer):
         self._runs = runs
         self._cases = cases
 
-    async def GetStage(self, request: api.GetStageRequest, context: Context) -> api.GetStageResponse:  # noqa: N802
+    async def GetStage(self, request: api.GetStageRequest, context: Context) -> api.GetStageResponse:
         """How many cases were accepted before a moment, and which, as a fingerprint."""
         run = self._runs.get(request.run_id, request.municipality)
         watermark = run.watermark
@@ -33,7 +33,7 @@ class LedgerServicer(LedgerServiceServicer):
             stage=STAGE, watermark_ms=watermark, known=count.known, fingerprint=count.fingerprint
         )
 
-    async def ListStageIds(  # noqa: N802
+    async def ListStageIds(
         self, request: api.ListStageIdsRequest, context: Context
     ) -> AsyncIterator[api.ListStageIdsResponse]:
         """The ids themselves."""

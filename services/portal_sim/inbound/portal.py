@@ -31,7 +31,7 @@ class PortalServicer(PortalServiceServicer):
         self._statuses = statuses
         self._attachments = attachments
 
-    async def Submit(self, request: api.SubmitRequest, context: Context) -> api.SubmitResponse:  # noqa: N802
+    async def Submit(self, request: api.SubmitRequest, context: Context) -> api.SubmitResponse:
         """Accepts one application; answers after the commit."""
         (outcome,) = await self._submit([request.application])
         if isinstance(outcome, ShinseiError):
@@ -42,9 +42,7 @@ class PortalServicer(PortalServiceServicer):
             duplicate=outcome.duplicate,
         )
 
-    async def SubmitBatch(  # noqa: N802
-        self, request: api.SubmitBatchRequest, context: Context
-    ) -> api.SubmitBatchResponse:
+    async def SubmitBatch(self, request: api.SubmitBatchRequest, context: Context) -> api.SubmitBatchResponse:
         """Accepts many applications, each with its own outcome."""
         count = len(request.applications)
         if not 1 <= count <= MAX_BATCH:
@@ -52,7 +50,7 @@ class PortalServicer(PortalServiceServicer):
         outcomes = await self._submit(request.applications)
         return api.SubmitBatchResponse(outcomes=[_outcome(outcome) for outcome in outcomes])
 
-    async def GetStatus(self, request: api.GetStatusRequest, context: Context) -> api.GetStatusResponse:  # noqa: N802
+    async def GetStatus(self, request: api.GetStatusRequest, context: Context) -> api.GetStatusResponse:
         """The history of one application as its applicant sees it."""
         case, run = await self._statuses.find(request.receipt_number)
         history = await self._statuses.history(case, run)
@@ -65,7 +63,7 @@ class PortalServicer(PortalServiceServicer):
             history=[_visible(visible) for visible in history],
         )
 
-    async def WatchStatus(  # noqa: N802
+    async def WatchStatus(
         self, request: api.WatchStatusRequest, context: Context
     ) -> AsyncIterator[api.WatchStatusResponse]:
         """The history so far, then every further transition as it becomes visible."""
@@ -73,7 +71,7 @@ class PortalServicer(PortalServiceServicer):
         async for visible in self._statuses.watch(case, run):
             yield api.WatchStatusResponse(transition=_visible(visible))
 
-    async def UploadAttachment(  # noqa: N802
+    async def UploadAttachment(
         self, request_iterator: AsyncIterator[api.UploadAttachmentRequest], context: Context
     ) -> api.UploadAttachmentResponse:
         """Takes the bytes of one attachment."""

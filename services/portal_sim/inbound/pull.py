@@ -30,7 +30,7 @@ class PullServicer(PullServiceServicer):
         self._pulls = pulls
         self._attachments = attachments
 
-    async def Login(self, request: api.LoginRequest, context: Context) -> api.LoginResponse:  # noqa: N802
+    async def Login(self, request: api.LoginRequest, context: Context) -> api.LoginResponse:
         """A short-lived token."""
         try:
             token = self._sessions.login(request.client_id, request.client_secret)
@@ -38,7 +38,7 @@ class PullServicer(PullServiceServicer):
             await context.abort(grpc.StatusCode.UNAUTHENTICATED, str(error))
         return api.LoginResponse(token=token, expires_in_s=self._sessions.ttl_s)
 
-    async def ListRuns(self, request: api.ListRunsRequest, context: Context) -> api.ListRunsResponse:  # noqa: N802
+    async def ListRuns(self, request: api.ListRunsRequest, context: Context) -> api.ListRunsResponse:
         """Open runs, and closed ones of which something is left."""
         client = await self._client(context)
         runs = [run for run in await self._pulls.runs(None) if client.may(run.municipality)]
@@ -49,9 +49,7 @@ class PullServicer(PullServiceServicer):
             ]
         )
 
-    async def ListReceipts(  # noqa: N802
-        self, request: api.ListReceiptsRequest, context: Context
-    ) -> api.ListReceiptsResponse:
+    async def ListReceipts(self, request: api.ListReceiptsRequest, context: Context) -> api.ListReceiptsResponse:
         """Entries not yet acknowledged, complete up to the watermark."""
         run = await self._run(context, request.run_id, request.municipality)
         listing = await self._pulls.listing(run, SimTime(request.wait_until_ms), request.wait_ms)
@@ -62,15 +60,13 @@ class PullServicer(PullServiceServicer):
             closed=listing.closed,
         )
 
-    async def GetApplication(  # noqa: N802
-        self, request: api.GetApplicationRequest, context: Context
-    ) -> api.GetApplicationResponse:
+    async def GetApplication(self, request: api.GetApplicationRequest, context: Context) -> api.GetApplicationResponse:
         """One application."""
         run = await self._run(context, request.run_id, request.municipality)
         (stored,) = await self._pulls.get(run, [request.receipt_number])
         return api.GetApplicationResponse(application=_application(run, stored))
 
-    async def GetApplications(  # noqa: N802
+    async def GetApplications(
         self, request: api.GetApplicationsRequest, context: Context
     ) -> api.GetApplicationsResponse:
         """Several, in the order of the request."""
@@ -78,7 +74,7 @@ class PullServicer(PullServiceServicer):
         stored = await self._pulls.get(run, request.receipt_numbers)
         return api.GetApplicationsResponse(applications=[_application(run, item) for item in stored])
 
-    async def DownloadAttachment(  # noqa: N802
+    async def DownloadAttachment(
         self, request: api.DownloadAttachmentRequest, context: Context
     ) -> AsyncIterator[api.DownloadAttachmentResponse]:
         """The bytes of one attachment, in chunks."""
@@ -87,15 +83,13 @@ class PullServicer(PullServiceServicer):
             metrics.ATTACHMENT_BYTES.labels("downloaded").inc(len(chunk))
             yield api.DownloadAttachmentResponse(chunk=chunk)
 
-    async def Acknowledge(  # noqa: N802
-        self, request: api.AcknowledgeRequest, context: Context
-    ) -> api.AcknowledgeResponse:
+    async def Acknowledge(self, request: api.AcknowledgeRequest, context: Context) -> api.AcknowledgeResponse:
         """These entries are not listed again."""
         run = await self._run(context, request.run_id, request.municipality)
         await self._pulls.acknowledge(run, [(key.receipt_number, key.n) for key in request.entries])
         return api.AcknowledgeResponse()
 
-    async def PushStatus(self, request: api.PushStatusRequest, context: Context) -> api.PushStatusResponse:  # noqa: N802
+    async def PushStatus(self, request: api.PushStatusRequest, context: Context) -> api.PushStatusResponse:
         """Takes transitions and the watermark that came back, together."""
         run = await self._run(context, request.run_id, request.municipality)
         updates = [decode.update(message) for message in request.updates]

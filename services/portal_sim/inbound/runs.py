@@ -28,7 +28,7 @@ class RunServicer(RunServiceServicer):
         self._runs = runs
         self._cases = cases
 
-    async def StartRun(self, request: api.StartRunRequest, context: Context) -> api.StartRunResponse:  # noqa: N802
+    async def StartRun(self, request: api.StartRunRequest, context: Context) -> api.StartRunResponse:
         """Opens a run of one municipality."""
         try:
             spec = decode_run(request.spec)
@@ -42,21 +42,17 @@ class RunServicer(RunServiceServicer):
             await context.abort(grpc.StatusCode.ALREADY_EXISTS, str(error))
         return api.StartRunResponse()
 
-    async def CommitFrontier(  # noqa: N802
-        self, request: api.CommitFrontierRequest, context: Context
-    ) -> api.CommitFrontierResponse:
+    async def CommitFrontier(self, request: api.CommitFrontierRequest, context: Context) -> api.CommitFrontierResponse:
         """The driver is about to file everything before this moment."""
         await self._runs.commit_frontier(self._run(request), SimTime(request.frontier_ms))
         return api.CommitFrontierResponse()
 
-    async def RaiseWatermark(  # noqa: N802
-        self, request: api.RaiseWatermarkRequest, context: Context
-    ) -> api.RaiseWatermarkResponse:
+    async def RaiseWatermark(self, request: api.RaiseWatermarkRequest, context: Context) -> api.RaiseWatermarkResponse:
         """The driver has filed everything before this moment."""
         await self._runs.raise_watermark(self._run(request), SimTime(request.watermark_ms))
         return api.RaiseWatermarkResponse()
 
-    async def GetProgress(self, request: api.GetProgressRequest, context: Context) -> api.GetProgressResponse:  # noqa: N802
+    async def GetProgress(self, request: api.GetProgressRequest, context: Context) -> api.GetProgressResponse:
         """Where a run stands, once more has come back or the time is up."""
         run = self._run(request)
         await run.moved.until(
@@ -74,7 +70,7 @@ class RunServicer(RunServiceServicer):
             open=run.open_cases,
         )
 
-    async def ListRuns(self, request: api.ListRunsRequest, context: Context) -> api.ListRunsResponse:  # noqa: N802
+    async def ListRuns(self, request: api.ListRunsRequest, context: Context) -> api.ListRunsResponse:
         """Runs in the order of their start."""
         return api.ListRunsResponse(
             runs=[
@@ -91,29 +87,27 @@ class RunServicer(RunServiceServicer):
             ]
         )
 
-    async def MakeChange(self, request: api.MakeChangeRequest, context: Context) -> api.MakeChangeResponse:  # noqa: N802
+    async def MakeChange(self, request: api.MakeChangeRequest, context: Context) -> api.MakeChangeResponse:
         """Records a control change."""
         wanted = decode.wanted_change(request.change)
         change = await self._runs.change(self._run(request), wanted, SimTime(request.not_before_ms))
         return api.MakeChangeResponse(at_ms=change.at, n=change.n)
 
-    async def ListChanges(self, request: api.ListChangesRequest, context: Context) -> api.ListChangesResponse:  # noqa: N802
+    async def ListChanges(self, request: api.ListChangesRequest, context: Context) -> api.ListChangesResponse:
         """The changes of a run, for good."""
         return api.ListChangesResponse(changes=[encode_change(change) for change in self._run(request).changes])
 
-    async def CloseRun(self, request: api.CloseRunRequest, context: Context) -> api.CloseRunResponse:  # noqa: N802
+    async def CloseRun(self, request: api.CloseRunRequest, context: Context) -> api.CloseRunResponse:
         """Nothing more can be submitted."""
         await self._runs.close(self._run(request))
         return api.CloseRunResponse()
 
-    async def ReadTrace(  # noqa: N802
-        self, request: api.ReadTraceRequest, context: Context
-    ) -> AsyncIterator[api.ReadTraceResponse]:
+    async def ReadTrace(self, request: api.ReadTraceRequest, context: Context) -> AsyncIterator[api.ReadTraceResponse]:
         """The kept history of every case, in chunks."""
         async for cases in self._cases.trace(self._run(request).key):
             yield api.ReadTraceResponse(cases=[_case_trace(case) for case in cases])
 
-    async def SetClock(self, request: api.SetClockRequest, context: Context) -> api.SetClockResponse:  # noqa: N802
+    async def SetClock(self, request: api.SetClockRequest, context: Context) -> api.SetClockResponse:
         """Sets the speed of a standing run."""
         await self._runs.set_clock(self._run(request), request.speed)
         return api.SetClockResponse()

@@ -1,8 +1,6 @@
-"""The file that says which clients may use the pull interface, one TOML table each::
+"""The file that says which clients may use the pull interface.
 
-[linkage_server]
-secret = "..."
-municipalities = ["*"]
+One TOML table each, named by the client id, with ``secret`` and ``municipalities`` (codes, or ``"*"`` for all).
 """
 
 import tomllib

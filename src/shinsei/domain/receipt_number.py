@@ -37,5 +37,5 @@ def _luhn_sum(digits: str) -> int:
     total = 0
     for place, digit in enumerate(reversed(digits)):
         value = int(digit) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value
+        total += value % 10 + value // 10
     return total

@@ -1,0 +1,62 @@
+"""Composition root of the linkage server."""
+
+from functools import partial
+
+from linkage_server.handlers.keeper import Keeper
+from linkage_server.inbound.ledger import LedgerServicer
+from linkage_server.inbound.statuses import StatusReader
+from linkage_server.outbound.observer import Telemetry
+from linkage_server.outbound.payloads import FolderPayloads
+from linkage_server.outbound.portal import PullClient
+from linkage_server.outbound.store import PostgresStore
+from linkage_server.outbound.topics import ReadyTopics
+from linkage_server.settings import FetchMode, Settings
+from shinsei.api.control.v1.control_pb2_grpc import add_LedgerServiceServicer_to_server
+from shinsei.contracts.topics import STATUS_CHANGED
+from shinsei.runtime.clock import sleep
+from shinsei.runtime.kafka import Consumer, DeadLetters, Producer
+from shinsei.runtime.lifespan import BackgroundTask, Service
+from shinsei.runtime.observability import EventLoopLag
+from shinsei.runtime.outbox import OUTBOX_SQL, Relay
+from shinsei.runtime.postgres import Database, load_sql
+from shinsei.runtime.retry import ExponentialBackoff
+from shinsei.runtime.rpc import GrpcServer
+
+NAME = "linkage_server"
+
+
+def build(settings: Settings) -> Service:
+    """The linkage server as a service."""
+    database = Database(settings.database_dsn, OUTBOX_SQL + load_sql(NAME, "schema.sql"), settings.pool_size)
+    producer = Producer(settings.kafka_bootstrap, NAME)
+    relay = Relay(database, producer)
+    portal = PullClient(
+        settings.portal_target,
+        settings.client_id,
+        settings.client_secret_file,
+        batch=settings.fetch_mode is FetchMode.BATCH,
+        parallel=settings.fetch_parallel,
+        list_wait_ms=settings.list_wait_ms,
+    )
+    store = PostgresStore(database, relay)
+    delays_s = ExponentialBackoff(first_s=0.1).delays_s
+    keeper = Keeper(portal, store, FolderPayloads(settings.payload_dir), Telemetry(), sleep, delays_s)
+    consumer = Consumer(
+        settings.kafka_bootstrap,
+        NAME,
+        STATUS_CHANGED.name,
+        StatusReader(keeper, store).handle,
+        DeadLetters(producer),
+        keeper.assigned,
+        keeper.revoked,
+    )
+    discovery = BackgroundTask("discover-runs", partial(keeper.discover, settings.runs_every_s))
+    server = GrpcServer(
+        settings.grpc_host,
+        settings.grpc_port,
+        [partial(add_LedgerServiceServicer_to_server, LedgerServicer(keeper, store))],
+        ["shinsei.api.control.v1.LedgerService"],
+    )
+    topics = ReadyTopics(settings.kafka_bootstrap)
+    outside = (database, topics, producer, portal)
+    return Service(name=NAME, components=(*outside, EventLoopLag(), relay, keeper, consumer, discovery, server))

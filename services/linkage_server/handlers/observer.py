@@ -1,0 +1,35 @@
+"""What the linkage server tells about its work; metrics and log lines stand behind it."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+
+class Observer(Protocol):
+    """Hears what happens; decides nothing."""
+
+    def polled(self, count: int, failed: int) -> None:
+        """Polls have been committed, some of them in an outage."""
+
+    def struck(self, count: int) -> None:
+        """Entries were listed again though taken."""
+
+    def getting(self) -> AbstractContextManager[None]:
+        """Applications are being got."""
+
+    def published(self, cases: int, changes: int) -> None:
+        """Entries have been handed on."""
+
+    def stored(self, name: str, size: int, problem: str) -> None:
+        """An attachment has been stored, or held back for a reason."""
+
+    def pushed(self, updates: int) -> None:
+        """A push has been taken by the portal."""
+
+    def serving(self, runs: int) -> None:
+        """How many runs this process serves."""
+
+    def failed(self, part: str, run: dict[str, str], error: BaseException) -> None:
+        """Work on a run failed and begins anew from the database."""
+
+    def refused(self, run: dict[str, str], error: BaseException) -> None:
+        """A run cannot be served here."""

@@ -1,0 +1,129 @@
+"""The poller of one run: list, commit the polls with their times, get, hand on, acknowledge.
+
+The polls are committed before the first get, so a kill anywhere resumes with the same times. An entry is
+acknowledged behind its publication; one that is listed again all the same has been taken and is struck.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from linkage_server.handlers.live import LiveRun
+from linkage_server.handlers.model import Fetched, Handed, ListedEntry, Listing, PollState, TakenEntry
+from linkage_server.handlers.observer import Observer
+from linkage_server.handlers.polls import decide, poll_after
+from linkage_server.handlers.ports import Payloads, Portal, Store
+from shinsei.domain.polling import first_poll
+
+
+class Poller:
+    """Pulls for one municipality until its run is closed and everything has come back."""
+
+    def __init__(
+        self, run: LiveRun, epoch: int, portal: Portal, store: Store, payloads: Payloads, observer: Observer
+    ) -> None:
+        self._run = run
+        self._epoch = epoch
+        self._portal = portal
+        self._store = store
+        self._payloads = payloads
+        self._observer = observer
+        self._unpublished: Sequence[TakenEntry] | None = None
+
+    async def run(self) -> None:
+        """Polls for ever; returns when ``RunClosed`` has been written."""
+        run = self._run
+        if not run.poll.started:
+            await self._store.start(run.row, self._epoch, first_poll(run.row.spec))
+            run.poll = replace(run.poll, started=True)
+        while not run.finished:
+            await self._hand_on()
+            listing = await self._portal.listing(run.row, poll_after(run.row.spec, run.poll.polled))
+            if not await self._poll(listing) and listing.closed:
+                await self._finish()
+
+    async def _poll(self, listing: Listing) -> bool:
+        """Commits the polls that the listing allows; whether there were any."""
+        run = self._run
+        entries = await self._strike(listing.entries)
+        listed = [entry.change for entry in entries if entry.change is not None]
+        polls = decide(run.row.spec, [*run.changes, *listed], run.poll, entries, listing.watermark)
+        if polls is None:
+            return False
+        await self._store.commit_polls(run.row, self._epoch, run.poll.polled, polls)
+        self._unpublished = polls.entries
+        run.poll = PollState(
+            started=True,
+            polled=polls.upto,
+            published=run.poll.published,
+            working=polls.working or run.poll.working,
+            complete=run.poll.complete,
+            busy_until=polls.busy_until,
+        )
+        run.changes += [entry.change for entry in polls.entries if entry.change is not None]
+        self._observer.polled(polls.count, polls.failed)
+        return True
+
+    async def _strike(self, entries: Sequence[ListedEntry]) -> Sequence[ListedEntry]:
+        """The entries that no committed poll has taken; the others are acknowledged again."""
+        if not entries:
+            return entries
+        taken = await self._store.taken(self._run.row, [entry.key for entry in entries])
+        if not taken:
+            return entries
+        self._observer.struck(len(taken))
+        await self._portal.acknowledge(self._run.row, sorted(taken))
+        return [entry for entry in entries if entry.key not in taken]
+
+    async def _hand_on(self) -> None:
+        """Gets and publishes what committed polls have taken, then acknowledges it."""
+        run, state = self._run, self._run.poll
+        if state.polled is None or state.polled == state.published:
+            return
+        entries = self._unpublished
+        if entries is None:
+            entries = await self._store.unpublished(run.row, state.published)
+        handed = await self._get(entries)
+        await self._store.publish(run.row, self._epoch, handed, state.polled, state.working, state.published)
+        run.poll = replace(state, published=state.polled, complete=state.working)
+        self._unpublished = None
+        cases = sum(entry.change is None for entry in entries)
+        self._observer.published(cases, len(entries) - cases)
+        if entries:
+            await self._portal.acknowledge(run.row, [entry.key for entry in entries])
+
+    async def _get(self, entries: Sequence[TakenEntry]) -> list[Handed]:
+        wanted = [entry.receipt_number for entry in entries if entry.change is None]
+        fetched: dict[str, Fetched] = {}
+        if wanted:
+            with self._observer.getting():
+                fetched = {item.receipt_number: item for item in await self._portal.fetch(self._run.row, wanted)}
+        handed = []
+        for entry in entries:
+            if entry.change is not None:
+                handed.append(Handed(entry=entry))
+                continue
+            item = fetched[entry.receipt_number]
+            payloads = [
+                name for name in [await self._store_payload(item, n) for n in range(len(item.attachments))] if name
+            ]
+            handed.append(Handed(entry=entry, application=item.encoded, payloads=payloads))
+        return handed
+
+    async def _store_payload(self, item: Fetched, place: int) -> str:
+        """Name of a stored attachment; empty if the check at the boundary held it back."""
+        attachment = item.attachments[place]
+        name = f"{self._run.row.municipality}/{item.receipt_number}/{attachment.n}"
+        chunks = self._portal.download(self._run.row, item.receipt_number, attachment.name)
+        problem = await self._payloads.put(name, attachment, chunks)
+        self._observer.stored(name, attachment.size, problem)
+        return "" if problem else name
+
+    async def _finish(self) -> None:
+        """The portal has closed the run: once everything has been pushed back, says so downstream."""
+        run = self._run
+        last = poll_after(run.row.spec, run.poll.polled)
+        while run.push.pushed < last:
+            run.pushed.clear()
+            await run.pushed.wait()
+        await self._store.finish(run.row, self._epoch)
+        run.finished = True

@@ -1,0 +1,27 @@
+"""What the linkage server counts."""
+
+from shinsei.runtime import observability
+
+POLLS = observability.counter(
+    "shinsei_linkage_server_polls_total", "Polls committed, by whether the line was up.", ("outcome",)
+)
+ENTRIES = observability.counter("shinsei_linkage_server_entries_total", "Entries published.", ("kind",))
+STRUCK = observability.counter(
+    "shinsei_linkage_server_struck_total", "Entries listed again though a committed poll had taken them."
+)
+LISTINGS = observability.counter("shinsei_linkage_server_listings_total", "Listings received from the portal.")
+GET_SECONDS = observability.histogram(
+    "shinsei_linkage_server_get_seconds", "Real time to get the applications of one publication."
+)
+PUSHES = observability.counter("shinsei_linkage_server_pushes_total", "Status pushes.", ("outcome",))
+UPDATES = observability.counter("shinsei_linkage_server_updates_total", "Status updates pushed to the portal.")
+LOGINS = observability.counter("shinsei_linkage_server_logins_total", "Logins at the portal.")
+RUNS = observability.gauge("shinsei_linkage_server_runs", "Runs that this process serves.")
+FAILURES = observability.counter(
+    "shinsei_linkage_server_run_failures_total", "Work on a run that failed and began anew.", ("part",)
+)
+PAYLOADS = observability.counter("shinsei_linkage_server_payloads_total", "Attachments by outcome.", ("outcome",))
+PAYLOAD_BYTES = observability.counter("shinsei_linkage_server_payload_bytes_total", "Bytes of stored attachments.")
+IGNORED = observability.counter(
+    "shinsei_linkage_server_ignored_records_total", "Records of runs that are unknown or finished."
+)

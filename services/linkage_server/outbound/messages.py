@@ -1,0 +1,66 @@
+"""What the linkage server writes to ``application.fetched``, and what it pushes."""
+
+from linkage_server.handlers.model import BufferedUpdate, Handed, RunRow
+from linkage_server.handlers.polls import poll_after
+from shinsei.api.application.v1.application_pb2 import Application
+from shinsei.api.events.v1 import events_pb2 as events
+from shinsei.api.portal.v1.portal_pb2 import StatusUpdate
+from shinsei.contracts.codec import encode_change, event_id
+from shinsei.domain.simtime import SimTime
+from shinsei.runtime.outbox import OutMessage
+
+
+def run_started(run: RunRow) -> OutMessage:
+    """The head of a municipality's log."""
+    return OutMessage(
+        message=events.RunStarted(run_id=run.run_id, municipality=run.municipality, spec=run.spec_bytes),
+        event_id=event_id(run.run_id, run.municipality, "started"),
+        at=run.spec.start,
+    )
+
+
+def run_closed(run: RunRow) -> OutMessage:
+    """Its end."""
+    return OutMessage(
+        message=events.RunClosed(run_id=run.run_id, municipality=run.municipality),
+        event_id=event_id(run.run_id, run.municipality, "closed"),
+        at=poll_after(run.spec, run.poll.polled),
+    )
+
+
+def watermark(run: RunRow, at: SimTime, accepted_before: SimTime | None) -> OutMessage:
+    """Nothing earlier than ``at`` follows; every case accepted before ``accepted_before`` has been sent."""
+    message = events.Watermark(
+        run_id=run.run_id, municipality=run.municipality, at_ms=at, accepted_before_ms=accepted_before or 0
+    )
+    return OutMessage(message=message, event_id=event_id(run.run_id, run.municipality, "watermark", at), at=at)
+
+
+def handed(run: RunRow, item: Handed) -> OutMessage:
+    """A case or a change."""
+    entry = item.entry
+    if entry.change is None:
+        fetched = events.ApplicationFetched(
+            fetched_at_ms=entry.fetched_at,
+            application=Application.FromString(item.application),
+            payloads=item.payloads,
+        )
+        return OutMessage(
+            message=fetched, event_id=event_id(run.run_id, entry.submission_id, "fetched"), at=entry.fetched_at
+        )
+    made = events.ChangeMade(
+        run_id=run.run_id,
+        municipality=run.municipality,
+        at_ms=entry.change.at,
+        n=entry.change.n,
+        change=encode_change(entry.change),
+    )
+    return OutMessage(
+        message=made, event_id=event_id(run.run_id, run.municipality, "change", entry.change.n), at=entry.change.at
+    )
+
+
+def status_update(update: BufferedUpdate) -> StatusUpdate:
+    """A buffered status as the portal takes it."""
+    changed = events.StatusChanged.FromString(update.payload)
+    return StatusUpdate(number=update.number, submission_id=changed.submission_id, transitions=changed.transitions)

@@ -1,0 +1,206 @@
+"""The portal's pull interface over gRPC: logs in by itself, asks again while the portal is away."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import grpc
+from grpc.aio import AioRpcError
+
+from linkage_server import metrics
+from linkage_server.handlers.model import (
+    AttachmentRef,
+    BufferedUpdate,
+    EntryKey,
+    Fetched,
+    ListedEntry,
+    Listing,
+    OpenRun,
+    RunRow,
+)
+from linkage_server.outbound.messages import status_update
+from shinsei.api.application.v1.application_pb2 import Application
+from shinsei.api.portal.v1 import portal_pb2 as api
+from shinsei.api.portal.v1.portal_pb2_grpc import PullServiceStub
+from shinsei.contracts.codec import decode_change
+from shinsei.domain.simtime import SimTime
+from shinsei.runtime.errors import StartError
+from shinsei.runtime.rpc import channel, retrying
+
+BATCH = 1_000
+
+Response = TypeVar("Response")
+Metadata = tuple[tuple[str, str], ...]
+
+_AWAY = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.DEADLINE_EXCEEDED)
+
+
+class PullClient:
+    """Implements ``Portal`` (and is a lifespan component)."""
+
+    def __init__(
+        self, target: str, client_id: str, secret_file: Path, *, batch: bool, parallel: int, list_wait_ms: int
+    ) -> None:
+        """``batch`` gets many cases a call; otherwise up to ``parallel`` calls are under way at once."""
+        self._target = target
+        self._client_id = client_id
+        self._secret_file = secret_file
+        self._batch = batch
+        self._parallel = parallel
+        self._list_wait_ms = list_wait_ms
+        self._channel: grpc.aio.Channel | None = None
+        self._secret = ""
+        self._token = ""
+        self._login = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Reads the secret and opens the channel; whether the portal is there shows with the first call."""
+        try:
+            self._secret = self._secret_file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            problem = f"the secret of client {self._client_id} cannot be read from {self._secret_file}"
+            raise StartError(f"{problem} ({error.strerror})", setting="client_secret_file") from error
+        self._channel = channel(self._target)
+        self._stub = PullServiceStub(self._channel)
+
+    async def stop(self) -> None:
+        """Closes the channel."""
+        if self._channel is not None:
+            await self._channel.close()
+
+    async def runs(self) -> Sequence[OpenRun]:
+        """Open runs, and closed ones of which something is left."""
+        response = await self._call(self._stub.ListRuns, api.ListRunsRequest())
+        return [
+            OpenRun(run_id=run.run_id, municipality=run.municipality, spec=run.spec, closed=run.closed)
+            for run in response.runs
+        ]
+
+    async def listing(self, run: RunRow, wait_until: SimTime) -> Listing:
+        """Waits for the watermark for a while, then lists."""
+        response = await self._call(
+            self._stub.ListReceipts,
+            api.ListReceiptsRequest(
+                run_id=run.run_id,
+                municipality=run.municipality,
+                wait_until_ms=wait_until,
+                wait_ms=self._list_wait_ms,
+            ),
+        )
+        return Listing(
+            watermark=SimTime(response.watermark_ms),
+            entries=[_entry(entry) for entry in response.entries],
+            closed=response.closed,
+        )
+
+    async def fetch(self, run: RunRow, receipt_numbers: Sequence[str]) -> Sequence[Fetched]:
+        """Applications in the order asked for."""
+        if not self._batch:
+            return await self._fetch_singly(run, receipt_numbers)
+        fetched: list[Fetched] = []
+        for start in range(0, len(receipt_numbers), BATCH):
+            response = await self._call(
+                self._stub.GetApplications,
+                api.GetApplicationsRequest(
+                    run_id=run.run_id,
+                    municipality=run.municipality,
+                    receipt_numbers=receipt_numbers[start : start + BATCH],
+                ),
+            )
+            fetched += [_fetched(application) for application in response.applications]
+        return fetched
+
+    async def download(self, run: RunRow, receipt_number: str, name: str) -> AsyncIterator[bytes]:
+        """The bytes of an attachment; a stream that breaks off raises, and the publication begins anew."""
+        request = api.DownloadAttachmentRequest(municipality=run.municipality, receipt_number=receipt_number, name=name)
+        metadata = await self._metadata()
+        async for part in self._stub.DownloadAttachment(request, metadata=metadata):
+            yield part.chunk
+
+    async def acknowledge(self, run: RunRow, keys: Sequence[EntryKey]) -> None:
+        """These entries need not be listed again."""
+        await self._call(
+            self._stub.Acknowledge,
+            api.AcknowledgeRequest(
+                run_id=run.run_id,
+                municipality=run.municipality,
+                entries=[api.EntryKey(receipt_number=number, n=n) for number, n in keys],
+            ),
+        )
+
+    async def push(self, run: RunRow, updates: Sequence[BufferedUpdate], watermark: SimTime) -> None:
+        """Pushes statuses and watermark, together."""
+        await self._call(
+            self._stub.PushStatus,
+            api.PushStatusRequest(
+                run_id=run.run_id,
+                municipality=run.municipality,
+                updates=[status_update(update) for update in updates],
+                watermark_ms=watermark,
+            ),
+        )
+
+    async def _fetch_singly(self, run: RunRow, receipt_numbers: Sequence[str]) -> Sequence[Fetched]:
+        limit = asyncio.Semaphore(self._parallel)
+
+        async def get(receipt_number: str) -> Fetched:
+            request = api.GetApplicationRequest(
+                run_id=run.run_id, municipality=run.municipality, receipt_number=receipt_number
+            )
+            async with limit:
+                response = await self._call(self._stub.GetApplication, request)
+            return _fetched(response.application)
+
+        return await asyncio.gather(*(get(number) for number in receipt_numbers))
+
+    async def _call(self, method: Callable[..., Awaitable[Response]], request: Any) -> Response:
+        async def attempt() -> Response:
+            metadata = await self._metadata()
+            try:
+                return await method(request, metadata=metadata)
+            except AioRpcError as error:
+                if error.code() is not grpc.StatusCode.UNAUTHENTICATED:
+                    raise
+            # The token has expired, or the portal has been restarted.
+            self._forget(metadata)
+            return await method(request, metadata=await self._metadata())
+
+        return await retrying(attempt, on=_AWAY)
+
+    async def _metadata(self) -> Metadata:
+        async with self._login:
+            if not self._token:
+                request = api.LoginRequest(client_id=self._client_id, client_secret=self._secret)
+                self._token = (await self._stub.Login(request)).token
+                metrics.LOGINS.inc()
+            return (("authorization", f"Bearer {self._token}"),)
+
+    def _forget(self, metadata: Metadata) -> None:
+        """Another call may have logged in anew in the meantime."""
+        if metadata == (("authorization", f"Bearer {self._token}"),):
+            self._token = ""
+
+
+def _entry(entry: api.Entry) -> ListedEntry:
+    return ListedEntry(
+        receipt_number=entry.receipt_number,
+        n=entry.n,
+        stamp=SimTime(entry.stamp_ms),
+        submission_id=entry.submission_id,
+        files=entry.files,
+        size=entry.size,
+        change=decode_change(entry.change) if entry.kind == api.ENTRY_KIND_CHANGE else None,
+    )
+
+
+def _fetched(application: Application) -> Fetched:
+    return Fetched(
+        receipt_number=application.receipt_number,
+        attachments=[
+            AttachmentRef(n=n, name=item.name, media_type=item.media_type, size=item.size, sha256=item.sha256)
+            for n, item in enumerate(application.attachments)
+            if item.sha256
+        ],
+        encoded=application.SerializeToString(),
+    )
