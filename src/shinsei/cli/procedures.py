@@ -9,7 +9,7 @@ from rich.table import Table
 
 from shinsei.domain.catalogue import PROCEDURES, Procedure
 
-_WIDE = 220
+_WIDE = 260
 """Columns where the output is no terminal: nothing is folded for whoever reads the pipe."""
 
 

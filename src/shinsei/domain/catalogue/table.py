@@ -1,4 +1,4 @@
-"""The 31 procedures, in the order and wording of the source document (総務省「自治体DXの推進について」令和3年11月18日)."""
+"""The 31 procedures, in the order and wording of 総務省「自治体DXの推進について」(令和3年11月18日)."""
 
 from shinsei.domain.catalogue.care import LONG_TERM_CARE
 from shinsei.domain.catalogue.childcare import CHILDCARE
