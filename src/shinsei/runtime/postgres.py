@@ -42,6 +42,8 @@ _TRANSIENT: tuple[type[BaseException], ...] = (
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
     asyncpg.LockNotAvailableError,
+    # asyncpg's own confusion when a connection is cut in the middle of an exchange.
+    asyncpg.InternalClientError,
 )
 
 _FILE_ERRORS = (PermissionError, FileExistsError, IsADirectoryError, NotADirectoryError)

@@ -57,6 +57,8 @@ async def _create(admin: AIOKafkaAdminClient, topics: Mapping[str, Topic], repli
             name,
             num_partitions=topic.partitions,
             replication_factor=replication_factor,
+            # aiokafka takes the broker's default only together with an assignment, which may be empty.
+            replica_assignments={} if replication_factor == _BROKER_DEFAULT else None,
             topic_configs={
                 "retention.ms": str(topic.retention_ms),
                 "retention.bytes": str(topic.retention_ms),

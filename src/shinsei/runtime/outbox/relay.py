@@ -108,19 +108,21 @@ class Relay:
     async def _run(self) -> None:
         """Hold a connection and do rounds on it; begin anew after every failure that may pass."""
         delays_s = self._retry.delays_s()
-        while not self._draining:
+        while True:
             try:
                 async with self._connection() as conn:
                     delays_s = self._retry.delays_s()
                     await self._serve(conn)
+                    return
             except Exception as error:
                 if not is_transient(error):
                     raise
                 FAILURES.inc()
                 delay_s = next(delays_s)
                 log.warning("relay_round_failed", delay_s=delay_s, error=describe(error))
-                if not self._draining:
-                    await asyncio.sleep(delay_s)
+                if self._draining:
+                    return
+                await asyncio.sleep(delay_s)
 
     @contextlib.asynccontextmanager
     async def _connection(self) -> Any:
@@ -134,6 +136,7 @@ class Relay:
                 await conn.close(timeout=1)
 
     async def _serve(self, conn: Connection) -> None:
+        """Relay, or stand by, until told to stop."""
         await conn.add_listener(_CHANNEL, lambda *_: self._poked.set())
         while not await conn.fetchval(_QUERIES["try_lock"], _LOCK):
             # Another process relays: wake it when there is something, and ask again now and then.

@@ -1,0 +1,23 @@
+"""Asks a service for its gRPC health and ends with 0 or 1: ``python -m shinsei.runtime.healthcheck HOST:PORT``.
+
+A container that has Python and no probe of its own uses this; whatever can speak gRPC health does as well.
+"""
+
+import sys
+
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+
+def is_serving(target: str, *, timeout_s: float = 2.0) -> bool:
+    """Whether the server there says that it serves."""
+    with grpc.insecure_channel(target) as channel:
+        try:
+            answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=timeout_s)
+        except grpc.RpcError:
+            return False
+    return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
+
+
+if __name__ == "__main__":
+    sys.exit(not is_serving(sys.argv[1]))
