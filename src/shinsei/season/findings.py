@@ -80,6 +80,8 @@ class MethodFindings:
     decided_by_cutoff_share: float | None
     cost: CostBreakdown
     office: OfficeFigures
+    within_working_days: tuple[int, ...]
+    """Cases registered on the same working day, on the next, and so on."""
     lead_hours: tuple[float | None, ...]
     """Every lead time, sorted; None for not registered by the end."""
     backlog: tuple[tuple[SimTime, int], ...]
@@ -155,6 +157,7 @@ def _method(
     cases = [case for case in everything if case.procedure in procedures] if procedures else list(everything)
     steps = backlog_steps(cases)
     height, height_at = peak(steps)
+    working_days = lead_working_days(spec, cases)
     return MethodFindings(
         method=twin.method,
         municipality=spec.municipality,
@@ -171,7 +174,7 @@ def _method(
         backlog_at_end=steps[-1][1] if steps else 0,
         cleared_at=cleared_at(spec, cases) if twin.end >= filing_closes(spec) else None,
         lead_time_h=_percentiles(lead_hours(cases)),
-        lead_time_working_days=_percentiles(lead_working_days(spec, cases)),
+        lead_time_working_days=_percentiles(working_days),
         decision_time_h=_percentiles([case.decision_h for case in cases if case.ledger_line in _LIVING]),
         decided_by_cutoff_share=decided_share(spec, cases, cutoff) if cutoff and twin.end >= cutoff else None,
         cost=cost(
@@ -184,6 +187,7 @@ def _method(
             ),
         ),
         office=office,
+        within_working_days=_histogram(working_days),
         lead_hours=tuple(sorted(lead_hours(cases), key=lambda hours: float("inf") if hours is None else hours)),
         backlog=tuple(steps),
         days=tuple(_day_rows(twin, cases, steps)),
@@ -195,6 +199,11 @@ _LIVING = frozenset({"registered", "in_flight"})
 
 def _percentiles(values: Sequence[float | None]) -> Percentiles:
     return Percentiles(p50=percentile(values, 0.5), p90=percentile(values, 0.9), p99=percentile(values, 0.99))
+
+
+def _histogram(days: Sequence[float | None]) -> tuple[int, ...]:
+    counts = Counter(int(value) for value in days if value is not None)
+    return tuple(counts[value] for value in range(max(counts, default=-1) + 1))
 
 
 def _days(twin: TwinOutcome) -> range:

@@ -10,7 +10,7 @@ from shinsei.domain.linkage_method import FOUR_METHODS
 from shinsei.domain.simtime import SimTime, day_number
 from shinsei.season.findings import Findings, MethodFindings
 from shinsei.season.text import Text
-from shinsei.season.words import METHOD_NAMES, day, join, yen
+from shinsei.season.words import METHOD_NAMES, after_deadline, day, join, yen
 
 ABOUT_THE_SAME = 0.05
 """Hours or yen that differ by less than this share are called the same: one seed separates no finer."""
@@ -54,7 +54,7 @@ def _partial(season: Findings) -> list[Text]:
 def _through(season: Findings, four: Sequence[MethodFindings]) -> list[Text]:
     best = winners(four)
     at = best[0].cleared_at or season.end
-    when = day(at) + _after_deadline(season, at)
+    when = day(at) + Text(", ", "、") + after_deadline(season.deadline, at)
     if len(best) == 1:
         name, hours = METHOD_NAMES[best[0].method], f"{best[0].office.staff_hours:,.0f}"
         first = Text(" is through first", "が最も早く") if len(four) > 1 else Text(" is through", "では")
@@ -149,14 +149,3 @@ def _cheapest(four: Sequence[MethodFindings]) -> Text:
     return Text(
         f"the cheapest over a year is {names.en} ({price.en})", f"年間費用が最も小さいのは{names.ja}({price.ja})です"
     )
-
-
-def _after_deadline(season: Findings, at: SimTime) -> Text:
-    days = day_number(at) - day_number(SimTime(season.deadline - 1))
-    if days < 0:
-        return Text("", "")
-    if days == 0:
-        return Text(", the day of the deadline", "、期限当日")
-    if days == 1:
-        return Text(", the day after the deadline", "、期限の翌日")
-    return Text(f", {days} days after the deadline", f"、期限の{days}日後")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from shinsei.domain.linkage_method import LinkageMethod
-from shinsei.domain.simtime import SimTime, to_datetime
+from shinsei.domain.simtime import SimTime, day_number, to_datetime
 from shinsei.season.text import Text
 
 METHOD_NAMES: Mapping[LinkageMethod, Text] = {
@@ -21,6 +21,13 @@ METHOD_ORDINALS: Mapping[LinkageMethod, Text] = {
     LinkageMethod.BATCH_IMPORT: Text("method 4", "方式4"),
     LinkageMethod.STANDARD_API: Text("baseline", "基準"),
     LinkageMethod.ONE_STOP_SERVICE: Text("prefecture", "県"),
+}
+
+RESOURCE_NAMES: Mapping[str, Text] = {
+    "clerks": Text("clerks", "職員"),
+    "robots": Text("robots", "ロボット"),
+    "login_seats": Text("login seats", "ログイン枠"),
+    "batch_window": Text("batch window", "取込枠"),
 }
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -54,6 +61,18 @@ def full_day(at: SimTime) -> Text:
 def clock(at: SimTime) -> str:
     """``17:05``."""
     return to_datetime(at).strftime("%H:%M")
+
+
+def after_deadline(deadline: SimTime, at: SimTime) -> Text:
+    """How long after the day of the deadline; empty before it."""
+    days = day_number(at) - day_number(SimTime(deadline - 1))
+    if days < 0:
+        return Text("before the deadline", "期限前")
+    if days == 0:
+        return Text("the day of the deadline", "期限当日")
+    if days == 1:
+        return Text("the day after the deadline", "期限の翌日")
+    return Text(f"{days} days after the deadline", f"期限の{days}日後")
 
 
 def yen(amount: float) -> Text:

@@ -1,0 +1,77 @@
+"""The comparison of the methods, row by row: one list from which terminal and report make their tables."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from shinsei.domain.simtime import SimTime
+from shinsei.season.findings import Findings, MethodFindings, Percentiles
+from shinsei.season.text import Text, both
+from shinsei.season.words import RESOURCE_NAMES, clock, short_day, yen
+
+NOT_REACHED = both("—")
+"""Not by the end of the run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One figure of every method."""
+
+    label: Text
+    cells: tuple[Text, ...]
+    """In the order of the methods."""
+
+
+Cell = Callable[[MethodFindings], Text]
+
+
+def comparison(season: Findings) -> list[Row]:
+    """The rows in the order in which they are read."""
+    rows: Sequence[tuple[Text, Cell]] = (
+        (Text("Accepted online", "オンライン受付"), lambda one: _count(one.accepted)),
+        (Text("Registered", "基幹登録"), lambda one: _count(one.registered)),
+        (Text("Decided", "決定"), lambda one: _count(one.decided)),
+        (Text("Paper cases keyed", "紙申請の入力"), lambda one: _count(one.office.paper_registered)),
+        (Text("Peak backlog", "滞留の最大"), lambda one: _count(one.backlog_peak)),
+        (Text("… on", "… その日"), lambda one: _moment(one.backlog_peak_at)),
+        (Text("Season cleared on", "滞留解消日"), lambda one: _moment(one.cleared_at)),
+        (Text("Lead time, working days", "登録まで(開庁日)"), lambda one: _triple(one.lead_time_working_days)),
+        (Text("… in hours", "… 時間"), lambda one: _triple(one.lead_time_h)),
+        (Text("Decided by the cut-off", "期日までの決定率"), lambda one: _share(one.decided_by_cutoff_share)),
+        (Text("Staff hours", "職員作業時間"), lambda one: _count(one.office.staff_hours)),
+        (Text("Overtime hours", "時間外勤務"), lambda one: _count(one.office.overtime_hours)),
+        (Text("Robot hours", "ロボット稼働"), lambda one: _count(one.office.robot_hours)),
+        (Text("Undetected errors", "見逃し誤り"), lambda one: _count(one.office.undetected_errors)),
+        (Text("Cost per year", "年間費用"), lambda one: yen(one.cost.total_yen)),
+        (Text("Saturated first", "最初の飽和"), _saturated),
+    )
+    return [Row(label=label, cells=tuple(cell(one) for one in season.methods)) for label, cell in rows]
+
+
+def _count(value: float) -> Text:
+    return both(f"{value:,.0f}")
+
+
+def _moment(at: SimTime | None) -> Text:
+    if at is None:
+        return NOT_REACHED
+    return Text(f"{short_day(at).en} {clock(at)}", f"{short_day(at).ja} {clock(at)}")
+
+
+def _triple(values: Percentiles) -> Text:
+    return both(" / ".join(_figure(value) for value in (values.p50, values.p90, values.p99)))
+
+
+def _figure(value: float | None) -> str:
+    """Three digits would claim more than one seed says."""
+    if value is None:
+        return NOT_REACHED.en
+    return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"  # noqa: PLR2004 - digits shown
+
+
+def _share(value: float | None) -> Text:
+    return NOT_REACHED if value is None else both(f"{value:.0%}")
+
+
+def _saturated(one: MethodFindings) -> Text:
+    resource = one.office.first_saturated_resource
+    return RESOURCE_NAMES.get(resource, both(resource)) if resource else Text("none", "なし")

@@ -1,0 +1,90 @@
+"""Puts the report together: one file, nothing fetched, both languages."""
+
+import json
+from html import escape
+from importlib import resources
+from string import Template
+
+from shinsei.domain.simtime import HOUR_MS, SimTime
+from shinsei.season.findings import Findings
+from shinsei.season.report import sections
+from shinsei.season.report.context import ReportContext
+from shinsei.season.report.curves import WIDTH, hourly_backlog
+from shinsei.season.report.style import METHOD_COLOURS
+from shinsei.season.text import Text, html
+from shinsei.season.words import METHOD_NAMES, full_day
+
+_TEMPLATES = resources.files("shinsei.season.report") / "templates"
+
+
+def report_html(season: Findings, context: ReportContext) -> str:
+    """The whole report."""
+    body = [
+        sections.answer(season, context),
+        sections.comparison_table(season),
+        sections.backlog(season),
+        sections.capacity(season),
+        sections.lead_times(season),
+        sections.hours(season),
+        sections.cost(season),
+        sections.assumptions(context),
+        sections.ledger(season),
+        sections.provenance(season, context),
+    ]
+    return Template(_template("page.html")).substitute(
+        title=escape(context.title.en),
+        titles=escape(json.dumps({"en": context.title.en, "ja": context.title.ja}, ensure_ascii=False)),
+        style=_template("style.css"),
+        script=_template("script.js"),
+        header=_header(season, context),
+        body="".join(body),
+        data=_data(season),
+    )
+
+
+def _template(name: str) -> str:
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _header(season: Findings, context: ReportContext) -> str:
+    first, last = full_day(season.start), full_day(SimTime(season.end - 1))
+    span = Text(
+        f"{context.city.en}, {context.clerks} clerks · {first.en} to {last.en} · seed {season.seed}",
+        f"{context.city.ja}・職員{context.clerks}人・{first.ja}~{last.ja}・シード {season.seed}",
+    )
+    parts = [
+        f"<h1>{html(context.title)}</h1>",
+        f'<p class="question">{html(context.question)}</p>',
+        f'<p class="span">{html(span)}</p>',
+    ]
+    if season.partial:
+        partial = Text(
+            "Partial result: the season was interrupted. shinsei season --resume goes on with it.",
+            "途中経過: 計算は中断された。shinsei season --resume で続行できる。",
+        )
+        parts.append(f'<p class="partial">{html(partial)}</p>')
+    notes = [text for text in (context.statement, context.post2022) if text.en or text.ja]
+    if notes:
+        parts.append(f'<div class="statement">{"".join(f"<p>{html(text)}</p>" for text in notes)}</div>')
+    return "".join(parts)
+
+
+def _data(season: Findings) -> str:
+    """The backlog by the hour, for the cursor."""
+    values = {
+        "start": season.start,
+        "end": season.end,
+        "hour": HOUR_MS,
+        "left": 52,
+        "width": WIDTH - 72,
+        "methods": [
+            {
+                "en": METHOD_NAMES[one.method].en,
+                "ja": METHOD_NAMES[one.method].ja,
+                "colour": METHOD_COLOURS[one.method],
+                "backlog": hourly_backlog(one, season),
+            }
+            for one in season.methods
+        ],
+    }
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

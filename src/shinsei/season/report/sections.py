@@ -1,0 +1,312 @@
+"""The sections of the report, in the order in which they are read: the answer first."""
+
+from itertools import groupby
+
+from shinsei.season.comparison import comparison
+from shinsei.season.findings import Findings, MethodFindings
+from shinsei.season.report.bars import capacity_chart, cost_chart, hours_chart
+from shinsei.season.report.context import ReportContext
+from shinsei.season.report.curves import backlog_chart, lead_time_chart
+from shinsei.season.report.markup import (
+    colour_keys,
+    figure,
+    method_key,
+    method_keys,
+    paragraph,
+    section,
+    table,
+)
+from shinsei.season.report.style import ACTIVITY_GROUPS, COST_LINES
+from shinsei.season.text import Text, both, html
+from shinsei.season.words import METHOD_NAMES, METHOD_ORDINALS, after_deadline, short_day, yen
+
+MARKS: dict[str, Text] = {
+    "F": Text("a published sentence", "公表資料の記載"),
+    "SRC": Text("the source document", "出典文書"),
+    "M": Text("from memory, not verified", "記憶による(未検証)"),
+    "D": Text("derived by arithmetic", "計算による導出"),
+    "A": Text("an assumption: nobody published it", "仮定(公表値なし)"),
+    "set": Text("given with --set", "--set による指定"),
+}
+
+
+def answer(season: Findings, context: ReportContext) -> str:
+    """The answer, and one card a method."""
+    cards = "".join(_card(season, one) for one in season.methods)
+    return section(
+        "answer",
+        Text("The answer", "結論"),
+        paragraph(context.answer, "answer"),
+        f'<div class="cards">{cards}</div>',
+    )
+
+
+def _card(season: Findings, one: MethodFindings) -> str:
+    if one.cleared_at is None:
+        when = Text("not cleared", "未解消")
+        then = Text(f"{one.backlog_at_end:,} waiting at the end", f"終了時の残り {one.backlog_at_end:,}件")
+    else:
+        when, then = short_day(one.cleared_at), after_deadline(season.deadline, one.cleared_at)
+    facts = (
+        (Text("staff hours", "職員作業時間"), both(f"{one.office.staff_hours:,.0f}")),
+        (Text("peak backlog", "滞留の最大"), both(f"{one.backlog_peak:,}")),
+        (Text("cost per year", "年間費用"), yen(one.cost.total_yen)),
+    )
+    rows = "".join(f"<div><dt>{html(name)}</dt><dd>{html(value)}</dd></div>" for name, value in facts)
+    return (
+        f'<div class="card">{method_key(one)}<small>{html(METHOD_ORDINALS[one.method])}</small>'
+        f'<strong>{html(when)}</strong><em>{html(then)}</em><dl>{rows}</dl></div>'
+    )
+
+
+def comparison_table(season: Findings) -> str:
+    """All figures side by side."""
+    rows = [(row.label, *row.cells) for row in comparison(season)]
+    return section(
+        "comparison",
+        Text("Side by side", "比較表"),
+        table(["", *(method_key(one) for one in season.methods)], rows, "comparison"),
+        paragraph(
+            Text(
+                "Accepted, registered and decided count every online case of the city; backlog, lead times, the day "
+                "cleared and the cut-off share are those of the procedure under comparison. Cleared: every case filed "
+                "in time is in the core system. Lead time: p50 / p90 / p99 from the portal's acceptance to "
+                "registration, 0 working days being the same day; a case still waiting counts as slower than any "
+                "other, and — stands where a percentile was not reached by the end of the run. Staff hours are "
+                "handling time for all work of the division, paper and other procedures included, equal in every "
+                "city but for the method.",
+                "受付・基幹登録・決定は市のオンライン申請全体の件数。滞留・登録までの日数・滞留解消日・期日までの決定率は"
+                "比較対象の手続のもの。滞留解消とは、期限内に申請された全件が基幹システムに登録されたこと。登録までの日数は"
+                "ぴったりサービスの受付から登録までの p50 / p90 / p99(同じ開庁日なら0)で、未登録の案件は最も遅いものと"
+                "みなし、計算期間内に達しない値は — とする。職員作業時間は紙申請や他の手続を含む担当課の実作業時間であり、"
+                "方式以外の条件は各市で等しい。",
+            ),
+            "note",
+        ),
+    )
+
+
+def backlog(season: Findings) -> str:
+    """The curves over the season."""
+    return section(
+        "backlog",
+        Text("Backlog over the season", "滞留の推移"),
+        figure(
+            backlog_chart(season),
+            Text(
+                "Stored in application management and not yet registered in the core system. Grey: days on which the "
+                "office is closed. The number of a method stands at its peak.",
+                "申請管理に格納され、基幹システムに未登録の件数。灰色は閉庁日。番号は各方式の最大の位置を示す。",
+            ),
+            method_keys(season.methods),
+        ),
+    )
+
+
+def capacity(season: Findings) -> str:
+    """Arrivals against capacity."""
+    keys = colour_keys(
+        (
+            (Text("online", "オンライン"), "#374151"),
+            (Text("paper", "紙"), "#C4CBD4"),
+            (Text("clerks' presence in office hours", "開庁時間内の職員の在席"), "#111827"),
+            (Text("overtime", "時間外"), "#F0C36D"),
+        )
+    )
+    return section(
+        "capacity",
+        Text("Arrivals against capacity, day by day", "日別の申請と処理能力"),
+        figure(
+            capacity_chart(season),
+            Text(
+                "Above: cases arriving, equal in every city. Below, for each method: the clerks' work that came up on "
+                "a day, as the presence that it takes, against the presence there was. Work above the line waits.",
+                "上段は申請件数(各市で等しい)。下段は方式別に、その日に生じた職員作業(必要な在席時間に換算)と実際の在席"
+                "時間。線を超える分は翌日以降に持ち越される。",
+            ),
+            keys,
+        ),
+    )
+
+
+def lead_times(season: Findings) -> str:
+    """Distributions of the lead time."""
+    head = ["", *(method_key(one) for one in season.methods)]
+    rows = [
+        (Text("within the same working day", "同じ開庁日のうち"), *(_within(one, 0) for one in season.methods)),
+        (Text("within 1 working day", "1開庁日以内"), *(_within(one, 1) for one in season.methods)),
+        (Text("within 5 working days", "5開庁日以内"), *(_within(one, 5) for one in season.methods)),
+        (Text("within 10 working days", "10開庁日以内"), *(_within(one, 10) for one in season.methods)),
+    ]
+    return section(
+        "lead-times",
+        Text("How long until registration", "登録までの時間"),
+        figure(
+            lead_time_chart(season),
+            Text(
+                "From the portal's acceptance to registration; logarithmic. Nights and weekends count. The number of "
+                "a method stands at its median. Registration is what the method moves: examination and decision take "
+                "as long under every method.",
+                "ぴったりサービスの受付から基幹システム登録まで(対数目盛、夜間・休日を含む)。番号は各方式の中央値。"
+                "方式が動かすのは登録までであり、審査・決定にかかる時間は方式によらない。",
+            ),
+            method_keys(season.methods),
+        ),
+        table(head, rows, "comparison small"),
+    )
+
+
+def _within(one: MethodFindings, days: int) -> str:
+    counted = len(one.lead_hours)
+    return f"{sum(one.within_working_days[: days + 1]) / counted:.0%}" if counted else "—"
+
+
+def hours(season: Findings) -> str:
+    """Where the hours went."""
+    machines = ", ".join(
+        f"{METHOD_NAMES[one.method].en} {one.office.robot_hours:,.0f}"
+        for one in season.methods
+        if one.office.robot_hours
+    )
+    return section(
+        "hours",
+        Text("Where the hours went", "作業時間の内訳"),
+        figure(
+            hours_chart(season),
+            Text(
+                "Handling hours of the clerks, overtime included. Robots worked beside them"
+                + (f" ({machines} h)." if machines else " in no city."),
+                "職員の実作業時間(時間外を含む)。ロボットの稼働は別"
+                + (f"(RPA {machines.rpartition(' ')[2]} 時間)。" if machines else "(なし)。"),
+            ),
+            colour_keys((name, colour) for name, colour, _ in ACTIVITY_GROUPS),
+        ),
+    )
+
+
+def cost(season: Findings) -> str:
+    """What a year costs."""
+    shared = yen(season.shared_cost.total_yen)
+    return section(
+        "cost",
+        Text("What a year costs", "年間費用"),
+        figure(
+            cost_chart(season),
+            Text(
+                "The season's labour as the year's, licences, investments spread over the horizon, upkeep. Beside it "
+                f"every method needs connection, registry modification and application management: {shared.en} a "
+                "year, not shown.",
+                "繁忙期の人件費を年間分とみなし、ライセンス、償却期間で割った投資、保守を加えた額。このほか全方式に共通の"
+                f"接続・住基改修・申請管理に年{shared.ja}が必要(図には含まない)。",
+            ),
+            colour_keys((name, colour) for name, colour, _ in COST_LINES),
+        ),
+    )
+
+
+def assumptions(context: ReportContext) -> str:
+    """Every number of the scenario with its mark and source."""
+    head = [html(text) for text in (Text("Parameter", "項目"), Text("Value", "値"), Text("Mark", "印"), Text("Source", "出典"))]
+    groups = []
+    for name, group in groupby(context.assumptions, key=lambda each: each.path.partition(".")[0]):
+        rows = [
+            (both(one.path.partition(".")[2] or one.path), f"{one.value} {one.unit}".strip(), one.mark, one.source)
+            for one in group
+        ]
+        groups.append(f"<h3>{html(name)}</h3>{table(head, rows, 'assumptions')}")
+    marks = "".join(f"<li><b>{mark}</b> {html(meaning)}</li>" for mark, meaning in MARKS.items())
+    return section(
+        "assumptions",
+        Text("Assumptions", "前提"),
+        paragraph(
+            Text(
+                "Every number is a parameter of the scenario and carries a mark. Most are assumptions: what they say "
+                "about your city is worth as much as what you know of them there.",
+                "すべての数値はシナリオのパラメータで、印が付いている。多くは仮定であり、自分の市での値を確かめてから読むこと。",
+            )
+        ),
+        f'<ul class="marks">{marks}</ul>',
+        f"<details><summary>{html(Text(f'All {len(context.assumptions)} parameters', f'全{len(context.assumptions)}項目'))}"
+        f"</summary>{''.join(groups)}</details>",
+    )
+
+
+def ledger(season: Findings) -> str:
+    """The ledger and the trace."""
+    names = {
+        "accepted": Text("accepted", "受付"),
+        "registered": Text("registered", "基幹登録"),
+        "not_accepted": Text("not accepted", "不受理"),
+        "withdrawn": Text("withdrawn", "取下げ"),
+        "expired": Text("expired", "期限切れ"),
+        "dead_lettered": Text("dead-lettered", "処理不能"),
+        "in_flight": Text("in flight", "処理中"),
+        "unaccounted": Text("unaccounted for", "所在不明"),
+    }
+    everyone = (*season.methods, *season.others)
+    rows = [
+        (name, *(f"{getattr(one.ledger, field):,}" for one in everyone), f"{getattr(season.ledger, field):,}")
+        for field, name in names.items()
+    ]
+    rows.append((Text("trace", "トレース"), *(f"{one.trace_hash[:10]}…" for one in everyone), ""))
+    head = ["", *(method_key(one) for one in everyone), html(Text("all", "計"))]
+    return section(
+        "ledger",
+        Text("Ledger and trace", "台帳とトレース"),
+        table(head, rows, "comparison small"),
+        f'<p class="note">{html(Text("Trace hash of the season", "シーズンのトレースハッシュ"))}: '
+        f"<code>{season.trace_hash}</code></p>",
+        paragraph(
+            Text(
+                "Same scenario, same seed, same changes: same hash, whatever the speed, the machine or a restart. "
+                f"Cases that came behind the watermark: {season.late_cases}.",
+                "同じシナリオ・シード・変更であれば、速度や機器、再起動によらず同じハッシュになる。"
+                f"ウォーターマークに遅れた件数: {season.late_cases}。",
+            ),
+            "note",
+        ),
+    )
+
+
+def provenance(season: Findings, context: ReportContext) -> str:
+    """The command, the machine, the real-time figures."""
+    environment = context.environment
+    facts = [
+        (Text("Command", "コマンド"), context.command),
+        (Text("Run", "実行"), f"{season.run_id} (seed {season.seed})"),
+        (Text("Wall time", "所要時間"), f"{context.wall_s:,.1f} s"),
+    ]
+    if season.real is not None:
+        facts.append((Text("Real time", "実時間性能"), _real(season)))
+    facts += [
+        (both(name), str(environment[name]))
+        for name in ("platform", "python", "cores", "memory_gib", "commit")
+        if environment.get(name) is not None
+    ]
+    versions = environment.get("versions")
+    if isinstance(versions, dict):
+        facts.append((Text("Versions", "版"), ", ".join(f"{name} {version}" for name, version in versions.items())))
+    facts += [(Text("Change", "変更"), change) for change in context.changes]  # type: ignore[list-item]
+    return section(
+        "provenance",
+        Text("How this report was made", "この報告書の作成条件"),
+        table(["", ""], facts, "facts"),
+        paragraph(
+            Text(
+                "One run with one seed: differences of a few percent between methods are within its chance. "
+                "All persons and cities are invented.",
+                "1つのシードによる1回の計算であり、方式間の数%の差は偶然の範囲である。人物・自治体はすべて架空。",
+            ),
+            "note",
+        ),
+    )
+
+
+def _real(season: Findings) -> Text:
+    real = season.real
+    if real is None:
+        return both("—")
+    text = f"{real.completed:,} registered, {real.completed_per_s:,.0f}/s"
+    if real.round_trip_s is not None:
+        text += f"; round trip p50 {real.round_trip_s[0]:.2f} s, p99 {real.round_trip_s[1]:.2f} s"
+    return both(text)

@@ -1,0 +1,52 @@
+"""Colours of methods and activities: Okabe and Ito's palette, told apart also by number, dash and label."""
+
+from collections.abc import Mapping
+
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.season.text import Text
+
+METHOD_COLOURS: Mapping[LinkageMethod, str] = {
+    LinkageMethod.TRANSCRIPTION: "#D55E00",
+    LinkageMethod.RPA: "#CC79A7",
+    LinkageMethod.SCREEN_IMPORT: "#009E73",
+    LinkageMethod.BATCH_IMPORT: "#0072B2",
+    LinkageMethod.STANDARD_API: "#6B7280",
+    LinkageMethod.ONE_STOP_SERVICE: "#6B7280",
+}
+METHOD_MARKS: Mapping[LinkageMethod, str] = {
+    LinkageMethod.TRANSCRIPTION: "1",
+    LinkageMethod.RPA: "2",
+    LinkageMethod.SCREEN_IMPORT: "3",
+    LinkageMethod.BATCH_IMPORT: "4",
+    LinkageMethod.STANDARD_API: "B",
+    LinkageMethod.ONE_STOP_SERVICE: "P",
+}
+METHOD_DASHES: Mapping[LinkageMethod, str] = {LinkageMethod.STANDARD_API: "5 4"}
+
+ACTIVITY_GROUPS: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
+    (
+        Text("Finding the applicant, checking the content", "申請者特定・内容確認"),
+        "#56B4E9",
+        ("manual_identification", "content_check"),
+    ),
+    (
+        Text("Entering online cases (keying, second check, screen import)", "オンライン申請の入力(転記・確認・画面取込)"),
+        "#D55E00",
+        ("keying", "second_check", "screen_import"),
+    ),
+    (
+        Text("Looking after machines (reviews, restarts)", "機械の確認(結果確認・再起動)"),
+        "#CC79A7",
+        ("rpa_review", "list_review", "robot_restart"),
+    ),
+    (Text("Exceptions and rejects, keyed by hand", "例外・取込不可の手入力"), "#E69F00", ("exception_keying",)),
+    (Text("Return leg (result entry, notice)", "結果入力・通知"), "#009E73", ("result_entry", "notice")),
+    (Text("Paper cases (keying, check)", "紙申請の入力・確認"), "#9AA5B1", ("paper_keying", "paper_check")),
+)
+COST_LINES: tuple[tuple[Text, str, str], ...] = (
+    (Text("Staff", "職員"), "#0072B2", "labour_yen"),
+    (Text("Overtime", "時間外"), "#D55E00", "overtime_yen"),
+    (Text("Licences", "ライセンス"), "#CC79A7", "licences_yen"),
+    (Text("Modification or building, per year", "改修・構築(年割)"), "#E69F00", "modification_yen"),
+    (Text("Upkeep", "保守"), "#9AA5B1", "upkeep_yen"),
+)
