@@ -1,0 +1,154 @@
+"""What the container files say agrees with the services, with each other and with the zones of the design."""
+
+import importlib
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from shinsei.runtime.settings import ServiceSettings
+
+REPO = Path(__file__).resolve().parents[2]
+DOCKER = REPO / "deploy" / "docker"
+SERVICES = ("portal_sim", "linkage_server", "app_mgmt", "core_systems")
+ZONES = {
+    "portal_sim": {"internet", "lgwan", "management"},
+    "linkage_server": {"lgwan", "boundary", "management"},
+    "app_mgmt": {"boundary", "business", "management"},
+    "core_systems": {"boundary", "business", "management"},
+    "kafka": {"boundary"},
+}
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.fixture(scope="module")
+def dockerfile() -> str:
+    return (DOCKER / "Dockerfile").read_text(encoding="utf-8")
+
+
+def settings_of(service: str) -> type[ServiceSettings]:
+    found: type[ServiceSettings] = importlib.import_module(f"{service}.settings").Settings
+    return found
+
+
+def stage(dockerfile: str, target: str) -> str:
+    """The lines of one target of the Dockerfile."""
+    return dockerfile.split(f" AS {target}\n")[1].split("\nFROM ", maxsplit=1)[0]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_variable_is_a_setting_of_its_service(service: str, compose: dict[str, Any]) -> None:
+    known = {f"{service}_{field}".upper() for field in settings_of(service).model_fields}
+    assert compose["services"][service]["environment"].keys() <= known
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_services_own_settings_accept_the_values(
+    service: str, compose: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in compose["services"][service]["environment"].items():
+        monkeypatch.setenv(name, value)
+    settings = settings_of(service).load()
+    assert settings.grpc_host == settings.metrics_host == "0.0.0.0"  # noqa: S104
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_ports_agree_everywhere(service: str, compose: dict[str, Any], dockerfile: str) -> None:
+    part = compose["services"][service]
+    fields = settings_of(service).model_fields
+    ports = [str(fields[name].default) for name in ("grpc_port", "metrics_port")]
+    assert [part["environment"][f"{service.upper()}_{name}_PORT"] for name in ("GRPC", "METRICS")] == ports
+    assert part["ports"] == [f"127.0.0.1:{port}:{port}" for port in ports]
+    assert part["healthcheck"]["test"][-1].endswith(f":{ports[0]}")
+    assert f"EXPOSE {' '.join(ports)}" in stage(dockerfile, service)
+
+
+def test_addresses_lead_to_parts_that_share_a_network(compose: dict[str, Any]) -> None:
+    """A target in another zone would fail only when somebody runs it."""
+    parts = compose["services"]
+    for service in SERVICES:
+        for value in parts[service]["environment"].values():
+            for host, port in re.findall(r"(?:^|@)([a-z_]+):(\d+)", value):
+                assert set(parts[host]["networks"]) & (set(parts[service]["networks"]) - {"management"})
+                own = parts[host]["environment"].get(f"{host.upper()}_GRPC_PORT")
+                assert port == (own or {"kafka": "9092", "postgres": "5432"}[host])
+
+
+def test_the_zones_are_those_of_the_design(compose: dict[str, Any]) -> None:
+    networks = compose["networks"]
+    assert all(networks[zone]["internal"] for zone in ("internet", "lgwan", "boundary", "business"))
+    for name, zones in ZONES.items():
+        assert set(compose["services"][name]["networks"]) == zones
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_image_holds_one_service_and_runs_it_without_rights(
+    service: str, compose: dict[str, Any], dockerfile: str
+) -> None:
+    part = compose["services"][service]
+    assert part["build"]["target"] == service
+    assert part["image"] == f"shinsei/{service}"
+    assert part["read_only"]
+    assert part["cap_drop"] == ["ALL"]
+    lines = stage(dockerfile, service)
+    assert f'CMD ["python", "-m", "{service}"]' in lines
+    assert re.findall(r"COPY services/(\w+)", lines) == [service]
+    assert "USER 10001:10001" in stage(dockerfile, "runtime")
+
+
+def test_what_is_named_is_there(compose: dict[str, Any], dockerfile: str) -> None:
+    volumes = {"volumes": compose["volumes"], "configs": compose["configs"], "secrets": compose["secrets"]}
+    for part in compose["services"].values():
+        assert part["healthcheck"]["test"]
+        assert set(part.get("networks", [])) <= compose["networks"].keys()
+        assert set(part.get("depends_on", {})) <= compose["services"].keys()
+        for mount in part.get("volumes", []):
+            source = mount.split(":")[0]
+            assert (DOCKER / source).exists() if source.startswith(".") else source in volumes["volumes"]
+        assert {entry["source"] for entry in part.get("configs", [])} <= volumes["configs"].keys()
+        assert set(part.get("secrets", [])) <= volumes["secrets"].keys()
+    for source in re.findall(r"^COPY (?!--from)(\S+)", dockerfile, re.MULTILINE):
+        assert (REPO / source).exists()
+
+
+def test_no_secret_is_written_down(compose: dict[str, Any]) -> None:
+    text = (DOCKER / "compose.yaml").read_text(encoding="utf-8")
+    assert set(re.findall(r"\$\{(\w+)", text)) == {"POSTGRES_PASSWORD", "LINKAGE_SERVER_SECRET"}
+    for part in compose["services"].values():
+        named = {name: value for name, value in part.get("environment", {}).items() if "PASSWORD" in name}
+        assert all(value.startswith("${") for value in named.values())
+
+
+def test_kafka_is_the_same_as_in_the_local_stack(compose: dict[str, Any]) -> None:
+    pom = (REPO / "deploy" / "local" / "kafka" / "pom.xml").read_text(encoding="utf-8")
+    version = re.findall(r"<kafka.version>([\d.]+)<", pom)[0]
+    assert compose["services"]["kafka"]["image"] == f"apache/kafka:{version}"
+    local = (REPO / "deploy" / "local" / "kafka" / "server.properties").read_text(encoding="utf-8")
+    container = compose["services"]["kafka"]["environment"]
+    about_the_data = ("auto.create", "log.retention", "group.initial", "default.replication", "group.min")
+    for line in local.splitlines():
+        if line.startswith(about_the_data):
+            key, _, value = line.partition("=")
+            assert container[f"KAFKA_{key.upper().replace('.', '_')}"] == value
+
+
+def test_databases_are_one_for_each_service(compose: dict[str, Any]) -> None:
+    made = re.findall(r"CREATE DATABASE (\w+);", (DOCKER / "databases.sql").read_text(encoding="utf-8"))
+    used = [compose["services"][name]["environment"][f"{name.upper()}_DATABASE_DSN"] for name in SERVICES]
+    assert [dsn.rpartition("/")[2] for dsn in used] == list(SERVICES) == made
+
+
+def test_the_images_get_the_versions_of_the_local_stack() -> None:
+    def pins(path: Path) -> set[str]:
+        return set(re.findall(r"^([\w.-]+==[^\s\\]+)", path.read_text(encoding="utf-8"), re.MULTILINE))
+
+    images, local = pins(DOCKER / "requirements.lock"), pins(REPO / "requirements.lock")
+    assert images <= local
+    assert not {name for name in images if name.startswith(("locust", "pytest", "mypy=", "ruff"))}
