@@ -52,7 +52,8 @@ class GrpcInquiry:
         request = pb.GetCasesRequest(run_id=key.run_id, municipality=key.municipality, submission_ids=submission_ids)
 
         async def call() -> pb.GetCasesResponse:
-            return await stub.GetCases(request)
+            response: pb.GetCasesResponse = await stub.GetCases(request)
+            return response
 
-        response = await retrying(call, on=WORTH_ANOTHER_CALL)
-        return {case.application.submission_id: dict(case.application.fields) for case in response.cases}
+        answer = await retrying(call, on=WORTH_ANOTHER_CALL)
+        return {case.application.submission_id: dict(case.application.fields) for case in answer.cases}
