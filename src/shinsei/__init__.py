@@ -1,0 +1,1 @@
+"""Shinsei: the online-application flow of Japanese municipalities, simulated on real parts."""

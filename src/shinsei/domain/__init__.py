@@ -1,0 +1,1 @@
+"""The pure model: everything that decides a simulated time. Standard library only, synchronous, deterministic."""
