@@ -87,6 +87,7 @@ class GrpcServer:
         try:
             self.port = server.add_insecure_port(f"{self._host}:{self.port}")
         except RuntimeError as error:
+            await server.stop(None)
             problem = f"gRPC cannot listen on {self._host}:{self.port}"
             raise StartError(problem, remedy="stop what uses the port", setting="grpc_port") from error
         self._server = server

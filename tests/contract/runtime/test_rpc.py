@@ -1,0 +1,254 @@
+"""What callers see of every service: statuses with details, health, reflection, deadlines, metrics."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import asyncpg
+import grpc
+import pytest
+from grpc.aio import AioRpcError
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from prometheus_client import REGISTRY
+from shinsei.api.portal.v1 import portal_pb2, portal_pb2_grpc
+from shinsei.domain.errors import (
+    ConflictError,
+    IllegalTransitionError,
+    InvalidInputError,
+    NotFoundError,
+    ShinseiError,
+    UnavailableError,
+)
+from shinsei.runtime.errors import FencedError, OverloadedError, StartError
+from shinsei.runtime.retry import ExponentialBackoff
+from shinsei.runtime.rpc import GrpcServer, channel, retrying, to_domain
+
+SERVICE = "shinsei.api.portal.v1.PortalService"
+QUICK = ExponentialBackoff(first_s=0.01, max_s=0.02)
+
+
+class Portal(portal_pb2_grpc.PortalServiceServicer):
+    """Answers as it is told."""
+
+    def __init__(self) -> None:
+        self.outcome: Callable[[Any], Any] = lambda _: portal_pb2.SubmitResponse(receipt_number="1")
+        self.calls = 0
+        self.pauses = 0
+
+    async def Submit(self, request: Any, context: Any) -> Any:  # noqa: N802
+        self.calls += 1
+        outcome = self.outcome(context)
+        return await outcome if asyncio.iscoroutine(outcome) else outcome
+
+    async def WatchStatus(self, request: Any, context: Any) -> Any:  # noqa: N802
+        yield portal_pb2.WatchStatusResponse()
+        for _ in range(self.pauses):
+            await asyncio.wait({asyncio.create_task(asyncio.Event().wait())}, timeout=0.1)
+            yield portal_pb2.WatchStatusResponse()
+        self.outcome(context)
+
+    def fails(self, error: BaseException) -> None:
+        def outcome(_: Any) -> None:
+            raise error
+
+        self.outcome = outcome
+
+
+@contextlib.asynccontextmanager
+async def serving(portal: Portal) -> AsyncIterator[tuple[GrpcServer, grpc.aio.Channel]]:
+    def add(server: grpc.aio.Server) -> None:
+        portal_pb2_grpc.add_PortalServiceServicer_to_server(portal, server)
+
+    server = GrpcServer("127.0.0.1", 0, [add], [SERVICE])
+    await server.start()
+    async with channel(f"127.0.0.1:{server.port}") as to_server:
+        yield server, to_server
+    await server.stop()
+
+
+@pytest.fixture
+async def portal() -> Portal:
+    return Portal()
+
+
+@pytest.fixture
+async def served(portal: Portal) -> AsyncIterator[grpc.aio.Channel]:
+    async with serving(portal) as (_, to_server):
+        yield to_server
+
+
+async def submit(to_server: grpc.aio.Channel) -> Any:
+    return await portal_pb2_grpc.PortalServiceStub(to_server).Submit(portal_pb2.SubmitRequest())
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (InvalidInputError("procedure", "99 is unknown"), grpc.StatusCode.INVALID_ARGUMENT),
+        (NotFoundError("receipt number", "X"), grpc.StatusCode.NOT_FOUND),
+        (ConflictError("another run is open"), grpc.StatusCode.FAILED_PRECONDITION),
+        (IllegalTransitionError("a", "b", "c"), grpc.StatusCode.FAILED_PRECONDITION),
+        (OverloadedError("20,000 submissions wait", 250), grpc.StatusCode.RESOURCE_EXHAUSTED),
+        (UnavailableError("not yet"), grpc.StatusCode.UNAVAILABLE),
+        (FencedError("t", 0, 1), grpc.StatusCode.UNAVAILABLE),
+        (asyncpg.ConnectionDoesNotExistError("gone"), grpc.StatusCode.UNAVAILABLE),
+        (asyncpg.DiskFullError("full"), grpc.StatusCode.UNAVAILABLE),
+        (ConnectionRefusedError(), grpc.StatusCode.UNAVAILABLE),
+        (PermissionError("the token is not valid"), grpc.StatusCode.UNAUTHENTICATED),
+        (ZeroDivisionError("a defect"), grpc.StatusCode.INTERNAL),
+    ],
+)
+async def test_an_error_becomes_the_status_of_its_kind(
+    portal: Portal, served: grpc.aio.Channel, error: BaseException, code: grpc.StatusCode
+) -> None:
+    portal.fails(error)
+    with pytest.raises(AioRpcError) as raised:
+        await submit(served)
+    assert raised.value.code() is code
+    assert raised.value.details()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        InvalidInputError("procedure", "99 is unknown"),
+        InvalidInputError("添付書類", "写真.heic は受け付けられません"),
+        InvalidInputError("", "nothing was given"),
+        NotFoundError("receipt number", "2021-0001"),
+        ConflictError("another run is open"),
+        UnavailableError("not yet"),
+    ],
+)
+async def test_an_error_arrives_at_the_caller_as_it_was_raised(
+    portal: Portal, served: grpc.aio.Channel, error: ShinseiError
+) -> None:
+    portal.fails(error)
+    with pytest.raises(AioRpcError) as raised:
+        await submit(served)
+    arrived = to_domain(raised.value)
+    assert type(arrived) is type(error)
+    assert str(arrived) == str(error)
+    assert vars(arrived) == vars(error)
+
+
+async def test_an_overloaded_service_says_when_to_come_back(portal: Portal, served: grpc.aio.Channel) -> None:
+    portal.fails(OverloadedError("too many wait", 250))
+    with pytest.raises(AioRpcError) as raised:
+        await submit(served)
+    arrived = to_domain(raised.value)
+    assert isinstance(arrived, OverloadedError)
+    assert arrived.retry_after_ms == 250
+
+
+async def test_a_defect_is_not_told_to_the_caller(portal: Portal, served: grpc.aio.Channel) -> None:
+    portal.fails(ZeroDivisionError("secret"))
+    with pytest.raises(AioRpcError) as raised:
+        await submit(served)
+    assert "secret" not in (raised.value.details() or "")
+
+
+async def test_a_status_chosen_by_the_servicer_is_kept(portal: Portal, served: grpc.aio.Channel) -> None:
+    portal.outcome = lambda context: context.abort(grpc.StatusCode.UNAUTHENTICATED, "log in first")
+    with pytest.raises(AioRpcError) as raised:
+        await submit(served)
+    assert (raised.value.code(), raised.value.details()) == (grpc.StatusCode.UNAUTHENTICATED, "log in first")
+    assert handled("Submit", "UNAUTHENTICATED")
+
+
+async def test_a_stream_that_fails_has_the_status_of_its_error(portal: Portal, served: grpc.aio.Channel) -> None:
+    portal.fails(NotFoundError("receipt number", "X"))
+    received = 0
+    with pytest.raises(AioRpcError) as raised:
+        async for _ in portal_pb2_grpc.PortalServiceStub(served).WatchStatus(portal_pb2.WatchStatusRequest()):
+            received += 1
+    assert received == 1
+    assert raised.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+def handled(method: str, code: str) -> float:
+    labels = {"service": SERVICE, "method": method, "code": code}
+    return REGISTRY.get_sample_value("shinsei_grpc_server_handled_total", labels) or 0
+
+
+async def test_calls_are_counted_by_status_and_timed(portal: Portal, served: grpc.aio.Channel) -> None:
+    before = handled("Submit", "OK"), handled("Submit", "NOT_FOUND")
+    await submit(served)
+    portal.fails(NotFoundError("receipt number", "X"))
+    with pytest.raises(AioRpcError):
+        await submit(served)
+    assert (handled("Submit", "OK"), handled("Submit", "NOT_FOUND")) == (before[0] + 1, before[1] + 1)
+    labels = {"service": SERVICE, "method": "Submit"}
+    assert REGISTRY.get_sample_value("shinsei_grpc_server_handling_seconds_count", labels)
+    assert REGISTRY.get_sample_value("shinsei_grpc_server_in_flight", labels) == 0
+
+
+async def test_health_is_serving_until_the_service_drains(portal: Portal) -> None:
+    async with serving(portal) as (server, to_server):
+        health = health_pb2_grpc.HealthStub(to_server)
+        for name in ("", SERVICE):
+            response = await health.Check(health_pb2.HealthCheckRequest(service=name))
+            assert response.status == health_pb2.HealthCheckResponse.SERVING
+        await server.drain()
+        response = await health.Check(health_pb2.HealthCheckRequest(service=SERVICE))
+        assert response.status == health_pb2.HealthCheckResponse.NOT_SERVING
+
+
+async def test_reflection_names_the_services(served: grpc.aio.Channel) -> None:
+    stub = reflection_pb2_grpc.ServerReflectionStub(served)
+    requests = [reflection_pb2.ServerReflectionRequest(list_services="")]
+    answers = [answer async for answer in stub.ServerReflectionInfo(iter(requests))]
+    names = {service.name for answer in answers for service in answer.list_services_response.service}
+    assert {SERVICE, "grpc.health.v1.Health"} <= names
+
+
+async def test_a_call_has_a_deadline_even_if_the_caller_gives_none(portal: Portal) -> None:
+    async with serving(portal) as (server, _), channel(f"127.0.0.1:{server.port}", deadline_s=0.2) as hasty:
+        portal.outcome = lambda _: asyncio.Event().wait()
+        with pytest.raises(AioRpcError) as raised:
+            await submit(hasty)
+        assert raised.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+
+
+async def test_a_stream_outlives_the_deadline_of_calls(portal: Portal) -> None:
+    async with serving(portal) as (server, _), channel(f"127.0.0.1:{server.port}", deadline_s=0.1) as hasty:
+
+        portal.pauses = 3
+        stub = portal_pb2_grpc.PortalServiceStub(hasty)
+        assert len([item async for item in stub.WatchStatus(portal_pb2.WatchStatusRequest())]) == 4
+
+
+async def test_retrying_waits_for_a_service_that_is_away(portal: Portal, served: grpc.aio.Channel) -> None:
+    def outcome(_: Any) -> Any:
+        if portal.calls < 3:
+            raise UnavailableError("starting")
+        return portal_pb2.SubmitResponse(receipt_number="7")
+
+    portal.outcome = outcome
+    response = await retrying(lambda: submit(served), policy=QUICK)
+    assert response.receipt_number == "7"
+
+
+async def test_retrying_raises_at_once_what_will_not_pass(portal: Portal, served: grpc.aio.Channel) -> None:
+    portal.fails(NotFoundError("receipt number", "X"))
+    with pytest.raises(NotFoundError):
+        await retrying(lambda: submit(served), policy=QUICK)
+    assert portal.calls == 1
+
+
+async def test_retrying_gives_up_when_told_to(portal: Portal, served: grpc.aio.Channel) -> None:
+    portal.fails(UnavailableError("for good"))
+    with pytest.raises(UnavailableError, match="for good"):
+        await retrying(lambda: submit(served), policy=QUICK, give_up_after_s=0.05)
+
+
+async def test_a_port_in_use_is_one_clear_line(portal: Portal) -> None:
+    async with serving(portal) as (server, _):
+        second = GrpcServer("127.0.0.1", server.port, [], [])
+        with pytest.raises(StartError) as raised:
+            await second.start()
+    line = raised.value.line("portal_sim")
+    assert line == (
+        f"portal_sim: gRPC cannot listen on 127.0.0.1:{server.port}: stop what uses the port or set PORTAL_SIM_GRPC_PORT"
+    )
