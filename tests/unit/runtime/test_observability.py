@@ -1,0 +1,65 @@
+import io
+import json
+import logging
+import sys
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from shinsei.runtime import observability
+from shinsei.runtime.observability import configure_logging, counter, histogram
+
+
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    configure_logging("portal_sim", "json", "info")
+    yield stream
+    root.handlers[:], root.level = before
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
+def test_an_event_is_one_line_of_json_with_its_service(logged: io.StringIO) -> None:
+    structlog.get_logger("x").info("application_accepted", receipt_number="2021-1", submission_id="482013-10-000001")
+    event = json.loads(logged.getvalue())
+    assert event["event"] == "application_accepted"
+    assert event["service"] == "portal_sim"
+    assert event["receipt_number"] == "2021-1"
+    assert event["level"] == "info"
+
+
+def test_personal_data_never_reaches_the_log(logged: io.StringIO) -> None:
+    structlog.get_logger("x").warning("person_seen", name="見本花子", address="1-1", serial_number="S", n=1)
+    text = logged.getvalue()
+    assert "見本" not in text
+    event = json.loads(text)
+    assert (event["name"], event["address"], event["serial_number"], event["n"]) == (*["[redacted]"] * 3, 1)
+
+
+def test_what_a_library_logs_has_the_same_form(logged: io.StringIO) -> None:
+    logging.getLogger("aiokafka").warning("lost %s", "it")
+    logging.getLogger("aiokafka").info("chatter")
+    assert json.loads(logged.getvalue())["event"] == "lost it"
+
+
+def test_an_exception_is_logged_with_its_traceback(logged: io.StringIO) -> None:
+    try:
+        raise ZeroDivisionError("a defect")
+    except ZeroDivisionError as error:
+        structlog.get_logger("x").error("failed", exc_info=error)
+    assert "ZeroDivisionError: a defect" in json.loads(logged.getvalue())["exception"]
+
+
+def test_a_metric_is_made_once() -> None:
+    first = counter("shinsei_test_things_total", "Things.", ("kind",))
+    assert counter("shinsei_test_things_total", "Things.", ("kind",)) is first
+    assert histogram("shinsei_test_seconds", "S.") is histogram("shinsei_test_seconds", "S.")
+
+
+@pytest.mark.parametrize("buckets", [observability.RPC_BUCKETS_S, observability.STAGE_BUCKETS_S])
+def test_bucket_edges_rise(buckets: tuple[float, ...]) -> None:
+    assert list(buckets) == sorted(set(buckets))
