@@ -1,7 +1,7 @@
 """The table of a scenario about who files what, when and through which channel."""
 
 from datetime import date
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -44,7 +44,7 @@ class DemandSection(Section):
     post2022_filers_share: Share
     online_share: Share
     background_online_share: Share
-    background_scale: Amount
+    background_scale: Annotated[Amount, Field(le=1_000)]
     background_procedures: tuple[ProcedureNumber, ...] = ()
     """The other procedures that this division handles; empty: all of them."""
     background_volumes: dict[ProcedureNumber, Amount] = Field(default_factory=dict)

@@ -15,7 +15,7 @@ from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.municipality import is_invented, with_check_digit
 from shinsei.domain.run import KERNEL_VERSION, PolicySpec, PolicyYear, RunSpec
-from shinsei.domain.simtime import SimTime
+from shinsei.domain.simtime import SimTime, to_datetime
 from shinsei.scenario.demand_section import DemandSection
 from shinsei.scenario.marks import Parameter
 from shinsei.scenario.office_sections import CostsSection, MethodsSection, OfficeSection
@@ -62,7 +62,16 @@ class ScenarioFile(Section):
         if self.twins is not None and not is_invented(self.municipality.code):
             message = f"twin cities need an invented code (prefecture 48 to 99), not {self.municipality.code}"
             raise ValueError(message)
+        if self.demand.recipients_share > 0 and not self.demand.arrivals:
+            self._check_filing_period()
         return self
+
+    def _check_filing_period(self) -> None:
+        first, last = to_datetime(SimTime(self.run.start)).date(), to_datetime(SimTime(self.run.end - 1)).date()
+        if not (first <= self.demand.mailing_day and self.demand.deadline_day <= last):
+            period = f"{self.demand.mailing_day} to {self.demand.deadline_day}"
+            message = f"the filing period ({period}) must lie within the run ({first} to {last})"
+            raise ValueError(message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

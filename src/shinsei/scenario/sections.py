@@ -15,7 +15,7 @@ from shinsei.domain.run import (
     PollSpec,
     RegistrySpec,
 )
-from shinsei.domain.simtime import SimTime
+from shinsei.domain.simtime import MINUTE_MS, SimTime
 from shinsei.scenario.holidays import closed_days
 from shinsei.scenario.quantities import (
     Amount,
@@ -25,6 +25,7 @@ from shinsei.scenario.quantities import (
     DurationMs,
     Method,
     Moment,
+    Population,
     PositiveAmount,
     PositiveCount,
     PositiveDurationMs,
@@ -109,7 +110,7 @@ class MunicipalitySection(Section):
     name: str
     name_ja: str
     code: Code
-    population: PositiveCount
+    population: Population
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -125,7 +126,7 @@ class PrefectureSection(Section):
     name: str
     name_ja: str
     code: Code
-    population: PositiveCount
+    population: Population
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -178,7 +179,8 @@ class CalendarSection(Section):
 class PollSection(Section):
     """How the linkage server pulls."""
 
-    interval: PositiveDurationMs
+    interval: Annotated[DurationMs, Field(ge=MINUTE_MS)]
+    """At least a minute."""
     list_page: PositiveCount
 
     def spec(self) -> PollSpec:

@@ -32,11 +32,11 @@ def refusal(*overrides: str, text: str = TEMPLATE) -> str:
             "mine.toml: line.scan.maen: unknown key, did you mean 'mean'?",
         ),
         (
-            "child_allowance_status_report = 0.4",
-            "child_allowance_status_repor = 0.4",
+            "child_allowance_status_report = 1.0",
+            "child_allowance_status_repor = 1.0",
             (
-                "mine.toml: office.keying_factors.child_allowance_status_repor: 'child_allowance_status_repor' is not in "
-                "the catalogue (did you mean 'child_allowance_status_report'?)"
+                "mine.toml: office.keying_factors.child_allowance_status_repor: 'child_allowance_status_repor' is not "
+                "in the catalogue (did you mean 'child_allowance_status_report'?)"
             ),
         ),
     ],
@@ -61,7 +61,10 @@ def test_a_misspelt_key_names_the_likely_one(old: str, new: str, line: str) -> N
         ("costs.staff_hour_yen=-1", "costs.staff_hour_yen: must be at least 0"),
         ("poll.interval=15", 'write it with its unit, like "10 min"'),
         ("poll.interval=-15 min", "must not be negative"),
-        ("poll.interval=0 min", "must be more than 0"),
+        ("poll.interval=0 min", "poll.interval: must be at least"),
+        ("municipality.population=900000000", "must be at most 20000000"),
+        ("run.end=2021-06-20", "the filing period (2021-06-01 to 2021-06-30) must lie within the run"),
+        ("run.start=2021-06-02", "must lie within the run"),
         ("poll.interval=15 minutes", "is not a duration"),
         ("calendar.office_opens=25:00", 'is not a time of day; write it like "08:30"'),
         ("calendar.office_opens=18:00", "the office opens, has lunch and closes in this order"),
