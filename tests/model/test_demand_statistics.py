@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from functools import cache
 from statistics import fmean
 
 import pytest
@@ -18,6 +19,7 @@ SPEC = load("child-allowance-status-report").run_spec("r", LinkageMethod.TRANSCR
 SEASONS = [replace(SPEC, seed=seed) for seed in range(1, 13)]
 
 
+@cache
 def online_reports(spec: RunSpec) -> list[Filing]:
     return [filing for filing in filings(spec) if filing.online and is_seasonal(spec, filing)]
 
