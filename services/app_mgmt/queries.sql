@@ -96,8 +96,8 @@ ON CONFLICT DO NOTHING
 -- name: hold
 INSERT INTO held_status (run_key, at_ms, submission_id, rank, n, receipt_number, payload)
 SELECT $1, at, id, rank, n, receipt, payload
-FROM unnest($2::text[], $3::bigint[], $4::smallint[], $5::smallint[], $6::text[], $7::bytea[])
-     AS new (id, at, rank, n, receipt, payload)
+FROM unnest($2::bigint[], $3::text[], $4::smallint[], $5::smallint[], $6::text[], $7::bytea[])
+     AS new (at, id, rank, n, receipt, payload)
 ON CONFLICT DO NOTHING
 
 -- name: take_held
