@@ -15,6 +15,7 @@ from portal_sim.handlers.run import Run
 from portal_sim.handlers.runs import Runs
 from shinsei.domain.application_check import validate
 from shinsei.domain.errors import InvalidInputError, ShinseiError, UnavailableError
+from shinsei.domain.municipality import validate_code
 from shinsei.domain.simtime import SimTime
 
 _ID_CHARACTERS = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-._:")
@@ -103,6 +104,7 @@ class Intake:
 
     def _check(self, submission: Submission) -> Run | ShinseiError:
         try:
+            validate_code(submission.form.municipality)
             check_submission_id(submission)
             run = self._runs.accepting(submission.form.municipality, submission.run_id)
             at = submission.wanted_at if run.clock is None else run.watermark

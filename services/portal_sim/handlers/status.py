@@ -30,6 +30,11 @@ class Visible:
     since: SimTime
 
 
+def submitted(at: SimTime) -> CaseTransition:
+    """The first row of every history: the portal's own."""
+    return CaseTransition(at=at, action=Action.SUBMIT, status=Status.SUBMITTED)
+
+
 class Statuses:
     """Status inquiries of applicants."""
 
@@ -54,8 +59,7 @@ class Statuses:
     async def history(self, case: Case, run: Run) -> list[Visible]:
         """What the applicant can see now, in order."""
         seen_up_to = run.returned
-        filed = CaseTransition(at=case.submitted_at, action=Action.SUBMIT, status=Status.SUBMITTED)
-        visible = [Visible(transition=filed, since=case.submitted_at)]
+        visible = [Visible(transition=submitted(case.submitted_at), since=case.submitted_at)]
         for payload in await self._store.updates(case):
             for transition in self._decode(payload):
                 since = visible_from(run.spec, run.changes, transition.at)

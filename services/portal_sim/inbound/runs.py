@@ -9,10 +9,11 @@ from portal_sim.handlers.model import AlreadyOpenError, CaseHistory
 from portal_sim.handlers.ports import CaseStore
 from portal_sim.handlers.run import Run
 from portal_sim.handlers.runs import Runs
+from portal_sim.handlers.status import submitted
 from portal_sim.inbound import decode
 from shinsei.api.control.v1 import control_pb2 as api
 from shinsei.api.control.v1.control_pb2_grpc import RunServiceServicer
-from shinsei.contracts.codec import DecodeError, decode_run, encode_change
+from shinsei.contracts.codec import DecodeError, decode_run, encode_change, transition_to_proto
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.simtime import SimTime
 
@@ -122,6 +123,7 @@ def _case_trace(case: CaseHistory) -> api.CaseTrace:
         receipt_number=case.receipt_number,
         procedure=case.procedure,
         submitted_at_ms=case.submitted_at,
+        transitions=[transition_to_proto(submitted(case.submitted_at))],
     )
     for payload in case.updates:
         trace.transitions.extend(decode.update_messages(payload))

@@ -1,0 +1,140 @@
+"""The pull interface: tokens, gets, attachments with bytes."""
+
+from collections.abc import AsyncIterator
+from hashlib import sha256
+from typing import Any
+
+import grpc
+import pytest
+
+from shinsei.api.application.v1.application_pb2 import Attachment
+from shinsei.api.control.v1 import control_pb2 as control
+from shinsei.api.portal.v1 import portal_pb2 as api
+from shinsei.domain.run import Filing
+from shinsei.domain.simtime import SimTime
+from shinsei.runtime.clock import RealClock
+from shinsei.season.filing import application
+from shinsei.testing import a_run_spec, eventually
+
+SPEC = a_run_spec()
+CASE = f"{SPEC.municipality}-10-000001"
+
+
+async def refusal(call: Any) -> grpc.StatusCode:
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await call
+    code: grpc.StatusCode = caught.value.code()
+    return code
+
+
+def made(case: str = "10-000001") -> Any:
+    filing = Filing(case_id=case, procedure=10, at=SimTime(SPEC.start + 1), online=True, signed=True)
+    return application(SPEC, filing)
+
+
+async def upload(portal: Any, content: bytes, name: str = "form.pdf", media_type: str = "application/pdf") -> Any:
+    async def parts() -> AsyncIterator[api.UploadAttachmentRequest]:
+        header = api.AttachmentHeader(
+            submission_id=CASE, municipality=SPEC.municipality, name=name, media_type=media_type
+        )
+        yield api.UploadAttachmentRequest(header=header)
+        for start in range(0, len(content), 1 << 20):
+            yield api.UploadAttachmentRequest(chunk=content[start : start + (1 << 20)])
+
+    return await portal.applicants.UploadAttachment(parts())
+
+
+async def test_a_call_without_a_valid_token_is_unauthenticated(run_portal: Any) -> None:
+    portal = await run_portal(token_ttl_s=1)
+    await portal.start(SPEC)
+    request = portal.of(SPEC, api.ListReceiptsRequest)
+    assert await refusal(portal.pull.ListReceipts(request)) is grpc.StatusCode.UNAUTHENTICATED
+    login = api.LoginRequest(client_id="linkage_server", client_secret="guessed")  # noqa: S106 - it is wrong
+    assert await refusal(portal.pull.Login(login)) is grpc.StatusCode.UNAUTHENTICATED
+    began = RealClock().now_ms()
+    await eventually(lambda: RealClock().now_ms() > began + 1_001)
+    assert await refusal(portal.list(SPEC)) is grpc.StatusCode.UNAUTHENTICATED
+
+
+async def test_a_client_speaks_for_its_own_municipalities_only(portal: Any) -> None:
+    await portal.start(SPEC)
+    login = api.LoginRequest(client_id="elsewhere", client_secret="a test's secret")  # noqa: S106 - of this test only
+    token = (("authorization", f"Bearer {(await portal.pull.Login(login)).token}"),)
+    request = portal.of(SPEC, api.ListReceiptsRequest)
+    assert await refusal(portal.pull.ListReceipts(request, metadata=token)) is grpc.StatusCode.PERMISSION_DENIED
+    assert not (await portal.pull.ListRuns(api.ListRunsRequest(), metadata=token)).runs
+
+
+async def test_applications_are_got_as_they_were_filed_with_what_the_portal_adds(portal: Any) -> None:
+    await portal.start(SPEC)
+    filed = [made(f"10-{n:06d}") for n in range(3)]
+    receipts = []
+    for item in filed:
+        answer = await portal.applicants.Submit(api.SubmitRequest(application=item))
+        receipts.append(answer.receipt_number)
+        item.receipt_number = answer.receipt_number
+    request = portal.of(SPEC, api.GetApplicationsRequest, receipt_numbers=receipts[::-1])
+    got = await portal.pull.GetApplications(request, metadata=portal.token)
+    assert list(got.applications) == filed[::-1]
+    single = portal.of(SPEC, api.GetApplicationRequest, receipt_number=receipts[1])
+    assert (await portal.pull.GetApplication(single, metadata=portal.token)).application == filed[1]
+    unknown = portal.of(SPEC, api.GetApplicationRequest, receipt_number="0" * 16)
+    assert await refusal(portal.pull.GetApplication(unknown, metadata=portal.token)) is grpc.StatusCode.NOT_FOUND
+
+
+async def test_attachment_bytes_come_out_as_they_went_in(portal: Any) -> None:
+    await portal.start(SPEC)
+    content = b"%PDF-1.7 " + bytes(range(256)) * 9_000
+    uploaded = await upload(portal, content)
+    assert (uploaded.size, uploaded.sha256) == (len(content), sha256(content).hexdigest())
+    item = made()
+    item.attachments.append(
+        Attachment(name="form.pdf", media_type="application/pdf", size=uploaded.size, sha256=uploaded.sha256)
+    )
+    receipt = (await portal.applicants.Submit(api.SubmitRequest(application=item))).receipt_number
+    request = api.DownloadAttachmentRequest(municipality=SPEC.municipality, receipt_number=receipt, name="form.pdf")
+    chunks = [part.chunk async for part in portal.pull.DownloadAttachment(request, metadata=portal.token)]
+    assert b"".join(chunks) == content
+    assert max(map(len, chunks)) <= 1 << 20
+    await portal.raise_to(SPEC, SPEC.start + 1000)
+    entry = (await portal.list(SPEC)).entries[0]
+    assert (entry.files, entry.size) == (1, len(content))
+
+
+async def test_an_attachment_that_was_not_uploaded_with_this_digest_is_refused(portal: Any) -> None:
+    await portal.start(SPEC)
+    item = made()
+    item.attachments.append(Attachment(name="form.pdf", media_type="application/pdf", size=5, sha256="ab" * 32))
+    submitting = portal.applicants.Submit(api.SubmitRequest(application=item))
+    assert await refusal(submitting) is grpc.StatusCode.INVALID_ARGUMENT
+    assert (await portal.progress(SPEC)).accepted == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "media_type"),
+    [
+        (b"x", "photo.heic", "image/heic"),
+        (b"", "form.pdf", "application/pdf"),
+        (b"x" * 10_000_001, "form.pdf", "application/pdf"),
+        (b"x", "program.exe", ""),
+    ],
+    ids=["heic", "empty", "too large", "unknown type"],
+)
+async def test_an_upload_that_the_portal_does_not_take_leaves_nothing(
+    portal: Any, content: bytes, name: str, media_type: str
+) -> None:
+    await portal.start(SPEC)
+    assert await refusal(upload(portal, content, name, media_type)) is grpc.StatusCode.INVALID_ARGUMENT
+
+
+async def test_the_ledger_counts_and_names_what_was_accepted(portal: Any) -> None:
+    await portal.start(SPEC)
+    for n in range(5):
+        await portal.applicants.Submit(api.SubmitRequest(application=made(f"10-{n:06d}")))
+    await portal.raise_to(SPEC, SPEC.start + 1000)
+    stage = await portal.ledger.GetStage(portal.of(SPEC, control.GetStageRequest))
+    assert (stage.known, stage.watermark_ms) == (5, SPEC.start + 1000)
+    assert stage.fingerprint
+    request = portal.of(SPEC, control.ListStageIdsRequest)
+    ids = [one async for chunk in portal.ledger.ListStageIds(request) for one in chunk.submission_ids]
+    assert len(ids) == 5
