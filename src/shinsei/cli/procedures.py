@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from shinsei.domain.catalogue import PROCEDURES, Procedure
+from shinsei.domain.catalogue import PROCEDURES, Group, Procedure
 
 _WIDE = 260
 """Columns where the output is no terminal: nothing is folded for whoever reads the pipe."""
@@ -59,28 +59,25 @@ def describe(item: Procedure) -> dict[str, Any]:
 
 
 def _table() -> Table:
-    table = Table(title="The 31 procedures (手続)", title_justify="left", show_lines=False, pad_edge=False)
+    """One row per procedure, its Japanese name over its English one; one block per group."""
+    table = Table(title="The 31 procedures (手続)", title_justify="left")
     table.add_column("#", justify="right", no_wrap=True)
-    table.add_column("手続", overflow="fold")
-    table.add_column("English", overflow="fold")
-    table.add_column("Level", no_wrap=True)
-    table.add_column("Core system", overflow="fold")
+    table.add_column("Procedure", overflow="fold", min_width=30)
+    table.add_column("Core system", max_width=15)
     table.add_column("Signature", no_wrap=True)
-    table.add_column("Season", overflow="fold")
-    table.add_column("Volume", justify="right", no_wrap=True)
-    group = PROCEDURES[0].group
-    for item in PROCEDURES:
-        if item.group is not group:
-            table.add_section()
-            group = item.group
-        table.add_row(
-            str(item.number),
-            item.name_ja,
-            item.name_en,
-            str(item.level),
-            str(item.core_system),
-            str(item.signature),
-            item.season.key,
-            f"{item.volume_per_100k:,g} [{item.volume_mark}]".replace("[", r"\["),
-        )
+    table.add_column("Season", max_width=22)
+    table.add_column("Volume", justify="right", no_wrap=True, min_width=7)
+    for group in Group:
+        members = [item for item in PROCEDURES if item.group is group]
+        table.add_row("", f"[bold]{group}, {members[0].level}[/bold]")
+        for item in members:
+            table.add_row(
+                str(item.number),
+                f"{item.name_ja}\n[dim]{item.name_en}[/dim]",
+                item.core_system.replace("_", " "),
+                str(item.signature),
+                item.season.key,
+                f"{item.volume_per_100k:,g} {item.volume_mark}",
+            )
+        table.add_section()
     return table

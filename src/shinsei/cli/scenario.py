@@ -90,9 +90,9 @@ def show(file: FileArgument, *, overrides: SetOption = None, as_json: JsonOption
     console = Console()
     if not console.is_terminal:
         console = Console(width=_WIDE)
-    console.print(f"[bold]{escape(scenario.report.title)}[/bold]")
+    console.print(f"[bold]{escape(scenario.report.title)}[/bold]", highlight=False)
     if scenario.report.statement:
-        console.print(escape(scenario.report.statement))
+        console.print(escape(scenario.report.statement), highlight=False)
     console.print(_table(scenario))
     console.print("Marks: F a published sentence, SRC the source document, M from memory, D derived, A an assumption.")
 
@@ -125,9 +125,9 @@ def summary(scenario: Scenario) -> dict[str, Any]:
 
 
 def _table(scenario: Scenario) -> Table:
-    table = Table(pad_edge=False)
+    table = Table()
     table.add_column("parameter", overflow="fold")
-    table.add_column("value", justify="right", overflow="fold", max_width=40)
+    table.add_column("value", justify="right", overflow="fold", max_width=19)
     table.add_column("unit")
     table.add_column("mark", no_wrap=True)
     table.add_column("source", overflow="fold")
