@@ -105,7 +105,7 @@ def run(build: Callable[[S], Service], settings: S) -> None:
     try:
         service = build(settings)
     except ShinseiError as error:
-        print(_line("service", error), file=sys.stderr)
+        _complain("service", error)
         raise SystemExit(1) from None
     configure_logging(service.name, settings.log_format, settings.log_level)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -121,8 +121,10 @@ async def serve(service: Service, settings: ServiceSettings, stop: asyncio.Event
             metrics_port = start_metrics(settings.metrics_port, settings.metrics_host)
             if not await _start(service, started, stopping):
                 return 0
-        except ShinseiError as error:
-            print(_line(service.name, error), file=sys.stderr, flush=True)
+        except Exception as error:
+            if not isinstance(error, ShinseiError):
+                log.critical("start_failed", error=describe(error), exc_info=error)
+            _complain(service.name, error)
             return 1
         log.info("service_started", metrics_port=metrics_port)
         return await _wait(service, stopping)
@@ -157,7 +159,7 @@ async def _wait(service: Service, stopping: asyncio.Event) -> int:
             for task in done - {signalled}:
                 if error := task.exception():
                     log.critical("component_failed", error=describe(error), exc_info=error)
-                    print(_line(service.name, error), file=sys.stderr, flush=True)
+                    _complain(service.name, error)
                     return 1
         return 0
     finally:
@@ -176,7 +178,7 @@ async def _bounded(component: Component, ending: Awaitable[None]) -> None:
     """A component that hangs or fails while stopping must not keep the others from stopping."""
     try:
         await asyncio.wait_for(ending, STOP_TIMEOUT_S)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, the others must still be stopped
         log.warning("stop_failed", component=type(component).__name__, error=describe(error))
 
 
@@ -189,5 +191,7 @@ def _stop_on_signals() -> asyncio.Event:
     return stopping
 
 
-def _line(service: str, error: BaseException) -> str:
-    return error.line(service) if isinstance(error, StartError) else f"{service}: {describe(error)}"
+def _complain(service: str, error: BaseException) -> None:
+    """The one line for whoever started the service."""
+    line = error.line(service) if isinstance(error, StartError) else f"{service}: {describe(error)}"
+    print(line, file=sys.stderr, flush=True)

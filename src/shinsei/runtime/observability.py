@@ -57,7 +57,7 @@ def histogram(
 
 
 def _existing(kind: type[M], name: str) -> M | None:
-    found = REGISTRY._names_to_collectors.get(name)
+    found = REGISTRY._names_to_collectors.get(name)  # noqa: SLF001 - the registry has no public way to ask
     return found if isinstance(found, kind) else None
 
 
@@ -110,7 +110,7 @@ def configure_logging(service: str, log_format: Literal["json", "console"], leve
     structlog.contextvars.bind_contextvars(service=service)
 
 
-def redact(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Replace personal data that found its way into a log event."""
     for key in PERSONAL & event.keys():
         event[key] = "[redacted]"

@@ -4,10 +4,10 @@ import asyncio
 import hashlib
 import importlib.resources
 import re
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -19,8 +19,48 @@ from shinsei.runtime.retry import ExponentialBackoff, describe, until_success
 
 log = structlog.get_logger(__name__)
 
-Connection = asyncpg.Connection
-"""An asyncpg connection inside a transaction; the type that handlers' outbound parts take."""
+
+class Connection(Protocol):
+    """What an asyncpg connection is used for here; asyncpg is published without types."""
+
+    async def execute(self, query: str, *args: Any) -> str:
+        """Run a statement, or several without arguments; returns the status."""
+        ...
+
+    async def executemany(self, command: str, args: Iterable[Sequence[Any]]) -> None:
+        """Run a statement for each of these arguments."""
+        ...
+
+    async def fetch(self, query: str, *args: Any) -> list[Any]:
+        """All rows."""
+        ...
+
+    async def fetchrow(self, query: str, *args: Any) -> Any:
+        """The first row, or None."""
+        ...
+
+    async def fetchval(self, query: str, *args: Any) -> Any:
+        """The first value of the first row, or None."""
+        ...
+
+    async def copy_records_to_table(
+        self, table_name: str, *, records: Iterable[Sequence[Any]], columns: Sequence[str] | None = None
+    ) -> str:
+        """Fill a table in bulk."""
+        ...
+
+    def cursor(self, query: str, *args: Any, prefetch: int | None = None) -> Any:
+        """Rows one by one, inside a transaction."""
+        ...
+
+    def transaction(self) -> AbstractAsyncContextManager[Any]:
+        """A transaction, or a savepoint inside one."""
+        ...
+
+    async def add_listener(self, channel: str, callback: Callable[..., Any]) -> None:
+        """Be called for every notification."""
+        ...
+
 
 _SCHEMA_LOCK = 0x5348494E_0001
 _VERSIONS = """

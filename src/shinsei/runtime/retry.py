@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from structlog.typing import FilteringBoundLogger
 
@@ -28,6 +28,10 @@ class ExponentialBackoff:
             delay_s = min(delay_s * self.factor, self.max_s)
 
 
+DEFAULT_BACKOFF: Final = ExponentialBackoff()
+"""For everything that is retried until it succeeds."""
+
+
 async def until_success(
     fn: Callable[[], Awaitable[T]],
     policy: ExponentialBackoff,
@@ -49,9 +53,7 @@ async def until_success(
     """
     watch = clock or RealClock()
     started_s = watch.monotonic_s()
-    attempt = 0
-    for delay_s in policy.delays_s():
-        attempt += 1
+    for attempt, delay_s in enumerate(policy.delays_s(), start=1):
         try:
             return await fn()
         except Exception as error:

@@ -19,7 +19,7 @@ from shinsei.api.core_systems.v1 import core_systems_pb2
 from shinsei.api.portal.v1 import portal_pb2
 from shinsei.domain.errors import ConflictError, InvalidInputError, NotFoundError, ShinseiError, UnavailableError
 from shinsei.runtime.errors import OverloadedError, StartError
-from shinsei.runtime.retry import ExponentialBackoff, until_success
+from shinsei.runtime.retry import DEFAULT_BACKOFF, ExponentialBackoff, until_success
 from shinsei.runtime.rpc_interceptor import BoundaryInterceptor, error_metadata
 
 log = structlog.get_logger(__name__)
@@ -138,7 +138,7 @@ async def retrying(
     call: Callable[[], Awaitable[T]],
     *,
     on: Collection[grpc.StatusCode] = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED),
-    policy: ExponentialBackoff = ExponentialBackoff(),
+    policy: ExponentialBackoff = DEFAULT_BACKOFF,
     give_up_after_s: float | None = None,
 ) -> T:
     """Call again while the other side is away.

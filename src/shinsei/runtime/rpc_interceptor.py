@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeAlias
 
 import grpc
 import structlog
@@ -27,6 +27,9 @@ HANDLED = counter("shinsei_grpc_server_handled_total", "Calls ended, by status."
 SECONDS = histogram("shinsei_grpc_server_handling_seconds", "Duration of calls (real time).", ("service", "method"))
 IN_FLIGHT = gauge("shinsei_grpc_server_in_flight", "Calls being handled.", ("service", "method"))
 
+# Quoted because only the published types are generic, not the class.
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+OptionalHandler: TypeAlias = "grpc.RpcMethodHandler[Any, Any] | None"
 Metadata = tuple[tuple[str, str | bytes], ...]
 
 _CODES: Final = (
@@ -87,13 +90,13 @@ class BoundaryInterceptor(ServerInterceptor):
     """Wraps every handler of a server: error mapping, RED metrics, a log line for what was not expected."""
 
     def __init__(self) -> None:
-        self._wrapped: dict[str, grpc.RpcMethodHandler] = {}
+        self._wrapped: dict[str, Handler] = {}
 
     async def intercept_service(
         self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler]],
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[OptionalHandler]],
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> grpc.RpcMethodHandler:
+    ) -> OptionalHandler:
         """The handler of a call inside its boundary."""
         method = handler_call_details.method
         if method in self._wrapped:
@@ -105,7 +108,7 @@ class BoundaryInterceptor(ServerInterceptor):
         return self._wrapped[method]
 
 
-def _wrap(method: str, handler: grpc.RpcMethodHandler) -> grpc.RpcMethodHandler:
+def _wrap(method: str, handler: Any) -> Handler:
     service, _, name = method.lstrip("/").partition("/")
     guard = _Guard(service, name)
     codecs = {
@@ -140,7 +143,7 @@ class _Guard:
                 response = await behavior(request, context)
                 self._ok.inc()
                 return response
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - this is the boundary
                 await self._fail(error, context)
             finally:
                 self._end(started_s)
@@ -154,10 +157,7 @@ class _Guard:
                 async for response in behavior(request, context):
                     yield response
                 self._ok.inc()
-            except GeneratorExit:
-                self._count(grpc.StatusCode.CANCELLED)
-                raise
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - this is the boundary
                 await self._fail(error, context)
             finally:
                 self._end(started_s)
@@ -176,7 +176,7 @@ class _Guard:
         HANDLED.labels(self._service, self._method, code.name).inc()
 
     async def _fail(self, error: BaseException, context: grpc.aio.ServicerContext[Any, Any]) -> NoReturn:
-        if isinstance(error, asyncio.CancelledError):
+        if isinstance(error, asyncio.CancelledError | GeneratorExit):
             self._count(grpc.StatusCode.CANCELLED)
             raise error
         if isinstance(error, grpc.aio.AbortError):
@@ -190,8 +190,7 @@ class _Guard:
         await context.abort(code, text, metadata)
 
 
-def _chosen(context: grpc.aio.ServicerContext[Any, Any]) -> grpc.StatusCode:
+def _chosen(context: Any) -> grpc.StatusCode:
+    """The status that a servicer has set; grpc.aio gives it as a number or as the member."""
     code = context.code()
-    if isinstance(code, grpc.StatusCode):
-        return code
-    return next((known for known in grpc.StatusCode if known.value[0] == code), grpc.StatusCode.UNKNOWN)
+    return next((known for known in grpc.StatusCode if code in {known, known.value[0]}), grpc.StatusCode.UNKNOWN)

@@ -30,6 +30,11 @@ class ServiceSettings(BaseSettings):
     log_format: Literal["json", "console"] = Field(default="json", description="One JSON object a line, or for eyes.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged.")
 
+    instance: str = Field(
+        default="",
+        description="Name of this process in its group; under it, a restarted one gets its partitions at once.",
+    )
+
     @classmethod
     def load(cls) -> Self:
         """Settings from the environment; a wrong one ends the process with one clear line each."""

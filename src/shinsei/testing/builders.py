@@ -50,7 +50,8 @@ def a_run_spec(**changes: Any) -> RunSpec:
     A part takes a whole value (``poll=PollSpec(…)``) or a mapping of what differs (``poll={"interval_ms": 60_000}``);
     a dotted key reaches deeper (``**{"office.methods.rpa.robots": 2}``).
     """
-    return with_changes(_DEFAULT_RUN, **changes)
+    spec: RunSpec = with_changes(_DEFAULT_RUN, **changes)
+    return spec
 
 
 def with_changes(value: Any, **changes: Any) -> Any:

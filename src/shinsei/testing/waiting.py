@@ -5,7 +5,7 @@ import inspect
 import socket
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
@@ -17,9 +17,21 @@ def open_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@overload
 async def eventually(
-    condition: Callable[[], T | Awaitable[T]], *, within_s: float = 10.0, every_s: float = 0.02, what: str = ""
-) -> T:
+    condition: Callable[[], Awaitable[T]], *, within_s: float = 10.0, every_s: float = 0.02, what: str = ""
+) -> T: ...
+
+
+@overload
+async def eventually(
+    condition: Callable[[], T], *, within_s: float = 10.0, every_s: float = 0.02, what: str = ""
+) -> T: ...
+
+
+async def eventually(
+    condition: Callable[[], Any], *, within_s: float = 10.0, every_s: float = 0.02, what: str = ""
+) -> Any:
     """The first true value of a condition.
 
     Raises:
@@ -28,7 +40,7 @@ async def eventually(
     deadline_s = time.monotonic() + within_s
     while True:
         found = condition()
-        value: T = await found if inspect.isawaitable(found) else found
+        value = await found if inspect.isawaitable(found) else found
         if value:
             return value
         if time.monotonic() > deadline_s:

@@ -12,6 +12,7 @@ from grpc.aio import AioRpcError
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from prometheus_client import REGISTRY
+
 from shinsei.api.portal.v1 import portal_pb2, portal_pb2_grpc
 from shinsei.domain.errors import (
     ConflictError,
@@ -159,11 +160,10 @@ async def test_a_status_chosen_by_the_servicer_is_kept(portal: Portal, served: g
 
 async def test_a_stream_that_fails_has_the_status_of_its_error(portal: Portal, served: grpc.aio.Channel) -> None:
     portal.fails(NotFoundError("receipt number", "X"))
-    received = 0
+    stream = portal_pb2_grpc.PortalServiceStub(served).WatchStatus(portal_pb2.WatchStatusRequest())
+    assert await stream.read() == portal_pb2.WatchStatusResponse()
     with pytest.raises(AioRpcError) as raised:
-        async for _ in portal_pb2_grpc.PortalServiceStub(served).WatchStatus(portal_pb2.WatchStatusRequest()):
-            received += 1
-    assert received == 1
+        await stream.read()
     assert raised.value.code() is grpc.StatusCode.NOT_FOUND
 
 
@@ -213,7 +213,6 @@ async def test_a_call_has_a_deadline_even_if_the_caller_gives_none(portal: Porta
 
 async def test_a_stream_outlives_the_deadline_of_calls(portal: Portal) -> None:
     async with serving(portal) as (server, _), channel(f"127.0.0.1:{server.port}", deadline_s=0.1) as hasty:
-
         portal.pauses = 3
         stub = portal_pb2_grpc.PortalServiceStub(hasty)
         assert len([item async for item in stub.WatchStatus(portal_pb2.WatchStatusRequest())]) == 4
@@ -249,6 +248,5 @@ async def test_a_port_in_use_is_one_clear_line(portal: Portal) -> None:
         with pytest.raises(StartError) as raised:
             await second.start()
     line = raised.value.line("portal_sim")
-    assert line == (
-        f"portal_sim: gRPC cannot listen on 127.0.0.1:{server.port}: stop what uses the port or set PORTAL_SIM_GRPC_PORT"
-    )
+    where = f"127.0.0.1:{server.port}"
+    assert line == f"portal_sim: gRPC cannot listen on {where}: stop what uses the port or set PORTAL_SIM_GRPC_PORT"

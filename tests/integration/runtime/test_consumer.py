@@ -1,4 +1,4 @@
-"""The consumer on a real Kafka: in order, retried in place, stopped rather than skipped, committed behind the effect."""
+"""The consumer on a real Kafka: in order, retried in place, stopped rather than skipped, committed afterwards."""
 
 import asyncio
 import contextlib
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from prometheus_client import REGISTRY
+
 from shinsei.api.events.v1 import events_pb2 as events
 from shinsei.contracts import headers as wire
 from shinsei.contracts.headers import Headers

@@ -3,11 +3,14 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 
 import pytest
+
 from shinsei.api.events.v1 import events_pb2 as events
 from shinsei.domain.draws import draw
 from shinsei.domain.simtime import SimTime
+from shinsei.runtime.clock import sleep
 from shinsei.runtime.kafka import Outgoing, Record
 from shinsei.runtime.outbox import FencedError, OutMessage, Ownership, Relay, accept, append
 from shinsei.runtime.postgres import Connection, Database
@@ -31,7 +34,7 @@ async def write(conn: Connection, count: int, municipality: str = CITIES[0], fir
 
 async def rows(database: Database) -> int:
     async with database.acquire() as conn:
-        return await conn.fetchval("SELECT count(*) FROM outbox")
+        return int(await conn.fetchval("SELECT count(*) FROM outbox"))
 
 
 async def accepted(database: Database, records: Sequence[Record]) -> list[int]:
@@ -65,7 +68,7 @@ async def test_concurrent_writers_and_delayed_commits_lose_nothing_and_keep_the_
             try:
                 async with database.transaction() as conn:
                     await write(conn, 3, city, first)
-                    await asyncio.sleep(fate * 0.01)
+                    await sleep(fate * 0.01)
                     if fate > 0.8:
                         raise LookupError
                     # Under the stream's lock nobody else can note a commit in between.
@@ -82,6 +85,10 @@ async def test_concurrent_writers_and_delayed_commits_lose_nothing_and_keep_the_
         assert [record.number for record in records] == list(range(1, len(records) + 1))
         assert [record.at for record in records] == committed[city]
     assert await eventually(lambda: empty(database))
+
+
+def arrived(sent: InMemoryProducer, number: int) -> bool:
+    return any(record.number == number for record in sent.records(TOPIC))
 
 
 async def empty(database: Database) -> bool:
@@ -140,7 +147,7 @@ async def test_a_relay_goes_on_after_its_connection_was_cut(
             )
             await write(conn, 10, first=cut * 10)
             relay.poke()
-            await eventually(lambda last=cut * 10: any(record.number == last for record in sent.records(TOPIC)))
+            await eventually(partial(arrived, sent, cut * 10))
     # What was cut off between sending and forgetting is sent again.
     assert await accepted(database, sent.records(TOPIC)) == list(range(1, 31))
 
@@ -152,8 +159,12 @@ async def test_one_relay_works_at_a_time_and_is_woken_by_the_pokes_of_the_others
     async with database.acquire() as conn:
         await eventually(lambda: conn.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"))
         await relays[1].start()
-        await eventually(lambda: conn.fetchval("SELECT count(*) = 2 FROM pg_stat_activity WHERE query LIKE '%LISTEN%'"
-                                               " OR query LIKE '%pg_try_advisory%' AND pid <> pg_backend_pid()"))
+        await eventually(
+            lambda: conn.fetchval(
+                "SELECT count(*) = 2 FROM pg_stat_activity WHERE query LIKE '%LISTEN%'"
+                " OR query LIKE '%pg_try_advisory%' AND pid <> pg_backend_pid()"
+            )
+        )
         await write(conn, 4)
         relays[1].poke()
         await eventually(lambda: len(sent[0].log[(TOPIC, 0)]) == 4, within_s=5)
@@ -189,18 +200,19 @@ async def test_the_inbox_accepts_only_the_next_number_of_each_stream(database: D
 
 
 async def test_what_a_failed_transaction_accepted_is_accepted_again(database: Database) -> None:
-    with pytest.raises(LookupError):
+    async def fail_after_accepting() -> None:
         async with database.transaction() as conn:
             assert len(await accept(conn, records=[a_numbered(1), a_numbered(2)])) == 2
             raise LookupError
+
+    with pytest.raises(LookupError):
+        await fail_after_accepting()
     assert await accepted(database, [a_numbered(1), a_numbered(2)]) == [1, 2]
 
 
 async def test_two_readers_of_one_stream_never_both_accept_a_record(database: Database) -> None:
     records = [a_numbered(number) for number in range(1, 6)]
-    outcomes = await asyncio.gather(
-        *(accepted(database, records) for _ in range(6)), return_exceptions=True
-    )
+    outcomes = await asyncio.gather(*(accepted(database, records) for _ in range(6)), return_exceptions=True)
     taken = [outcome for outcome in outcomes if isinstance(outcome, list) and outcome]
     assert taken == [[1, 2, 3, 4, 5]]
 
@@ -236,9 +248,7 @@ async def test_an_owner_that_has_checked_commits_before_the_next_one_takes(datab
 
 
 async def test_a_message_that_kafka_would_refuse_is_refused_before_the_commit(database: Database) -> None:
-    too_large = OutMessage(
-        message=events.RunStarted(spec=b"x" * 1_000_000), event_id="e", at=SimTime(0)
-    )
+    too_large = OutMessage(message=events.RunStarted(spec=b"x" * 1_000_000), event_id="e", at=SimTime(0))
     async with database.acquire() as conn:
         with pytest.raises(ValueError, match="larger than Kafka takes"):
             await append(conn, topic=TOPIC, run_id="r", municipality=CITIES[0], partition=0, messages=[too_large])

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from shinsei.api.application.v1 import application_pb2 as application
 from shinsei.api.events.v1 import events_pb2 as events
 from shinsei.contracts import codec
@@ -17,7 +18,11 @@ from shinsei.domain.run import Change, ChangeKind, Pacing, PolicySpec, RunSpec
 from shinsei.domain.simtime import SimTime
 from shinsei.testing import a_change, a_run_spec
 
-FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+PLAIN: dict[typing.Any, st.SearchStrategy[typing.Any]] = {
+    float: st.floats(allow_nan=False, allow_infinity=False),
+    int: st.integers(-(2**53), 2**53),
+    SimTime: st.integers(0, 2**45),
+}
 
 
 def built(kind: type) -> st.SearchStrategy[typing.Any]:
@@ -27,22 +32,16 @@ def built(kind: type) -> st.SearchStrategy[typing.Any]:
 
 
 def any_of(hint: typing.Any) -> st.SearchStrategy[typing.Any]:
+    if hint in PLAIN:
+        return PLAIN[hint]
     if is_dataclass(hint):
         return built(typing.cast("type", hint))
-    if hint is SimTime:
-        return st.integers(0, 2**45)
-    if hint is float:
-        return FLOATS
-    if hint is int:
-        return st.integers(-(2**53), 2**53)
+    inner = typing.get_args(hint)
     if typing.get_origin(hint) is tuple:
-        inner = typing.get_args(hint)
         if inner[-1] is Ellipsis:
             return st.lists(any_of(inner[0]), max_size=3).map(tuple)
         return st.tuples(*map(any_of, inner))
-    if typing.get_origin(hint) is not None:
-        return st.one_of(*map(any_of, typing.get_args(hint)))
-    return st.from_type(hint)
+    return st.one_of(*map(any_of, inner)) if inner else st.from_type(hint)
 
 
 @given(built(RunSpec))
@@ -96,7 +95,9 @@ def test_what_is_no_change_is_refused_with_a_reason() -> None:
         (ACTIONS, Action, application.ApplicationAction),
     ],
 )
-def test_domain_and_protobuf_enums_have_the_same_members(enum_map: typing.Any, domain: typing.Any, proto: typing.Any) -> None:
+def test_domain_and_protobuf_enums_have_the_same_members(
+    enum_map: typing.Any, domain: typing.Any, proto: typing.Any
+) -> None:
     numbers = {enum_map.to_proto(member) for member in domain}
     assert numbers == set(proto.values()) - {0}
     assert all(enum_map.from_proto(enum_map.to_proto(member)) is member for member in domain)

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from shinsei.contracts import headers
 from shinsei.contracts.headers import HeaderError, Headers
 from shinsei.domain.simtime import SimTime

@@ -1,5 +1,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
+
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime.clock import SimClock
 from shinsei.testing import ManualClock

@@ -3,6 +3,7 @@ import asyncpg
 import grpc
 import pytest
 from grpc.aio import AioRpcError, Metadata
+
 from shinsei.domain.errors import ConflictError, InvalidInputError, UnavailableError
 from shinsei.runtime.errors import FencedError, OverloadedError
 from shinsei.runtime.failures import is_transient

@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from shinsei.api.events.v1 import events_pb2 as events
 from shinsei.runtime.kafka import Record
 from shinsei.runtime.outbox.inbox import select_next

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+
 from shinsei.runtime import observability
 from shinsei.runtime.observability import configure_logging, counter, histogram
 

@@ -1,6 +1,7 @@
 from itertools import islice
 
 import pytest
+
 from shinsei.runtime.retry import ExponentialBackoff, describe, until_success
 
 AT_ONCE = ExponentialBackoff(first_s=0, max_s=0)

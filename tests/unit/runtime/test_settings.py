@@ -1,4 +1,5 @@
 import pytest
+
 from shinsei.runtime.settings import ServiceSettings, prefixed
 
 

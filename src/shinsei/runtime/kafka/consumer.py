@@ -19,7 +19,7 @@ from shinsei.runtime.kafka.producer import SENT
 from shinsei.runtime.kafka.topics import unreachable
 from shinsei.runtime.lifespan import cancel
 from shinsei.runtime.observability import counter
-from shinsei.runtime.retry import ExponentialBackoff, describe, until_success
+from shinsei.runtime.retry import DEFAULT_BACKOFF, ExponentialBackoff, describe, until_success
 
 log = structlog.get_logger(__name__)
 
@@ -50,9 +50,10 @@ class Consumer:
         dead_letters: for records whose headers cannot be read.
         on_assigned: awaited for a partition before its first batch, and again after its epoch was fenced.
         on_revoked: awaited for a partition after its last batch.
+        instance: name of this process in the group; restarted under it, it has its partitions back at once.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - the first five are what a consumer is
         self,
         bootstrap: str,
         group: str,
@@ -64,7 +65,8 @@ class Consumer:
         *,
         wait_s: float = 30.0,
         setting: str = "kafka_bootstrap",
-        retry: ExponentialBackoff = ExponentialBackoff(),
+        retry: ExponentialBackoff = DEFAULT_BACKOFF,
+        instance: str = "",
     ) -> None:
         self._bootstrap = bootstrap
         self._group = group
@@ -76,6 +78,7 @@ class Consumer:
         self._wait_s = wait_s
         self._setting = setting
         self._retry = retry
+        self._instance = f"{instance}-{topic}" if instance else None
         self._client: AIOKafkaConsumer | None = None
         self._workers: dict[TopicPartition, PartitionWorker] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -93,13 +96,14 @@ class Consumer:
         """
         policy = ExponentialBackoff(first_s=0.1, max_s=1.0)
         try:
-            self._client = await until_success(self._open, policy, is_transient, give_up_after_s=self._wait_s)
+            client = await until_success(self._open, policy, is_transient, give_up_after_s=self._wait_s)
         except (KafkaError, TimeoutError) as error:
             raise unreachable(self._bootstrap, self._wait_s, self._setting) from error
-        self._client.subscribe([self._topic], listener=_Listener(self))
+        self._client = client
+        client.subscribe([self._topic], listener=_Listener(self, client))
         self._tasks = [
-            asyncio.create_task(self._poll(self._client), name=f"poll-{self._topic}"),
-            asyncio.create_task(self._commit_often(self._client), name=f"commit-{self._topic}"),
+            asyncio.create_task(self._poll(client), name=f"poll-{self._topic}"),
+            asyncio.create_task(self._commit_often(client), name=f"commit-{self._topic}"),
         ]
 
     async def stop(self) -> None:
@@ -153,12 +157,13 @@ class Consumer:
         client = AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap,
             group_id=self._group,
+            group_instance_id=self._instance,
             client_id=self._group,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             isolation_level="read_committed",
             session_timeout_ms=10_000,
-            heartbeat_interval_ms=2_000,
+            heartbeat_interval_ms=1_000,
             max_poll_interval_ms=300_000,
             max_partition_fetch_bytes=2 * 1024 * 1024,
             fetch_max_wait_ms=100,
@@ -211,16 +216,15 @@ class Consumer:
 class _Listener(ConsumerRebalanceListener):
     """Passes rebalances on; aiokafka awaits both."""
 
-    def __init__(self, consumer: Consumer) -> None:
+    def __init__(self, consumer: Consumer, client: AIOKafkaConsumer) -> None:
         self._consumer = consumer
+        self._client = client
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
-        if (client := self._consumer._client) is not None:
-            await self._consumer.revoke(client, revoked)
+        await self._consumer.revoke(self._client, revoked)
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        if (client := self._consumer._client) is not None:
-            self._consumer.assign(client, assigned)
+        self._consumer.assign(self._client, assigned)
 
 
 def _put_back(client: AIOKafkaConsumer, tp: TopicPartition, offset: int) -> None:

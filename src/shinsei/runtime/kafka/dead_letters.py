@@ -10,7 +10,7 @@ from shinsei.runtime.failures import is_transient
 from shinsei.runtime.kafka.producer import Outgoing
 from shinsei.runtime.kafka.records import RawRecord, Record
 from shinsei.runtime.observability import counter
-from shinsei.runtime.retry import ExponentialBackoff, until_success
+from shinsei.runtime.retry import DEFAULT_BACKOFF, until_success
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +54,7 @@ class DeadLetters:
         letter: Outgoing = (record.key, record.value, headers)
         await until_success(
             lambda: self._producer.send_all(f"{record.topic}.dead", record.partition, [letter]),
-            ExponentialBackoff(),
+            DEFAULT_BACKOFF,
             is_transient,
             log,
         )

@@ -15,7 +15,7 @@ from shinsei.runtime.failures import is_transient
 from shinsei.runtime.kafka.topics import unreachable
 from shinsei.runtime.lifespan import cancel
 from shinsei.runtime.observability import SIZE_BUCKETS, counter, gauge, histogram
-from shinsei.runtime.retry import ExponentialBackoff, describe, until_success
+from shinsei.runtime.retry import DEFAULT_BACKOFF, ExponentialBackoff, describe, until_success
 
 log = structlog.get_logger(__name__)
 
@@ -161,7 +161,7 @@ class Producer:
                 return
             log.warning("producer_renewed")
             await _close(failed, 2)
-            self._client = await until_success(self._open, ExponentialBackoff(), is_transient, log)
+            self._client = await until_success(self._open, DEFAULT_BACKOFF, is_transient, log)
 
 
 def _acknowledged(batches: Sequence[_Batch]) -> int:

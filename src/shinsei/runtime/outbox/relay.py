@@ -24,7 +24,7 @@ from shinsei.runtime.kafka.producer import Outgoing, SendError
 from shinsei.runtime.lifespan import cancel
 from shinsei.runtime.observability import counter, gauge
 from shinsei.runtime.postgres import Connection, Database, load_queries
-from shinsei.runtime.retry import ExponentialBackoff, describe
+from shinsei.runtime.retry import DEFAULT_BACKOFF, ExponentialBackoff, describe
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +65,7 @@ class Relay:
         *,
         rows_per_stream: int = ROWS_PER_STREAM,
         tick_s: float = TICK_S,
-        retry: ExponentialBackoff = ExponentialBackoff(),
+        retry: ExponentialBackoff = DEFAULT_BACKOFF,
         clock: Clock | None = None,
     ) -> None:
         self._database = database
