@@ -62,10 +62,10 @@ def _table() -> Table:
     """One row per procedure, its Japanese name over its English one; one block per group."""
     table = Table(title="The 31 procedures (手続)", title_justify="left")
     table.add_column("#", justify="right", no_wrap=True)
-    table.add_column("Procedure", overflow="fold", min_width=30)
-    table.add_column("Core system", max_width=15)
+    table.add_column("Procedure", overflow="fold", min_width=16)
+    table.add_column("Core system", max_width=12)
     table.add_column("Signature", no_wrap=True)
-    table.add_column("Season", max_width=22)
+    table.add_column("Season", max_width=14)
     table.add_column("Volume", justify="right", no_wrap=True, min_width=7)
     for group in Group:
         members = [item for item in PROCEDURES if item.group is group]
