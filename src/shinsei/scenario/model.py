@@ -165,7 +165,11 @@ class Scenario:
 
     def with_seed(self, seed: int) -> "Scenario":
         """The scenario with another seed."""
-        return replace(self, file=self.file.model_copy(update={"seed": seed}))
+        shown = tuple(
+            replace(item, value=str(seed), mark="set", source="given with --seed") if item.path == "seed" else item
+            for item in self.parameters
+        )
+        return replace(self, parameters=shown, file=self.file.model_copy(update={"seed": seed}))
 
     def under_rules(self, year: PolicyYear) -> "Scenario":
         """The same city under other rules of the status report."""

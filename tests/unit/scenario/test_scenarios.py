@@ -132,7 +132,12 @@ def test_standing_waits_by_the_clock_with_no_demand_of_its_own() -> None:
 
 def test_a_scenario_is_the_same_run_again() -> None:
     assert load("smoke").run_specs("r") == load("smoke").run_specs("r")
-    assert load("smoke").with_seed(8).run_specs("r")[0].seed == 8
+
+
+def test_another_seed_is_told_as_such() -> None:
+    other = load("smoke").with_seed(8)
+    assert other.run_specs("r")[0].seed == 8
+    assert [(item.value, item.mark) for item in other.parameters if item.path == "seed"] == [("8", "set")]
 
 
 def test_the_record_for_the_results_can_be_read_again() -> None:
