@@ -1,5 +1,8 @@
 -- The statements of application management. $1 is the run's key wherever a run is meant.
 
+-- name: one_moment
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY
+
 -- name: find_run
 SELECT key, spec FROM run WHERE run_id = $1 AND municipality = $2
 

@@ -38,10 +38,8 @@ class PostgresBooks:
 
     async def journal(self, key: RunKey) -> Journal | None:
         """What a run's office is rebuilt from, all of one moment."""
-        async with (
-            self._database.acquire() as connection,
-            connection.transaction(isolation="repeatable_read", readonly=True),
-        ):
+        async with self._database.transaction() as connection:
+            await connection.execute(self._sql["one_moment"])
             known = await self._runs.find(connection, key)
             if known is None:
                 return None

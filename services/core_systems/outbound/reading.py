@@ -80,10 +80,8 @@ class PostgresLedger:
     async def stage(self, key: RunKey, before: SimTime) -> Stage:
         """Counts of one moment: one read transaction."""
         sql = self._runs.sql
-        async with (
-            self._database.acquire() as connection,
-            connection.transaction(isolation="repeatable_read", readonly=True),
-        ):
+        async with self._database.transaction() as connection:
+            await connection.execute(sql["one_moment"])
             row = (await self._runs.get(connection, key)).row
             watermark = await connection.fetchval(sql["stage_watermark"], row)
             counted = await connection.fetchrow(sql["stage_known"], row, before or watermark)
