@@ -8,7 +8,9 @@ from hashlib import blake2b
 from struct import Struct
 
 _MANTISSA = 1 << 53
-_EIGHT = Struct(">8Q").unpack
+_EIGHT = Struct(">8d").unpack
+_FRACTIONS = int.from_bytes(bytes.fromhex("000fffffffffffff" * 8), "big")
+_ONES = int.from_bytes(bytes.fromhex("3ff0000000000001" * 8), "big")
 
 
 def draw(seed: int, subject: str, purpose: str, n: int = 0) -> float:
@@ -19,6 +21,11 @@ def draw(seed: int, subject: str, purpose: str, n: int = 0) -> float:
 
 
 def draw_block(seed: int, subject: str, purpose: str, n: int = 0) -> tuple[float, ...]:
-    """Eight independent numbers in (0, 1) for the price of one hash: the ``n``-th block of these keys."""
+    """Eight independent numbers in (0, 1) for the price of one hash: the ``n``-th block of these keys.
+
+    52 bits of each eighth of the digest become the fraction of a float in [1, 2); the last bit is set, so that 0 is
+    never drawn.
+    """
     digest = blake2b(f"{seed}\x1f{subject}\x1f{purpose}\x1f{n}\x1fblock".encode(), digest_size=64).digest()
-    return tuple([((number >> 11) + 0.5) / _MANTISSA for number in _EIGHT(digest)])
+    bits = int.from_bytes(digest, "big") & _FRACTIONS | _ONES
+    return tuple([number - 1.0 for number in _EIGHT(bits.to_bytes(64, "big"))])

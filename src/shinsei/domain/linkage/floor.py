@@ -15,6 +15,8 @@ from shinsei.domain.simtime import SimTime
 
 NOBODY = -1
 """No clerk's number."""
+CANCELLED = -2
+"""In the place of a clerk's number: nobody will ever do it."""
 
 
 class Task:
@@ -24,13 +26,15 @@ class Task:
         "activity",
         "case",
         "clerk",
-        "is_cancelled",
         "not_by",
         "on_start",
         "remaining_ms",
         "started_at",
         "then",
     )
+
+    started_at: int
+    """When the clerk who has it in hand took it up."""
 
     def __init__(
         self,
@@ -51,8 +55,6 @@ class Task:
         """A clerk who may not do it, because it is a check of his own work."""
         self.clerk = NOBODY
         """Who has it in hand, or had it at its end."""
-        self.started_at = 0
-        self.is_cancelled = False
 
 
 class Floor(Protocol):

@@ -1,4 +1,4 @@
-"""The office's one heap of what is to happen, and its clock.
+"""What is to happen in an office, and its clock.
 
 Order within a moment is a table, not chance: a new day, then what was under way ends, then what comes from
 outside in the order of its kind and id, then the boundaries of presence and on-line hours. Only content and
@@ -26,21 +26,29 @@ class Rank(IntEnum):
     ARRIVE = 7
 
 
-class Agenda:
-    """What is to happen, by (time, rank, key)."""
+Entry = tuple[int, int, Any, Callable[[Any], None], Any]
+"""(time, rank, key, action, argument); no two entries agree in the first three."""
 
-    __slots__ = ("_sequence", "heap", "now")
+_WORK = int(Rank.WORK)
+
+
+class Agenda:
+    """Two heaps: what the office itself has under way, which stays short, and what comes from outside."""
+
+    __slots__ = ("_sequence", "inside", "now", "outside")
 
     def __init__(self, now: SimTime) -> None:
         self.now = now
-        self.heap: list[tuple[int, int, Any, int, Callable[[Any], None], Any]] = []
+        self.inside: list[Entry] = []
+        self.outside: list[Entry] = []
         self._sequence = 0
 
-    def call_at(self, at: int, action: Callable[[Any], None], argument: Any = None, rank: int = Rank.WORK) -> None:
+    def call_at(self, at: int, action: Callable[[Any], None], argument: Any = None, rank: int = _WORK) -> None:
         """Plans something inside the office; equal moments and ranks keep the order of planning."""
         self._sequence = sequence = self._sequence + 1
-        heappush(self.heap, (at, rank, sequence, 0, action, argument))
+        heappush(self.inside, (at, rank, sequence, action, argument))
 
-    def offer(self, at: int, rank: Rank, key: str, n: int, action: Callable[[Any], None], event: Any) -> None:
-        """Plans something from outside; equal moments and ranks go by key and ordinal."""
-        heappush(self.heap, (at, rank, key, n, action, event))
+    def offer(self, at: int, rank: Rank, key: str | int, action: Callable[[Any], None], event: Any) -> None:
+        """Plans something from outside; equal moments and ranks go by key."""
+        self._sequence = sequence = self._sequence + 1
+        heappush(self.outside, (at, rank, (key, sequence), action, event))

@@ -1,6 +1,6 @@
 """Accounts kept while an office runs: counts by day, where the hours went, what was the limit first."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from shinsei.domain.linkage.activity import Activity
@@ -37,7 +37,7 @@ class Page:
     paper_registered: int = 0
     presence_ms: int = 0
     overtime_ms: int = 0
-    busy_ms: dict[Activity, int] = field(default_factory=dict)
+    busy_ms: defaultdict[Activity, int] = field(default_factory=lambda: defaultdict(int))
     overtime_busy_ms: int = 0
     robot_ms: int = 0
     machine_ms: int = 0
@@ -71,10 +71,9 @@ class Books:
 
     def work(self, activity: Activity, elapsed_ms: int, *, overtime: bool) -> None:
         """Books a clerk's time."""
-        today = self.today
-        today.busy_ms[activity] = today.busy_ms.get(activity, 0) + elapsed_ms
+        self.today.busy_ms[activity] += elapsed_ms
         if overtime:
-            today.overtime_busy_ms += elapsed_ms
+            self.today.overtime_busy_ms += elapsed_ms
 
     def judge(self, resource: Resource, busy_ms: float, offered_ms: float, *, left_over: bool) -> None:
         """Notes the first day on which a resource was saturated."""

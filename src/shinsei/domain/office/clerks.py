@@ -9,15 +9,15 @@ turns on their other duties [A].
 from collections import deque
 from heapq import heapify, heappop, heappush
 
-from shinsei.domain.linkage.activity import ACTIVITIES, Activity
-from shinsei.domain.linkage.floor import NOBODY, Task
+from shinsei.domain.linkage.activity import ACTIVITIES
+from shinsei.domain.linkage.floor import CANCELLED, NOBODY, Task
 from shinsei.domain.office.agenda import Agenda
 from shinsei.domain.office.books import Books
 from shinsei.domain.office.seats import Seats
 from shinsei.domain.simtime import SimTime
 
 _LEVELS = 1 + max(rule.level for rule in ACTIVITIES.values())
-_NEVER = 0
+_OFFLINE = 0
 
 
 class Clerks:
@@ -37,7 +37,8 @@ class Clerks:
         self._until: dict[int, int] = {}
         """Clerks present, and until when each stays without a break."""
         self._since: dict[int, int] = {}
-        self._idle: list[int] = []
+        self.idle: list[int] = []
+        """Whom a heap gives out: the lowest number goes first."""
         self._in_hand: dict[int, Task] = {}
         self._suspended: deque[Task] = deque()
         self._queues: tuple[deque[Task], ...] = tuple(deque() for _ in range(_LEVELS))
@@ -45,7 +46,7 @@ class Clerks:
         self._needs_seat = {activity: rule.needs_seat for activity, rule in ACTIVITIES.items()}
         levels: dict[int, bool] = {rule.level: rule.needs_seat for rule in ACTIVITIES.values()}
         self._order = tuple((self._queues[level], levels[level]) for level in range(_LEVELS))
-        self._online_until = _NEVER
+        self._online_until = _OFFLINE
 
     @property
     def present(self) -> int:
@@ -59,7 +60,7 @@ class Clerks:
             self._needs_seat[task.activity]
             for queue in (self._suspended, *self._queues)
             for task in queue
-            if not task.is_cancelled
+            if task.clerk != CANCELLED
         )
 
     def ask(self, task: Task) -> None:
@@ -72,21 +73,20 @@ class Clerks:
 
     def cancel(self, task: Task) -> None:
         """Takes a task away, out of a clerk's hands if need be."""
-        if task.clerk != NOBODY and self._in_hand.get(task.clerk) is task:
-            clerk = task.clerk
-            self._put_down(clerk)
-            heappush(self._idle, clerk)
+        if task.clerk != NOBODY:
+            self._put_down(task)
+            heappush(self.idle, task.clerk)
         else:
             self.queued -= 1
             self.waiting_ms -= task.remaining_ms
-        task.is_cancelled = True
+        task.clerk = CANCELLED
 
     def arrive(self, clerks: tuple[int, ...], until: SimTime) -> None:
         """These clerks come in and stay until then."""
         for clerk in clerks:
             self._until[clerk] = until
             self._since[clerk] = self._agenda.now
-            heappush(self._idle, clerk)
+            heappush(self.idle, clerk)
 
     def leave(self, clerks: tuple[int, ...]) -> None:
         """These clerks go; what they have in hand goes to the front."""
@@ -96,8 +96,8 @@ class Clerks:
             if clerk in self._in_hand:
                 self._suspend(clerk)
             else:
-                self._idle.remove(clerk)
-                heapify(self._idle)
+                self.idle.remove(clerk)
+                heapify(self.idle)
             presence_ms = self._agenda.now - self._since.pop(clerk)
             del self._until[clerk]
             if self.is_overtime:
@@ -112,15 +112,15 @@ class Clerks:
 
     def go_offline(self) -> None:
         """Puts down what needs a seat."""
-        self._online_until = _NEVER
+        self._online_until = _OFFLINE
         for clerk in sorted(self._in_hand):
             if self._needs_seat[self._in_hand[clerk].activity]:
                 self._suspend(clerk)
-                heappush(self._idle, clerk)
+                heappush(self.idle, clerk)
 
     def dispatch(self) -> None:
         """Gives every idle clerk what comes first for him; in overtime, who finds nothing goes home."""
-        idle = self._idle
+        idle = self.idle
         stuck = []
         while idle and self.queued:
             clerk = heappop(idle)
@@ -135,7 +135,7 @@ class Clerks:
             self.leave(tuple(idle))
 
     def _next(self, clerk: int) -> Task | None:
-        seat = self._online_until != _NEVER and self._seats.free > 0
+        seat = self._online_until != _OFFLINE and self._seats.free > 0
         if self._suspended:
             task = self._pick(self._suspended, clerk, seat=seat)
             if task is not None:
@@ -143,7 +143,7 @@ class Clerks:
         for queue, needs_seat in self._order:
             if queue and (seat or not needs_seat):
                 task = queue[0]
-                if task.not_by == NOBODY and not task.is_cancelled:
+                if task.not_by == task.clerk:  # nobody's check, and not cancelled: the common case
                     return queue.popleft()
                 picked = self._pick(queue, clerk, seat=seat)
                 if picked is not None:
@@ -152,10 +152,10 @@ class Clerks:
 
     def _pick(self, queue: deque[Task], clerk: int, *, seat: bool) -> Task | None:
         """The first task of a queue that this clerk may do now; drops cancelled ones at its head."""
-        while queue and queue[0].is_cancelled:
+        while queue and queue[0].clerk == CANCELLED:
             queue.popleft()
         for place, task in enumerate(queue):
-            if task.is_cancelled or (task.not_by == clerk and self.staff > 1):
+            if task.clerk == CANCELLED or (task.not_by == clerk and self.staff > 1):
                 continue
             if seat or not self._needs_seat[task.activity]:
                 del queue[place]
@@ -181,35 +181,26 @@ class Clerks:
             on_start(task)
 
     def _finish(self, task: Task) -> None:
-        if task.is_cancelled:
+        clerk = task.clerk
+        if clerk == CANCELLED:
             return
-        self._put_down(task.clerk)
-        heappush(self._idle, task.clerk)
+        self._put_down(task)
+        heappush(self.idle, clerk)
         if task.case is not None:
             task.case.task = None
         task.then(task)
 
     def _suspend(self, clerk: int) -> None:
-        task = self._put_down(clerk)
+        task = self._in_hand[clerk]
+        self._put_down(task)
         task.remaining_ms -= self._agenda.now - task.started_at
         task.clerk = NOBODY
         self._suspended.append(task)
         self.queued += 1
         self.waiting_ms += task.remaining_ms
 
-    def _put_down(self, clerk: int) -> Task:
-        task = self._in_hand.pop(clerk)
+    def _put_down(self, task: Task) -> None:
+        del self._in_hand[task.clerk]
         self._books.work(task.activity, self._agenda.now - task.started_at, overtime=self.is_overtime)
         if self._needs_seat[task.activity]:
             self._seats.give()
-        return task
-
-
-def levels_agree() -> bool:
-    """Whether all activities of a level agree on needing a seat, as the queues take for granted."""
-    return all(
-        ACTIVITIES[one].needs_seat == ACTIVITIES[other].needs_seat
-        for one in Activity
-        for other in Activity
-        if ACTIVITIES[one].level == ACTIVITIES[other].level
-    )

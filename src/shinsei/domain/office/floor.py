@@ -7,12 +7,12 @@ the days would end outside them) [A]. The return leg is keyed in by a clerk, and
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.catalogue import procedure
 from shinsei.domain.draws import draw
-from shinsei.domain.lifecycle import ACTION_RANK, TRANSITIONS, Action, Status, next_status
+from shinsei.domain.lifecycle import TRANSITIONS, Action, Status, next_status
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.case import Case, Purpose
 from shinsei.domain.linkage.floor import Task
@@ -23,6 +23,7 @@ from shinsei.domain.office.agenda import Agenda
 from shinsei.domain.office.backlog import Backlog
 from shinsei.domain.office.books import Books
 from shinsei.domain.office.clerks import Clerks
+from shinsei.domain.office.events import WorkEvent
 from shinsei.domain.office.hours import OfficeHours
 from shinsei.domain.office.presence import Presence
 from shinsei.domain.office.report import BatchRun, Resource
@@ -31,19 +32,7 @@ from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import DAY_MS, MINUTE_MS, SimTime
 
 
-class Done(NamedTuple):
-    """A work event before it leaves the office, in the order in which events are sorted."""
-
-    at: int
-    rank: int
-    case_id: str
-    n: int
-    action: Action
-    method: LinkageMethod
-    detail: str
-
-
-_RANK = dict(ACTION_RANK)
+_TRANSITIONS = {status: dict(row) for status, row in TRANSITIONS.items()}
 
 
 class OfficeFloor:
@@ -60,7 +49,8 @@ class OfficeFloor:
         self.agenda = Agenda(run.start)
         self.books = Books()
         self.backlog = Backlog(run.start)
-        self.done: list[Done] = []
+        self.done: list[WorkEvent] = []
+        """What happened and has not left the office yet, in order of time only."""
         self.routes: dict[LinkageMethod, Linkage] = {}
         self._linkages = linkages
         self._seed = run.seed
@@ -195,10 +185,10 @@ class OfficeFloor:
 
     def _record(self, case: Case, action: Action, n: int = 0, detail: str = "") -> None:
         try:
-            case.status = TRANSITIONS[case.status][action]
+            case.status = _TRANSITIONS[case.status][action]
         except KeyError:
             next_status(case.case_id, case.status, action)
-        self.done.append(Done(self.agenda.now, _RANK[action], case.case_id, n, action, case.method, detail))
+        self.done.append(WorkEvent(self.agenda.now, case.case_id, action, n, case.method, detail))
 
     def _leave_backlog(self, case: Case, detail: str, *, is_wrong: bool) -> None:
         self._record(case, Action.REGISTER, 0, detail)

@@ -10,7 +10,7 @@ from heapq import heappop
 
 from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.errors import ConflictError, InvalidInputError
-from shinsei.domain.lifecycle import Status
+from shinsei.domain.lifecycle import ACTION_RANK, Status
 from shinsei.domain.linkage import LINKAGES, Linkage
 from shinsei.domain.linkage.case import Case
 from shinsei.domain.linkage_method import LinkageMethod
@@ -87,34 +87,51 @@ class Office:
         agenda = self._agenda
         match event:
             case CaseOpened():
-                self._expect(event)
-                agenda.offer(event.at, Rank.OPENED, event.case_id, 0, self._open, event)
+                if event.method not in self._linkages:
+                    raise InvalidInputError("method", f"{event.method} is no linkage method of this office")
+                self._expect(event.case_id)
+                agenda.offer(event.at, Rank.OPENED, event.case_id, self._open, event)
             case PaperArrived():
-                agenda.offer(event.at, Rank.PAPER, event.case_id, 0, self._paper.arrive, event)
+                self._expect(event.case_id)
+                agenda.offer(event.at, Rank.PAPER, event.case_id, self._paper.arrive, event)
             case CaseWithdrawn():
-                agenda.offer(event.at, Rank.WITHDRAWN, event.case_id, 0, self._withdraw, event.case_id)
+                agenda.offer(event.at, Rank.WITHDRAWN, event.case_id, self._withdraw, event.case_id)
             case ChangeTakesEffect():
-                agenda.offer(event.at, Rank.CHANGE, "", event.change.n, self._change, event)
+                agenda.offer(event.at, Rank.CHANGE, event.change.n, self._change, event)
 
     def advance(self, to: SimTime) -> list[WorkEvent]:
         """Everything that happens before ``to``, in order of (time, rank of the action, case id, n)."""
-        agenda, floor = self._agenda, self._floor
-        heap, dispatch, serve_wishes = agenda.heap, floor.staff.dispatch, floor.seats.serve_wishes
-        while heap and heap[0][0] < to:
-            now = heap[0][0]
-            agenda.now = SimTime(now)
-            while heap and heap[0][0] == now:
-                event = heappop(heap)
-                event[4](event[5])
-            serve_wishes()
-            dispatch()
+        agenda, staff, seats, done = self._agenda, self._floor.staff, self._floor.seats, self._floor.done
+        inside, outside = agenda.inside, agenda.outside
+        first = 0
+        while True:
+            now = inside[0][0]  # never empty: a next day is always planned
+            if outside and outside[0][0] < now:
+                now = outside[0][0]
+            if now >= to:
+                break
+            if now != agenda.now:
+                if len(done) > first + 1:
+                    done[first:] = sorted(done[first:], key=_within_moment)
+                first = len(done)
+                agenda.now = SimTime(now)
+            while True:
+                if outside and outside[0][0] == now and outside[0] < inside[0]:
+                    event = heappop(outside)
+                elif inside[0][0] == now:
+                    event = heappop(inside)
+                else:
+                    break
+                event[3](event[4])
+            if seats.wishes:
+                seats.serve_wishes()
+            if staff.idle:
+                staff.dispatch()
+        done[first:] = sorted(done[first:], key=_within_moment)
         self._watermark = max(self._watermark, to)
-        done = sorted(floor.done)
-        floor.done.clear()
-        return [
-            WorkEvent(at=SimTime(d.at), case_id=d.case_id, action=d.action, n=d.n, method=d.method, detail=d.detail)
-            for d in done
-        ]
+        happened = done[:]
+        done.clear()
+        return happened
 
     def report(self) -> OfficeReport:
         """The books up to the watermark."""
@@ -126,12 +143,10 @@ class Office:
             productive_share=self._spec.office.productive_share,
         )
 
-    def _expect(self, event: CaseOpened) -> None:
-        if event.method not in self._linkages:
-            raise InvalidInputError("method", f"{event.method} is no linkage method of this office")
-        if event.case_id in self._offered:
-            raise ConflictError(f"case {event.case_id} has been opened before")
-        self._offered.add(event.case_id)
+    def _expect(self, case_id: str) -> None:
+        if case_id in self._offered:
+            raise ConflictError(f"case {case_id} has been opened before")
+        self._offered.add(case_id)
 
     def _open(self, event: CaseOpened) -> None:
         is_elsewhere = self._linkages[event.method].is_elsewhere
@@ -140,10 +155,9 @@ class Office:
             self._spec.seed,
             event.case_id,
             event.procedure,
-            event.at,
             event.submitted_at,
-            status=Status.STORED if is_elsewhere else identified,
-            method=event.method,
+            Status.STORED if is_elsewhere else identified,
+            event.method,
         )
         self._floor.open(case)
         if event.case_id in self._early_withdrawals:
@@ -189,3 +203,7 @@ class Office:
             waiting_ms=self._floor.staff.waiting_ms,
             seat_ms=self._floor.seats.busy_ms_at(max(self._agenda.now, self._watermark)),
         )
+
+
+def _within_moment(event: WorkEvent) -> tuple[int, str, int]:
+    return ACTION_RANK[event.action], event.case_id, event.n

@@ -40,14 +40,7 @@ class PaperDesk:
     def arrive(self, event: PaperArrived) -> None:
         """Waits to be keyed, in one queue with the online cases to be keyed."""
         case = Case(
-            self._seed,
-            event.case_id,
-            event.procedure,
-            event.at,
-            event.at,
-            status=Status.CHECKED,
-            method=LinkageMethod.TRANSCRIPTION,
-            is_paper=True,
+            self._seed, event.case_id, event.procedure, event.at, Status.CHECKED, LinkageMethod.TRANSCRIPTION
         )
         self.arrived += 1
         self._books.today.paper_arrivals += 1
