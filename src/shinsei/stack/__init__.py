@@ -2,3 +2,25 @@
 
 It exists so that one command brings up the real parts on a machine without containers, and leaves nothing behind.
 """
+
+from shinsei.stack.errors import PartFailedError, StackError
+from shinsei.stack.local import Ports, Stack, ensure, last_status, purge, stop, up
+from shinsei.stack.site import Addresses
+from shinsei.stack.status import PartState, PartStatus, StackState, StackStatus
+
+__all__ = [
+    "Addresses",
+    "PartFailedError",
+    "PartState",
+    "PartStatus",
+    "Ports",
+    "Stack",
+    "StackError",
+    "StackState",
+    "StackStatus",
+    "ensure",
+    "last_status",
+    "purge",
+    "stop",
+    "up",
+]

@@ -48,9 +48,7 @@ def _candidates() -> list[str]:
 
 def _version(java: str) -> int | None:
     try:
-        done = subprocess.run(  # noqa: S603 - a java that was found
-            [java, "-version"], capture_output=True, text=True, timeout=_TIMEOUT_S, check=False
-        )
+        done = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=_TIMEOUT_S, check=False)
     except (OSError, subprocess.SubprocessError):
         return None
     match = _VERSION.search(done.stderr + done.stdout)

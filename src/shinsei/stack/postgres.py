@@ -107,7 +107,7 @@ class PostgresServer:
             *(*user.prefix, str(_binary("initdb")), "-D", str(self._data), "-U", ROLE),
             *("--encoding=UTF8", "--locale=C", "--auth=scram-sha-256", f"--pwfile={readable}"),
         ]
-        done = subprocess.run(  # noqa: S603 - the stack's own command line
+        done = subprocess.run(
             command,
             capture_output=True,
             text=True,
@@ -128,7 +128,7 @@ async def probe(dsn: str, timeout_s: float = 5.0) -> bool:
 
     try:
         connection = await asyncpg.connect(dsn, timeout=timeout_s, ssl=False)
-    except (OSError, TimeoutError, asyncpg.PostgresError):
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
         return False
     try:
         return bool(await connection.fetchval("SELECT 1") == 1)

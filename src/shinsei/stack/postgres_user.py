@@ -57,9 +57,7 @@ def _namespace() -> tuple[str, ...]:
         return ()
     prefix = (program, "--user", f"--map-user={_INSIDE}")
     try:
-        done = subprocess.run(  # noqa: S603 - a program that was found
-            [*prefix, "true"], capture_output=True, timeout=_TIMEOUT_S, check=False
-        )
+        done = subprocess.run([*prefix, "true"], capture_output=True, timeout=_TIMEOUT_S, check=False)
     except (OSError, subprocess.SubprocessError):
         return ()
     return prefix if done.returncode == 0 else ()

@@ -38,7 +38,7 @@ def start(launch: Launch, *, keep_open: Sequence[int] = ()) -> subprocess.Popen[
     """Start it; it ends with the *thread* that called, so call from one that lives as long as the process should."""
     launch.log.parent.mkdir(parents=True, exist_ok=True)
     with launch.log.open("ab") as log:
-        return subprocess.Popen(  # noqa: S603 - the stack's own command line
+        return subprocess.Popen(
             [
                 *(sys.executable, "-I", "-S", str(_CHILD)),
                 *(str(os.getpid()), str(int(launch.death_signal))),

@@ -1,0 +1,194 @@
+"""Keeps one part alive: starts it, waits until it answers, starts it again when it ends unasked, stops it."""
+
+import asyncio
+import contextlib
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+
+from shinsei.domain.errors import ShinseiError
+from shinsei.stack import processes
+from shinsei.stack.errors import PartFailedError, StackError
+from shinsei.stack.parts import Part
+from shinsei.stack.processes import Launch
+from shinsei.stack.site import Site
+from shinsei.stack.status import PartState
+from shinsei.stack.waiting import POLL_S
+
+FIRST_DELAY_S = 0.2
+LONGEST_DELAY_S = 10.0
+STEADY_AFTER_S = 10.0
+"""A part that has been ready for so long starts again with the first delay."""
+_KILL_WAIT_S = 5.0
+
+
+def restart_delay_s(failures: int) -> float:
+    """Doubles with every failure in a row (0.2, 0.4, … 10 s)."""
+    return float(min(FIRST_DELAY_S * 2 ** max(failures - 1, 0), LONGEST_DELAY_S))
+
+
+class Keeper:
+    """One part and its process."""
+
+    def __init__(self, part: Part, site: Site, keep_open: Sequence[int], changed: Callable[[], None]) -> None:
+        self.part = part
+        self.state = PartState.WAITING
+        self.restarts = 0
+        self.problem = ""
+        self.ready_after_s: float | None = None
+        self.ready = asyncio.Event()
+        self._site = site
+        self._keep_open = keep_open
+        self._changed = changed
+        self._process: subprocess.Popen[bytes] | None = None
+        self._launch: Launch | None = None
+        self._exited = asyncio.Event()
+        self._asked = False
+        self._hurry = asyncio.Event()
+        self._failures = 0
+        self._ready_at = 0.0
+
+    @property
+    def pid(self) -> int | None:
+        """Its process id, while it has a process."""
+        return self._process.pid if self._process is not None and not self._exited.is_set() else None
+
+    def look(self) -> None:
+        """A child has ended: see whether it was this one."""
+        if self._process is not None and self._process.poll() is not None:
+            self.ready.clear()
+            self._exited.set()
+
+    async def bring_up(self) -> None:
+        """Start it for the first time and wait until it is ready.
+
+        Raises:
+            StackError: It did not become ready, or its data cannot be made.
+        """
+        try:
+            await asyncio.to_thread(self.part.prepare, self._site)
+            await self._start()
+        except StackError:
+            self._become(PartState.FAILED)
+            raise
+
+    async def keep(self) -> None:
+        """Start it again whenever it ends, until cancelled."""
+        while True:
+            await self._exited.wait()
+            if self._asked:
+                self._asked = False
+            else:
+                self._note_failure()
+                self._become(PartState.RESTARTING)
+                await self._pause(restart_delay_s(self._failures))
+            try:
+                await self._start()
+            except StackError as error:
+                self.problem = str(error)
+                await self._end()
+
+    async def restart(self) -> None:
+        """End it and wait until it is ready again.
+
+        Raises:
+            StackError: It is not ready in time.
+        """
+        if self.pid is None:
+            self._hurry.set()
+        else:
+            self._asked = True
+            await self._end()
+        try:
+            async with asyncio.timeout(self.part.ready_within_s):
+                await self.ready.wait()
+        except TimeoutError:
+            raise StackError(
+                f"{self.part.name} is not ready again; see {self._site.home.log(self.part.name)}"
+            ) from None
+
+    async def signal(self, number: int) -> None:
+        """Send it a signal, as a test or an accident would; SIGKILL returns when it is dead."""
+        if self._process is None or self._exited.is_set():
+            raise StackError(f"{self.part.name} has no process now")
+        self._process.send_signal(number)
+        exited = self._exited
+        if number == signal.SIGKILL:
+            async with asyncio.timeout(_KILL_WAIT_S):
+                await exited.wait()
+
+    async def stop(self) -> None:
+        """End it for good."""
+        if self._process is None:
+            self._become(PartState.STOPPED)
+            return
+        failed = self.state is PartState.FAILED
+        if not failed:
+            self._become(PartState.STOPPING)
+        await self._end()
+        if not failed:
+            self._become(PartState.STOPPED)
+
+    async def _start(self) -> None:
+        begun = time.monotonic()
+        self._launch = self.part.launch(self._site)
+        self._exited = asyncio.Event()
+        self._become(PartState.STARTING)
+        self._process = processes.start(self._launch, keep_open=self._keep_open)
+        await self._until_ready(self._process, self._launch)
+        try:
+            await self.part.furnish(self._site)
+        except ShinseiError as error:
+            raise PartFailedError(self.part.name, f"could not be furnished: {error}", self._launch.log) from error
+        self._ready_at = time.monotonic()
+        self.ready_after_s = round(self._ready_at - begun, 2)
+        self.ready.set()
+        self._become(PartState.READY)
+
+    async def _until_ready(self, process: subprocess.Popen[bytes], launch: Launch) -> None:
+        deadline = time.monotonic() + self.part.ready_within_s
+        while True:
+            if self._exited.is_set():
+                problem = f"ended with code {process.returncode} before it was ready"
+                raise PartFailedError(self.part.name, problem, launch.log)
+            if await self.part.is_ready(self._site):
+                return
+            if time.monotonic() > deadline:
+                problem = f"was not ready within {self.part.ready_within_s:.0f} s"
+                raise PartFailedError(self.part.name, problem, launch.log)
+            await asyncio.sleep(POLL_S)
+
+    async def _pause(self, delay_s: float) -> None:
+        """Wait so long, or until somebody asks for it now."""
+        self._hurry.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(delay_s):
+                await self._hurry.wait()
+
+    async def _end(self) -> None:
+        """Ask for an orderly end, then make sure."""
+        process, launch, exited = self._process, self._launch, self._exited
+        if process is None or launch is None:
+            return
+        if not exited.is_set():
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(launch.stop_signal)
+                process.send_signal(signal.SIGCONT)  # one that was paused could not end
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(launch.stop_grace_s):
+                    await exited.wait()
+        processes.signal_group(process, signal.SIGKILL)
+        await exited.wait()
+
+    def _note_failure(self) -> None:
+        """Count it; a part that was steady before starts with the first delay."""
+        steady = self.state is PartState.READY and time.monotonic() - self._ready_at > STEADY_AFTER_S
+        self._failures = 1 if steady else self._failures + 1
+        self.restarts += 1
+        if self.state is PartState.READY and self._process is not None:
+            self.problem = f"ended with code {self._process.returncode}"
+
+    def _become(self, state: PartState) -> None:
+        self.state = state
+        self._changed()

@@ -1,0 +1,242 @@
+"""The table of parts: what the local stack is made of, in the order in which it starts.
+
+A part starts when those that it stands on are ready, and stops before they do.
+"""
+
+import importlib.util
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from shinsei.stack import kafka, postgres
+from shinsei.stack.processes import Launch
+from shinsei.stack.readiness import grpc_serves, metrics_answer
+from shinsei.stack.site import CLIENT_ID, SERVICES, Site
+
+
+async def _nothing_to_furnish(_: Site) -> None:
+    """Most parts bring what they need themselves."""
+
+
+def _nothing_to_prepare(_: Site) -> None:
+    """Most parts need nothing before they start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One process of the stack."""
+
+    name: str
+    about: str
+    ports: Mapping[str, int]
+    """Usual port of each purpose."""
+    launch: Callable[[Site], Launch]
+    is_ready: Callable[[Site], Awaitable[bool]]
+    """Asks the part itself; an open port is not enough."""
+    memory_mib: int
+    """What it takes (PSS) in a season of the demo's size: measured, rounded up."""
+    stands_on: tuple[str, ...] = ()
+    """Parts that must be ready before it starts."""
+    prepare: Callable[[Site], None] = _nothing_to_prepare
+    """Makes its data folder and configuration, before it starts."""
+    furnish: Callable[[Site], Awaitable[None]] = _nothing_to_furnish
+    """Makes what others expect to find in it, once it answers."""
+    ready_within_s: float = 60.0
+    module: str | None = None
+    """Python module that it runs, if it is one."""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether its program is installed."""
+        return self.module is None or _is_module(self.module)
+
+
+async def _kafka_ready(site: Site) -> bool:
+    return await kafka.probe(site.kafka.bootstrap)
+
+
+async def _make_topics(site: Site) -> None:
+    from shinsei.runtime.kafka import ensure_topics  # noqa: PLC0415 - only a stack that runs needs the client
+
+    await ensure_topics(site.kafka.bootstrap)
+
+
+async def _postgres_ready(site: Site) -> bool:
+    return await postgres.probe(site.postgres.dsn())
+
+
+async def _make_databases(site: Site) -> None:
+    await postgres.ensure_databases(site.postgres.dsn(), SERVICES)
+
+
+def _service(
+    name: str,
+    about: str,
+    *,
+    grpc_port: int,
+    metrics_port: int,
+    stands_on: tuple[str, ...],
+    settings: Callable[[Site], Mapping[str, str]],
+    memory_mib: int = 130,
+) -> Part:
+    """A service: ``python -m NAME``, its settings by environment, ready when its health service says so."""
+
+    def launch(site: Site) -> Launch:
+        own = {
+            "grpc_port": str(site.ports[f"{name}.grpc"]),
+            "metrics_port": str(site.ports[f"{name}.metrics"]),
+            "database_dsn": site.postgres.dsn(name),
+            **settings(site),
+        }
+        return _python(site, name, name, prefix=name, settings=own)
+
+    async def is_ready(site: Site) -> bool:
+        return await grpc_serves(site.grpc(name))
+
+    return Part(
+        name=name,
+        about=about,
+        ports={f"{name}.grpc": grpc_port, f"{name}.metrics": metrics_port},
+        launch=launch,
+        is_ready=is_ready,
+        memory_mib=memory_mib,
+        stands_on=stands_on,
+        module=name,
+    )
+
+
+def _python(site: Site, part: str, module: str, *, prefix: str, settings: Mapping[str, str]) -> Launch:
+    return Launch(
+        command=[sys.executable, "-m", module],
+        log=site.home.log(part),
+        directory=site.home.path,
+        environment={
+            "TMPDIR": str(site.home.temporary),
+            "PYTHONUNBUFFERED": "1",
+            **{f"{prefix}_{setting}".upper(): value for setting, value in settings.items()},
+        },
+    )
+
+
+def _linkage_settings(site: Site) -> dict[str, str]:
+    return {
+        "kafka_bootstrap": site.kafka.bootstrap,
+        "portal_target": site.grpc("portal_sim"),
+        "payload_dir": str(site.home.payloads),
+        "client_id": CLIENT_ID,
+        "client_secret_file": str(site.home.credentials / "linkage_server.secret"),
+    }
+
+
+def _app_mgmt_settings(site: Site) -> dict[str, str]:
+    return {"kafka_bootstrap": site.kafka.bootstrap, "registry_target": site.grpc("core_systems")}
+
+
+def _core_systems_settings(site: Site) -> dict[str, str]:
+    return {"kafka_bootstrap": site.kafka.bootstrap, "inquiry_target": site.grpc("app_mgmt")}
+
+
+def _streams(site: Site) -> Launch:
+    settings = {
+        "kafka_bootstrap": site.kafka.bootstrap,
+        "streams_metrics_port": str(site.ports["app_mgmt_streams.metrics"]),
+        "streams_data_dir": str(site.home.streams),
+    }
+    return _python(site, "app_mgmt_streams", "app_mgmt.streams", prefix="app_mgmt", settings=settings)
+
+
+async def _streams_ready(site: Site) -> bool:
+    return await metrics_answer(site.addresses.metrics["app_mgmt_streams"])
+
+
+PARTS: tuple[Part, ...] = (
+    Part(
+        name="kafka",
+        about="Apache Kafka, one node",
+        ports={"kafka": 19092, "kafka.controller": 19093},
+        launch=lambda site: site.kafka.launch(),
+        is_ready=_kafka_ready,
+        prepare=lambda site: site.kafka.prepare(),
+        furnish=_make_topics,
+        memory_mib=520,
+    ),
+    Part(
+        name="postgres",
+        about="PostgreSQL, one database per service",
+        ports={"postgres": 15432},
+        launch=lambda site: site.postgres.launch(),
+        is_ready=_postgres_ready,
+        prepare=lambda site: site.postgres.prepare(),
+        furnish=_make_databases,
+        memory_mib=330,
+    ),
+    _service(
+        "portal_sim",
+        "Pittari Service: takes applications",
+        grpc_port=50051,
+        metrics_port=9101,
+        stands_on=("postgres",),
+        settings=lambda site: {"clients_file": str(site.home.credentials / "portal_clients.toml")},
+    ),
+    _service(
+        "core_systems",
+        "core systems, registry and offices",
+        grpc_port=50054,
+        metrics_port=9104,
+        stands_on=("kafka", "postgres"),
+        settings=_core_systems_settings,
+        memory_mib=320,
+    ),
+    _service(
+        "app_mgmt",
+        "application management",
+        grpc_port=50053,
+        metrics_port=9103,
+        stands_on=("kafka", "postgres"),
+        settings=_app_mgmt_settings,
+    ),
+    _service(
+        "linkage_server",
+        "linkage server: polls the portal",
+        grpc_port=50052,
+        metrics_port=9102,
+        stands_on=("kafka", "postgres"),
+        settings=_linkage_settings,
+    ),
+    Part(
+        name="app_mgmt_streams",
+        about="derived views of application management",
+        ports={"app_mgmt_streams.metrics": 9105},
+        launch=_streams,
+        is_ready=_streams_ready,
+        memory_mib=130,
+        stands_on=("kafka",),
+        module="app_mgmt.streams",
+    ),
+)
+"""Every part of the local stack, in the order in which they are started."""
+
+USUAL_PORTS: Mapping[str, int] = {purpose: port for part in PARTS for purpose, port in part.ports.items()}
+"""Ports of a stack for which no others were asked."""
+
+
+def select(names: tuple[str, ...] | None) -> tuple[Part, ...]:
+    """The parts of those names with all that they stand on; without names, every part whose program is installed."""
+    if names is None:
+        return tuple(part for part in PARTS if part.is_there)
+    wanted = set(names)
+    for part in reversed(PARTS):
+        if part.name in wanted:
+            wanted.update(part.stands_on)
+    return tuple(part for part in PARTS if part.name in wanted)
+
+
+def _is_module(name: str) -> bool:
+    """Whether ``python -m name`` has something to run, found out without importing it."""
+    package, _, rest = name.partition(".")
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        return False
+    folder = Path(spec.origin).parent.joinpath(*rest.split(".")) if rest else Path(spec.origin).parent
+    return (folder / "__main__.py").is_file() or (bool(rest) and folder.with_suffix(".py").is_file())

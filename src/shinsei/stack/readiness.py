@@ -1,0 +1,39 @@
+"""Probes of the services: each asks the part itself, so that an open port does not pass for readiness."""
+
+import asyncio
+import urllib.error
+import urllib.request
+
+from shinsei.stack.waiting import answers
+
+_TIMEOUT_S = 3.0
+
+
+async def grpc_serves(target: str) -> bool:
+    """Whether its health service (grpc.health.v1) says SERVING."""
+    import grpc  # noqa: PLC0415 - slow to import, and not needed by the planner
+    from grpc_health.v1 import health_pb2, health_pb2_grpc  # noqa: PLC0415
+
+    if not await answers(target):
+        return False
+    async with grpc.aio.insecure_channel(target) as channel:
+        try:
+            answer = await health_pb2_grpc.HealthStub(channel).Check(
+                health_pb2.HealthCheckRequest(), timeout=_TIMEOUT_S
+            )
+        except grpc.aio.AioRpcError:
+            return False
+    return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
+
+
+async def metrics_answer(url: str) -> bool:
+    """Whether ``/metrics`` has something to say."""
+    return await asyncio.to_thread(_get, url)
+
+
+def _get(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=_TIMEOUT_S) as response:  # noqa: S310 - loopback http of our own
+            return bool(response.status == 200)  # noqa: PLR2004 - OK
+    except (urllib.error.URLError, OSError):
+        return False

@@ -1,0 +1,116 @@
+"""One stack as it stands: its home and its ports, and what follows from them (addresses, connection strings)."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+from shinsei.stack.home import Home
+from shinsei.stack.kafka import KafkaNode
+from shinsei.stack.ports import LOOPBACK
+from shinsei.stack.postgres import PostgresServer
+
+SERVICES = ("portal_sim", "linkage_server", "app_mgmt", "core_systems")
+"""The four services; each has a database of its own of the same name."""
+CLIENT_ID = "linkage_server"
+"""Under this name the linkage server logs in at the portal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """Where the parts listen."""
+
+    portal: str
+    """gRPC of ``portal_sim``."""
+    linkage: str
+    """gRPC of ``linkage_server``."""
+    app_mgmt: str
+    """gRPC of ``app_mgmt``."""
+    core: str
+    """gRPC of ``core_systems``."""
+    kafka_bootstrap: str
+    postgres: str
+    dsns: Mapping[str, str] = field(default_factory=dict)
+    """Connection string of each service's database; it names the password file and not the password."""
+    metrics: Mapping[str, str] = field(default_factory=dict)
+    """``/metrics`` by process."""
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """From the form in which the supervisor reports them."""
+        return cls(**values)
+
+    def values(self) -> dict[str, Any]:
+        """As plain values, for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A home and the port of every purpose."""
+
+    home: Home
+    ports: Mapping[str, int]
+    """By purpose: ``kafka``, ``kafka.controller``, ``postgres``, ``portal_sim.grpc``, ``portal_sim.metrics``, …"""
+
+    @property
+    def kafka(self) -> KafkaNode:
+        """The broker."""
+        return KafkaNode(
+            directory=self.home.kafka,
+            port=self.ports["kafka"],
+            controller_port=self.ports["kafka.controller"],
+            log=self.home.log("kafka"),
+        )
+
+    @property
+    def postgres(self) -> PostgresServer:
+        """The database server."""
+        return PostgresServer(
+            directory=self.home.postgres,
+            port=self.ports["postgres"],
+            log=self.home.log("postgres"),
+            password_file=self.home.credentials / "pgpass",
+        )
+
+    @property
+    def addresses(self) -> Addresses:
+        """Where everything listens."""
+        processes = (*SERVICES, "app_mgmt_streams")
+        return Addresses(
+            portal=self.grpc("portal_sim"),
+            linkage=self.grpc("linkage_server"),
+            app_mgmt=self.grpc("app_mgmt"),
+            core=self.grpc("core_systems"),
+            kafka_bootstrap=self.kafka.bootstrap,
+            postgres=self.postgres.address,
+            dsns={name: self.postgres.dsn(name) for name in SERVICES},
+            metrics={name: f"http://{LOOPBACK}:{self.ports[f'{name}.metrics']}/metrics" for name in processes},
+        )
+
+    def grpc(self, service: str) -> str:
+        """Where a service answers."""
+        return f"{LOOPBACK}:{self.ports[f'{service}.grpc']}"
+
+    def make_credentials(self) -> None:
+        """Make the secret of the pull interface: one file for its client, one for the portal."""
+        client_file = self.home.credentials / "linkage_server.secret"
+        portal_file = self.home.credentials / "portal_clients.toml"
+        if client_file.exists() and portal_file.exists():
+            return
+        secret = secrets.token_urlsafe(24)
+        for file, text in (
+            (client_file, f"{secret}\n"),
+            (portal_file, f'[{CLIENT_ID}]\nsecret = {json.dumps(secret)}\nmunicipalities = ["*"]\n'),
+        ):
+            file.touch(mode=0o600)
+            file.write_text(text, encoding="utf-8")
+
+    def credential_files(self) -> dict[str, str]:
+        """What is secret, and where."""
+        return {
+            "postgres": str(self.postgres.password_file),
+            "pull interface, client": str(self.home.credentials / "linkage_server.secret"),
+            "pull interface, portal": str(self.home.credentials / "portal_clients.toml"),
+        }
