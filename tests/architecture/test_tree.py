@@ -47,6 +47,11 @@ def test_nothing_is_left_unfinished(repo: Path) -> None:
     assert not found
 
 
+def test_nothing_is_committed_that_a_run_or_a_tool_makes(repo: Path) -> None:
+    command = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
+    assert not subprocess.run(command, cwd=repo, capture_output=True, check=True).stdout.split()
+
+
 def test_no_module_has_a_name_that_could_hold_anything(product_files: list[Path]) -> None:
     named = {path.parent.name if path.stem == "__init__" else path.stem: path for path in product_files}
     assert not {str(named[name]) for name in VAGUE_NAMES & named.keys()}
