@@ -38,6 +38,8 @@ class Standing:
 
     def accepted_real_ms(self, submitted_at: SimTime) -> int | None:
         """Real moment at which the portal had accepted what is stamped so; None before this session."""
+        if submitted_at < self.returns[0][0]:
+            return None
         return _first(self.chunks, submitted_at - 1)
 
     def known_real_ms(self, at: SimTime) -> int | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import SimTime, day_number, to_datetime
 from shinsei.season.text import Text
 
@@ -33,6 +34,11 @@ RESOURCE_NAMES: Mapping[str, Text] = {
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _WEEKDAYS_JA = "月火水木金土日"
+
+
+def method_of(spec: RunSpec) -> LinkageMethod:
+    """The method by which a run is called: that of the comparison, else that of its policy."""
+    return spec.twin_method or spec.policy.default
 
 
 def day(at: SimTime) -> Text:

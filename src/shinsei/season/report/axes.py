@@ -70,7 +70,9 @@ def value_axis(box: Box, y: Scale, ticks: Sequence[float], unit: Text | None = N
     parts = []
     for tick in ticks:
         parts.append(line(box.left, y(tick), box.right, y(tick), "grid"))
-        parts.append(label(box.left - 7, y(tick) + 4, f"{tick:,.0f}" if tick == int(tick) else f"{tick:g}", anchor="end"))
+        parts.append(
+            label(box.left - 7, y(tick) + 4, f"{tick:,.0f}" if tick == int(tick) else f"{tick:g}", anchor="end")
+        )
     if unit is not None:
         parts.append(label(box.left - 7, box.top - 9, unit, "unit", anchor="start"))
     return "".join(parts)

@@ -78,9 +78,15 @@ def _work(season: Findings, one: MethodFindings, box: Box, x: Scale, highest: fl
         parts.append(rect(left + width * 0.1, top, width * 0.8, box.bottom - top, fill=colour, opacity=0.75))
         height = y(row.office.presence_hours)
         if overtime > 0:
-            parts.append(rect(left, y(row.office.presence_hours + overtime), width, height - y(
-                row.office.presence_hours + overtime
-            ), class_="overtime"))
+            parts.append(
+                rect(
+                    left,
+                    y(row.office.presence_hours + overtime),
+                    width,
+                    height - y(row.office.presence_hours + overtime),
+                    class_="overtime",
+                )
+            )
         capacity += [(left, height), (right, height)]
     parts.append(path(capacity, class_="capacity"))
     parts.append(mark(box.left + 8, box.top - 11, METHOD_MARKS[one.method], colour))
@@ -133,7 +139,9 @@ def _stacked(
     drawn = [label(box.left, box.top - 10, unit, "unit")]
     for tick in ticks:
         drawn.append(rect(x(tick), box.top, 0.6, height, class_="grid-bar"))
-        drawn.append(label(x(tick), box.bottom + 15, f"{tick:,.0f}" if tick == int(tick) else f"{tick:g}", anchor="middle"))
+        drawn.append(
+            label(x(tick), box.bottom + 15, f"{tick:,.0f}" if tick == int(tick) else f"{tick:g}", anchor="middle")
+        )
     for index, ((one, parts), total) in enumerate(zip(rows, totals, strict=True)):
         top = box.top + index * (_BAR + _BAR_GAP) + _BAR_GAP / 2
         drawn.append(_bar(parts, x, top, number))
@@ -149,7 +157,7 @@ def _bar(parts: Sequence[Segment], x: Scale, top: float, number: Callable[[float
     for part in parts:
         left, right = x(reached), x(reached + part.value)
         reached += part.value
-        if right - left < 0.05:
+        if not part.value:
             continue
         drawn.append(rect(left, top, right - left, _BAR, fill=part.colour, class_="segment"))
         if right - left >= _LEAST_WIDTH_FOR_LABEL:

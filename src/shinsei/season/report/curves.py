@@ -160,7 +160,7 @@ def _medians(season: Findings, x: LogScale, y: Scale) -> str:
             continue
         at, height = x(one.lead_time_h.p50), y(0.5)
         while any(abs(at - other) < _MARK_GAP for other in taken):
-            at, height = at + _MARK_GAP, height
+            at += _MARK_GAP
         taken.append(at)
         parts.append(mark(at, height, METHOD_MARKS[one.method], METHOD_COLOURS[one.method]))
     return "".join(parts)

@@ -1,5 +1,6 @@
 """The sections of the report, in the order in which they are read: the answer first."""
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from shinsei.season.comparison import comparison
@@ -55,7 +56,7 @@ def _card(season: Findings, one: MethodFindings) -> str:
     rows = "".join(f"<div><dt>{html(name)}</dt><dd>{html(value)}</dd></div>" for name, value in facts)
     return (
         f'<div class="card">{method_key(one)}<small>{html(METHOD_ORDINALS[one.method])}</small>'
-        f'<strong>{html(when)}</strong><em>{html(then)}</em><dl>{rows}</dl></div>'
+        f"<strong>{html(when)}</strong><em>{html(then)}</em><dl>{rows}</dl></div>"
     )
 
 
@@ -77,8 +78,8 @@ def comparison_table(season: Findings) -> str:
                 "city but for the method.",
                 "受付・基幹登録・決定は市のオンライン申請全体の件数。滞留・登録までの日数・滞留解消日・期日までの決定率は"
                 "比較対象の手続のもの。滞留解消とは、期限内に申請された全件が基幹システムに登録されたこと。登録までの日数は"
-                "ぴったりサービスの受付から登録までの p50 / p90 / p99(同じ開庁日なら0)で、未登録の案件は最も遅いものと"
-                "みなし、計算期間内に達しない値は — とする。職員作業時間は紙申請や他の手続を含む担当課の実作業時間であり、"
+                "ぴったりサービスの受付から登録までの p50 / p90 / p99(同じ開庁日なら0)で、未登録の案件は最も遅い"
+                "ものとみなし、計算期間内に達しない値は — とする。職員作業時間は紙申請や他の手続を含む担当課の実作業時間であり、"
                 "方式以外の条件は各市で等しい。",
             ),
             "note",
@@ -132,7 +133,7 @@ def capacity(season: Findings) -> str:
 def lead_times(season: Findings) -> str:
     """Distributions of the lead time."""
     head = ["", *(method_key(one) for one in season.methods)]
-    rows = [
+    rows: list[Sequence[Text | str]] = [
         (Text("within the same working day", "同じ開庁日のうち"), *(_within(one, 0) for one in season.methods)),
         (Text("within 1 working day", "1開庁日以内"), *(_within(one, 1) for one in season.methods)),
         (Text("within 5 working days", "5開庁日以内"), *(_within(one, 5) for one in season.methods)),
@@ -206,7 +207,10 @@ def cost(season: Findings) -> str:
 
 def assumptions(context: ReportContext) -> str:
     """Every number of the scenario with its mark and source."""
-    head = [html(text) for text in (Text("Parameter", "項目"), Text("Value", "値"), Text("Mark", "印"), Text("Source", "出典"))]
+    head = [
+        html(text)
+        for text in (Text("Parameter", "項目"), Text("Value", "値"), Text("Mark", "印"), Text("Source", "出典"))
+    ]
     groups = []
     for name, group in groupby(context.assumptions, key=lambda each: each.path.partition(".")[0]):
         rows = [
@@ -214,6 +218,7 @@ def assumptions(context: ReportContext) -> str:
             for one in group
         ]
         groups.append(f"<h3>{html(name)}</h3>{table(head, rows, 'assumptions')}")
+    count = Text(f"All {len(context.assumptions)} parameters", f"全{len(context.assumptions)}項目")
     marks = "".join(f"<li><b>{mark}</b> {html(meaning)}</li>" for mark, meaning in MARKS.items())
     return section(
         "assumptions",
@@ -226,8 +231,7 @@ def assumptions(context: ReportContext) -> str:
             )
         ),
         f'<ul class="marks">{marks}</ul>',
-        f"<details><summary>{html(Text(f'All {len(context.assumptions)} parameters', f'全{len(context.assumptions)}項目'))}"
-        f"</summary>{''.join(groups)}</details>",
+        f"<details><summary>{html(count)}</summary>{''.join(groups)}</details>",
     )
 
 
@@ -244,7 +248,7 @@ def ledger(season: Findings) -> str:
         "unaccounted": Text("unaccounted for", "所在不明"),
     }
     everyone = (*season.methods, *season.others)
-    rows = [
+    rows: list[Sequence[Text | str]] = [
         (name, *(f"{getattr(one.ledger, field):,}" for one in everyone), f"{getattr(season.ledger, field):,}")
         for field, name in names.items()
     ]
@@ -271,7 +275,7 @@ def ledger(season: Findings) -> str:
 def provenance(season: Findings, context: ReportContext) -> str:
     """The command, the machine, the real-time figures."""
     environment = context.environment
-    facts = [
+    facts: list[tuple[Text, Text | str]] = [
         (Text("Command", "コマンド"), context.command),
         (Text("Run", "実行"), f"{season.run_id} (seed {season.seed})"),
         (Text("Wall time", "所要時間"), f"{context.wall_s:,.1f} s"),
@@ -286,7 +290,7 @@ def provenance(season: Findings, context: ReportContext) -> str:
     versions = environment.get("versions")
     if isinstance(versions, dict):
         facts.append((Text("Versions", "版"), ", ".join(f"{name} {version}" for name, version in versions.items())))
-    facts += [(Text("Change", "変更"), change) for change in context.changes]  # type: ignore[list-item]
+    facts += [(Text("Change", "変更"), change) for change in context.changes]
     return section(
         "provenance",
         Text("How this report was made", "この報告書の作成条件"),

@@ -30,7 +30,9 @@ ACTIVITY_GROUPS: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
         ("manual_identification", "content_check"),
     ),
     (
-        Text("Entering online cases (keying, second check, screen import)", "オンライン申請の入力(転記・確認・画面取込)"),
+        Text(
+            "Entering online cases (keying, second check, screen import)", "オンライン申請の入力(転記・確認・画面取込)"
+        ),
         "#D55E00",
         ("keying", "second_check", "screen_import"),
     ),

@@ -1,0 +1,184 @@
+"""``shinsei season``: a peak season on the real parts, the linkage methods side by side."""
+
+import asyncio
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
+from shinsei.domain.simtime import SimTime, from_datetime
+from shinsei.season.pacing import PaceSpec
+from shinsei.season.request import SeasonRequest
+from shinsei.season.results import Results, as_json
+from shinsei.season.terminal import print_opening, print_paths, print_result
+from shinsei.season.writing import SeasonResult
+from shinsei.stack import Stack, StackStatus, ensure
+
+INTERRUPTED = 130
+"""Exit code of a season that was ended by Ctrl-C, with a partial result."""
+
+ScenarioArgument = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A scenario file, or the name of a shipped one.", show_default=False)
+]
+SpeedOption = Annotated[
+    str, typer.Option(metavar="N|max", help="Simulated over real seconds, or max: as fast as the stack allows.")
+]
+FastUntilOption = Annotated[
+    str, typer.Option(metavar="TIME", help="Flat out up to this Tokyo time (2021-06-30T17:00), then at --speed.")
+]
+SetOption = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override one value, such as office.clerks=5.")
+]
+MethodsOption = Annotated[str, typer.Option(metavar="M,M", help=f"Only these methods: {', '.join(COMPARED_METHODS)}.")]
+KeepOption = Annotated[
+    bool | None,
+    typer.Option("--keep/--no-keep", help="Leave up, or stop, a stack that was started for this; asked at a terminal."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("season")(season)
+
+
+def season(
+    scenario: ScenarioArgument = "",
+    *,
+    speed: SpeedOption = "max",
+    fast_until: FastUntilOption = "",
+    seed: Annotated[int | None, typer.Option(help="Another seed: another season of the same city.")] = None,
+    methods: MethodsOption = "",
+    overrides: SetOption = None,
+    until_clear: Annotated[
+        bool, typer.Option("--until-clear", help="End at the first midnight with nothing compared open or to come.")
+    ] = False,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of results.")] = Path("results"),
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the season that is open.")] = False,
+    discard: Annotated[bool, typer.Option("--discard", help="End open runs that are in the way.")] = False,
+    keep: KeepOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary alone on standard output.")] = False,
+) -> None:
+    """Run a season on the local stack: twin cities, one per linkage method, same filings, same staff.
+
+    Starts the stack if it is not up, and then stops what it started. Ctrl-C ends the season with a result
+    marked partial; --resume goes on with it.
+    """
+    if not scenario and not resume:
+        raise InvalidInputError("SCENARIO", "is missing; name a scenario file, or --resume the season that is open")
+    # What talks to services is imported when a season runs, so that planning needs none of it.
+    from shinsei.season.live import Launch, launch
+
+    request = SeasonRequest(
+        scenario=scenario,
+        overrides=tuple(overrides or ()),
+        seed=seed,
+        methods=_methods(methods),
+        until_clear=until_clear,
+    )
+    pace = PaceSpec(speed=_speed(speed), fast_until=_moment(fast_until))
+    console = Console(stderr=as_json)
+    found = None if resume else request.load()
+    if found is not None:
+        request = replace(request, scenario=str(found.path))
+        print_opening(console, found)
+    wanted = Launch(request=request, pace=pace, results=Results(out), command=command(), discard=discard)
+    with _stack(console, keep=keep) as stack:
+        result = asyncio.run(launch(wanted, found, targets(stack), console))
+        if as_json:
+            typer.echo(as_json_text(result))
+        else:
+            print_result(console, result)
+            print_paths(console, result.folder, _addresses(stack))
+    if result.findings.partial:
+        raise typer.Exit(INTERRUPTED)
+
+
+def command() -> str:
+    """The command as it was typed, for the report."""
+    return shlex.join(["shinsei", *sys.argv[1:]])
+
+
+def as_json_text(result: SeasonResult) -> str:
+    """The summary as it is printed."""
+    return as_json(dict(result.summary)).rstrip("\n")
+
+
+def targets(stack: Stack) -> dict[str, str]:
+    """Addresses of the gRPC servers by service."""
+    return {
+        "portal_sim": stack.addresses.portal,
+        "linkage_server": stack.addresses.linkage,
+        "app_mgmt": stack.addresses.app_mgmt,
+        "core_systems": stack.addresses.core,
+    }
+
+
+@contextmanager
+def _stack(console: Console, *, keep: bool | None) -> Iterator[Stack]:
+    """The stack, started if it is not up; what was started is stopped, if nobody wants it left."""
+    with console.status("starting the stack …") as status:
+
+        def report(state: StackStatus) -> None:
+            ready = ", ".join(part.name for part in state.parts if part.state == "ready")
+            status.update(f"starting the stack … ready: {ready or 'nothing yet'}")
+
+        stack, started_here = ensure(report=report)
+    left_up = False
+    try:
+        yield stack
+        left_up = started_here and _wants_to_keep(console, keep=keep)
+    finally:
+        if started_here and not left_up:
+            console.print("stopping the stack …", style="dim", highlight=False)
+            stack.stop()
+    if left_up:
+        console.print("the stack is left up; shinsei status shows it, shinsei down stops it", highlight=False)
+
+
+def _wants_to_keep(console: Console, *, keep: bool | None) -> bool:
+    if keep is not None:
+        return keep
+    if not (console.is_terminal and sys.stdin.isatty()):
+        return False
+    return typer.confirm("Leave the stack up, to look around?", default=False, err=console.stderr)
+
+
+def _addresses(stack: Stack) -> list[tuple[str, str]]:
+    return [("portal", stack.addresses.portal), ("metrics", stack.addresses.metrics.get("portal_sim", ""))]
+
+
+def _methods(text: str) -> tuple[LinkageMethod, ...]:
+    names = [name.strip().upper().replace("-", "_") for name in text.split(",") if name.strip()]
+    unknown = [name for name in names if name not in COMPARED_METHODS]
+    if unknown:
+        raise InvalidInputError("--methods", f"{unknown[0]!r} is none of {', '.join(COMPARED_METHODS)}")
+    if len(set(names)) != len(names):
+        raise InvalidInputError("--methods", "names a method twice")
+    return tuple(LinkageMethod(name) for name in names)
+
+
+def _speed(text: str) -> float | None:
+    if text == "max":
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        raise InvalidInputError("--speed", f"{text!r} is neither a number nor max") from None
+
+
+def _moment(text: str) -> SimTime | None:
+    if not text:
+        return None
+    try:
+        return from_datetime(datetime.fromisoformat(text))
+    except ValueError:
+        raise InvalidInputError("--fast-until", f"{text!r} is no time such as 2021-06-30T17:00") from None

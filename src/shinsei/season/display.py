@@ -1,0 +1,147 @@
+"""How a season is followed while it runs: a live table at a terminal, plain lines elsewhere."""
+
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text as Line
+
+from shinsei.domain.errors import ShinseiError
+from shinsei.domain.simtime import DAY_MS, HOUR_MS, SimTime
+from shinsei.season.books import decode_report
+from shinsei.season.drive import SeasonDriver
+from shinsei.season.gateway import Gateway
+from shinsei.season.ledger import RunKey, read_ledger
+from shinsei.season.standing import Standing
+from shinsei.season.words import METHOD_NAMES, clock, day, method_of
+
+REFRESH_S = 0.5
+LINE_EVERY_S = 10.0
+INSPECT_EVERY_S = 8.0
+_SPEED_OVER_MS = 10_000
+_TWO_DAYS = 2
+
+
+@dataclass(slots=True)
+class Inspected:
+    """What is asked for less often: it costs the services some work."""
+
+    oldest: dict[str, SimTime | None] = field(default_factory=dict)
+    unaccounted: int = 0
+    in_flight: int | None = None
+
+
+class SeasonDisplay:
+    """Follows a season on a console; ``quiet`` prints nothing at all."""
+
+    def __init__(self, console: Console, sleep: Callable[[float], Awaitable[None]], now_ms: Callable[[], int]) -> None:
+        self._console = console
+        self._sleep = sleep
+        self._now_ms = now_ms
+        self._inspected = Inspected()
+        self._history: list[tuple[int, SimTime]] = []
+
+    async def follow(self, driver: SeasonDriver, gateway: Gateway) -> None:
+        """Shows the season until cancelled."""
+        shown = Live(console=self._console, auto_refresh=False, transient=True)
+        with shown if self._console.is_terminal else contextlib.nullcontext():
+            waited, inspected = LINE_EVERY_S, 0.0
+            while True:
+                await self._sleep(REFRESH_S)
+                waited, inspected = waited + REFRESH_S, inspected + REFRESH_S
+                if not driver.standings:
+                    continue
+                self._note(driver)
+                if inspected >= INSPECT_EVERY_S:
+                    inspected = 0.0
+                    await self._inspect(driver, gateway)
+                if self._console.is_terminal:
+                    shown.update(self._picture(driver), refresh=True)
+                elif waited >= LINE_EVERY_S:
+                    waited = 0.0
+                    self._console.print(self._line(driver), soft_wrap=True, highlight=False)
+
+    def _note(self, driver: SeasonDriver) -> None:
+        now = self._now_ms()
+        self._history.append((now, _lowest(driver)))
+        self._history = [point for point in self._history if point[0] >= now - _SPEED_OVER_MS]
+
+    def _speed(self) -> float:
+        (first_ms, first), (last_ms, last) = self._history[0], self._history[-1]
+        return (last - first) / (last_ms - first_ms) if last_ms > first_ms else 0.0
+
+    async def _inspect(self, driver: SeasonDriver, gateway: Gateway) -> None:
+        unaccounted = in_flight = 0
+        for standing in driver.standings:
+            spec = standing.spec
+            with contextlib.suppress(ShinseiError):
+                _, report = await gateway.office_report(spec)
+                self._inspected.oldest[spec.municipality] = decode_report(report).oldest_submitted_at
+                stages = await read_ledger(gateway, RunKey(run_id=spec.run_id, municipality=spec.municipality))
+                unaccounted += stages.ledger.unaccounted
+                in_flight += stages.ledger.in_flight
+        self._inspected.unaccounted, self._inspected.in_flight = unaccounted, in_flight
+
+    def _picture(self, driver: SeasonDriver) -> Group:
+        first = driver.standings[0].spec
+        lowest = _lowest(driver)
+        head = Line.assemble(
+            (f"{day(lowest).en} {clock(lowest)}", "bold"),
+            f"  × {self._speed():,.0f}   ",
+            (self._accounts(), "dim"),
+        )
+        bar = ProgressBar(total=max(1, driver.end - first.start), completed=lowest - first.start, width=60)
+        return Group(head, bar, self._table(driver))
+
+    def _table(self, driver: SeasonDriver) -> Table:
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        table.add_column("method")
+        for name in ("submitted", "registered", "decided", "waiting", "oldest", "filed to", "came back"):
+            table.add_column(name, justify="right")
+        for standing in driver.standings:
+            progress = standing.progress
+            table.add_row(
+                METHOD_NAMES[method_of(standing.spec)].en,
+                f"{progress.accepted:,}",
+                f"{progress.registered:,}",
+                f"{progress.decided:,}",
+                f"{progress.accepted - progress.registered:,}",
+                self._oldest(standing),
+                _moment(standing.watermark),
+                _moment(standing.returned),
+            )
+        return table
+
+    def _line(self, driver: SeasonDriver) -> str:
+        lowest = _lowest(driver)
+        methods = "  ".join(
+            f"{METHOD_NAMES[method_of(one.spec)].en} {one.progress.registered:,}/{one.progress.accepted:,}"
+            for one in driver.standings
+        )
+        when = f"{day(lowest).en} {clock(lowest)}  x{self._speed():,.0f}"
+        return f"{when}  registered/submitted: {methods}  {self._accounts()}"
+
+    def _oldest(self, standing: Standing) -> str:
+        submitted = self._inspected.oldest.get(standing.spec.municipality)
+        if submitted is None:
+            return "-"
+        age = standing.returned - submitted
+        return f"{age / DAY_MS:.1f} d" if age >= _TWO_DAYS * DAY_MS else f"{max(0, age) / HOUR_MS:.0f} h"
+
+    def _accounts(self) -> str:
+        inspected = self._inspected
+        if inspected.in_flight is None:
+            return ""
+        return f"in flight {inspected.in_flight:,}, unaccounted {inspected.unaccounted}"
+
+
+def _lowest(driver: SeasonDriver) -> SimTime:
+    return SimTime(min(standing.returned for standing in driver.standings))
+
+
+def _moment(at: SimTime) -> str:
+    return f"{day(at).en[4:]} {clock(at)}"

@@ -1,0 +1,92 @@
+"""A season against services that are up: which run it is, how it is followed, how Ctrl-C ends it."""
+
+import asyncio
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from rich.console import Console
+
+from shinsei.runtime.clock import Clock, RealClock, sleep
+from shinsei.scenario import Scenario
+from shinsei.season.display import SeasonDisplay
+from shinsei.season.environment import manifest
+from shinsei.season.gateway import Gateway
+from shinsei.season.pacing import PaceSpec
+from shinsei.season.request import SeasonRequest
+from shinsei.season.results import Results
+from shinsei.season.session import Season, find_open, refuse_if_busy, run_season
+from shinsei.season.writing import SeasonResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """What a season was asked for, beside its scenario."""
+
+    request: SeasonRequest
+    pace: PaceSpec
+    results: Results
+    command: str
+    discard: bool = False
+    """End open runs that are in the way."""
+
+
+async def launch(
+    wanted: Launch, scenario: Scenario | None, addresses: Mapping[str, str], console: Console
+) -> SeasonResult:
+    """Runs a new season of a scenario, or goes on with the one that is open.
+
+    Args:
+        wanted: how.
+        scenario: the scenario of a new season; None goes on with the open one.
+        addresses: ``host:port`` by the name of the service.
+        console: where it is followed.
+    """
+    clock = RealClock()
+    interrupted = asyncio.Event()
+    _stop_on_signals(interrupted, console)
+    async with Gateway(addresses) as gateway:
+        season = await _season(wanted, scenario, gateway, clock)
+        if season.resumed:
+            console.print(f"going on with {season.run_id}", highlight=False)
+        display = SeasonDisplay(console, sleep, clock.now_ms)
+        return await run_season(season, gateway, observer=display, interrupted=interrupted, now_ms=clock.now_ms)
+
+
+async def _season(wanted: Launch, scenario: Scenario | None, gateway: Gateway, clock: Clock) -> Season:
+    request = wanted.request
+    if scenario is None:
+        run_id, request, found = await find_open(gateway, wanted.results, request.scenario)
+    else:
+        run_id, found = _new_run_id(scenario.name, clock), scenario
+        await refuse_if_busy(gateway, found.run_specs(run_id), discard=wanted.discard)
+    return Season(
+        run_id=run_id,
+        scenario=found,
+        request=request,
+        pace=wanted.pace,
+        results=wanted.results,
+        environment=manifest(wanted.command),
+        command=wanted.command,
+        resumed=scenario is None,
+    )
+
+
+def _new_run_id(name: str, clock: Clock) -> str:
+    """Unique over everything that the stack keeps: scenario and real time, to the second."""
+    return f"{name}-{datetime.fromtimestamp(clock.now_ms() / 1000, UTC).strftime('%Y%m%d%H%M%S')}"
+
+
+def _stop_on_signals(interrupted: asyncio.Event, console: Console) -> None:
+    """The first Ctrl-C ends the season in good order, the second at once."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        interrupted.set()
+        console.print("ending the season; a second Ctrl-C ends it at once", style="yellow", highlight=False)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)

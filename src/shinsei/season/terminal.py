@@ -1,0 +1,73 @@
+"""What a season prints at its end: the comparison, the answer, and where to look next."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from shinsei.scenario import Scenario
+from shinsei.season.comparison import comparison
+from shinsei.season.findings import Findings
+from shinsei.season.results import REPORT, SERIES, SUMMARY
+from shinsei.season.words import METHOD_NAMES
+from shinsei.season.writing import SeasonResult
+
+_WIDE = 112
+"""Columns from which every method has room for all three percentiles and a wide gap."""
+
+
+def print_opening(console: Console, scenario: Scenario) -> None:
+    """What a reader must know before reading a number."""
+    texts = scenario.report
+    console.print(f"[bold]{texts.title}[/bold]", highlight=False)
+    for text in (texts.statement, scenario.post2022_line("en")):
+        if text:
+            console.print(text, style="dim", highlight=False)
+
+
+def print_result(console: Console, result: SeasonResult) -> None:
+    """The comparison table, the answer in one sentence, the ledger, the paths."""
+    season = result.findings
+    console.print()
+    console.print(comparison_table(season, wide=console.width >= _WIDE))
+    console.print()
+    console.print(f"[bold]{result.answer.en}[/bold]", highlight=False)
+    console.print(result.answer.ja, highlight=False)
+    console.print()
+    ledger = season.ledger
+    console.print(
+        f"ledger: accepted {ledger.accepted:,} = registered {ledger.registered:,}"
+        f" + not accepted {ledger.not_accepted:,} + withdrawn {ledger.withdrawn:,} + expired {ledger.expired:,}"
+        f" + dead-lettered {ledger.dead_lettered:,}"
+        f" + in flight {ledger.in_flight:,}; unaccounted {ledger.unaccounted}, late {season.late_cases}",
+        highlight=False,
+    )
+    if season.refused:
+        console.print(f"refused by the portal: {len(season.refused):,}, the first: {season.refused[0]}", style="red")
+    console.print(f"trace {season.trace_hash}", highlight=False, soft_wrap=True)
+    if season.partial:
+        console.print("partial result; shinsei season --resume goes on with it", style="yellow")
+
+
+def print_paths(console: Console, folder: Path, addresses: Sequence[tuple[str, str]] = ()) -> None:
+    """Where to look next."""
+    paths = [
+        ("report", str(folder / REPORT)),
+        ("figures", str(folder / SUMMARY)),
+        ("series", str(folder / SERIES)),
+    ]
+    for name, place in (*paths, *addresses):
+        console.print(f"{name:<9} {place}", highlight=False, soft_wrap=True)
+
+
+def comparison_table(season: Findings, *, wide: bool) -> Table:
+    """Methods as columns; on a narrow terminal without the hours that the days say already."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2 if wide else 1, 0, 0), header_style="bold")
+    table.add_column("", no_wrap=True)
+    for one in season.methods:
+        table.add_column(METHOD_NAMES[one.method].en, justify="right", no_wrap=wide)
+    for row in comparison(season):
+        if wide or row.label.en not in {"… in hours", "… on"}:
+            table.add_row(row.label.en, *(cell.en for cell in row.cells))
+    return table
