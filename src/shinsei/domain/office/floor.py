@@ -31,7 +31,6 @@ from shinsei.domain.office.seats import Seats
 from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import DAY_MS, MINUTE_MS, SimTime
 
-
 _TRANSITIONS = {status: dict(row) for status, row in TRANSITIONS.items()}
 
 
