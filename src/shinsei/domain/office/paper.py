@@ -39,9 +39,7 @@ class PaperDesk:
 
     def arrive(self, event: PaperArrived) -> None:
         """Waits to be keyed, in one queue with the online cases to be keyed."""
-        case = Case(
-            self._seed, event.case_id, event.procedure, event.at, Status.CHECKED, LinkageMethod.TRANSCRIPTION
-        )
+        case = Case(self._seed, event.case_id, event.procedure, event.at, Status.CHECKED, LinkageMethod.TRANSCRIPTION)
         self.arrived += 1
         self._books.today.paper_arrivals += 1
         duration = self._keying_ms(case.draw(Purpose.KEYING)) * self._factors.get(event.procedure, 1.0)
