@@ -8,9 +8,9 @@ from typing import Any
 
 import grpc
 import pytest
+
 from portal_sim.bootstrap import build
 from portal_sim.settings import Settings
-
 from shinsei.api.control.v1 import control_pb2 as control
 from shinsei.api.control.v1.control_pb2_grpc import LedgerServiceStub, RunServiceStub
 from shinsei.api.portal.v1 import portal_pb2 as api
