@@ -22,7 +22,11 @@ CLOCKED = a_run_spec(run_id="standing-1", pacing=Pacing.CLOCK)
 
 def an_application(spec: RunSpec, case: str = "10-000001", minutes: float = 1.0, **fields: Any) -> Application:
     filing = Filing(
-        case_id=case, procedure=10, at=spec.start + int(minutes * 60_000), online=True, signed=True  # type: ignore[arg-type]
+        case_id=case,
+        procedure=10,
+        at=spec.start + int(minutes * 60_000),
+        online=True,
+        signed=True,  # type: ignore[arg-type]
     )
     made = application(spec, filing)
     if spec.pacing is Pacing.CLOCK:
