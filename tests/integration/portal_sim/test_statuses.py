@@ -54,7 +54,9 @@ def update(number: int, case: str, rows: Sequence[CaseTransition]) -> api.Status
 
 async def submitted(portal: Any, spec: RunSpec, case: str = "10-000001") -> api.SubmitResponse:
     filing = Filing(case_id=case, procedure=10, at=SimTime(spec.start + 1), online=True, signed=True)
-    answer: api.SubmitResponse = await portal.applicants.Submit(api.SubmitRequest(application=application(spec, filing)))
+    answer: api.SubmitResponse = await portal.applicants.Submit(
+        api.SubmitRequest(application=application(spec, filing))
+    )
     return answer
 
 
@@ -143,7 +145,10 @@ async def test_an_unknown_receipt_number_is_not_found_and_a_mistyped_one_is_told
     await portal.start(SPEC)
     receipt = (await submitted(portal, SPEC)).receipt_number
     mistyped = receipt[:-1] + str((int(receipt[-1]) + 1) % 10)
-    for number, code in ((mistyped, grpc.StatusCode.INVALID_ARGUMENT), (receipt_number(999_999_999_999_999), grpc.StatusCode.NOT_FOUND)):
+    for number, code in (
+        (mistyped, grpc.StatusCode.INVALID_ARGUMENT),
+        (receipt_number(999_999_999_999_999), grpc.StatusCode.NOT_FOUND),
+    ):
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await status(portal, number)
         assert caught.value.code() is code
