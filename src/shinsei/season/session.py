@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from shinsei.domain.demand import filings
-from shinsei.domain.errors import ConflictError, NotFoundError
+from shinsei.domain.errors import ConflictError
 from shinsei.domain.run import Pacing, RunSpec
 from shinsei.domain.simtime import SimTime
 from shinsei.scenario import Scenario
@@ -113,13 +113,14 @@ async def find_open(gateway: Gateway, results: Results, scenario: str) -> tuple[
     ``scenario`` names one, by its path or name; empty for any.
 
     Raises:
-        NotFoundError: none is open, or none of this scenario.
-        ConflictError: its folder is gone, or says something else than the portal.
+        ConflictError: none is open, or none of this scenario; its folder is gone, or says something else than the portal.
     """
     open_runs = [run for run in await gateway.list_runs() if not run.closed and run.spec.pacing is Pacing.DRIVER]
     fitting = [run for run in open_runs if not scenario or run.spec.scenario == Path(scenario).stem]
     if not fitting:
-        raise NotFoundError("open season", scenario or "to go on with")
+        raise ConflictError(
+            f"no season {f'of {scenario} ' if scenario else ''}is open; start one with shinsei season SCENARIO"
+        )
     run_id = max(fitting, key=lambda run: run.spec.run_id.rpartition("-")[2]).spec.run_id
     folder = results.root / run_id
     if not (folder / REQUEST).is_file() or not (folder / SCENARIO).is_file():

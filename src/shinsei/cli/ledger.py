@@ -1,0 +1,99 @@
+"""``shinsei ledger``: where every accepted application is, from the databases of the four services."""
+
+import asyncio
+import json
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from shinsei.cli.season import targets
+from shinsei.domain.errors import NotFoundError, ShinseiError, UnavailableError
+from shinsei.season.ledger import ENDS, RunKey, RunLedger, read_ledger
+from shinsei.stack import Stack
+
+_COLUMNS = ("accepted", *ENDS, "in_flight", "unaccounted")
+_SHOWN_IDS = 20
+
+
+class UnaccountedError(ShinseiError):
+    """A stage does not know what it should: something was lost."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("ledger")(ledger)
+
+
+def ledger(
+    *,
+    run: Annotated[str, typer.Option(metavar="RUN", help="Only this run; default: every open run.")] = "",
+    include_closed: Annotated[bool, typer.Option("--all", help="Closed runs too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """Compare what the four services know: accepted = registered + … + in flight, and nothing unaccounted for.
+
+    Exits with 1 if anything is unaccounted for.
+    """
+    found = asyncio.run(_read(require_stack(), run, include_closed=include_closed))
+    if run and not found:
+        raise NotFoundError("run", run)
+    if as_json:
+        typer.echo(json.dumps([_values(one) for one in found], ensure_ascii=False, indent=2))
+    else:
+        _print(found)
+    missing = [submission for one in found for submission in one.missing]
+    if missing:
+        raise UnaccountedError(f"{len(missing)} unaccounted for: {', '.join(missing[:_SHOWN_IDS])}")
+
+
+def require_stack() -> Stack:
+    """The stack that is up.
+
+    Raises:
+        UnavailableError: none is.
+    """
+    stack = Stack.find()
+    if stack is None:
+        raise UnavailableError("the stack is not up; start it with shinsei up")
+    return stack
+
+
+async def _read(stack: Stack, run_id: str, *, include_closed: bool) -> list[RunLedger]:
+    from shinsei.season.gateway import Gateway
+
+    async with Gateway(targets(stack)) as gateway:
+        runs = await gateway.list_runs(include_closed=include_closed or bool(run_id))
+        keys = [RunKey(run_id=run.spec.run_id, municipality=run.spec.municipality) for run in runs]
+        return [await read_ledger(gateway, key) for key in keys if not run_id or key.run_id == run_id]
+
+
+def _values(one: RunLedger) -> dict[str, Any]:
+    return {
+        "run_id": one.key.run_id,
+        "municipality": one.key.municipality,
+        **asdict(one.ledger),
+        "by_method": {method: dict(lines) for method, lines in one.by_method.items()},
+        "stages": [
+            {"stage": stage.stage, "watermark_ms": stage.watermark, "known": stage.known} for stage in one.stages
+        ],
+        "missing": list(one.missing),
+    }
+
+
+def _print(found: list[RunLedger]) -> None:
+    console = Console()
+    if not found:
+        console.print("no open run; shinsei ledger --all shows the closed ones too")
+        return
+    table = Table(box=None, pad_edge=False)
+    table.add_column("run", overflow="fold")
+    table.add_column("municipality")
+    for column in _COLUMNS:
+        table.add_column(column.replace("_", " "), justify="right")
+    for one in found:
+        values = asdict(one.ledger)
+        table.add_row(one.key.run_id, one.key.municipality, *(f"{values[column]:,}" for column in _COLUMNS))
+    console.print(table)

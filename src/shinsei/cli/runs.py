@@ -1,0 +1,200 @@
+"""``shinsei runs list | show | prune`` and ``shinsei compare``: results that are there already."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from shinsei.domain.errors import InvalidInputError
+from shinsei.season.results import REPORT, Results, StoredRun, as_json
+
+_app = typer.Typer(help="Results of earlier seasons.", no_args_is_help=True)
+
+OutOption = Annotated[Path, typer.Option(metavar="DIR", help="Folder of results.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+_FIGURES: tuple[tuple[str, str], ...] = (
+    ("accepted", "accepted"),
+    ("registered", "registered"),
+    ("decided", "decided"),
+    ("backlog_peak", "peak backlog"),
+    ("backlog_peak_at", "… on"),
+    ("cleared_at", "cleared"),
+    ("lead_time_h.p50", "lead time p50, h"),
+    ("lead_time_h.p99", "lead time p99, h"),
+    ("decided_by_cutoff_share", "decided by the cut-off"),
+    ("staff_hours", "staff hours"),
+    ("overtime_hours", "overtime hours"),
+    ("robot_hours", "robot hours"),
+    ("undetected_errors", "undetected errors"),
+    ("cost_yen", "cost, yen a year"),
+    ("first_saturated_resource", "saturated first"),
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.add_typer(_app, name="runs")
+    app.command("compare")(compare)
+
+
+@_app.command("list")
+def list_runs(*, out: OutOption = Path("results"), json_output: JsonOption = False) -> None:
+    """List the results, newest first."""
+    runs = Results(out).runs()
+    if json_output:
+        typer.echo(json.dumps([_entry(run) for run in runs], ensure_ascii=False, indent=2))
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in ("run", "scenario", "seed", "result", "trace"):
+        table.add_column(column, overflow="fold")
+    for run in runs:
+        entry = _entry(run)
+        table.add_row(
+            run.run_id,
+            str(entry["scenario"] or ""),
+            str(entry["seed"] or ""),
+            str(entry["result"]),
+            entry["trace"][:12],
+        )
+    console = Console()
+    console.print(table if runs else f"no results in {out}")
+
+
+@_app.command("show")
+def show(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="Run id, its beginning, a folder, or latest.")] = "latest",
+    *,
+    out: OutOption = Path("results"),
+    json_output: JsonOption = False,
+) -> None:
+    """Show a result."""
+    found = Results(out).find(run)
+    content = _summary(found)
+    if json_output:
+        typer.echo(as_json(content).rstrip("\n"))
+        return
+    console = Console()
+    console.print(f"[bold]{content['answer']['en']}[/bold]", highlight=False)
+    console.print(content["answer"]["ja"], highlight=False)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("")
+    for one in content["methods"]:
+        table.add_column(one["method"].lower().replace("_", " "), justify="right")
+    for path, name in _FIGURES:
+        table.add_row(name, *(_shown(_at(one, path)) for one in content["methods"]))
+    console.print(table)
+    console.print(f"trace {content['trace_hash']}\nreport {found.path / REPORT}", highlight=False, soft_wrap=True)
+
+
+@_app.command("prune")
+def prune(
+    *,
+    keep: Annotated[int, typer.Option(min=0, help="How many of the newest results to keep.")] = 5,
+    out: OutOption = Path("results"),
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
+    json_output: JsonOption = False,
+) -> None:
+    """Remove all but the newest results."""
+    results = Results(out)
+    doomed = results.runs()[keep:]
+    for run in doomed:
+        if not dry_run:
+            results.remove(run)
+    if json_output:
+        typer.echo(json.dumps({"removed": [run.run_id for run in doomed], "dry_run": dry_run}, indent=2))
+        return
+    for run in doomed:
+        typer.echo(f"{'would remove' if dry_run else 'removed'} {run.path}")
+    if not doomed:
+        typer.echo("nothing to remove")
+
+
+def compare(
+    runs: Annotated[list[str], typer.Argument(metavar="RUN RUN…", help="Two or more runs.")],
+    *,
+    out: OutOption = Path("results"),
+    json_output: JsonOption = False,
+) -> None:
+    """Put the figures of several results side by side, method by method."""
+    if len(runs) < 2:  # noqa: PLR2004 - a comparison takes two
+        raise InvalidInputError("RUN", "name at least two runs; shinsei runs list shows them")
+    results = Results(out)
+    found = [results.find(run) for run in runs]
+    contents = [_summary(run) for run in found]
+    methods = [one["method"] for one in contents[0]["methods"]]
+    if json_output:
+        typer.echo(json.dumps(_compared(found, contents, methods), ensure_ascii=False, indent=2))
+        return
+    console = Console()
+    hashes = {content["trace_hash"] for content in contents}
+    console.print("the traces are equal" if len(hashes) == 1 else "the traces differ", style="bold")
+    for method in methods:
+        console.print(_comparison(found, contents, method))
+
+
+def _comparison(found: list[StoredRun], contents: list[dict[str, Any]], method: str) -> Table:
+    table = Table(box=None, pad_edge=False, title=method.lower().replace("_", " "), title_justify="left")
+    table.add_column("", no_wrap=True)
+    for run in found:
+        table.add_column(run.run_id, justify="right", overflow="fold")
+    for path, name in _FIGURES:
+        values = [_at(_of(content, method), path) for content in contents]
+        same = len({str(value) for value in values}) == 1
+        table.add_row(name, *(_shown(value) for value in values), style="dim" if same else None)
+    return table
+
+
+def _compared(found: list[StoredRun], contents: list[dict[str, Any]], methods: list[str]) -> dict[str, Any]:
+    return {
+        "runs": [run.run_id for run in found],
+        "same_trace": len({content["trace_hash"] for content in contents}) == 1,
+        "methods": {
+            method: {path: [_at(_of(content, method), path) for content in contents] for path, _ in _FIGURES}
+            for method in methods
+        },
+    }
+
+
+def _entry(run: StoredRun) -> dict[str, Any]:
+    summary = run.summary or {}
+    result = "none yet" if run.summary is None else "partial" if summary.get("partial") else "complete"
+    return {
+        "run_id": run.run_id,
+        "path": str(run.path),
+        "scenario": summary.get("scenario"),
+        "seed": summary.get("seed"),
+        "result": result,
+        "trace": summary.get("trace_hash", ""),
+    }
+
+
+def _summary(run: StoredRun) -> dict[str, Any]:
+    if run.summary is None:
+        raise InvalidInputError("run", f"{run.run_id} has no result yet; shinsei season --resume goes on with it")
+    return run.summary
+
+
+def _of(content: dict[str, Any], method: str) -> dict[str, Any]:
+    return next((one for one in content["methods"] if one["method"] == method), {})
+
+
+def _at(values: Any, path: str) -> Any:
+    """The value under a dotted path; None where there is none."""
+    for key in path.split("."):
+        values = values.get(key) if isinstance(values, dict) else None
+    return values
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    if isinstance(value, int):
+        return f"{value:,}"
+    text = str(value)
+    return text[:16].replace("T", " ") if text[4:5] == "-" and "T" in text else text
