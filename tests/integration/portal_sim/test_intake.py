@@ -13,6 +13,7 @@ from shinsei.api.control.v1 import control_pb2 as control
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.domain.receipt_number import validate_receipt_number
 from shinsei.domain.run import Filing, Pacing, RunSpec
+from shinsei.domain.simtime import SimTime
 from shinsei.season.filing import application
 from shinsei.testing import a_run_spec, eventually
 
@@ -24,9 +25,9 @@ def an_application(spec: RunSpec, case: str = "10-000001", minutes: float = 1.0,
     filing = Filing(
         case_id=case,
         procedure=10,
-        at=spec.start + int(minutes * 60_000),
+        at=SimTime(spec.start + int(minutes * 60_000)),
         online=True,
-        signed=True,  # type: ignore[arg-type]
+        signed=True,
     )
     made = application(spec, filing)
     if spec.pacing is Pacing.CLOCK:
@@ -120,7 +121,7 @@ async def test_a_wrong_submission_is_refused_with_its_reason(
 async def test_without_an_open_run_nothing_is_accepted(portal: Any) -> None:
     error = await refusal(submit(portal, an_application(DRIVEN)))
     assert error.code() is grpc.StatusCode.FAILED_PRECONDITION
-    assert "no run is open" in error.details()
+    assert "no run is open" in str(error.details())
 
 
 async def test_a_driven_submission_behind_the_watermark_is_taken_at_it_and_counted_as_late(portal: Any) -> None:

@@ -25,7 +25,7 @@ async def test_everything_is_filed_once_and_comes_back(portal: "MemoryPortal", t
     await driver.run()
     for standing in driver.standings:
         desk = portal.desks[standing.spec.municipality]
-        assert [filing for filing in desk.filed.values()] == to_file[standing.spec]
+        assert list(desk.filed.values()) == to_file[standing.spec]
         assert desk.duplicates == 0
         assert standing.returned >= standing.spec.end
 
