@@ -284,6 +284,28 @@ async def test_a_partition_with_too_much_waiting_is_paused_and_loses_nothing(
     assert seen.numbers[0] == list(range(1, total + 1))
 
 
+async def test_a_process_restarted_under_its_name_has_its_partitions_back_without_a_rebalance(
+    kafka_bootstrap: str, producer: Producer, make_topic: MakeTopic
+) -> None:
+    topic, seen = await make_topic(), Seen()
+    consumers = [
+        Consumer(
+            kafka_bootstrap, f"named-{topic.name}", topic.name, seen, DeadLetters(producer), retry=QUICK, instance="a"
+        )
+        for _ in range(2)
+    ]
+    await consumers[0].start()
+    await producer.send_all(topic.name, 0, [outgoing(1)])
+    await eventually(lambda: seen.numbers[0] == [1])
+    # With a name it says no farewell to the group, just as if it had been killed.
+    await consumers[0].stop()
+    await consumers[1].start()
+    await producer.send_all(topic.name, 0, [outgoing(2)])
+    # Far less than the time after which the group gives up on a member that is not heard of any more.
+    await eventually(lambda: seen.numbers[0][-1] == 2, within_s=5)
+    await consumers[1].stop()
+
+
 @pytest.mark.parametrize("count", [1, 3, 5_000])
 async def test_records_arrive_in_the_order_in_which_they_were_sent(
     kafka_bootstrap: str, producer: Producer, make_topic: MakeTopic, count: int

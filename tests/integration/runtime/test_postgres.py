@@ -1,0 +1,86 @@
+import asyncio
+
+import asyncpg
+import pytest
+
+from shinsei.runtime.errors import StartError
+from shinsei.runtime.postgres import Database, apply_schema, is_transient
+from shinsei.testing import eventually, open_port
+
+SCHEMA = "CREATE TABLE IF NOT EXISTS thing (id integer PRIMARY KEY)"
+
+
+async def test_services_that_start_together_apply_the_schema_once(dsn: str) -> None:
+    databases = [Database(dsn, SCHEMA) for _ in range(4)]
+    await asyncio.gather(*(database.start() for database in databases))
+    async with databases[0].acquire() as conn:
+        assert await conn.fetchval("SELECT count(*) FROM schema_version") == 1
+        await apply_schema(conn, SCHEMA)
+        assert await conn.fetchval("SELECT count(*) FROM schema_version") == 1
+        await apply_schema(conn, SCHEMA + ";\nCREATE TABLE IF NOT EXISTS other (id integer)")
+        assert await conn.fetchval("SELECT max(version) FROM schema_version") == 2
+    for database in databases:
+        await database.stop()
+
+
+async def test_a_transaction_that_fails_leaves_nothing_behind(dsn: str) -> None:
+    database = Database(dsn, SCHEMA)
+    await database.start()
+
+    async def fail_after_inserting() -> None:
+        async with database.transaction() as conn:
+            await conn.execute("INSERT INTO thing VALUES (1)")
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await fail_after_inserting()
+    async with database.transaction() as conn:
+        assert await conn.fetchval("SELECT count(*) FROM thing") == 0
+    await database.stop()
+
+
+async def test_connections_that_were_cut_are_replaced(dsn: str, postgres_dsn: str) -> None:
+    database = Database(dsn, SCHEMA, pool_size=3)
+    await database.start()
+    admin = await asyncpg.connect(postgres_dsn)
+    name = dsn.partition("?")[0].rsplit("/", 1)[1]
+    for _ in range(5):
+        await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+        await eventually(lambda: answers(database))
+    await admin.close()
+    await database.stop()
+
+
+async def answers(database: Database) -> bool:
+    """Whether a query succeeds; it may fail only in a way that passes."""
+    try:
+        async with database.acquire() as conn:
+            return bool(await conn.fetchval("SELECT true"))
+    except Exception as error:
+        if not is_transient(error):
+            raise
+        return False
+
+
+async def test_a_server_that_is_not_there_is_one_clear_line() -> None:
+    port = open_port()
+    database = Database(f"postgresql://somebody:secret@127.0.0.1:{port}/portal_sim", SCHEMA, wait_s=0.3)
+    with pytest.raises(StartError) as raised:
+        await database.start()
+    assert raised.value.line("portal_sim") == (
+        f"portal_sim: PostgreSQL is not reachable at 127.0.0.1:{port}/portal_sim after 0 s: "
+        "start it or set PORTAL_SIM_DATABASE_DSN"
+    )
+
+
+async def test_a_database_that_does_not_exist_is_one_clear_line(dsn: str) -> None:
+    name = dsn.partition("?")[0].rsplit("/", 1)[1]
+    database = Database(dsn.replace(name, "nowhere"), SCHEMA, wait_s=0.3)
+    with pytest.raises(StartError, match='database "nowhere" does not exist'):
+        await database.start()
+
+
+@pytest.mark.parametrize("dsn_text", ["postgresql://x:y@h:port/z", "mysql://localhost/x", "nonsense"])
+async def test_a_dsn_that_cannot_be_read_is_one_clear_line(dsn_text: str) -> None:
+    with pytest.raises(StartError, match="the DSN cannot be read"):
+        await Database(dsn_text, SCHEMA, wait_s=0.3).start()
