@@ -46,7 +46,7 @@ class Stack:
     @classmethod
     def find(cls, home: Path | None = None) -> Self | None:
         """The stack of this home (else the usual one), if it is up."""
-        where = _home(home)
+        where = home_of(home)
         status = _ask_status(where)
         return None if status is None else cls(home=where.path, addresses=status.addresses)
 
@@ -56,7 +56,7 @@ class Stack:
         Raises:
             StackError: It is not up any more.
         """
-        status = _ask_status(_home(self.home))
+        status = _ask_status(home_of(self.home))
         if status is None:
             raise StackError(f"the stack in {self.home} is not up any more")
         return status
@@ -92,7 +92,7 @@ class Stack:
 
     def _ask(self, request: dict[str, Any], timeout_s: float) -> Any:
         try:
-            return control.ask(_home(self.home).socket, request, timeout_s)
+            return control.ask(home_of(self.home).socket, request, timeout_s)
         except ConnectionError:
             raise StackError(f"the stack in {self.home} is not up any more") from None
 
@@ -125,7 +125,7 @@ def up(
     Raises:
         StackError: It cannot be started; nothing of it is left running then.
     """
-    where = _home(home)
+    where = home_of(home)
     where.make()
     lock = _take_lock(where)
     try:
@@ -147,7 +147,7 @@ def up(
 
 def stop(home: Path | None = None, report: Report | None = None) -> bool:
     """Stop the stack of this home; returns whether anything was up. Nothing of it runs when this returns."""
-    where = _home(home)
+    where = home_of(home)
     tell = report or _say_nothing
     was_up = is_locked(where)
     with contextlib.suppress(ConnectionError):
@@ -164,7 +164,7 @@ def stop(home: Path | None = None, report: Report | None = None) -> bool:
 
 def purge(home: Path | None = None) -> None:
     """Remove the data of the stack of this home, which must be down."""
-    where = _home(home)
+    where = home_of(home)
     if is_locked(where):
         raise StackError(f"the stack in {where.path} is up; stop it first")
     where.purge()
@@ -173,12 +173,18 @@ def purge(home: Path | None = None) -> None:
 def last_status(home: Path | None = None) -> StackStatus | None:
     """What the stack of this home last wrote about itself, whether it is up or not."""
     try:
-        return StackStatus.of(json.loads(_home(home).state.read_text(encoding="utf-8")))
+        return StackStatus.of(json.loads(home_of(home).state.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _home(path: Path | None) -> Home:
+def site_of(home: Path | None = None) -> tuple[Site, tuple[Part, ...]]:
+    """What a stack with the usual ports would be made of here, whether it is up or not."""
+    return Site(home=home_of(home), ports=USUAL_PORTS), select(None)
+
+
+def home_of(path: Path | None = None) -> Home:
+    """The home at this path, else the usual one."""
     return Home(path=default_home() if path is None else path.expanduser().resolve())
 
 

@@ -1,0 +1,75 @@
+"""The table of commands, and the group that imports a command's module only when it is called.
+
+``shinsei --help`` and ``shinsei status`` must not wait for what a season needs.
+"""
+
+import importlib
+import importlib.util
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One command, as ``shinsei --help`` lists it."""
+
+    name: str
+    module: str
+    """File of this package whose ``register(app)`` adds it."""
+    help: str
+    panel: str
+
+
+_SEASON, _CASES, _SCENARIOS, _STACK = "Seasons", "Cases", "Scenarios and catalogue", "The local stack"
+
+COMMANDS: tuple[Command, ...] = (
+    Command(name="season", module="season", panel=_SEASON, help="Run a peak season, the linkage methods side by side."),
+    Command(name="runs", module="runs", panel=_SEASON, help="List, show and prune the results of seasons."),
+    Command(name="compare", module="runs", panel=_SEASON, help="Compare the results of seasons."),
+    Command(name="ledger", module="ledger", panel=_SEASON, help="Show where every accepted application is."),
+    Command(name="control", module="control", panel=_SEASON, help="Change a running season: policy, staff, faults."),
+    Command(name="submit", module="cases", panel=_CASES, help="File one application."),
+    Command(name="track", module="cases", panel=_CASES, help="Follow an application by its receipt number."),
+    Command(name="scenario", module="scenario", panel=_SCENARIOS, help="Write, check and read scenarios."),
+    Command(name="procedures", module="procedures", panel=_SCENARIOS, help="List the 31 procedures of the catalogue."),
+    Command(name="up", module="stack", panel=_STACK, help="Start Kafka, PostgreSQL and the services."),
+    Command(name="down", module="stack", panel=_STACK, help="Stop them; --purge removes their data."),
+    Command(name="restart", module="stack", panel=_STACK, help="Stop one part and start it again."),
+    Command(name="logs", module="stack", panel=_STACK, help="Show the log of a part; -f follows it."),
+    Command(name="status", module="stack", panel=_STACK, help="List parts, addresses, processes, credential files."),
+    Command(name="doctor", module="stack", panel=_STACK, help="Check what the stack needs of this machine."),
+)
+
+
+class CommandGroup(TyperGroup):
+    """Lists commands from the table; loads the one that is called."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for command in COMMANDS:
+            if _is_there(command.module):
+                self.commands[command.name] = TyperCommand(
+                    command.name, help=command.help, rich_help_panel=command.panel
+                )
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Put the real command in the place of its line in the table, then go on as usual."""
+        for command in COMMANDS:
+            if args and args[0] == command.name and command.name in self.commands:
+                self.commands.update(load(command.module))
+        return super().resolve_command(ctx, args)
+
+
+def load(module: str) -> dict[str, Any]:
+    """The commands that a module registers, by name."""
+    app = typer.Typer()
+    importlib.import_module(f"shinsei.cli.{module}").register(app)
+    return dict(get_group(app).commands)
+
+
+def _is_there(module: str) -> bool:
+    return importlib.util.find_spec(f"shinsei.cli.{module}") is not None

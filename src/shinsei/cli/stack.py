@@ -1,0 +1,205 @@
+"""``shinsei up | down | restart | logs | status | doctor``: the local stack."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shinsei.cli.options import HomeOption
+from shinsei.cli.output import JsonOption, console, print_json, say
+from shinsei.domain.errors import InvalidInputError
+from shinsei.stack import PartState, Stack, StackError, StackStatus, local
+from shinsei.stack.parts import PARTS
+
+_FOLLOW_S = 0.2
+_NAMES = ("stack", *(part.name for part in PARTS))
+"""What has a log: the parts, and the stack itself."""
+
+PortsOption = Annotated[
+    str, typer.Option("--ports", metavar="usual|free", help="The usual ports, or any that are free.")
+]
+OnlyOption = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="PART", help="Only this part and what it stands on; may be given several times."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    for command in (up, down, restart, logs, status, doctor):
+        app.command(command.__name__)(command)
+
+
+def up(
+    *, ports: PortsOption = "usual", only: OnlyOption = None, home: HomeOption = None, as_json: JsonOption = False
+) -> None:
+    """Start Kafka, PostgreSQL and the services; return when every one of them answers.
+
+    Data of an earlier stack in the same home is used again.
+    """
+    if ports not in ("usual", "free"):
+        raise InvalidInputError("--ports", f"{ports!r} is neither usual nor free")
+    for name in only or ():
+        _require_part(name)
+    with _progress(quiet=as_json) as report:
+        begun = time.monotonic()
+        stack = local.up(home, ports="free" if ports == "free" else "usual", only=only, report=report)
+    found = stack.status()
+    if as_json:
+        print_json(found.values())
+        return
+    say(f"up after {time.monotonic() - begun:.1f} s; data and logs are in {found.home}")
+    if "portal_sim" in {part.name for part in found.parts}:
+        say(f"portal (gRPC) {found.addresses.portal} · next: shinsei season smoke, shinsei status, shinsei down")
+
+
+def down(
+    *,
+    purge: Annotated[bool, typer.Option("--purge", help="Remove data, logs and credentials too.")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Stop every part, in reverse order. Without --purge, `shinsei up` goes on where it was."""
+    with _progress(quiet=False) as report:
+        was_up = local.stop(home, report)
+    say("down" if was_up else "nothing was up")
+    if purge:
+        local.purge(home)
+        say("data, logs and credentials of the stack are removed")
+
+
+def restart(service: Annotated[str, typer.Argument(metavar="SERVICE")], *, home: HomeOption = None) -> None:
+    """Stop one part in good order and start it again."""
+    _require_part(service)
+    stack = _require_stack(home)
+    stack.restart(service)
+    part = stack.status().part(service)
+    if part is not None:
+        say(f"{service} is ready again after {part.ready_after_s} s, process {part.pid}")
+
+
+def logs(
+    service: Annotated[str, typer.Argument(metavar="SERVICE")],
+    *,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on printing what comes.")] = False,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of the last lines.")] = 100,
+    home: HomeOption = None,
+) -> None:
+    """Show the end of a part's log; `stack` is the log of the stack itself."""
+    _require_part(service)
+    log = local.home_of(home).log(service)
+    if not log.exists():
+        raise StackError(f"{service} has no log yet in {log.parent}")
+    with log.open(encoding="utf-8", errors="replace") as text:
+        for line in text.readlines()[-lines:] if lines else ():
+            sys.stdout.write(line)
+        while follow:
+            sys.stdout.flush()
+            sys.stdout.write(text.read())
+            time.sleep(_FOLLOW_S)
+
+
+def status(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """List every part with its state, process, addresses and memory, and the files that hold credentials."""
+    stack = Stack.find(home)
+    if stack is None:
+        if as_json:
+            print_json({"state": "down", "home": str(local.home_of(home).path), "parts": []})
+            return
+        say(f"no stack is up in {local.home_of(home).path}; `shinsei up` starts one")
+        return
+    found = stack.status()
+    if as_json:
+        print_json(found.values())
+    else:
+        _print_status(found)
+
+
+def doctor(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Check what the stack needs of this machine: one line each, with what to do."""
+    from shinsei.stack.checks import all_checks
+
+    found = all_checks(*local.site_of(home))
+    if as_json:
+        print_json([{"name": one.name, "ok": one.ok, "advisory": one.advisory, "detail": one.detail} for one in found])
+    else:
+        for one in found:
+            mark = "ok  " if one.ok else "note" if one.advisory else "MISS"
+            say(f"{mark}  {one.name:<10}  {one.detail}")
+    if not all(one.ok or one.advisory for one in found):
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[local.Report]:
+    """Tells what happens to each part: a line when it is ready or has ended, and a spinner at a terminal."""
+    told: dict[str, PartState] = {}
+    screen = console(stderr=True)
+
+    def tell(status: StackStatus) -> None:
+        for part in status.parts:
+            if told.get(part.name) is not part.state:
+                told[part.name] = part.state
+                if part.state is PartState.READY:
+                    where = ", ".join(f"{purpose} {port}" for purpose, port in part.ports.items())
+                    say(f"{part.name:<17} ready after {part.ready_after_s or 0:4.1f} s   {where}", stderr=True)
+                elif part.state in (PartState.STOPPED, PartState.RESTARTING):
+                    say(f"{part.name:<17} {part.state}", stderr=True)
+        busy = [part.name for part in status.parts if part.state in (PartState.STARTING, PartState.STOPPING)]
+        spinner.update(f"{status.state} … {', '.join(busy)}")
+
+    with screen.status("beginning …") as spinner:
+        if not screen.is_terminal:
+            spinner.stop()
+        yield (lambda _: None) if quiet else tell
+
+
+def _print_status(found: StackStatus) -> None:
+    from rich.table import Table
+
+    table = Table(title=f"The stack in {found.home}: {found.state} since {found.started_at}", title_justify="left")
+    for heading in ("part", "state", "process", "ports", "restarts", "MiB", "log"):
+        table.add_column(heading, justify="right" if heading in ("process", "restarts", "MiB") else "left")
+    for part in found.parts:
+        ports = ", ".join(f"{purpose.partition('.')[2] or 'port'} {port}" for purpose, port in part.ports.items())
+        process = "" if part.pid is None else str(part.pid)
+        log = _short(part.log)
+        table.add_row(part.name, part.state, process, ports, str(part.restarts), f"{part.memory_mib:.0f}", log)
+    screen = console()
+    screen.print(table)
+    say(f"memory      {found.memory_mib:.0f} MiB now, {found.memory_peak_mib:.0f} MiB at most (PSS)")
+    say(f"supervisor  process {found.pid}, cleaned up after by {found.isolation}")
+    for name, address in found.addresses.values().items():
+        if isinstance(address, str):
+            say(f"address     {name} {address}")
+    for kind in ("dsns", "metrics"):
+        for name, address in found.addresses.values()[kind].items():
+            say(f"{kind.rstrip('s'):<11} {name} {address}")
+    for name, file in found.credentials.items():
+        say(f"credential  {name}: {file}")
+    for part in found.parts:
+        if part.problem:
+            say(f"note        {part.name} {part.problem} ({part.restarts} restarts)")
+
+
+def _short(path: str) -> str:
+    """The path as seen from here, if that is shorter."""
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except ValueError:
+        return path
+
+
+def _require_part(name: str) -> None:
+    if name not in _NAMES:
+        raise InvalidInputError("SERVICE", f"there is no {name!r}; there are {', '.join(_NAMES)}")
+
+
+def _require_stack(home: Path | None) -> Stack:
+    stack = Stack.find(home)
+    if stack is None:
+        raise StackError(f"no stack is up in {local.home_of(home).path}; `shinsei up` starts one")
+    return stack
