@@ -18,6 +18,7 @@ ZONES = {
     "linkage_server": {"lgwan", "boundary", "management"},
     "app_mgmt": {"boundary", "business", "management"},
     "core_systems": {"boundary", "business", "management"},
+    "app_mgmt_streams": {"boundary", "management"},
     "kafka": {"boundary"},
 }
 
@@ -68,6 +69,17 @@ def test_ports_agree_everywhere(service: str, compose: dict[str, Any], dockerfil
     assert part["ports"] == [f"127.0.0.1:{port}:{port}" for port in ports]
     assert part["healthcheck"]["test"][-1].endswith(f":{ports[0]}")
     assert f"EXPOSE {' '.join(ports)}" in stage(dockerfile, service)
+
+
+def test_the_streams_are_app_mgmt_by_another_module(compose: dict[str, Any]) -> None:
+    part = compose["services"]["app_mgmt_streams"]
+    port = str(settings_of("app_mgmt").model_fields["streams_metrics_port"].default)
+    known = {f"app_mgmt_{field}".upper() for field in settings_of("app_mgmt").model_fields}
+    assert part["image"] == compose["services"]["app_mgmt"]["image"]
+    assert part["command"] == ["python", "-m", "app_mgmt.streams"]
+    assert part["environment"].keys() <= known
+    assert part["environment"]["APP_MGMT_STREAMS_METRICS_PORT"] == port
+    assert part["ports"] == [f"127.0.0.1:{port}:{port}"]
 
 
 def test_addresses_lead_to_parts_that_share_a_network(compose: dict[str, Any]) -> None:
