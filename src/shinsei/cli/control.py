@@ -6,20 +6,21 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from shinsei.cli.ledger import require_stack
+from shinsei.cli.options import HomeOption
+from shinsei.cli.output import JsonOption, print_json, say
 from shinsei.cli.season import targets
 from shinsei.domain.catalogue import procedure_by_key
 from shinsei.domain.errors import InvalidInputError, NotFoundError, UnavailableError
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.run import Change, ChangeKind, Pacing, RunSpec
 from shinsei.domain.simtime import SimTime, from_datetime, isoformat
-
-if TYPE_CHECKING:
-    from shinsei.season.gateway import Gateway
+from shinsei.season.gateway import Gateway
 
 _app = typer.Typer(
     help="Change an open run: policy, staff, model faults. The effective simulated time is printed.",
@@ -33,7 +34,6 @@ CityOption = Annotated[
 AtOption = Annotated[
     str, typer.Option("--at", metavar="TIME", help="Not before this Tokyo time; default: as soon as possible.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 class Feed(StrEnum):
@@ -50,6 +50,7 @@ class _Target:
     run: str
     city: str
     at: str
+    home: Path | None
 
 
 def register(app: typer.Typer) -> None:
@@ -65,6 +66,7 @@ def linkage(
     run: RunOption = "",
     city: CityOption = "",
     at: AtOption = "",
+    home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Let a procedure take another linkage method, for cases that are stored from then on."""
@@ -73,7 +75,7 @@ def linkage(
     if name not in COMPARED_METHODS:
         raise InvalidInputError("METHOD", f"{method!r} is none of {', '.join(COMPARED_METHODS)}")
     values = {"kind": ChangeKind.POLICY, "procedure": number, "method": LinkageMethod(name)}
-    _change(values, _Target(run=run, city=city, at=at), as_json=as_json)
+    _change(values, _Target(run=run, city=city, at=at, home=home), as_json=as_json)
 
 
 @_app.command("staff")
@@ -83,10 +85,11 @@ def staff(
     run: RunOption = "",
     city: CityOption = "",
     at: AtOption = "",
+    home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Set the number of clerks."""
-    _change({"kind": ChangeKind.STAFF, "value": clerks}, _Target(run=run, city=city, at=at), as_json=as_json)
+    _change({"kind": ChangeKind.STAFF, "value": clerks}, _Target(run=run, city=city, at=at, home=home), as_json=as_json)
 
 
 @_app.command("robots")
@@ -96,10 +99,13 @@ def robots(
     run: RunOption = "",
     city: CityOption = "",
     at: AtOption = "",
+    home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Set the number of robots."""
-    _change({"kind": ChangeKind.ROBOTS, "value": number}, _Target(run=run, city=city, at=at), as_json=as_json)
+    _change(
+        {"kind": ChangeKind.ROBOTS, "value": number}, _Target(run=run, city=city, at=at, home=home), as_json=as_json
+    )
 
 
 @_app.command("line")
@@ -109,10 +115,11 @@ def line(
     run: RunOption = "",
     city: CityOption = "",
     at: AtOption = "",
+    home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Take the line between portal and municipality down for a while."""
-    _change({"kind": ChangeKind.LINE, "value": minutes}, _Target(run=run, city=city, at=at), as_json=as_json)
+    _change({"kind": ChangeKind.LINE, "value": minutes}, _Target(run=run, city=city, at=at, home=home), as_json=as_json)
 
 
 @_app.command("registry")
@@ -122,11 +129,12 @@ def registry(
     run: RunOption = "",
     city: CityOption = "",
     at: AtOption = "",
+    home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Stop or resume the refreshes of the serial-number mapping."""
     values = {"kind": ChangeKind.REGISTRY_FEED, "value": int(feed is Feed.ON)}
-    _change(values, _Target(run=run, city=city, at=at), as_json=as_json)
+    _change(values, _Target(run=run, city=city, at=at, home=home), as_json=as_json)
 
 
 @_app.command("clock")
@@ -135,29 +143,32 @@ def clock(
     *,
     run: RunOption = "",
     city: CityOption = "",
+    home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Set the speed of a standing run's clock. A season's pace is set when it starts."""
 
-    async def act(gateway: "Gateway", spec: RunSpec) -> dict[str, Any]:
+    async def act(gateway: Gateway, spec: RunSpec) -> dict[str, Any]:
         if spec.pacing is not Pacing.CLOCK:
             raise InvalidInputError("run", f"{spec.run_id} is driven by its season, not by a clock")
         await gateway.set_clock(spec, speed)
         return {"run_id": spec.run_id, "municipality": spec.municipality, "speed": speed}
 
-    done = asyncio.run(_on_runs(_Target(run=run, city=city, at=""), act))
+    done = asyncio.run(_on_runs(_Target(run=run, city=city, at="", home=home), act))
     _print(done, [f"{one['municipality']}: clock at speed {speed:g}" for one in done], as_json=as_json)
 
 
 @_app.command("list")
-def list_changes(*, run: RunOption = "", city: CityOption = "", as_json: JsonOption = False) -> None:
+def list_changes(
+    *, run: RunOption = "", city: CityOption = "", home: HomeOption = None, as_json: JsonOption = False
+) -> None:
     """List the changes of a run."""
 
-    async def act(gateway: "Gateway", spec: RunSpec) -> dict[str, Any]:
+    async def act(gateway: Gateway, spec: RunSpec) -> dict[str, Any]:
         changes = await gateway.changes(spec)
         return {"municipality": spec.municipality, "changes": [_values(change) for change in changes]}
 
-    done = asyncio.run(_on_runs(_Target(run=run, city=city, at=""), act))
+    done = asyncio.run(_on_runs(_Target(run=run, city=city, at="", home=home), act))
     lines = [
         f"{one['municipality']}  {change['at']}  {change['kind']}  {_told(change)}"
         for one in done
@@ -169,7 +180,7 @@ def list_changes(*, run: RunOption = "", city: CityOption = "", as_json: JsonOpt
 def _change(values: dict[str, Any], target: _Target, *, as_json: bool) -> None:
     not_before = _moment(target.at)
 
-    async def act(gateway: "Gateway", spec: RunSpec) -> dict[str, Any]:
+    async def act(gateway: Gateway, spec: RunSpec) -> dict[str, Any]:
         effective, n = await gateway.make_change(spec, json.dumps(values).encode(), not_before=not_before)
         return {
             "run_id": spec.run_id,
@@ -189,11 +200,11 @@ def _change(values: dict[str, Any], target: _Target, *, as_json: bool) -> None:
 
 
 async def _on_runs(
-    target: _Target, act: Callable[["Gateway", RunSpec], Awaitable[dict[str, Any]]]
+    target: _Target, act: Callable[[Gateway, RunSpec], Awaitable[dict[str, Any]]]
 ) -> list[dict[str, Any]]:
     from shinsei.season.gateway import Gateway
 
-    async with Gateway(targets(require_stack())) as gateway:
+    async with Gateway(targets(require_stack(target.home))) as gateway:
         specs = _chosen([run.spec for run in await gateway.list_runs()], target)
         return [await act(gateway, spec) for spec in specs]
 
@@ -247,4 +258,8 @@ def _told(change: dict[str, Any]) -> str:
 
 
 def _print(values: list[dict[str, Any]], lines: Sequence[str], *, as_json: bool) -> None:
-    typer.echo(json.dumps(values, ensure_ascii=False, indent=2) if as_json else "\n".join(lines))
+    if as_json:
+        print_json(values)
+        return
+    for one in lines:
+        say(one)

@@ -1,16 +1,18 @@
 """``shinsei ledger``: where every accepted application is, from the databases of the four services."""
 
 import asyncio
-import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from shinsei.cli.options import HomeOption
+from shinsei.cli.output import JsonOption, console, print_json
 from shinsei.cli.season import targets
 from shinsei.domain.errors import NotFoundError, ShinseiError, UnavailableError
+from shinsei.season.gateway import Gateway
 from shinsei.season.ledger import ENDS, RunKey, RunLedger, read_ledger
 from shinsei.stack import Stack
 
@@ -31,17 +33,18 @@ def ledger(
     *,
     run: Annotated[str, typer.Option(metavar="RUN", help="Only this run; default: every open run.")] = "",
     include_closed: Annotated[bool, typer.Option("--all", help="Closed runs too.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Compare what the four services know: accepted = registered + … + in flight, and nothing unaccounted for.
 
     Exits with 1 if anything is unaccounted for.
     """
-    found = asyncio.run(_read(require_stack(), run, include_closed=include_closed))
+    found = asyncio.run(_read(require_stack(home), run, include_closed=include_closed))
     if run and not found:
         raise NotFoundError("run", run)
     if as_json:
-        typer.echo(json.dumps([_values(one) for one in found], ensure_ascii=False, indent=2))
+        print_json([_values(one) for one in found])
     else:
         _print(found)
     missing = [submission for one in found for submission in one.missing]
@@ -49,20 +52,19 @@ def ledger(
         raise UnaccountedError(f"{len(missing)} unaccounted for: {', '.join(missing[:_SHOWN_IDS])}")
 
 
-def require_stack() -> Stack:
+def require_stack(home: Path | None) -> Stack:
     """The stack that is up.
 
     Raises:
         UnavailableError: none is.
     """
-    stack = Stack.find()
+    stack = Stack.find(home)
     if stack is None:
         raise UnavailableError("the stack is not up; start it with shinsei up")
     return stack
 
 
 async def _read(stack: Stack, run_id: str, *, include_closed: bool) -> list[RunLedger]:
-    from shinsei.season.gateway import Gateway
 
     async with Gateway(targets(stack)) as gateway:
         runs = await gateway.list_runs(include_closed=include_closed or bool(run_id))
@@ -84,9 +86,9 @@ def _values(one: RunLedger) -> dict[str, Any]:
 
 
 def _print(found: list[RunLedger]) -> None:
-    console = Console()
+    screen = console()
     if not found:
-        console.print("no open run; shinsei ledger --all shows the closed ones too")
+        screen.print("no open run; shinsei ledger --all shows the closed ones too")
         return
     table = Table(box=None, pad_edge=False)
     table.add_column("run", overflow="fold")
@@ -96,4 +98,4 @@ def _print(found: list[RunLedger]) -> None:
     for one in found:
         values = asdict(one.ledger)
         table.add_row(one.key.run_id, one.key.municipality, *(f"{values[column]:,}" for column in _COLUMNS))
-    console.print(table)
+    screen.print(table)

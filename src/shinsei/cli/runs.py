@@ -1,20 +1,18 @@
 """``shinsei runs list | show | prune`` and ``shinsei compare``: results that are there already."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from shinsei.cli.output import JsonOption, console, print_json, say
 from shinsei.domain.errors import InvalidInputError
-from shinsei.season.results import REPORT, Results, StoredRun, as_json
+from shinsei.season.results import REPORT, Results, StoredRun
 
 _app = typer.Typer(help="Results of earlier seasons.", no_args_is_help=True)
 
 OutOption = Annotated[Path, typer.Option(metavar="DIR", help="Folder of results.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 _FIGURES: tuple[tuple[str, str], ...] = (
     ("accepted", "accepted"),
@@ -42,11 +40,11 @@ def register(app: typer.Typer) -> None:
 
 
 @_app.command("list")
-def list_runs(*, out: OutOption = Path("results"), json_output: JsonOption = False) -> None:
+def list_runs(*, out: OutOption = Path("results"), as_json: JsonOption = False) -> None:
     """List the results, newest first."""
     runs = Results(out).runs()
-    if json_output:
-        typer.echo(json.dumps([_entry(run) for run in runs], ensure_ascii=False, indent=2))
+    if as_json:
+        print_json([_entry(run) for run in runs])
         return
     table = Table(box=None, pad_edge=False)
     for column in ("run", "scenario", "seed", "result", "trace"):
@@ -60,8 +58,8 @@ def list_runs(*, out: OutOption = Path("results"), json_output: JsonOption = Fal
             str(entry["result"]),
             entry["trace"][:12],
         )
-    console = Console()
-    console.print(table if runs else f"no results in {out}")
+    screen = console()
+    screen.print(table if runs else f"no results in {out}")
 
 
 @_app.command("show")
@@ -69,25 +67,25 @@ def show(
     run: Annotated[str, typer.Argument(metavar="RUN", help="Run id, its beginning, a folder, or latest.")] = "latest",
     *,
     out: OutOption = Path("results"),
-    json_output: JsonOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Show a result."""
     found = Results(out).find(run)
     content = _summary(found)
-    if json_output:
-        typer.echo(as_json(content).rstrip("\n"))
+    if as_json:
+        print_json(content)
         return
-    console = Console()
-    console.print(f"[bold]{content['answer']['en']}[/bold]", highlight=False)
-    console.print(content["answer"]["ja"], highlight=False)
+    screen = console()
+    screen.print(f"[bold]{content['answer']['en']}[/bold]", highlight=False)
+    screen.print(content["answer"]["ja"], highlight=False)
     table = Table(box=None, pad_edge=False)
     table.add_column("")
     for one in content["methods"]:
         table.add_column(one["method"].lower().replace("_", " "), justify="right")
     for path, name in _FIGURES:
         table.add_row(name, *(_shown(_at(one, path)) for one in content["methods"]))
-    console.print(table)
-    console.print(f"trace {content['trace_hash']}\nreport {found.path / REPORT}", highlight=False, soft_wrap=True)
+    screen.print(table)
+    screen.print(f"trace {content['trace_hash']}\nreport {found.path / REPORT}", highlight=False, soft_wrap=True)
 
 
 @_app.command("prune")
@@ -96,7 +94,7 @@ def prune(
     keep: Annotated[int, typer.Option(min=0, help="How many of the newest results to keep.")] = 5,
     out: OutOption = Path("results"),
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
-    json_output: JsonOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Remove all but the newest results."""
     results = Results(out)
@@ -104,20 +102,20 @@ def prune(
     for run in doomed:
         if not dry_run:
             results.remove(run)
-    if json_output:
-        typer.echo(json.dumps({"removed": [run.run_id for run in doomed], "dry_run": dry_run}, indent=2))
+    if as_json:
+        print_json({"removed": [run.run_id for run in doomed], "dry_run": dry_run})
         return
     for run in doomed:
-        typer.echo(f"{'would remove' if dry_run else 'removed'} {run.path}")
+        say(f"{'would remove' if dry_run else 'removed'} {run.path}")
     if not doomed:
-        typer.echo("nothing to remove")
+        say("nothing to remove")
 
 
 def compare(
     runs: Annotated[list[str], typer.Argument(metavar="RUN RUN…", help="Two or more runs.")],
     *,
     out: OutOption = Path("results"),
-    json_output: JsonOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Put the figures of several results side by side, method by method."""
     if len(runs) < 2:  # noqa: PLR2004 - a comparison takes two
@@ -126,14 +124,14 @@ def compare(
     found = [results.find(run) for run in runs]
     contents = [_summary(run) for run in found]
     methods = [one["method"] for one in contents[0]["methods"]]
-    if json_output:
-        typer.echo(json.dumps(_compared(found, contents, methods), ensure_ascii=False, indent=2))
+    if as_json:
+        print_json(_compared(found, contents, methods))
         return
-    console = Console()
+    screen = console()
     hashes = {content["trace_hash"] for content in contents}
-    console.print("the traces are equal" if len(hashes) == 1 else "the traces differ", style="bold")
+    screen.print("the traces are equal" if len(hashes) == 1 else "the traces differ", style="bold")
     for method in methods:
-        console.print(_comparison(found, contents, method))
+        screen.print(_comparison(found, contents, method))
 
 
 def _comparison(found: list[StoredRun], contents: list[dict[str, Any]], method: str) -> Table:

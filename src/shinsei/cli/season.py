@@ -13,18 +13,19 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from shinsei.cli.errors import INTERRUPTED
+from shinsei.cli.options import HomeOption
+from shinsei.cli.output import JsonOption, console
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.simtime import SimTime, from_datetime
+from shinsei.season.live import Launch, launch
 from shinsei.season.pacing import PaceSpec
 from shinsei.season.request import SeasonRequest
 from shinsei.season.results import Results, as_json
 from shinsei.season.terminal import print_opening, print_paths, print_result
 from shinsei.season.writing import SeasonResult
 from shinsei.stack import Stack, StackStatus, ensure
-
-INTERRUPTED = 130
-"""Exit code of a season that was ended by Ctrl-C, with a partial result."""
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A scenario file, or the name of a shipped one.", show_default=False)
@@ -65,7 +66,8 @@ def season(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the season that is open.")] = False,
     discard: Annotated[bool, typer.Option("--discard", help="End open runs that are in the way.")] = False,
     keep: KeepOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the summary alone on standard output.")] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Run a season on the local stack: twin cities, one per linkage method, same filings, same staff.
 
@@ -75,7 +77,6 @@ def season(
     if not scenario and not resume:
         raise InvalidInputError("SCENARIO", "is missing; name a scenario file, or --resume the season that is open")
     # What talks to services is imported when a season runs, so that planning needs none of it.
-    from shinsei.season.live import Launch, launch
 
     request = SeasonRequest(
         scenario=scenario,
@@ -85,19 +86,19 @@ def season(
         until_clear=until_clear,
     )
     pace = PaceSpec(speed=_speed(speed), fast_until=_moment(fast_until))
-    console = Console(stderr=as_json)
+    screen = console(stderr=as_json)
     found = None if resume else request.load()
     if found is not None:
         request = replace(request, scenario=str(found.path))
-        print_opening(console, found)
+        print_opening(screen, found)
     wanted = Launch(request=request, pace=pace, results=Results(out), command=command(), discard=discard)
-    with _stack(console, keep=keep) as stack:
-        result = asyncio.run(launch(wanted, found, targets(stack), console))
+    with _stack(screen, home, keep=keep) as stack:
+        result = asyncio.run(launch(wanted, found, targets(stack), screen))
         if as_json:
             typer.echo(as_json_text(result))
         else:
-            print_result(console, result)
-            print_paths(console, result.folder, _addresses(stack))
+            print_result(screen, result)
+            print_paths(screen, result.folder, _addresses(stack))
     if result.findings.partial:
         raise typer.Exit(INTERRUPTED)
 
@@ -123,33 +124,33 @@ def targets(stack: Stack) -> dict[str, str]:
 
 
 @contextmanager
-def _stack(console: Console, *, keep: bool | None) -> Iterator[Stack]:
+def _stack(screen: Console, home: Path | None, *, keep: bool | None) -> Iterator[Stack]:
     """The stack, started if it is not up; what was started is stopped, if nobody wants it left."""
-    with console.status("starting the stack …") as status:
+    with screen.status("starting the stack …") as status:
 
         def report(state: StackStatus) -> None:
             ready = ", ".join(part.name for part in state.parts if part.state == "ready")
             status.update(f"starting the stack … ready: {ready or 'nothing yet'}")
 
-        stack, started_here = ensure(report=report)
+        stack, started_here = ensure(home, report=report)
     left_up = False
     try:
         yield stack
-        left_up = started_here and _wants_to_keep(console, keep=keep)
+        left_up = started_here and _wants_to_keep(screen, keep=keep)
     finally:
         if started_here and not left_up:
-            console.print("stopping the stack …", style="dim", highlight=False)
+            screen.print("stopping the stack …", style="dim", highlight=False)
             stack.stop()
     if left_up:
-        console.print("the stack is left up; shinsei status shows it, shinsei down stops it", highlight=False)
+        screen.print("the stack is left up; shinsei status shows it, shinsei down stops it", highlight=False)
 
 
-def _wants_to_keep(console: Console, *, keep: bool | None) -> bool:
+def _wants_to_keep(screen: Console, *, keep: bool | None) -> bool:
     if keep is not None:
         return keep
-    if not (console.is_terminal and sys.stdin.isatty()):
+    if not (screen.is_terminal and sys.stdin.isatty()):
         return False
-    return typer.confirm("Leave the stack up, to look around?", default=False, err=console.stderr)
+    return typer.confirm("Leave the stack up, to look around?", default=False, err=screen.stderr)
 
 
 def _addresses(stack: Stack) -> list[tuple[str, str]]:

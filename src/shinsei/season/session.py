@@ -113,14 +113,13 @@ async def find_open(gateway: Gateway, results: Results, scenario: str) -> tuple[
     ``scenario`` names one, by its path or name; empty for any.
 
     Raises:
-        ConflictError: none is open, or none of this scenario; its folder is gone, or says something else than the portal.
+        ConflictError: none is open, or none of this scenario; or its folder is gone, or says something else.
     """
     open_runs = [run for run in await gateway.list_runs() if not run.closed and run.spec.pacing is Pacing.DRIVER]
     fitting = [run for run in open_runs if not scenario or run.spec.scenario == Path(scenario).stem]
     if not fitting:
-        raise ConflictError(
-            f"no season {f'of {scenario} ' if scenario else ''}is open; start one with shinsei season SCENARIO"
-        )
+        which = f"of {scenario} " if scenario else ""
+        raise ConflictError(f"no season {which}is open; start one with shinsei season SCENARIO")
     run_id = max(fitting, key=lambda run: run.spec.run_id.rpartition("-")[2]).spec.run_id
     folder = results.root / run_id
     if not (folder / REQUEST).is_file() or not (folder / SCENARIO).is_file():
