@@ -40,8 +40,10 @@ class Desk:
         self.settled.set()
         self._statuses: dict[str, Status] = {}
         self._procedures: dict[str, int] = {}
+        self._paper: set[str] = set()
         for filing in filings(spec):
             if not filing.online:
+                self._paper.add(filing.case_id)
                 self.office.offer(PaperArrived(at=filing.at, case_id=filing.case_id, procedure=filing.procedure))
 
     @classmethod
@@ -57,6 +59,10 @@ class Desk:
     def knows(self, submission: str) -> bool:
         """Whether the case has been opened."""
         return case_id(submission) in self._statuses
+
+    def clashes(self, submission: str) -> bool:
+        """Whether a paper case has this case's number: an application like that cannot be real."""
+        return case_id(submission) in self._paper
 
     def procedure_of(self, case: str) -> int:
         """Catalogue number of an opened case."""

@@ -63,12 +63,13 @@ class Offices:
         """Takes in a stretch of one run's log; harmless if part of it was taken in before."""
         desk = await self._desk(key)
         fresh = [arrival for arrival in arrivals if arrival.number > (desk.last_number if desk else 0)]
-        await self._bury(fresh)
         opened = fresh[0].body if fresh and isinstance(fresh[0].body, RunOpened) else None
         if desk is None and opened is not None:
             desk = await asyncio.to_thread(Desk, opened.spec)
             self._desks[key] = desk
-        fresh = _next_in_line(desk.last_number if desk else 0, fresh)
+        if desk is not None:
+            fresh = [_screened(desk, arrival) for arrival in _next_in_line(desk.last_number, fresh)]
+        await self._bury(fresh)
         if desk is None:
             metrics.IGNORED.labels(reason="no open run").inc(len(arrivals))
             return
@@ -169,6 +170,15 @@ class Offices:
     def _discard(self, key: RunKey) -> None:
         self._desks.pop(key, None)
         metrics.OPEN_OFFICES.set(len(self._desks))
+
+
+def _screened(desk: Desk, arrival: Arrival[CoreMessage]) -> Arrival[CoreMessage]:
+    """The arrival, or its refusal if it cannot be true in this run."""
+    body = arrival.body
+    if not isinstance(body, CaseRequested) or not desk.clashes(body.submission_id):
+        return arrival
+    refused = RefusedMessage(submission_id=body.submission_id, reason="a paper case of the run has this number")
+    return Arrival(number=arrival.number, delivered=arrival.delivered, body=refused)
 
 
 def _next_in_line(last: int, arrivals: Sequence[Arrival[CoreMessage]]) -> list[Arrival[CoreMessage]]:
