@@ -43,7 +43,9 @@ class ClockAnchor:
         return SimTime(self.sim + int((real_ms - self.real_ms) * self.speed))
 
     def real_s_until(self, sim: SimTime, real_ms: int) -> float:
-        """Real seconds from a real moment until the clock shows ``sim``."""
+        """Real seconds from a real moment until the clock shows ``sim``; never, if it stands still."""
+        if self.speed == 0:
+            return 0.0 if sim <= self.sim else float("inf")
         return max(0.0, (self.real_ms + (sim - self.sim) / self.speed - real_ms) / 1000)
 
 

@@ -152,11 +152,11 @@ class Runs:
         run.raise_to(last)
 
     async def set_clock(self, run: Run, speed: float) -> None:
-        """Changes the speed of a standing run from now on; its clock does not jump."""
+        """Changes the speed of a standing run from now on (0: it stands still); its clock does not jump."""
         if run.clock is None:
             raise ConflictError(f"run {run.run_id} of {run.municipality} is paced by its driver")
         now = self._real.now_ms()
-        clock = ClockAnchor(real_ms=now, sim=run.clock.at(now), speed=_positive(speed))
+        clock = ClockAnchor(real_ms=now, sim=run.clock.at(now), speed=_speed(speed))
         await self._store.save_clock(run.key, clock)
         run.clock = clock
         run.moved.notify()
@@ -170,7 +170,9 @@ class Runs:
         return told
 
     def _new_clock(self, spec: RunSpec, speed: float) -> ClockAnchor:
-        return ClockAnchor(real_ms=self._real.now_ms(), sim=spec.start, speed=_positive(speed))
+        if speed == 0:
+            raise InvalidInputError("speed", "a run that is paced by the clock needs a speed")
+        return ClockAnchor(real_ms=self._real.now_ms(), sim=spec.start, speed=_speed(speed))
 
     def _need_driver(self, run: Run) -> None:
         if run.clock is not None:
@@ -184,7 +186,7 @@ class Runs:
         return known
 
 
-def _positive(speed: float) -> float:
-    if not 0 < speed < float("inf"):
-        raise InvalidInputError("speed", f"{speed:g} is not a number above 0")
+def _speed(speed: float) -> float:
+    if not 0 <= speed < float("inf"):
+        raise InvalidInputError("speed", f"{speed:g} is no speed")
     return speed

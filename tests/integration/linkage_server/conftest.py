@@ -17,9 +17,9 @@ import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from google.protobuf.message import Message
+
 from portal_sim.bootstrap import build as build_portal
 from portal_sim.settings import Settings as PortalSettings
-
 from shinsei.api.control.v1 import control_pb2 as control
 from shinsei.api.control.v1.control_pb2_grpc import LedgerServiceStub, RunServiceStub
 from shinsei.api.events.v1 import events_pb2 as events

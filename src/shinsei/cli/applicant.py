@@ -1,0 +1,216 @@
+"""An applicant at the keyboard: the portal as ``shinsei submit`` and ``shinsei track`` call it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from grpc.aio import AioRpcError
+
+from shinsei.api.application.v1 import application_pb2 as application_pb
+from shinsei.api.control.v1 import control_pb2 as control_pb
+from shinsei.api.control.v1.control_pb2_grpc import RunServiceStub
+from shinsei.api.portal.v1 import portal_pb2 as pb
+from shinsei.api.portal.v1.portal_pb2_grpc import PortalServiceStub
+from shinsei.contracts.codec import decode_run, encode_run
+from shinsei.domain.application_check import ACCEPTED_MEDIA_TYPES
+from shinsei.domain.application_form import fill
+from shinsei.domain.catalogue import Procedure, Signature
+from shinsei.domain.draws import draw
+from shinsei.domain.errors import ConflictError, InvalidInputError
+from shinsei.domain.identification import person, serial_number, standing_subjects
+from shinsei.domain.municipality import validate_code
+from shinsei.domain.run import Pacing, RunSpec, submission_id
+from shinsei.domain.simtime import SimTime
+from shinsei.runtime.clock import Clock, RealClock
+from shinsei.runtime.rpc import channel, retrying, to_domain
+from shinsei.scenario import load
+
+STANDING_SCENARIO = "standing"
+BATCH = 500
+CHUNK = 1 << 20
+GIVE_UP_AFTER_S = 30.0
+
+_PARTITIONS = 8
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What is to be submitted."""
+
+    procedure: Procedure
+    name: str
+    """Of the applicant; empty: that of the signer."""
+    signed: bool
+    files: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRun:
+    """A run that takes submissions."""
+
+    spec: RunSpec
+    now: SimTime
+
+
+class Applicant:
+    """Calls to the portal; use it as an asynchronous context manager."""
+
+    def __init__(self, target: str, clock: Clock | None = None) -> None:
+        """Takes the portal's ``host:port``."""
+        self._channel = channel(target)
+        self._portal = PortalServiceStub(self._channel)
+        self._runs = RunServiceStub(self._channel)
+        self._clock = clock or RealClock()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._channel.close()
+
+    async def run_of(self, municipality: str) -> OpenRun:
+        """The open run of a municipality (empty: of whichever has a standing one); opens one if there is none.
+
+        Raises:
+            InvalidInputError: wrong municipality code.
+            ConflictError: a season is running there.
+        """
+        if municipality:
+            validate_code(municipality)
+        spec = load(STANDING_SCENARIO).run_spec(f"standing-{self._clock.now_ms()}")
+        wanted = municipality or spec.municipality
+        runs = (await _call(lambda: self._runs.ListRuns(control_pb.ListRunsRequest()))).runs
+        standing = {run.municipality: run for run in runs if decode_run(run.spec).pacing is Pacing.CLOCK}
+        if not municipality and wanted not in standing and standing:
+            wanted = next(iter(standing))
+        if wanted in standing:
+            run = standing[wanted]
+            return OpenRun(spec=decode_run(run.spec), now=SimTime(run.watermark_ms))
+        if any(run.municipality == wanted for run in runs):
+            raise ConflictError(
+                f"a season is running in {wanted}; submit to another --municipality, or when it is over"
+            )
+        spec = replace(spec, municipality=wanted, partition=int(wanted[:5]) % _PARTITIONS)
+        await self._open(spec)
+        return OpenRun(spec=spec, now=spec.start)
+
+    async def submit(self, applications: Sequence[application_pb.Application]) -> list[pb.SubmitOutcome]:
+        """What became of each application; a single one that is refused raises.
+
+        Raises:
+            ShinseiError: the portal refuses the application, or is not there.
+        """
+        if len(applications) == 1:
+            request = pb.SubmitRequest(application=applications[0])
+            answer = await _call(lambda: self._portal.Submit(request))
+            return [
+                pb.SubmitOutcome(
+                    receipt_number=answer.receipt_number,
+                    submitted_at_ms=answer.submitted_at_ms,
+                    duplicate=answer.duplicate,
+                )
+            ]
+        outcomes: list[pb.SubmitOutcome] = []
+        for start in range(0, len(applications), BATCH):
+            batch = pb.SubmitBatchRequest(applications=applications[start : start + BATCH])
+            outcomes += (await _call(partial(self._portal.SubmitBatch, batch))).outcomes
+        return outcomes
+
+    async def upload(self, application: application_pb.Application, files: Sequence[Path]) -> None:
+        """Sends the bytes of attachments and declares them in the application.
+
+        Raises:
+            InvalidInputError: a file cannot be read, or the portal does not take it.
+        """
+        for file in files:
+            content = _read(file)
+            media_type = next(iter(sorted(ACCEPTED_MEDIA_TYPES.get(file.suffix[1:].lower(), ()))), "")
+            header = pb.AttachmentHeader(
+                submission_id=application.submission_id,
+                municipality=application.municipality,
+                name=file.name,
+                media_type=media_type,
+            )
+            answer = await _call(partial(self._upload, header, content))
+            if answer.sha256 != sha256(content).hexdigest():
+                raise ConflictError(f"{file.name} has not arrived as it was sent; try again")
+            application.attachments.append(
+                application_pb.Attachment(name=file.name, media_type=media_type, size=answer.size, sha256=answer.sha256)
+            )
+
+    async def _upload(self, header: pb.AttachmentHeader, content: bytes) -> pb.UploadAttachmentResponse:
+        answer: pb.UploadAttachmentResponse = await self._portal.UploadAttachment(_parts(header, content))
+        return answer
+
+    async def status(self, receipt_number: str) -> pb.GetStatusResponse:
+        """The history of an application as its applicant sees it."""
+        request = pb.GetStatusRequest(receipt_number=receipt_number)
+        return await _call(lambda: self._portal.GetStatus(request))
+
+    async def watch(self, receipt_number: str) -> AsyncIterator[pb.VisibleTransition]:
+        """The history so far, then each further transition as it becomes visible."""
+        try:
+            async for answer in self._portal.WatchStatus(pb.WatchStatusRequest(receipt_number=receipt_number)):
+                yield answer.transition
+        except AioRpcError as error:
+            raise to_domain(error) from error
+
+    async def _open(self, spec: RunSpec) -> None:
+        request = control_pb.StartRunRequest(
+            run_id=spec.run_id,
+            municipality=spec.municipality,
+            spec=encode_run(spec),
+            speed=load(STANDING_SCENARIO).clock_speed,
+        )
+        await _call(lambda: self._runs.StartRun(request))
+
+
+def application(run: OpenRun, wish: Wish, submission: str, case: str) -> application_pb.Application:
+    """An application signed by one of the standing residents; the same case is always filed by the same one."""
+    spec = run.spec
+    residents = standing_subjects(spec)
+    signer = residents[int(draw(spec.seed, case, "signer") * len(residents))]
+    applicant = person(spec.seed, signer)
+    is_signed = wish.signed and wish.procedure.signature is not Signature.NONE
+    return application_pb.Application(
+        submission_id=submission,
+        municipality=spec.municipality,
+        procedure=wish.procedure.number,
+        applicant=application_pb.Applicant(
+            name=wish.name or applicant.name, birth_date=applicant.birth_date.isoformat(), address=applicant.address
+        ),
+        serial_number=serial_number(spec.seed, signer) if is_signed else "",
+        fields=fill(spec.seed, case, wish.procedure, run.now),
+        run_id=spec.run_id,
+    )
+
+
+def new_submission_id(spec: RunSpec, procedure: Procedure, ordinal: int, clock: Clock | None = None) -> str:
+    """An id that nobody has used: procedure, the real moment, ordinal."""
+    moment = (clock or RealClock()).now_ms()
+    return submission_id(spec.municipality, f"{procedure.number}-{moment:x}-{ordinal}")
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InvalidInputError("--attach", f"{file} cannot be read ({error.strerror})") from None
+
+
+async def _parts(header: pb.AttachmentHeader, content: bytes) -> AsyncIterator[pb.UploadAttachmentRequest]:
+    yield pb.UploadAttachmentRequest(header=header)
+    for start in range(0, len(content), CHUNK):
+        yield pb.UploadAttachmentRequest(chunk=content[start : start + CHUNK])
+
+
+async def _call(call: Callable[[], Awaitable[T]]) -> T:
+    return await retrying(call, give_up_after_s=GIVE_UP_AFTER_S)
