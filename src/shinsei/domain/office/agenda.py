@@ -1,8 +1,9 @@
 """What is to happen in an office, and its clock.
 
-Order within a moment is a table, not chance: a new day, then what was under way ends, then what comes from
-outside in the order of its kind and id, then the boundaries of presence and on-line hours. Only content and
-history decide it, so that cutting a run into other pieces, or offering in other portions, changes nothing.
+Order within a moment is a table, not chance: a new day, core systems that come on-line, then what was under
+way ends, then what comes from outside in the order of its kind and id, then who leaves and who arrives.
+Only content and history decide it, so that cutting a run into other pieces, or offering in other portions,
+changes nothing.
 """
 
 from collections.abc import Callable
@@ -17,13 +18,14 @@ class Rank(IntEnum):
     """Place within a moment."""
 
     DAY = 0
-    WORK = 1
-    OPENED = 2
-    PAPER = 3
-    WITHDRAWN = 4
-    CHANGE = 5
-    LEAVE = 6
-    ARRIVE = 7
+    ONLINE = 1
+    WORK = 2
+    OPENED = 3
+    PAPER = 4
+    WITHDRAWN = 5
+    CHANGE = 6
+    LEAVE = 7
+    ARRIVE = 8
 
 
 Entry = tuple[int, int, Any, Callable[[Any], None], Any]

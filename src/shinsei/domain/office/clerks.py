@@ -111,8 +111,11 @@ class Clerks:
         self._online_until = until
 
     def go_offline(self) -> None:
-        """Puts down what needs a seat."""
+        """Core systems cannot be entered from now on."""
         self._online_until = _OFFLINE
+
+    def put_down_seat_work(self) -> None:
+        """Whoever has something in hand that needs a seat puts it down."""
         for clerk in sorted(self._in_hand):
             if self._needs_seat[self._in_hand[clerk].activity]:
                 self._suspend(clerk)

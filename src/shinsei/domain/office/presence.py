@@ -47,8 +47,8 @@ class Presence:
         hours = self._calendar.hours(day)
         if online is None or hours is None:
             return
-        self._agenda.call_at(online[0], self._go_online, online[1], Rank.ARRIVE)
-        self._agenda.call_at(online[1], self._go_offline, None, Rank.LEAVE)
+        self._agenda.call_at(online[0], self._go_online, online[1], Rank.ONLINE)
+        self._agenda.call_at(online[1], self._go_offline, online[1], Rank.LEAVE)
         self._agenda.call_at(hours[0], self._open, day, Rank.ARRIVE)
 
     def _open(self, day: int) -> None:
@@ -76,10 +76,13 @@ class Presence:
         self._clerks.go_online(until)
         self._tell_seats()
 
-    def _go_offline(self, _: None) -> None:
-        self.online_until = None
-        self._clerks.go_offline()
-        self._tell_seats()
+    def _go_offline(self, until: SimTime) -> None:
+        """Seat work is put down; where the next day's hours begin at this moment, it is taken up again at once."""
+        self._clerks.put_down_seat_work()
+        if self.online_until == until:
+            self.online_until = None
+            self._clerks.go_offline()
+            self._tell_seats()
 
     def _tell_seats(self) -> None:
         is_counted = self.online_until is not None and not self._clerks.is_overtime
