@@ -1,0 +1,77 @@
+"""The command line as a user types it, and a season under way as a test follows it."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shinsei.domain.simtime import DAY_MS
+from shinsei.season.gateway import Gateway, OpenRun
+from shinsei.testing.waiting import eventually
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandLine:
+    """``shinsei`` against the stack of the tests."""
+
+    home: Path
+    out: Path
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Starts a command and returns at once."""
+        return subprocess.Popen(  # noqa: S603 - the command line itself, with arguments of the tests
+            [sys.executable, "-m", "shinsei.cli", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "SHINSEI_HOME": str(self.home), "COLUMNS": "120"},
+        )
+
+    async def run(self, *arguments: str, code: int = 0) -> str:
+        """Runs a command to its end and returns its standard output."""
+        return await self.end(self.start(*arguments), code=code)
+
+    async def end(self, process: "subprocess.Popen[str]", *, code: int = 0) -> str:
+        """Waits for a command to end."""
+        out, err = await asyncio.to_thread(process.communicate)
+        assert process.returncode == code, f"exit code {process.returncode}\n{out}\n{err}"
+        assert "Traceback" not in err
+        return out
+
+    async def season(self, *arguments: str) -> dict[str, Any]:
+        """Runs a season and returns its summary."""
+        return json.loads(await self.run("season", *arguments, *self.season_options))  # type: ignore[no-any-return]
+
+    @property
+    def season_options(self) -> Sequence[str]:
+        """Where results go, and that the summary alone is printed."""
+        return ("--out", str(self.out), "--json")
+
+
+async def open_season(gateway: Gateway) -> list[OpenRun]:
+    """The open runs of the season that is under way."""
+    return [run for run in await gateway.list_runs() if run.spec.scenario == "smoke" and not run.closed]
+
+
+async def reached(gateway: Gateway, day: float, process: "subprocess.Popen[str]") -> None:
+    """Waits until every twin of the season under way has come to this day of its run."""
+
+    async def all_there() -> bool:
+        if process.poll() is not None:
+            out, err = process.communicate()
+            raise AssertionError(f"the season ended early\n{out}\n{err}")
+        runs = await open_season(gateway)
+        return bool(runs) and min(run.returned - run.spec.start for run in runs) >= int(day * DAY_MS)
+
+    await eventually(all_there, within_s=90, every_s=0.05, what=f"day {day}")
+
+
+def interrupt(process: "subprocess.Popen[str]") -> None:
+    """What Ctrl-C does."""
+    process.send_signal(signal.SIGINT)

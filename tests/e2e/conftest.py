@@ -1,0 +1,42 @@
+"""One local stack for all journeys, as a user would start it, and the command line as a user would type it."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from shinsei.season.gateway import Gateway
+from shinsei.stack import Stack, ensure, stop
+from shinsei.testing.command_line import CommandLine
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole stack on free ports, in a home of its own."""
+    home = tmp_path_factory.mktemp("home")
+    started, _ = ensure(home, ports="free")
+    yield started
+    stop(home)
+
+
+def targets(stack: Stack) -> dict[str, str]:
+    """gRPC address by service."""
+    where = stack.addresses
+    return {
+        "portal_sim": where.portal,
+        "linkage_server": where.linkage,
+        "app_mgmt": where.app_mgmt,
+        "core_systems": where.core,
+    }
+
+
+@pytest.fixture
+async def gateway(stack: Stack) -> AsyncIterator[Gateway]:
+    """The four services as a season calls them."""
+    async with Gateway(targets(stack)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def shinsei(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+    """The command line, with a folder for results."""
+    return CommandLine(home=stack.home, out=tmp_path_factory.mktemp("results"))

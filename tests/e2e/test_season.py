@@ -1,0 +1,77 @@
+"""The smoke season on the real parts: its trace is the plan's, at any speed, through kills and interruptions."""
+
+import json
+from typing import Any
+
+import pytest
+
+from shinsei.domain.plan import run_all
+from shinsei.domain.trace import trace_hash
+from shinsei.scenario import load
+from shinsei.season.gateway import Gateway
+from shinsei.stack import Stack
+from shinsei.testing.command_line import CommandLine, interrupt, reached
+
+METHODS = ["TRANSCRIPTION", "RPA", "SCREEN_IMPORT", "BATCH_IMPORT", "STANDARD_API"]
+
+
+def planned_hash() -> str:
+    """The hash of the smoke season in virtual time, with no service at all."""
+    runs = run_all(load("smoke").run_specs("plan"))
+    end = max(run.spec.end for run in runs)
+    return trace_hash(line for run in runs for line in run.lines(end))
+
+
+def assert_whole(summary: dict[str, Any]) -> None:
+    """Nothing lost, nothing doubled, nothing late, and the trace that the plan foretells."""
+    ledger = summary["ledger"]
+    ends = ("registered", "not_accepted", "withdrawn", "expired", "dead_lettered", "in_flight")
+    assert ledger["accepted"] == sum(ledger[end] for end in ends) > 0
+    assert ledger["unaccounted"] == 0
+    assert summary["late_cases"] == 0
+    assert not summary["partial"]
+    assert summary["trace_hash"] == planned_hash()
+
+
+async def test_two_speeds_leave_the_same_trace(shinsei: CommandLine) -> None:
+    """Pace decides when a watermark rises, never what happens in simulated time."""
+    fast = await shinsei.season("smoke")
+    assert_whole(fast)
+    slow = await shinsei.season("smoke", "--fast-until", "2021-06-20T00:00", "--speed", "100000")
+    assert_whole(slow)
+    assert slow["wall_s"] > 0
+    assert [method["method"] for method in fast["methods"]] == METHODS
+    assert slow["methods"] == fast["methods"]
+
+
+@pytest.mark.parametrize(
+    "order", [("portal_sim", "linkage_server", "app_mgmt", "core_systems")], ids=["each-service-in-turn"]
+)
+async def test_killed_services_leave_the_same_trace(
+    shinsei: CommandLine, gateway: Gateway, stack: Stack, order: tuple[str, ...]
+) -> None:
+    """Kill -9 makes a season wait for the stack's restart, and changes nothing else."""
+    season = shinsei.start("season", "smoke", *shinsei.season_options)
+    for number, service in enumerate(order):
+        await reached(gateway, 3 + 4 * number, season)
+        stack.kill(service)
+    assert_whole(json.loads(await shinsei.end(season)))
+
+
+async def test_an_interrupted_season_is_resumed_to_the_same_trace(shinsei: CommandLine, gateway: Gateway) -> None:
+    """Ctrl-C leaves a partial result and an open run; --resume goes on with it."""
+    season = shinsei.start("season", "smoke", *shinsei.season_options)
+    await reached(gateway, 8, season)
+    interrupt(season)
+    partial = json.loads(await shinsei.end(season, code=130))
+    assert partial["partial"]
+    assert partial["ledger"]["unaccounted"] == 0
+    assert_whole(await shinsei.season("--resume"))
+
+
+async def test_another_seed_is_another_season(shinsei: CommandLine) -> None:
+    """The hash says something: it changes with the seed."""
+    other = await shinsei.season("smoke", "--seed", "2", "--methods", "RPA,BATCH_IMPORT")
+    assert other["ledger"]["unaccounted"] == 0
+    assert other["trace_hash"] != planned_hash()
+    assert [method["method"] for method in other["methods"]] == ["RPA", "BATCH_IMPORT"]
