@@ -1,0 +1,60 @@
+"""What a run is: everything that the pure stages read, for one municipality, as frozen values.
+
+``RunStarted`` carries this whole value at the head of the municipality's log, so that every stage (and a
+planner without services) decides from the same numbers. Durations end in their unit; all of them are
+simulated time. The source and mark of each number stand in the scenario file.
+"""
+
+from shinsei.domain.run.changes import Change, ChangeKind
+from shinsei.domain.run.filing import DeclaredAttachment, Filing, Person, case_id, submission_id
+from shinsei.domain.run.office import (
+    BatchImportSpec,
+    MethodsSpec,
+    OfficeSpec,
+    OneStopSpec,
+    OvertimeSpec,
+    RpaSpec,
+    ScreenImportSpec,
+    StandardApiSpec,
+    TranscriptionSpec,
+)
+from shinsei.domain.run.spec import KERNEL_VERSION, Pacing, PolicySpec, RunSpec
+from shinsei.domain.run.surroundings import (
+    AttachmentSpec,
+    CalendarSpec,
+    DemandSpec,
+    LineSpec,
+    PolicyYear,
+    PollSpec,
+    RegistrySpec,
+)
+
+__all__ = [
+    "KERNEL_VERSION",
+    "AttachmentSpec",
+    "BatchImportSpec",
+    "CalendarSpec",
+    "Change",
+    "ChangeKind",
+    "DeclaredAttachment",
+    "DemandSpec",
+    "Filing",
+    "LineSpec",
+    "MethodsSpec",
+    "OfficeSpec",
+    "OneStopSpec",
+    "OvertimeSpec",
+    "Pacing",
+    "Person",
+    "PolicySpec",
+    "PolicyYear",
+    "PollSpec",
+    "RegistrySpec",
+    "RpaSpec",
+    "RunSpec",
+    "ScreenImportSpec",
+    "StandardApiSpec",
+    "TranscriptionSpec",
+    "case_id",
+    "submission_id",
+]
