@@ -12,20 +12,38 @@ class Settings(ServiceSettings):
 
     model_config = prefixed("portal_sim")
 
-    grpc_port: int = 50051
-    metrics_port: int = 9101
-    database_dsn: str = "postgresql://postgres@127.0.0.1:15432/portal_sim"
-    pool_size: int = Field(default=10, ge=4)
-    """Database connections; two are for the commits of submissions, the others answer everybody else."""
-    clients_file: Path = Path("var/portal_clients.toml")
-    """TOML: one table per client id of a municipality, with ``secret`` and ``municipalities``."""
-    token_ttl_s: int = Field(default=1800, ge=1)
-    """Real seconds for which a token of the pull interface is good."""
-    commit_linger_ms: float = Field(default=2.0, ge=0)
-    """How long single submissions wait for others to share their transaction."""
-    commit_batch: int = Field(default=2000, ge=1)
-    """Submissions in one transaction, at most (a batch call is never divided)."""
-    max_pending: int = Field(default=20_000, ge=1)
-    """Submissions that wait for their commit; more are refused with RESOURCE_EXHAUSTED."""
-    commit_timeout_s: float = Field(default=10.0, gt=0)
-    """After this, a submission is answered with UNAVAILABLE; the same id finds out what became of it."""
+    grpc_port: int = Field(
+        default=50051, ge=0, le=65535, description="Port of submissions, the pull interface and runs."
+    )
+    metrics_port: int = Field(default=9101, ge=0, le=65535, description="Port of /metrics.")
+    database_dsn: str = Field(
+        default="postgresql://postgres@127.0.0.1:15432/portal_sim", description="The service's own database."
+    )
+    pool_size: int = Field(
+        default=10,
+        ge=4,
+        description="Database connections; two are for the commits of submissions, the others answer everybody else.",
+    )
+    clients_file: Path = Field(
+        default=Path("var/portal_clients.toml"),
+        description="TOML: one table per client id of a municipality, with `secret` and `municipalities`.",
+    )
+    token_ttl_s: int = Field(
+        default=1800, ge=1, description="Real seconds for which a token of the pull interface is good."
+    )
+    commit_linger_ms: float = Field(
+        default=2.0, ge=0, description="How long single submissions wait for others to share their transaction."
+    )
+    commit_batch: int = Field(
+        default=2000, ge=1, description="Submissions in one transaction, at most (a batch call is never divided)."
+    )
+    max_pending: int = Field(
+        default=20_000,
+        ge=1,
+        description="Submissions that wait for their commit; more are refused with RESOURCE_EXHAUSTED.",
+    )
+    commit_timeout_s: float = Field(
+        default=10.0,
+        gt=0,
+        description="After this, a submission is answered with UNAVAILABLE; the same id finds out what became of it.",
+    )
