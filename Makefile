@@ -93,8 +93,7 @@ down: setup ## Stops the local stack
 
 .PHONY: demo
 demo: setup ## The peak season with all linkage methods side by side (SEED=7, KEEP=1 leaves the stack up)
-	@$(if $(KEEP),./shinsei up)
-	@./shinsei season $(SEASON) $(if $(SEED),--seed $(SEED))
+	@./shinsei season $(SEASON) $(if $(SEED),--seed $(SEED)) $(if $(KEEP),--keep)
 
 ##@ CI
 
