@@ -88,9 +88,7 @@ async def test_a_line_outage_by_a_change_holds_cases_and_statuses_back(open_site
     driver, office = await site.open(spec)
     outage = json.dumps({"kind": "line", "value": 20 * 60}).encode()
     not_before = spec.start + DAY_MS
-    made = await driver.runs.MakeChange(
-        driver.of(control.MakeChangeRequest, change=outage, not_before_ms=not_before)
-    )
+    made = await driver.runs.MakeChange(driver.of(control.MakeChangeRequest, change=outage, not_before_ms=not_before))
     assert made.at_ms == not_before
     await asyncio.wait_for(driver.drive(end), 60)
     await arrived(office, end)
