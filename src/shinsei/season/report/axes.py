@@ -1,6 +1,7 @@
 """Axes of the report's charts: a calendar with weekends, deadline and cut-off, and plain numbers."""
 
 from collections.abc import Iterable, Sequence
+from math import hypot
 
 from shinsei.domain.simtime import DAY_MS, SimTime, date_of, day_number, day_start
 from shinsei.season.findings import Findings
@@ -62,7 +63,7 @@ def _moment(box: Box, x: Scale, at: SimTime, name: Text, season: Findings, *, na
     if not season.start < at < season.end:
         return ""
     drawn = line(x(at), box.top, x(at), box.bottom, "moment")
-    return drawn + (label(x(at) + 5, box.top + 10, name, "moment-name") if named else "")
+    return drawn + (label(x(at), box.top - 8, name, "moment-name", "middle") if named else "")
 
 
 def value_axis(box: Box, y: Scale, ticks: Sequence[float], unit: Text | None = None) -> str:
@@ -82,3 +83,29 @@ def mark(x: float, y: float, text: str, colour: str) -> str:
     """A method's number in a dot of its colour: tells lines apart without colour."""
     dot = element("circle", cx=x, cy=y, r=8, fill=colour, class_="mark")
     return dot + label(x, y + 4, text, "mark-text", anchor="middle")
+
+
+_APART = 19
+"""Least distance of two dots."""
+_AWAY = (0, -22, 22, -44, 44, -66, 66)
+"""How far a dot may move aside, nearest first."""
+
+
+class Marks:
+    """Dots that keep off each other; one that had to move aside is tied to its place by a thin line."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+        self._taken: list[tuple[float, float]] = []
+
+    def place(self, x: float, y: float, text: str, colour: str) -> str:
+        """The dot of one method at its place, or beside it."""
+        free = (away for away in _AWAY if self._is_free(x + away, y))
+        away = next(free, 0)
+        self._taken.append((x + away, y))
+        tie = line(x, y, x + away, y, "tie") if away else ""
+        return tie + mark(x + away, y, text, colour)
+
+    def _is_free(self, x: float, y: float) -> bool:
+        inside = self._box.left < x < self._box.right
+        return inside and all(hypot(x - other, y - level) >= _APART for other, level in self._taken)

@@ -12,8 +12,8 @@ from shinsei.season.text import Text
 from shinsei.season.words import METHOD_NAMES
 
 WIDTH = 960
-_PANEL = 74
-_PANEL_GAP = 22
+_PANEL = 88
+_PANEL_GAP = 34
 _BAR = 26
 _BAR_GAP = 16
 _LEAST_WIDTH_FOR_LABEL = 34
@@ -66,7 +66,7 @@ def _arrivals(season: Findings, box: Box, x: Scale) -> str:
 
 
 def _work(season: Findings, one: MethodFindings, box: Box, x: Scale, highest: float) -> str:
-    ticks = nice_ticks(highest, 2)
+    ticks = nice_ticks(highest, 3)
     y = Scale(low=0, high=ticks[-1], start=box.bottom, stop=box.top)
     colour = METHOD_COLOURS[one.method]
     parts = [closed_days(season, box, x), value_axis(box, y, ticks), moments(season, box, x, named=False)]
@@ -89,9 +89,9 @@ def _work(season: Findings, one: MethodFindings, box: Box, x: Scale, highest: fl
             )
         capacity += [(left, height), (right, height)]
     parts.append(path(capacity, class_="capacity"))
-    parts.append(mark(box.left + 8, box.top - 11, METHOD_MARKS[one.method], colour))
+    parts.append(mark(box.left + 8, box.top - 12, METHOD_MARKS[one.method], colour))
     name = METHOD_NAMES[one.method] + Text(": hours of clerks' work coming up a day", ": 1日に生じる職員作業(時間)")
-    parts.append(label(box.left + 22, box.top - 7, name, "panel-name"))
+    parts.append(label(box.left + 22, box.top - 8, name, "panel-name"))
     return "".join(parts)
 
 

@@ -7,10 +7,10 @@ from math import log
 from shinsei.domain.simtime import HOUR_MS
 from shinsei.season.findings import Findings, MethodFindings
 from shinsei.season.report.axes import (
+    Marks,
     calendar_axis,
     calendar_scale,
     closed_days,
-    mark,
     moments,
     value_axis,
 )
@@ -19,7 +19,6 @@ from shinsei.season.report.svg import Box, Scale, drawing, element, label, line,
 from shinsei.season.text import Text
 
 WIDTH = 960
-_MARK_GAP = 18
 _LEAD_TICKS: tuple[tuple[float, Text], ...] = (
     (1, Text("1 h", "1時間")),
     (4, Text("4 h", "4時間")),
@@ -58,7 +57,7 @@ def backlog_chart(season: Findings) -> str:
         values = hourly_backlog(one, season)
         points = [(x(season.start + hour * HOUR_MS), y(value)) for hour, value in enumerate(values)]
         parts.append(_curve(one, _thinned(points)))
-    parts.append(_peaks(season, x, y))
+    parts.append(_peaks(season, box, x, y))
     parts.append(element("line", x1=0, y1=box.top, x2=0, y2=box.bottom, class_="cursor", id="backlog-cursor"))
     parts.append(
         element("rect", x=box.left, y=box.top, width=box.width, height=box.height, class_="sensor", id="backlog-sensor")
@@ -85,7 +84,7 @@ def lead_time_chart(season: Findings) -> str:
     parts.append(label(box.left - 45, box.top - 9, Text("registered within", "登録済みの割合"), "unit"))
     for one in reversed(season.methods):
         parts.append(_curve(one, staircase(_shares(one, x, y))))
-    parts.append(_medians(season, x, y))
+    parts.append(_medians(season, box, x, y))
     title = Text("Share of cases registered within a time", "受付から登録までの時間の分布")
     return drawing(WIDTH, box.bottom + 26, "".join(parts), title, "lead-chart")
 
@@ -120,19 +119,15 @@ def _thinned(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]
     ]
 
 
-def _peaks(season: Findings, x: Scale, y: Scale) -> str:
-    """The number of each method at its peak, moved apart where peaks are close."""
-    parts: list[str] = []
-    taken: list[tuple[float, float]] = []
-    for one in sorted(season.methods, key=lambda each: -each.backlog_peak):
-        if one.backlog_peak_at is None:
-            continue
-        at, height = x(one.backlog_peak_at), y(one.backlog_peak)
-        while any(abs(at - other) < _MARK_GAP and abs(height - level) < _MARK_GAP for other, level in taken):
-            at += _MARK_GAP
-        taken.append((at, height))
-        parts.append(mark(at, height, METHOD_MARKS[one.method], METHOD_COLOURS[one.method]))
-    return "".join(parts)
+def _peaks(season: Findings, box: Box, x: Scale, y: Scale) -> str:
+    """The number of each method at its peak."""
+    marks = Marks(box)
+    ordered = sorted(season.methods, key=lambda each: -each.backlog_peak)
+    return "".join(
+        marks.place(x(one.backlog_peak_at), y(one.backlog_peak), METHOD_MARKS[one.method], METHOD_COLOURS[one.method])
+        for one in ordered
+        if one.backlog_peak_at is not None
+    )
 
 
 def _shares(one: MethodFindings, x: LogScale, y: Scale) -> list[tuple[float, float]]:
@@ -151,16 +146,11 @@ def _shares(one: MethodFindings, x: LogScale, y: Scale) -> list[tuple[float, flo
     return [(points[0][0], y(0)), *points] if points else []
 
 
-def _medians(season: Findings, x: LogScale, y: Scale) -> str:
+def _medians(season: Findings, box: Box, x: LogScale, y: Scale) -> str:
     """The number of each method where half of its cases are through."""
-    parts: list[str] = []
-    taken: list[float] = []
-    for one in sorted(season.methods, key=lambda each: each.lead_time_h.p50 or 0.0):
-        if one.lead_time_h.p50 is None:
-            continue
-        at, height = x(one.lead_time_h.p50), y(0.5)
-        while any(abs(at - other) < _MARK_GAP for other in taken):
-            at += _MARK_GAP
-        taken.append(at)
-        parts.append(mark(at, height, METHOD_MARKS[one.method], METHOD_COLOURS[one.method]))
-    return "".join(parts)
+    marks = Marks(box)
+    return "".join(
+        marks.place(x(one.lead_time_h.p50), y(0.5), METHOD_MARKS[one.method], METHOD_COLOURS[one.method])
+        for one in season.methods
+        if one.lead_time_h.p50 is not None
+    )

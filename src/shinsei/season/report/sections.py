@@ -38,6 +38,13 @@ def answer(season: Findings, context: ReportContext) -> str:
         "answer",
         Text("The answer", "結論"),
         paragraph(context.answer, "answer"),
+        paragraph(
+            Text(
+                "The day on which every case filed in time is in the core system:",
+                "期限内に申請された全件が基幹システムに登録される日:",
+            ),
+            "lead",
+        ),
         f'<div class="cards">{cards}</div>',
     )
 
@@ -111,7 +118,7 @@ def capacity(season: Findings) -> str:
             (Text("online", "オンライン"), "#374151"),
             (Text("paper", "紙"), "#C4CBD4"),
             (Text("clerks' presence in office hours", "開庁時間内の職員の在席"), "#111827"),
-            (Text("overtime", "時間外"), "#F0C36D"),
+            (Text("overtime", "時間外"), "#E69F00"),
         )
     )
     return section(
