@@ -101,6 +101,7 @@ def configure_logging(service: str, log_format: Literal["json", "console"], leve
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
+    handler.addFilter(NotAgain("aiokafka"))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
@@ -108,6 +109,27 @@ def configure_logging(service: str, log_format: Literal["json", "console"], leve
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(service=service)
+
+
+class NotAgain(logging.Filter):
+    """Lets a library say a thing once in a while only: in an outage aiokafka repeats itself many times a second."""
+
+    def __init__(self, library: str, every_s: float = 10.0, clock: Clock | None = None) -> None:
+        super().__init__()
+        self._library = library
+        self._every_s = every_s
+        self._clock = clock or RealClock()
+        self._said: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is logged."""
+        if record.name.partition(".")[0] != self._library:
+            return True
+        said, now_s = (record.name, str(record.msg)), self._clock.monotonic_s()
+        if now_s - self._said.get(said, -self._every_s) < self._every_s:
+            return False
+        self._said[said] = now_s
+        return True
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

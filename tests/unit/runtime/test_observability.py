@@ -8,7 +8,8 @@ import pytest
 import structlog
 
 from shinsei.runtime import observability
-from shinsei.runtime.observability import configure_logging, counter, histogram
+from shinsei.runtime.observability import NotAgain, configure_logging, counter, histogram
+from shinsei.testing import ManualClock
 
 
 @pytest.fixture
@@ -45,6 +46,20 @@ def test_what_a_library_logs_has_the_same_form(logged: io.StringIO) -> None:
     logging.getLogger("aiokafka").warning("lost %s", "it")
     logging.getLogger("aiokafka").info("chatter")
     assert json.loads(logged.getvalue())["event"] == "lost it"
+
+
+def test_what_a_library_repeats_in_an_outage_is_logged_once_in_a_while() -> None:
+    clock = ManualClock()
+    again = NotAgain("aiokafka", every_s=10, clock=clock)
+
+    def logged(name: str, message: str) -> bool:
+        return again.filter(logging.LogRecord(name, logging.ERROR, "", 0, message, (clock.now_ms(),), None))
+
+    assert [logged("aiokafka.conn", "no connection at %s") for _ in range(3)] == [True, False, False]
+    assert logged("aiokafka.conn", "something else at %s")
+    assert all(logged("shinsei", "the same") for _ in range(3))
+    clock.advance(10)
+    assert logged("aiokafka.conn", "no connection at %s")
 
 
 def test_an_exception_is_logged_with_its_traceback(logged: io.StringIO) -> None:

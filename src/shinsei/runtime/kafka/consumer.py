@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from aiokafka.errors import IllegalStateError, KafkaError
 
 from shinsei.runtime.failures import is_transient
 from shinsei.runtime.kafka.dead_letters import DeadLetters
@@ -203,9 +203,12 @@ class Consumer:
         offsets = {worker.partition: offset for worker in workers if (offset := worker.uncommitted()) is not None}
         if not offsets:
             return
-        try:
-            await asyncio.wait_for(client.commit(offsets), timeout=10)
-        except (CommitFailedError, IllegalStateError, KafkaError, TimeoutError) as error:
+        committing = asyncio.create_task(client.commit(offsets))
+        done, _ = await asyncio.wait({committing}, timeout=REVOKE_TIMEOUT_S)
+        if not done:
+            await cancel(committing)
+        error = TimeoutError() if committing.cancelled() else committing.exception()
+        if error is not None:
             log.warning("commit_failed", topic=self._topic, error=describe(error))
             return
         for worker in workers:

@@ -163,20 +163,20 @@ class Relay:
         self._poked.clear()
         return True
 
-    async def _round(self, conn: Connection) -> int:
-        """Send what is pending; returns how many rows."""
+    async def _round(self, conn: Connection) -> bool:
+        """Send what is pending; returns whether more of it was there than a round takes."""
         rows = await conn.fetch(_QUERIES["pending"], self._rows_per_stream)
         WAITING.set(len(rows))
         OLDEST.set((self._clock.now_ms() - min(row["written_ms"] for row in rows)) / 1000 if rows else 0)
         if not rows:
-            return 0
+            return False
         parts = _parts(rows)
         outcomes = await asyncio.gather(*(self._send(part) for part in parts), return_exceptions=True)
         await self._forget(conn, parts, outcomes)
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
                 raise outcome
-        return len(rows)
+        return any(len(part.numbers) == self._rows_per_stream for part in parts)
 
     async def _send(self, part: _Part) -> None:
         await self._producer.send_all(part.topic, part.partition, part.records)
