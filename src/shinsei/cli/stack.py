@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +12,7 @@ import typer
 from shinsei.cli.options import HomeOption
 from shinsei.cli.output import JsonOption, console, print_json, say
 from shinsei.domain.errors import InvalidInputError
-from shinsei.stack import PartState, Stack, StackError, StackStatus, local
+from shinsei.stack import PartState, PartStatus, Stack, StackError, StackStatus, local
 from shinsei.stack.parts import PARTS
 
 _FOLLOW_S = 0.2
@@ -45,7 +45,7 @@ def up(
         raise InvalidInputError("--ports", f"{ports!r} is neither usual nor free")
     for name in only or ():
         _require_part(name)
-    with _progress(quiet=as_json) as report:
+    with _progress(_tell_start, quiet=as_json) as report:
         begun = time.monotonic()
         stack = local.up(home, ports="free" if ports == "free" else "usual", only=only, report=report)
     found = stack.status()
@@ -63,7 +63,7 @@ def down(
     home: HomeOption = None,
 ) -> None:
     """Stop every part, in reverse order. Without --purge, `shinsei up` goes on where it was."""
-    with _progress(quiet=False) as report:
+    with _progress(_tell_stop) as report:
         was_up = local.stop(home, report)
     say("down" if was_up else "nothing was up")
     if purge:
@@ -134,27 +134,36 @@ def doctor(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
 
 
 @contextmanager
-def _progress(*, quiet: bool) -> Iterator[local.Report]:
-    """Tells what happens to each part: a line when it is ready or has ended, and a spinner at a terminal."""
+def _progress(tell: Callable[[PartStatus], str | None], *, quiet: bool = False) -> Iterator[local.Report]:
+    """Tells of every part whose state has changed, a line each, with a spinner at a terminal."""
     told: dict[str, PartState] = {}
     screen = console(stderr=True)
 
-    def tell(status: StackStatus) -> None:
+    def report(status: StackStatus) -> None:
         for part in status.parts:
             if told.get(part.name) is not part.state:
                 told[part.name] = part.state
-                if part.state is PartState.READY:
-                    where = ", ".join(f"{purpose} {port}" for purpose, port in part.ports.items())
-                    say(f"{part.name:<17} ready after {part.ready_after_s or 0:4.1f} s   {where}", stderr=True)
-                elif part.state in (PartState.STOPPED, PartState.RESTARTING):
-                    say(f"{part.name:<17} {part.state}", stderr=True)
+                line = tell(part)
+                if line:
+                    say(f"{part.name:<17} {line}", stderr=True)
         busy = [part.name for part in status.parts if part.state in (PartState.STARTING, PartState.STOPPING)]
         spinner.update(f"{status.state} … {', '.join(busy)}")
 
     with screen.status("beginning …") as spinner:
         if not screen.is_terminal:
             spinner.stop()
-        yield (lambda _: None) if quiet else tell
+        yield (lambda _: None) if quiet else report
+
+
+def _tell_start(part: PartStatus) -> str | None:
+    if part.state is PartState.READY:
+        where = ", ".join(f"{purpose} {port}" for purpose, port in part.ports.items())
+        return f"ready after {part.ready_after_s or 0:4.1f} s   {where}"
+    return f"restarting, {part.problem}" if part.state is PartState.RESTARTING else None
+
+
+def _tell_stop(part: PartStatus) -> str | None:
+    return "stopped" if part.state is PartState.STOPPED else None
 
 
 def _print_status(found: StackStatus) -> None:
@@ -172,17 +181,30 @@ def _print_status(found: StackStatus) -> None:
     screen.print(table)
     say(f"memory      {found.memory_mib:.0f} MiB now, {found.memory_peak_mib:.0f} MiB at most (PSS)")
     say(f"supervisor  process {found.pid}, cleaned up after by {found.isolation}")
-    for name, address in found.addresses.values().items():
-        if isinstance(address, str):
-            say(f"address     {name} {address}")
-    for kind in ("dsns", "metrics"):
-        for name, address in found.addresses.values()[kind].items():
-            say(f"{kind.rstrip('s'):<11} {name} {address}")
+    for kind, name, address in _addresses(found):
+        say(f"{kind:<11} {name} {address}")
     for name, file in found.credentials.items():
         say(f"credential  {name}: {file}")
     for part in found.parts:
         if part.problem:
             say(f"note        {part.name} {part.problem} ({part.restarts} restarts)")
+
+
+def _addresses(found: StackStatus) -> Iterator[tuple[str, str, str]]:
+    """Kind, part and address of everything that listens."""
+    where = found.addresses
+    grpc = {
+        "portal_sim": where.portal,
+        "core_systems": where.core,
+        "app_mgmt": where.app_mgmt,
+        "linkage_server": where.linkage,
+    }
+    for part in found.parts:
+        for kind, of_kind in (("gRPC", grpc), ("metrics", where.metrics), ("DSN", where.dsns)):
+            if part.name in of_kind:
+                yield kind, part.name, of_kind[part.name]
+        if part.name == "kafka":
+            yield "bootstrap", part.name, where.kafka_bootstrap
 
 
 def _short(path: str) -> str:

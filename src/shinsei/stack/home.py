@@ -45,11 +45,6 @@ class Home:
         return self.path / "payloads"
 
     @property
-    def streams(self) -> Path:
-        """Working data of the derived views."""
-        return self.path / "streams"
-
-    @property
     def temporary(self) -> Path:
         """Where parts write what the system's temporary folder is for."""
         return self.path / "tmp"
@@ -74,7 +69,11 @@ class Home:
         return self.logs / f"{part}.log"
 
     def make(self) -> None:
-        """Make the folders, and put logs that have grown long aside."""
+        """Make the folders, and put logs that have grown long aside.
+
+        Raises:
+            StackError: Nothing can be kept there.
+        """
         try:
             for folder in (self.path, self.logs, self.temporary, self.payloads):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -85,11 +84,14 @@ class Home:
         except OSError as error:
             raise StackError(f"the stack cannot keep its data in {self.path}: {error.strerror}") from error
 
+    def clear_temporary(self) -> None:
+        """Remove what parts that were killed left behind; only for the holder of the lock."""
+        shutil.rmtree(self.temporary, ignore_errors=True)
+        self.temporary.mkdir(exist_ok=True)
+
     def purge(self) -> None:
         """Remove everything that a stack made here, and nothing else."""
-        for folder in (
-            *(self.logs, self.credentials, self.kafka, self.postgres, self.payloads, self.streams, self.temporary),
-        ):
+        for folder in (*(self.logs, self.credentials, self.kafka, self.postgres, self.payloads, self.temporary),):
             shutil.rmtree(folder, ignore_errors=True)
         for file in (self.state, self.socket, self.lock):
             file.unlink(missing_ok=True)

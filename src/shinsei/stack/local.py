@@ -30,7 +30,7 @@ Report = Callable[[StackStatus], None]
 
 _LAUNCHED: dict[Path, int] = {}
 """Stacks that this process started, by home: it has to bury what led them."""
-_ASK_TIMEOUT_S = 10.0
+_ASK_TIMEOUT_S = 30.0
 _BEGIN_WITHIN_S = 20.0
 _STOP_WITHIN_S = 90.0
 _GONE_WITHIN_S = 10.0
@@ -132,6 +132,7 @@ def up(
         parts = select(None if only is None else tuple(only))
         site = Site(home=where, ports=_choose_ports(ports))
         refuse_unfit(site, parts)
+        where.clear_temporary()
         site.make_credentials()
         where.state.unlink(missing_ok=True)
         launcher = _start_supervisor(site, parts, lock)
@@ -156,6 +157,9 @@ def stop(home: Path | None = None, report: Report | None = None) -> bool:
         while time.monotonic() < deadline and (status := _ask_status(where)) is not None:
             tell(status)
             time.sleep(POLL_S)
+        last = last_status(where.path)
+        if last is not None:
+            tell(last)
     _end_remains(where)
     if where.path in _LAUNCHED:
         _has_ended(_LAUNCHED.pop(where.path))

@@ -42,7 +42,8 @@ class Part:
     """Makes its data folder and configuration, before it starts."""
     furnish: Callable[[Site], Awaitable[None]] = _nothing_to_furnish
     """Makes what others expect to find in it, once it answers."""
-    ready_within_s: float = 60.0
+    ready_within_s: float = 180.0
+    """Patience with a busy machine; a part that has ended is noticed at once."""
     module: str | None = None
     """Python module that it runs, if it is one."""
 
@@ -141,7 +142,6 @@ def _streams(site: Site) -> Launch:
     settings = {
         "kafka_bootstrap": site.kafka.bootstrap,
         "streams_metrics_port": str(site.ports["app_mgmt_streams.metrics"]),
-        "streams_data_dir": str(site.home.streams),
     }
     return _python(site, "app_mgmt_streams", "app_mgmt.streams", prefix="app_mgmt", settings=settings)
 

@@ -21,7 +21,7 @@ from shinsei.stack.postgres_user import Ordinary, not_root
 from shinsei.stack.processes import Launch
 from shinsei.stack.waiting import answers, run_apart, until_ready
 
-READY_WITHIN_S = 30.0
+READY_WITHIN_S = 180.0
 ROLE = "shinsei"
 """Owner of every database of the local stack."""
 _INITDB_TIMEOUT_S = 120
@@ -93,7 +93,6 @@ class PostgresServer:
             environment={"LC_ALL": "C"},
             stop_signal=signal.SIGINT,  # "fast": rolls back what is open; SIGTERM would wait for the clients
             death_signal=signal.SIGQUIT,  # "immediate": ends all its processes and gives its memory back
-            stop_grace_s=20,
         )
 
     def _make_cluster(self, password: str, user: Ordinary) -> None:

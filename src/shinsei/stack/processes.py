@@ -30,7 +30,7 @@ class Launch:
     """Asks for an orderly end."""
     death_signal: signal.Signals = signal.SIGKILL
     """Sent by the kernel when the parent is gone."""
-    stop_grace_s: float = 15.0
+    stop_grace_s: float = 30.0
     """After this, SIGKILL."""
 
 
