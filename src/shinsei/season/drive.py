@@ -22,6 +22,8 @@ CHUNK = 500
 """Filings in one call; the portal takes up to 1,000."""
 WAIT_MS = 1_000
 """Longest long poll for progress."""
+STEPS_PER_LOOKAHEAD = 4
+"""A watermark rises by at least this part of the lookahead: finer steps cost round trips and gain nothing."""
 TICK_MS = 200
 """Longest long poll while the pace, not the stack, holds the season back."""
 STALLED_AFTER_MS = 300_000
@@ -80,8 +82,8 @@ class SeasonDriver:
         last = polling.next_poll(spec, SimTime(spec.end - 1))
         to_file = bisect_left(filings, standing.watermark, key=lambda filing: filing.at)
         while standing.returned < self.end:
-            target = self._target(standing, last)
-            if target > standing.watermark:
+            target = self._next_frontier(standing, last)
+            if target is not None:
                 await self._portal.commit_frontier(spec, target)
                 to_file = await self._file(standing, to_file, target)
                 await self._portal.raise_watermark(spec, target)
@@ -89,10 +91,15 @@ class SeasonDriver:
                 self._pace.observe(min(other.watermark for other in self.standings))
             await self._await_progress(standing, last)
 
-    def _target(self, standing: Standing, last: SimTime) -> SimTime:
+    def _next_frontier(self, standing: Standing, last: SimTime) -> SimTime | None:
+        """How far to file now; None for not yet. What the pace or a frontier asks for is never put off."""
+        spec = standing.spec
         limit = self._pace.limit()
-        target = min(standing.returned + standing.spec.lookahead_ms, last)
-        return SimTime(max(target if limit is None else min(target, limit), standing.progress.frontier))
+        allowed = min(standing.returned + spec.lookahead_ms, last)
+        target = SimTime(max(allowed if limit is None else min(allowed, limit), standing.progress.frontier))
+        step = target - standing.watermark
+        asked_for = target in {last, limit, standing.progress.frontier}
+        return target if step > 0 and (asked_for or step >= _least_step_ms(spec)) else None
 
     async def _file(self, standing: Standing, first: int, frontier: SimTime) -> int:
         filings = self._filings[standing.spec]
@@ -105,9 +112,15 @@ class SeasonDriver:
         return max(first, stop)
 
     async def _await_progress(self, standing: Standing, last: SimTime) -> None:
-        held_by_stack = standing.watermark >= min(standing.returned + standing.spec.lookahead_ms, last)
+        """Waits until enough has come back for the next step, or for a while."""
+        spec = standing.spec
+        next_step = standing.watermark + _least_step_ms(spec) - spec.lookahead_ms
+        needed = self.end if standing.watermark >= last else next_step
+        held_by_stack = standing.returned < needed
         progress = await self._portal.progress(
-            standing.spec, after=standing.returned, wait_ms=WAIT_MS if held_by_stack else TICK_MS
+            spec,
+            after=SimTime(max(standing.returned, needed - 1)),
+            wait_ms=WAIT_MS if held_by_stack else TICK_MS,
         )
         self._check(standing, progress, held_by_stack=held_by_stack)
         standing.saw(progress, self._now_ms())
@@ -123,3 +136,7 @@ class SeasonDriver:
                 f"nothing came back from {standing.spec.municipality} for {silent_ms // 1000} s; "
                 "shinsei status and shinsei logs show why, season --resume goes on"
             )
+
+
+def _least_step_ms(spec: RunSpec) -> int:
+    return spec.lookahead_ms // STEPS_PER_LOOKAHEAD
