@@ -117,8 +117,8 @@ class StandInOffice:
             )
             for item in sorted(done, key=lambda item: item.fetched_at_ms)
         ]
-        of_run = {"run_id": self._spec.run_id, "municipality": self._spec.municipality}
-        out.append(events.Watermark(**of_run, at_ms=watermark))
+        spec = self._spec
+        out.append(events.Watermark(run_id=spec.run_id, municipality=spec.municipality, at_ms=watermark))
         await self._send(out, watermark)
 
     async def _send(self, messages: list[Message], at: int) -> None:

@@ -72,8 +72,7 @@ async def test_a_server_that_is_killed_again_and_again_changes_nothing(open_site
     driver, office = await site.open(spec)
     driving = asyncio.create_task(driver.drive(end))
     for share in (0.1, 0.4, 0.7):
-        goal = spec.start + share * (end - spec.start)
-        await eventually(lambda goal=goal: office.seen.watermark >= goal, within_s=60)
+        await arrived(office, int(spec.start + share * (end - spec.start)))
         await site.linkage.end(signal.SIGKILL)
         await site.linkage.start()
     await asyncio.wait_for(driving, 100)
