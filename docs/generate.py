@@ -1,39 +1,257 @@
-"""Writes the generated parts of the documentation: the lifecycle diagram in ``docs/model.md``.
+"""Writes the generated parts of the documentation, so that no page can say what the code does not.
 
-``python docs/generate.py`` rewrites what stands between the markers; ``--check`` fails if that would
-change anything. The tests run the check.
+``python docs/generate.py`` rewrites what stands between the markers ``<!-- NAME: generated -->`` and
+``<!-- NAME: end -->``; ``--check`` changes nothing and fails if something would change. The tests run the check.
 """
 
+import re
 import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 
+from pydantic.fields import FieldInfo
+
+from shinsei.contracts.topics import TOPICS
+from shinsei.domain.catalogue import PROCEDURES
 from shinsei.domain.lifecycle import TRANSITIONS
+from shinsei.domain.linkage.activity import ACTIVITIES
+from shinsei.domain.linkage_method import COMPARED_METHODS, FOUR_METHODS
+from shinsei.runtime.settings import ServiceSettings
+from shinsei.scenario import load
+from shinsei.scenario.marks import Parameter
+from shinsei.stack.parts import PARTS
+from shinsei.stack.site import SERVICES
 
-MODEL = Path(__file__).parent / "model.md"
-BEGIN, END = "<!-- lifecycle: generated -->", "<!-- lifecycle: end -->"
+DOCS = Path(__file__).resolve().parent
+DEMO = DOCS.parent / "scenarios" / "child-allowance-status-report.toml"
+MODEL, OPERATIONS = "model.md", "operations.md"
 
 
-def lifecycle_diagram() -> str:
+def lifecycle() -> Iterator[str]:
     """The transition table as a Mermaid state diagram."""
-    lines = ["```mermaid", "stateDiagram-v2"]
+    yield "```mermaid"
+    yield "stateDiagram-v2"
     for status, row in TRANSITIONS.items():
         source = status or "[*]"
-        lines.extend(f"    {source} --> {target}: {action}" for action, target in row.items())
+        for action, target in row.items():
+            yield f"    {source} --> {target}: {action}"
         if not row:
-            lines.append(f"    {source} --> [*]")
-    return "\n".join([*lines, "```"])
+            yield f"    {source} --> [*]"
+    yield "```"
+
+
+def priorities() -> Iterator[str]:
+    """What the clerks do first, from the table of activities."""
+    rows = [
+        (str(rule.level), f"`{activity}`", "yes" if rule.needs_seat else "no") for activity, rule in ACTIVITIES.items()
+    ]
+    return table(("level", "activity", "takes a login seat"), rows)
+
+
+def parameters() -> Iterator[str]:
+    """Every number of the demonstration with its unit, mark and source."""
+    rows = [(f"`{item.path}`", item.value, item.unit, item.mark, item.source) for item in load(DEMO).parameters]
+    return table(("parameter", "value", "unit", "mark", "source"), rows)
+
+
+METHOD_ROWS = (
+    (
+        "方式",
+        "申請内容照会画面からの転記",
+        "RPA等簡易ツールの利用",
+        "入力画面に取込機能の実装",
+        "一括取込機能の実装",
+        "標準IF",
+    ),
+    ("core system changed (改修要否, SRC)", "no", "no", "yes", "yes", "it has the interface"),
+    (
+        "works when",
+        "a clerk is free",
+        "looks every <rpa.run_every>, <rpa.run_first> to <rpa.run_last>",
+        "a clerk is free",
+        "windows: <batch_import.windows>",
+        "every <standard_api.interval>, on-line hours",
+    ),
+    (
+        "machine",
+        "–",
+        "<rpa.machine.mean> a case; robots: <rpa.robots>",
+        "<screen_import.machine.mean>",
+        "<batch_import.overhead.mean> a job + <batch_import.per_record.mean> a record",
+        "<standard_api.machine.mean> a case",
+    ),
+    (
+        "clerk, normal case",
+        "<transcription.keying.mean> keying + <transcription.check.mean> second check",
+        "<rpa.review.mean> review",
+        "<screen_import.staff.mean>",
+        "<batch_import.review_per_record.mean> list review",
+        "–",
+    ),
+    (
+        "fails",
+        "–",
+        "<rpa.p_exception> exceptions; <rpa.stops_per_h> stops a robot-hour",
+        "<screen_import.p_exception> exceptions",
+        "<batch_import.p_reject> rejects; <batch_import.p_abort_per_run> of the files abort",
+        "<standard_api.p_exception>",
+    ),
+    (
+        "then",
+        "–",
+        "a clerk keys it",
+        "a clerk keys it",
+        "a clerk keys it; a file runs again after <batch_import.rerun_delay>",
+        "a clerk keys it",
+    ),
+    (
+        "latency floor",
+        "minutes",
+        "half the time between looks",
+        "minutes",
+        "half the time between windows",
+        "half the interval",
+    ),
+    (
+        "undetected error",
+        "<transcription.p_undetected_double> with, <transcription.p_undetected_single> without a second check",
+        "<rpa.p_undetected>",
+        "<screen_import.p_undetected>",
+        "<batch_import.p_undetected>, a whole file at once",
+        "<standard_api.p_undetected>",
+    ),
+)
+"""The comparison of the methods; ``<path>`` stands for a value of the demonstration's ``[methods]``."""
+
+
+def methods() -> Iterator[str]:
+    """The methods side by side, with the demonstration's numbers."""
+    values = {item.path: _quantity(item) for item in load(DEMO).parameters}
+    heads = ("", *(f"{n} `{method}`" for n, method in enumerate(FOUR_METHODS, 1)), f"baseline `{COMPARED_METHODS[-1]}`")
+    for line in table(heads, METHOD_ROWS):
+        yield re.sub(r"<([a-z_.]+)>", lambda found: values[f"methods.{found[1]}"], line)
+
+
+def procedures() -> Iterator[str]:
+    """The catalogue: what is filed, where it goes, and how often."""
+    rows = [
+        (
+            str(item.number),
+            f"`{item.key}`",
+            item.short_ja,
+            item.core_system,
+            item.signature,
+            item.season.key,
+            f"{item.volume_per_100k:g}",
+            item.volume_mark,
+        )
+        for item in PROCEDURES
+    ]
+    heads = ("#", "key", "手続", "core system", "signature", "season", "per 100,000 people and year", "mark")
+    return table(heads, rows)
+
+
+def ports() -> Iterator[str]:
+    """What listens where in the local stack."""
+    rows = [(part.name, purpose, str(port)) for part in PARTS for purpose, port in part.ports.items()]
+    return table(("part", "purpose", "usual port"), rows)
+
+
+def settings() -> Iterator[str]:
+    """Every setting of every service, from the classes that read them."""
+    shared = ServiceSettings.model_fields
+    yield from table(("setting", "default", "what it is"), [_setting(name, shared[name]) for name in shared])
+    for service in SERVICES:
+        own = import_module(f"{service}.settings").Settings.model_fields
+        added = [name for name in own if name not in shared or own[name].default != shared[name].default]
+        yield ""
+        yield f"**{service}** (`{service.upper()}_…`)"
+        yield ""
+        yield from table(("setting", "default", "what it is"), [_setting(name, own[name]) for name in added])
+
+
+def topics() -> Iterator[str]:
+    """The table of topics."""
+    rows = [
+        (
+            f"`{topic.name}`",
+            ", ".join(f"`{message.DESCRIPTOR.name}`" for message in topic.types),
+            str(topic.partitions),
+            "stops the partition" if topic.stops_on_undecodable else f"goes to `{topic.dead}`",
+        )
+        for topic in TOPICS.values()
+    ]
+    return table(("topic", "carries", "partitions", "a message that cannot be decoded"), rows)
+
+
+GENERATED: Mapping[tuple[str, str], Callable[[], Iterable[str]]] = {
+    (MODEL, "lifecycle"): lifecycle,
+    (MODEL, "priorities"): priorities,
+    (MODEL, "methods"): methods,
+    (MODEL, "parameters"): parameters,
+    (MODEL, "procedures"): procedures,
+    (OPERATIONS, "ports"): ports,
+    (OPERATIONS, "settings"): settings,
+    (OPERATIONS, "topics"): topics,
+}
+"""What is written where, by page and marker."""
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """A table in Markdown."""
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{'---|' * len(heads)}"
+    for row in rows:
+        yield f"| {' | '.join(cell.replace('|', '/') for cell in row)} |"
+
+
+def filled(page: str, text: str) -> str:
+    """The text of a page with its generated parts as they should be."""
+    for (where, name), make in GENERATED.items():
+        if where == page:
+            begin, end = f"<!-- {name}: generated -->", f"<!-- {name}: end -->"
+            head, found, rest = text.partition(begin)
+            _, ended, tail = rest.partition(end)
+            if not found or not ended:
+                raise SystemExit(f"docs/{page} has no markers for {name}")
+            text = "\n".join([head + begin, *make(), end + tail])
+    return text
+
+
+def stale() -> list[str]:
+    """Pages whose generated parts are not what they should be."""
+    return [page for page in _pages() if filled(page, _read(page)) != _read(page)]
 
 
 def main() -> int:
     """Rewrites or checks the generated parts; returns an exit code."""
-    text = MODEL.read_text(encoding="utf-8")
-    head, _, rest = text.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    new = f"{head}{BEGIN}\n{lifecycle_diagram()}\n{END}{tail}"
     if "--check" in sys.argv:
-        return int(new != text)
-    MODEL.write_text(new, encoding="utf-8")
+        for page in stale():
+            sys.stderr.write(f"docs/{page} is stale: python docs/generate.py\n")
+        return int(bool(stale()))
+    for page in _pages():
+        (DOCS / page).write_text(filled(page, _read(page)), encoding="utf-8")
     return 0
+
+
+def _pages() -> list[str]:
+    return sorted({page for page, _ in GENERATED})
+
+
+def _read(page: str) -> str:
+    return (DOCS / page).read_text(encoding="utf-8")
+
+
+def _quantity(item: Parameter) -> str:
+    if item.unit == "share":
+        return f"{float(item.value):.3%}".rstrip("%").rstrip("0").rstrip(".") + " %"
+    return f"{item.value} {item.unit}" if item.unit in {"min", "s", "h"} else item.value
+
+
+def _setting(name: str, field: FieldInfo) -> tuple[str, str, str]:
+    default = "" if field.default == "" else f"`{field.default}`"
+    return f"`{name.upper()}`", default, field.description or ""
 
 
 if __name__ == "__main__":
