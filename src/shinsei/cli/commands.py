@@ -4,13 +4,15 @@
 """
 
 import importlib
-import importlib.util
+import sys
 from dataclasses import dataclass
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
+
+from shinsei.cli.errors import debugging
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +53,12 @@ class CommandGroup(TyperGroup):
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         for command in COMMANDS:
-            if _is_there(command.module):
-                self.commands[command.name] = TyperCommand(
-                    command.name, help=command.help, rich_help_panel=command.panel
-                )
+            self.commands[command.name] = TyperCommand(command.name, help=command.help, rich_help_panel=command.panel)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Put the real command in the place of its line in the table, then go on as usual."""
         for command in COMMANDS:
-            if args and args[0] == command.name and command.name in self.commands:
+            if args and args[0] == command.name:
                 self.commands.update(load(command.module))
         return super().resolve_command(ctx, args)
 
@@ -68,8 +67,12 @@ def load(module: str) -> dict[str, Any]:
     """The commands that a module registers, by name."""
     app = typer.Typer()
     importlib.import_module(f"shinsei.cli.{module}").register(app)
+    _keep_logs_off_the_output()
     return dict(get_group(app).commands)
 
 
-def _is_there(module: str) -> bool:
-    return importlib.util.find_spec(f"shinsei.cli.{module}") is not None
+def _keep_logs_off_the_output() -> None:
+    """Standard output is the answer's alone; what the runtime logs is for those who look for it."""
+    observability = sys.modules.get("shinsei.runtime.observability")
+    if observability is not None:
+        observability.configure_logging("shinsei", "console", "INFO" if debugging() else "ERROR")

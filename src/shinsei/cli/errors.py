@@ -55,7 +55,7 @@ def _line(error: BaseException) -> str:
         case OSError():
             where = f" ({error.filename})" if error.filename else ""
             return f"{error.strerror or error}{where}"
-    told = "" if _debugging() else "; SHINSEI_DEBUG=1 shows where"
+    told = "" if debugging() else "; SHINSEI_DEBUG=1 shows where"
     return f"unexpected {type(error).__name__}: {error}{told}"
 
 
@@ -72,14 +72,14 @@ def _usage(error: typer.TyperException) -> int:
 
 
 def _fail(message: str, code: int) -> int:
-    if _debugging():
+    if debugging():
         traceback.print_exc()
     line = " ".join(message.split())
     sys.stderr.write(f"shinsei: {line}\n")
     return code
 
 
-def _debugging() -> bool:
+def debugging() -> bool:
     return os.environ.get("SHINSEI_DEBUG", "") not in ("", "0")
 
 
