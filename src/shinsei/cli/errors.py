@@ -80,6 +80,7 @@ def _fail(message: str, code: int) -> int:
 
 
 def debugging() -> bool:
+    """Whether ``SHINSEI_DEBUG`` asks for tracebacks and logs."""
     return os.environ.get("SHINSEI_DEBUG", "") not in ("", "0")
 
 
