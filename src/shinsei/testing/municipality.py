@@ -5,7 +5,7 @@ its push side. What they carry is computed by the domain, so that the plan's tra
 """
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
@@ -24,28 +24,9 @@ from shinsei.domain.run import Change, RunSpec, submission_id
 from shinsei.domain.simtime import SimTime
 from shinsei.domain.trace import TraceLine, trace_hash
 from shinsei.runtime.kafka import Consumer, DeadLetters, Producer, Record, decode_record
-from shinsei.runtime.lifespan import Service
 from shinsei.season.filing import application
+from shinsei.testing.services import ChildService, HostedService
 from shinsei.testing.waiting import eventually
-
-
-class Process:
-    """A service that runs inside the test, and can be stopped as a crash stops it or in good order."""
-
-    def __init__(self, build: Callable[[], Service]) -> None:
-        self._build = build
-        self._service: Service | None = None
-
-    async def start(self) -> None:
-        self._service = self._build()
-        for component in self._service.components:
-            await component.start()
-
-    async def stop(self) -> None:
-        service, self._service = self._service, None
-        if service is not None:
-            for component in reversed(service.components):
-                await component.stop()
 
 
 @dataclass(kw_only=True)
@@ -66,6 +47,7 @@ class Feed:
         self.sent: list[tuple[bytes, bytes, wire.RawHeaders]] = []
 
     async def begin(self) -> None:
+        """The head of the log: the run, and the time of its first poll."""
         started = events.RunStarted(
             run_id=self.spec.run_id, municipality=self.spec.municipality, spec=codec.encode_run(self.spec)
         )
@@ -81,10 +63,12 @@ class Feed:
         await self.send(messages)
 
     async def close(self) -> None:
+        """The end of the log."""
         closed = events.RunClosed(run_id=self.spec.run_id, municipality=self.spec.municipality)
         await self.send([(closed, "run-closed", self.watermark)])
 
     async def send(self, messages: Sequence[tuple[Message, str, SimTime]]) -> None:
+        """Publishes messages with their numbers."""
         records = []
         for message, identity, at in messages:
             self.number += 1
@@ -92,6 +76,7 @@ class Feed:
         await self.deliver(records)
 
     async def deliver(self, records: list[tuple[bytes, bytes, wire.RawHeaders]]) -> None:
+        """Publishes records as they are, whether new, repeated or broken."""
         self.sent += records
         await self.producer.send_all(APPLICATION_FETCHED.name, self.spec.partition, records)
 
@@ -165,6 +150,7 @@ class Statuses:
         self.by_case: dict[str, events.StatusChanged] = {}
 
     async def take(self, partition: int, records: Sequence[Record]) -> None:
+        """Handler of a consumer: takes what is new, and notices a gap or a line behind its watermark."""
         for record in records:
             same = (record.run_id, record.municipality) == (self.spec.run_id, self.spec.municipality)
             if not same or record.number <= self.last_number:
@@ -180,6 +166,7 @@ class Statuses:
                 self._add(message)
 
     async def reached(self, at: SimTime, within_s: float = 60.0) -> None:
+        """Waits until the watermark has come back."""
         await eventually(lambda: self.watermark >= at, within_s=within_s, what=f"the status watermark {at}")
 
     def _add(self, message: events.StatusChanged) -> None:
@@ -201,10 +188,8 @@ def planned(spec: RunSpec, changes: Sequence[Change], end: SimTime) -> str:
 class Town:
     """Both services, and whatever a test needs around them."""
 
-    app_mgmt: Process
-    core_systems: Process
-    app_mgmt_dsn: str
-    core_systems_dsn: str
+    app_mgmt: HostedService | ChildService
+    core_systems: HostedService | ChildService
     inquiry: grpc.aio.Channel
     core: grpc.aio.Channel
     producer: Producer
@@ -212,6 +197,7 @@ class Town:
     stack: AsyncExitStack
 
     def feed(self, spec: RunSpec, changes: Sequence[Change] = ()) -> Feed:
+        """A log of this run, not yet begun."""
         return Feed(spec=spec, producer=self.producer, changes=changes)
 
     async def statuses(self, spec: RunSpec) -> Statuses:

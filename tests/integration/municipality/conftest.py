@@ -1,8 +1,11 @@
 """Application management and the core systems on real parts, fed as the linkage server feeds them."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -15,7 +18,8 @@ import core_systems.settings
 from shinsei.contracts.topics import TOPICS
 from shinsei.runtime.kafka import Producer, ensure_topics
 from shinsei.runtime.rpc import channel
-from shinsei.testing.municipality import Process, Town
+from shinsei.testing.municipality import Town
+from shinsei.testing.services import ChildService, HostedService
 from shinsei.testing.waiting import open_port
 
 
@@ -44,42 +48,87 @@ async def new_database(postgres_dsn: str) -> AsyncIterator[Databases]:
     await admin.close()
 
 
-@pytest.fixture
-async def town(kafka_bootstrap: str, new_database: Databases, producer: Producer) -> AsyncIterator[Town]:
-    """Both services, started."""
-    await ensure_topics(kafka_bootstrap, TOPICS)
-    inquiry_port, core_port = open_port(), open_port()
-    app_mgmt_settings = app_mgmt.settings.Settings(
-        grpc_port=inquiry_port,
-        database_dsn=await new_database("app_mgmt"),
-        kafka_bootstrap=kafka_bootstrap,
-        registry_target=f"127.0.0.1:{core_port}",
-    )
-    core_settings = core_systems.settings.Settings(
-        grpc_port=core_port,
-        database_dsn=await new_database("core_systems"),
-        kafka_bootstrap=kafka_bootstrap,
-        inquiry_target=f"127.0.0.1:{inquiry_port}",
-    )
+Addresses = tuple[str, str]
+"""Of the inquiry screen and of the core systems."""
+
+
+@asynccontextmanager
+async def running(
+    services: tuple[Any, Any], addresses: Addresses, bootstrap: str, producer: Producer
+) -> AsyncIterator[Town]:
+    await ensure_topics(bootstrap, TOPICS)
     async with AsyncExitStack() as stack:
-        processes = (
-            Process(lambda: app_mgmt.bootstrap.build(app_mgmt_settings)),
-            Process(lambda: core_systems.bootstrap.build(core_settings)),
-        )
-        for process in processes:
-            stack.push_async_callback(process.stop)
-            await process.start()
-        inquiry, core = channel(app_mgmt_settings.registry_target), channel(core_settings.inquiry_target)
+        for service in services:
+            stack.push_async_callback(service.stop)
+        await asyncio.gather(*(service.start() for service in services))
+        inquiry, core = (channel(address) for address in addresses)
         stack.push_async_callback(inquiry.close)
         stack.push_async_callback(core.close)
         yield Town(
-            app_mgmt=processes[0],
-            core_systems=processes[1],
-            app_mgmt_dsn=app_mgmt_settings.database_dsn,
-            core_systems_dsn=core_settings.database_dsn,
-            inquiry=core,
-            core=inquiry,
+            app_mgmt=services[0],
+            core_systems=services[1],
+            inquiry=inquiry,
+            core=core,
             producer=producer,
-            bootstrap=kafka_bootstrap,
+            bootstrap=bootstrap,
             stack=stack,
         )
+
+
+@pytest.fixture
+def addresses() -> Addresses:
+    return f"127.0.0.1:{open_port()}", f"127.0.0.1:{open_port()}"
+
+
+@pytest.fixture
+async def town(
+    kafka_bootstrap: str, new_database: Databases, producer: Producer, addresses: Addresses
+) -> AsyncIterator[Town]:
+    """Both services, in this process."""
+    inquiry, core = addresses
+    for_app_mgmt = app_mgmt.settings.Settings(
+        grpc_port=int(inquiry.rpartition(":")[2]),
+        database_dsn=await new_database("app_mgmt"),
+        kafka_bootstrap=kafka_bootstrap,
+        registry_target=core,
+    )
+    for_core_systems = core_systems.settings.Settings(
+        grpc_port=int(core.rpartition(":")[2]),
+        database_dsn=await new_database("core_systems"),
+        kafka_bootstrap=kafka_bootstrap,
+        inquiry_target=inquiry,
+    )
+    services = (
+        HostedService(lambda: app_mgmt.bootstrap.build(for_app_mgmt)),
+        HostedService(lambda: core_systems.bootstrap.build(for_core_systems)),
+    )
+    async with running(services, addresses, kafka_bootstrap, producer) as found:
+        yield found
+
+
+@pytest.fixture
+async def killable_town(
+    kafka_bootstrap: str, new_database: Databases, producer: Producer, addresses: Addresses, tmp_path: Path
+) -> AsyncIterator[Town]:
+    """Both services, each a process of its own."""
+    inquiry, core = addresses
+    for_app_mgmt = {
+        "APP_MGMT_GRPC_PORT": inquiry.rpartition(":")[2],
+        "APP_MGMT_METRICS_PORT": "0",
+        "APP_MGMT_DATABASE_DSN": await new_database("app_mgmt"),
+        "APP_MGMT_KAFKA_BOOTSTRAP": kafka_bootstrap,
+        "APP_MGMT_REGISTRY_TARGET": core,
+    }
+    for_core_systems = {
+        "CORE_SYSTEMS_GRPC_PORT": core.rpartition(":")[2],
+        "CORE_SYSTEMS_METRICS_PORT": "0",
+        "CORE_SYSTEMS_DATABASE_DSN": await new_database("core_systems"),
+        "CORE_SYSTEMS_KAFKA_BOOTSTRAP": kafka_bootstrap,
+        "CORE_SYSTEMS_INQUIRY_TARGET": inquiry,
+    }
+    services = (
+        ChildService("app_mgmt", for_app_mgmt, inquiry, tmp_path / "app_mgmt.log"),
+        ChildService("core_systems", for_core_systems, core, tmp_path / "core_systems.log"),
+    )
+    async with running(services, addresses, kafka_bootstrap, producer) as found:
+        yield found

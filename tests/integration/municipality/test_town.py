@@ -1,11 +1,23 @@
-"""The municipality's side as a whole: what it tells the portal is what the plan computes."""
+"""The municipality's side as a whole: what it tells the portal is what the plan computes, whatever happens to it."""
 
-from shinsei.domain.linkage_method import LinkageMethod
-from shinsei.domain.run import PolicySpec, RunSpec
-from shinsei.domain.simtime import DAY_MS, HOUR_MS, SimTime
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from shinsei.api.app_mgmt.v1 import app_mgmt_pb2 as inquiry
+from shinsei.api.app_mgmt.v1.app_mgmt_pb2_grpc import InquiryServiceStub
+from shinsei.api.control.v1 import control_pb2 as control
+from shinsei.api.control.v1.control_pb2_grpc import LedgerServiceStub
+from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
+from shinsei.domain.run import Change, ChangeKind, PolicySpec, RunSpec
+from shinsei.domain.simtime import DAY_MS, HOUR_MS, MINUTE_MS, SimTime
 from shinsei.domain.trace import trace_hash
-from shinsei.testing.builders import a_run_spec
-from shinsei.testing.municipality import Town, planned
+from shinsei.testing.builders import a_change, a_run_spec
+from shinsei.testing.municipality import Feed, Statuses, Town, planned
+from shinsei.testing.services import ChildService
+
+LOOKAHEAD_MS = 12 * HOUR_MS
 
 
 def a_spec(run_id: str, method: LinkageMethod = LinkageMethod.TRANSCRIPTION, **changes: object) -> RunSpec:
@@ -14,15 +26,142 @@ def a_spec(run_id: str, method: LinkageMethod = LinkageMethod.TRANSCRIPTION, **c
     return spec
 
 
-async def test_the_trace_is_the_plans(town: Town, run_id: str) -> None:
+async def drive(feed: Feed, statuses: Statuses, end: SimTime) -> None:
+    """From where the run stands to its end, as a season does: one lookahead after the other."""
+    if not feed.number:
+        await feed.begin()
+    while feed.watermark < end:
+        await feed.poll_until(SimTime(min(feed.watermark + LOOKAHEAD_MS, end)))
+        await statuses.reached(feed.watermark)
+
+
+async def run(town: Town, spec: RunSpec, days: int, changes: Sequence[Change] = ()) -> Statuses:
+    """A whole run; its trace is the plan's."""
+    statuses, feed = await town.statuses(spec), town.feed(spec, changes)
+    end = SimTime(spec.start + days * DAY_MS)
+    await drive(feed, statuses, end)
+    assert trace_hash(statuses.lines, end=end) == planned(spec, changes, end)
+    return statuses
+
+
+async def test_every_method_gives_the_plans_trace_side_by_side(town: Town, run_id: str) -> None:
+    specs = [a_spec(run_id, method, municipality=f"48201{n}", partition=n) for n, method in enumerate(COMPARED_METHODS)]
+    found = await asyncio.gather(*(run(town, spec, days=8) for spec in specs))
+    assert all(len(statuses.lines) > 100 for statuses in found)
+    assert len({trace_hash(statuses.lines) for statuses in found}) == len(found)
+
+
+async def test_two_municipalities_share_a_partition(town: Town, run_id: str) -> None:
+    await asyncio.gather(*(run(town, a_spec(run_id, municipality=code), days=3) for code in ("482013", "482021")))
+
+
+async def test_changes_take_effect_at_their_times(town: Town, run_id: str) -> None:
+    spec = a_spec(run_id)
+
+    def at(hours: float) -> SimTime:
+        # Changes take effect at polls.
+        return SimTime(spec.start + int(hours * HOUR_MS) // (15 * MINUTE_MS) * 15 * MINUTE_MS)
+
+    changes = [
+        a_change(n=0, at=at(20), kind=ChangeKind.STAFF, value=4),
+        a_change(n=1, at=at(30), kind=ChangeKind.POLICY, procedure=10, method=LinkageMethod.BATCH_IMPORT),
+        a_change(n=2, at=at(34), kind=ChangeKind.LINE, value=300),
+        a_change(n=3, at=at(40), kind=ChangeKind.REGISTRY_FEED, value=0),
+        a_change(n=4, at=at(90), kind=ChangeKind.REGISTRY_FEED, value=1),
+    ]
+    statuses = await run(town, spec, days=6, changes=changes)
+    assert trace_hash(statuses.lines) != planned(spec, (), SimTime(spec.start + 6 * DAY_MS))
+
+
+async def test_a_prefectures_cases_end_in_the_one_stop_service(town: Town, run_id: str) -> None:
+    spec = a_spec(
+        run_id,
+        municipality="480002",
+        demand={
+            "background_scale": 1.0,
+            "background_online_share": 1.0,
+            "background_volumes": tuple((number, 20_000.0) for number in (28, 29, 30, 31)),
+        },
+    )
+    statuses = await run(town, spec, days=6)
+    actions = {line.action for line in statuses.lines}
+    assert "REGISTER" in actions
+    assert not actions & {"IDENTIFY", "FAIL_IDENTIFICATION", "CHECK"}
+
+
+@pytest.mark.parametrize("victim", ["app_mgmt", "core_systems"])
+async def test_a_killed_service_changes_nothing(killable_town: Town, run_id: str, victim: str) -> None:
+    town = killable_town
     spec = a_spec(run_id)
     statuses, feed = await town.statuses(spec), town.feed(spec)
-    await feed.begin()
-    end = SimTime(spec.start + 10 * DAY_MS)
-    at = spec.start
-    while at < end:
-        at = SimTime(at + 12 * HOUR_MS)
-        await feed.poll_until(at)
-        await statuses.reached(at)
-    assert len(statuses.lines) > 100
+    service = getattr(town, victim)
+    assert isinstance(service, ChildService)
+    end = SimTime(spec.start + 6 * DAY_MS)
+    await drive(feed, statuses, SimTime(spec.start + 2 * DAY_MS))
+    for day in (3, 4):
+        # In the middle of the work: what it had begun is lost, what it had committed is not.
+        await feed.poll_until(SimTime(spec.start + day * DAY_MS))
+        await service.kill()
+        await service.start()
+        await statuses.reached(feed.watermark)
+    await drive(feed, statuses, end)
     assert trace_hash(statuses.lines, end=end) == planned(spec, (), end)
+
+
+async def test_a_log_that_is_sent_again_changes_nothing(town: Town, run_id: str) -> None:
+    spec = a_spec(run_id)
+    statuses, feed = await town.statuses(spec), town.feed(spec)
+    await drive(feed, statuses, SimTime(spec.start + 2 * DAY_MS))
+    sent, lines = list(feed.sent), len(statuses.lines)
+    await feed.deliver(sent)
+    end = SimTime(spec.start + 3 * DAY_MS)
+    await drive(feed, statuses, end)
+    assert len(statuses.lines) > lines
+    assert trace_hash(statuses.lines, end=end) == planned(spec, (), end)
+
+
+async def test_both_stages_of_the_ledger_know_the_same_cases(town: Town, run_id: str) -> None:
+    spec = a_spec(run_id, line={"bandwidth_mbps": 0.5})
+    statuses, feed = await town.statuses(spec), town.feed(spec)
+    stages = [LedgerServiceStub(town.core), LedgerServiceStub(town.inquiry)]
+    for hours in (13, 40, 70):
+        await drive(feed, statuses, SimTime(spec.start + hours * HOUR_MS))
+        core = await stages[0].GetStage(control.GetStageRequest(run_id=run_id, municipality=spec.municipality))
+        asked = control.GetStageRequest(run_id=run_id, municipality=spec.municipality, before_ms=core.watermark_ms)
+        app_mgmt = await stages[1].GetStage(asked)
+        assert (core.known, core.fingerprint) == (app_mgmt.known, app_mgmt.fingerprint)
+        assert core.known > 0
+        assert app_mgmt.watermark_ms >= core.watermark_ms
+    registered = {line.line: line.count for line in app_mgmt.lines}["registered"]
+    assert registered == sum(line.count for line in core.lines)
+    listed = control.ListStageIdsRequest(run_id=run_id, municipality=spec.municipality, before_ms=core.watermark_ms)
+    ids = [{name async for part in stage.ListStageIds(listed) for name in part.submission_ids} for stage in stages]
+    assert ids[0] == ids[1]
+    assert len(ids[0]) == core.known
+
+
+async def test_the_inquiry_screen_shows_what_was_told(town: Town, run_id: str) -> None:
+    spec = a_spec(run_id)
+    statuses = await run(town, spec, days=4)
+    stub = InquiryServiceStub(town.inquiry)
+    seen: list[str] = []
+    token = ""
+    while True:
+        page = await stub.ListCases(
+            inquiry.ListCasesRequest(
+                run_id=run_id, municipality=spec.municipality, page_size=7, page_token=token, procedure=10
+            )
+        )
+        seen += [case.application.submission_id for case in page.cases]
+        token = page.next_page_token
+        if not token:
+            break
+    assert len(seen) == len(set(seen))
+    assert set(seen) == {line.submission_id for line in statuses.lines}
+    for change in list(statuses.by_case.values())[:5]:
+        case = (await stub.GetCase(inquiry.GetCaseRequest(receipt_number=change.receipt_number))).case
+        told = [line for line in statuses.lines if line.submission_id == change.submission_id]
+        assert [row.at_ms for row in case.history] == [line.at for line in told]
+        assert case.status == change.transitions[-1].status
+        assert case.resident_number
+        assert case.application.applicant.name
