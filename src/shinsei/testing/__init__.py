@@ -1,11 +1,10 @@
 """Fakes, builders and helpers that ship: what behaves like the real part, so that tests need no mocks."""
 
 from shinsei.testing.builders import a_change, a_run_spec
-from shinsei.testing.fakes import FakeConnection, InMemoryOutbox, InMemoryProducer, ManualClock, a_record
+from shinsei.testing.fakes import InMemoryOutbox, InMemoryProducer, ManualClock, a_record
 from shinsei.testing.waiting import eventually, open_port
 
 __all__ = [
-    "FakeConnection",
     "InMemoryOutbox",
     "InMemoryProducer",
     "ManualClock",

@@ -1,4 +1,4 @@
-"""In-memory twins of the runtime's parts, for tests of handlers; ``tests/contract`` holds them to the real ones."""
+"""In-memory twins of the runtime's parts; ``tests/integration/runtime/test_fakes.py`` holds them to the real ones."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -35,10 +35,6 @@ class ManualClock:
     def advance(self, seconds: float) -> None:
         """Let time pass."""
         self._now_ms += int(seconds * 1000)
-
-
-class FakeConnection:
-    """Stands for a database connection where the code under test only passes it on."""
 
 
 class InMemoryOutbox:

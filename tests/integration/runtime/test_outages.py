@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
+import pytest
+
 from shinsei.api.events.v1 import events_pb2 as events
 from shinsei.contracts.topics import Topic
 from shinsei.domain.simtime import SimTime
@@ -77,6 +79,7 @@ async def finished(pair: Pair) -> list[int]:
     return seen
 
 
+@pytest.mark.timeout(300)
 async def test_a_broker_that_goes_away_and_comes_back_loses_and_doubles_nothing(dsn: str, tmp_path: Path) -> None:
     port = open_port()
     topic = Topic(name="work.requested", types=(events.Watermark,), partitions=2)

@@ -113,11 +113,10 @@ class Consumer:
         client, self._client = self._client, None
         if client is None:
             return
-        await self.revoke(client, set(self._workers))
         try:
-            await asyncio.wait_for(client.stop(), timeout=5)
-        except (KafkaError, TimeoutError) as error:
-            log.warning("consumer_close_failed", topic=self._topic, error=describe(error))
+            await self.revoke(client, set(self._workers))
+        finally:
+            await self._close(client)
 
     async def watch(self) -> None:
         """Raise what ended the reading; partitions that stop are alerts, not failures."""
@@ -176,6 +175,12 @@ class Consumer:
             await client.stop()
             raise
         return client
+
+    async def _close(self, client: AIOKafkaConsumer) -> None:
+        try:
+            await asyncio.wait_for(client.stop(), timeout=5)
+        except (KafkaError, TimeoutError) as error:
+            log.warning("consumer_close_failed", topic=self._topic, error=describe(error))
 
     async def _poll(self, client: AIOKafkaConsumer) -> None:
         while True:
