@@ -1,0 +1,93 @@
+"""Pages cannot drift from the code: generated parts are fresh, links lead somewhere, commands exist."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from shinsei.cli.commands import COMMANDS
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.scenario import load
+
+Load = Callable[[str], ModuleType]
+
+
+def pages(repo: Path) -> list[Path]:
+    return [
+        *sorted(repo.glob("README*.md")),
+        *sorted((repo / "docs").rglob("*.md")),
+        *repo.glob("services/**/README.md"),
+    ]
+
+
+def anchors(page: Path) -> set[str]:
+    """Anchors of the headings, as GitHub makes them."""
+    heads = re.findall(r"^#+ +(.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.replace("`", "")).strip().lower().replace(" ", "-") for head in heads}
+
+
+def code(page: Path) -> Iterator[str]:
+    """Lines of shell blocks, and inline code."""
+    text = page.read_text(encoding="utf-8")
+    for block in re.findall(r"```(?:sh|bash)\n(.*?)```", text, re.DOTALL):
+        yield from block.splitlines()
+    yield from re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+
+
+def test_generated_parts_are_fresh(load_code: Load) -> None:
+    """If this fails: python docs/generate.py."""
+    assert load_code("generate.py").stale() == []
+
+
+def test_every_link_leads_somewhere(repo: Path) -> None:
+    broken = []
+    for page in pages(repo):
+        for target in re.findall(r"\]\(([^)\s]+)\)|(?:src|srcset)=\"([^\"]+)\"", page.read_text(encoding="utf-8")):
+            link = target[0] or target[1]
+            if re.match(r"[a-z]+:", link):
+                continue
+            path, _, anchor = link.partition("#")
+            there = (page.parent / path).resolve() if path else page
+            if not there.exists() or (anchor and anchor not in anchors(there)):
+                broken.append(f"{page.relative_to(repo)}: {link}")
+    assert not broken
+
+
+def test_every_command_named_exists(repo: Path) -> None:
+    targets = set(re.findall(r"^\.PHONY: (\S+)$", (repo / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    commands = {command.name for command in COMMANDS}
+    unknown = []
+    for page in pages(repo):
+        for line in code(page):
+            for tool, known in (("make", targets), (r"(?:\./)?shinsei", commands)):
+                for name in re.findall(rf"(?:^|[;&|] ?|: ){tool} ([a-z][a-z-]*)", line):
+                    if name not in known:
+                        unknown.append(f"{page.relative_to(repo)}: {line}")
+    assert not unknown
+
+
+def test_every_override_named_is_a_parameter(repo: Path) -> None:
+    known = {item.path for item in load("child-allowance-status-report").parameters}
+    for page in pages(repo):
+        for line in code(page):
+            for path in re.findall(r"--set '?([a-z0-9_.]+)=", line):
+                assert path in known, f"{page.name}: {line}"
+
+
+def test_adrs_are_numbered_without_gaps_and_say_the_same_things(repo: Path) -> None:
+    records = sorted((repo / "docs" / "adr").glob("*.md"))
+    assert [int(path.name[:4]) for path in records] == list(range(1, len(records) + 1))
+    for number, path in enumerate(records, start=1):
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith(f"# {number}. ")
+        assert all(f"**{part}" in text for part in ("Status**", "Context.**", "Decision.**", "Consequences.**"))
+
+
+@pytest.mark.parametrize("page", ["docs/model.md", "docs/glossary.md"])
+def test_every_compared_method_is_in_the_pages_about_them(page: str, repo: Path) -> None:
+    text = (repo / page).read_text(encoding="utf-8")
+    assert not [
+        method for method in LinkageMethod if method is not LinkageMethod.ONE_STOP_SERVICE and method not in text
+    ]
