@@ -49,7 +49,7 @@ async def test_a_call_without_a_valid_token_is_unauthenticated(run_portal: Any) 
     await portal.start(SPEC)
     request = portal.of(SPEC, api.ListReceiptsRequest)
     assert await refusal(portal.pull.ListReceipts(request)) is grpc.StatusCode.UNAUTHENTICATED
-    login = api.LoginRequest(client_id="linkage_server", client_secret="guessed")  # noqa: S106 - it is wrong
+    login = api.LoginRequest(client_id="linkage_server", client_secret="guessed")
     assert await refusal(portal.pull.Login(login)) is grpc.StatusCode.UNAUTHENTICATED
     began = RealClock().now_ms()
     await eventually(lambda: RealClock().now_ms() > began + 1_001)
@@ -58,7 +58,7 @@ async def test_a_call_without_a_valid_token_is_unauthenticated(run_portal: Any) 
 
 async def test_a_client_speaks_for_its_own_municipalities_only(portal: Any) -> None:
     await portal.start(SPEC)
-    login = api.LoginRequest(client_id="elsewhere", client_secret="a test's secret")  # noqa: S106 - of this test only
+    login = api.LoginRequest(client_id="elsewhere", client_secret="a test's secret")
     token = (("authorization", f"Bearer {(await portal.pull.Login(login)).token}"),)
     request = portal.of(SPEC, api.ListReceiptsRequest)
     assert await refusal(portal.pull.ListReceipts(request, metadata=token)) is grpc.StatusCode.PERMISSION_DENIED
