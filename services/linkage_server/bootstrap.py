@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from linkage_server.handlers.keeper import Keeper
+from linkage_server.handlers.keeper import Keeper, Times
+from linkage_server.handlers.ports import Ports
 from linkage_server.inbound.ledger import LedgerServicer
 from linkage_server.inbound.statuses import StatusReader
 from linkage_server.outbound.observer import Telemetry
@@ -39,8 +40,14 @@ def build(settings: Settings) -> Service:
         list_wait_ms=settings.list_wait_ms,
     )
     store = PostgresStore(database, relay)
-    delays_s = ExponentialBackoff(first_s=0.1).delays_s
-    keeper = Keeper(portal, store, FolderPayloads(settings.payload_dir), Telemetry(), sleep, delays_s)
+    times = Times(
+        sleep=sleep,
+        delays_s=ExponentialBackoff(first_s=0.1).delays_s,
+        discover_every_s=settings.runs_every_s,
+        rest_s=settings.clock_rest_s,
+    )
+    ports = Ports(portal=portal, store=store, payloads=FolderPayloads(settings.payload_dir), observer=Telemetry())
+    keeper = Keeper(ports, times)
     consumer = Consumer(
         settings.kafka_bootstrap,
         NAME,
@@ -50,7 +57,7 @@ def build(settings: Settings) -> Service:
         keeper.assigned,
         keeper.revoked,
     )
-    discovery = BackgroundTask("discover-runs", partial(keeper.discover, settings.runs_every_s))
+    discovery = BackgroundTask("discover-runs", keeper.discover)
     server = GrpcServer(
         settings.grpc_host,
         settings.grpc_port,

@@ -2,6 +2,9 @@
 INSERT INTO run (run_id, municipality, partition, spec) VALUES ($1, $2, $3, $4)
 ON CONFLICT (run_id, municipality) DO NOTHING RETURNING key;
 
+-- name: find_run
+SELECT key FROM run WHERE run_id = $1 AND municipality = $2;
+
 -- name: add_run_poll
 INSERT INTO run_poll (run_key, busy_until_ms) VALUES ($1, $2);
 
@@ -30,6 +33,12 @@ WHERE e.run_key = $1;
 -- name: commit_polls
 UPDATE run_poll SET polled_ms = $3, working_ms = coalesce($4, working_ms), busy_until_ms = $5
 WHERE run_key = $1 AND polled_ms IS NOT DISTINCT FROM $2 RETURNING run_key;
+
+-- name: pass_polls_on
+UPDATE run_poll SET polled_ms = $3, published_ms = $3, working_ms = coalesce($4, working_ms),
+       complete_ms = coalesce($4, working_ms), busy_until_ms = $5
+WHERE run_key = $1 AND polled_ms IS NOT DISTINCT FROM $2 AND published_ms IS NOT DISTINCT FROM $2
+RETURNING working_ms;
 
 -- name: add_entries
 INSERT INTO entry (run_key, receipt_number, n, stamp_ms, submission_id, poll_ms, fetched_ms, change)
@@ -62,10 +71,8 @@ WHERE run_key = $1 AND number < coalesce(
 ORDER BY number LIMIT $3;
 
 -- name: save_push
+WITH forgotten AS (DELETE FROM status_buffer WHERE run_key = $1 AND number <= $3)
 UPDATE run_push SET pushed_ms = greatest(pushed_ms, $2), pushed_number = $3 WHERE run_key = $1;
-
--- name: forget_pushed
-DELETE FROM status_buffer WHERE run_key = $1 AND number <= $2;
 
 -- name: stage
 SELECT count(*) AS known, coalesce(bit_xor(hashtextextended(submission_id, 0)), 0) AS fingerprint

@@ -5,12 +5,12 @@ A run is found by asking the portal, and kept in the database. Work on it that f
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from linkage_server.handlers.live import LiveRun
 from linkage_server.handlers.model import LostPartitionError, OpenRun, RunRow
-from linkage_server.handlers.observer import Observer
 from linkage_server.handlers.poller import Poller
-from linkage_server.handlers.ports import Payloads, Portal, Store
+from linkage_server.handlers.ports import Ports
 from linkage_server.handlers.pusher import Pusher
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.simtime import SimTime
@@ -18,25 +18,32 @@ from shinsei.domain.simtime import SimTime
 Sleep = Callable[[float], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """Real times that the keeper goes by."""
+
+    sleep: Sleep
+    delays_s: Callable[[], Iterator[float]]
+    """Delays between attempts at failing work."""
+    discover_every_s: float
+    """How often the portal is asked for runs."""
+    rest_s: float
+    """Pause between two listings of a run that is paced by the clock."""
+
+    async def rest(self) -> None:
+        """Lets some polls of a fast clock come together."""
+        await self.sleep(self.rest_s)
+
+
 class Keeper:
     """Starts and stops the work on runs."""
 
-    def __init__(
-        self,
-        portal: Portal,
-        store: Store,
-        payloads: Payloads,
-        observer: Observer,
-        sleep: Sleep,
-        delays_s: Callable[[], Iterator[float]],
-    ) -> None:
-        """``delays_s`` gives the delays between attempts at failing work."""
-        self._portal = portal
-        self._store = store
-        self._payloads = payloads
-        self._observer = observer
-        self._sleep = sleep
-        self._delays_s = delays_s
+    def __init__(self, ports: Ports, times: Times) -> None:
+        self._ports = ports
+        self._portal = ports.portal
+        self._store = ports.store
+        self._observer = ports.observer
+        self._times = times
         self._runs: dict[tuple[str, str], LiveRun] = {}
         self._epochs: dict[int, int] = {}
         self._tasks: dict[LiveRun, asyncio.Task[None]] = {}
@@ -65,14 +72,14 @@ class Keeper:
         """A run that has been started here, if it is known."""
         return self._runs.get((run_id, municipality))
 
-    async def discover(self, every_s: float) -> None:
+    async def discover(self) -> None:
         """Asks the portal for runs, for ever."""
         while True:
             for listed in await self._portal.runs():
                 key = (listed.run_id, listed.municipality)
                 if key not in self._runs and key not in self._refused:
                     await self._add(listed)
-            await self._sleep(every_s)
+            await self._times.sleep(self._times.discover_every_s)
 
     async def assigned(self, partitions: Sequence[int]) -> None:
         """Takes partitions and begins with their runs."""
@@ -101,8 +108,7 @@ class Keeper:
             self._refused.add((listed.run_id, listed.municipality))
             self._observer.refused({"run": listed.run_id, "municipality": listed.municipality}, error)
             return
-        if row is not None:
-            self._serve(self._keep(row))
+        self._serve(self._keep(row))
 
     def _keep(self, row: RunRow) -> LiveRun:
         return self._runs.setdefault((row.run_id, row.municipality), LiveRun(row))
@@ -123,7 +129,7 @@ class Keeper:
 
     async def _work(self, run: LiveRun, epoch: int) -> None:
         """Polls and pushes until the run is finished or the partition lost; a failure begins anew."""
-        for delay_s in self._delays_s():
+        for delay_s in self._times.delays_s():
             try:
                 run.renew(await self._store.reload(run.row.key), await self._store.changes(run.row))
                 await self._both(run, epoch)
@@ -133,12 +139,12 @@ class Keeper:
                 self._observer.failed("run", run.name, error)
             if run.finished:
                 return
-            await self._sleep(delay_s)
+            await self._times.sleep(delay_s)
 
     async def _both(self, run: LiveRun, epoch: int) -> None:
         """The poller and the pusher beside each other; ends with the first of them."""
-        poller = Poller(run, epoch, self._portal, self._store, self._payloads, self._observer)
-        pusher = Pusher(run, epoch, self._portal, self._store, self._observer)
+        poller = Poller(run, epoch, self._ports, self._times.rest)
+        pusher = Pusher(run, epoch, self._ports)
         tasks = [asyncio.create_task(poller.run()), asyncio.create_task(pusher.run())]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -4,29 +4,29 @@ The polls are committed before the first get, so a kill anywhere resumes with th
 acknowledged behind its publication; one that is listed again all the same has been taken and is struck.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from linkage_server.handlers.live import LiveRun
-from linkage_server.handlers.model import Fetched, Handed, ListedEntry, Listing, PollState, TakenEntry
-from linkage_server.handlers.observer import Observer
+from linkage_server.handlers.model import Fetched, Handed, ListedEntry, Listing, Polls, PollState, TakenEntry
 from linkage_server.handlers.polls import decide, poll_after
-from linkage_server.handlers.ports import Payloads, Portal, Store
+from linkage_server.handlers.ports import Ports
 from shinsei.domain.polling import first_poll
+from shinsei.domain.run import Pacing
 
 
 class Poller:
     """Pulls for one municipality until its run is closed and everything has come back."""
 
-    def __init__(
-        self, run: LiveRun, epoch: int, portal: Portal, store: Store, payloads: Payloads, observer: Observer
-    ) -> None:
+    def __init__(self, run: LiveRun, epoch: int, ports: Ports, rest: Callable[[], Awaitable[None]]) -> None:
+        """``rest`` is a pause between the listings of a clock-paced run; a season goes as fast as it can."""
         self._run = run
         self._epoch = epoch
-        self._portal = portal
-        self._store = store
-        self._payloads = payloads
-        self._observer = observer
+        self._portal = ports.portal
+        self._store = ports.store
+        self._payloads = ports.payloads
+        self._observer = ports.observer
+        self._rest = rest
         self._unpublished: Sequence[TakenEntry] | None = None
 
     async def run(self) -> None:
@@ -35,11 +35,15 @@ class Poller:
         if not run.poll.started:
             await self._store.start(run.row, self._epoch, first_poll(run.row.spec))
             run.poll = replace(run.poll, started=True)
+        await self._hand_on()
         while not run.finished:
-            await self._hand_on()
             listing = await self._portal.listing(run.row, poll_after(run.row.spec, run.poll.polled))
-            if not await self._poll(listing) and listing.closed:
+            if await self._poll(listing):
+                await self._hand_on()
+            elif listing.closed:
                 await self._finish()
+            if run.row.spec.pacing is Pacing.CLOCK:
+                await self._rest()
 
     async def _poll(self, listing: Listing) -> bool:
         """Commits the polls that the listing allows; whether there were any."""
@@ -49,19 +53,22 @@ class Poller:
         polls = decide(run.row.spec, [*run.changes, *listed], run.poll, entries, listing.watermark)
         if polls is None:
             return False
-        await self._store.commit_polls(run.row, self._epoch, run.poll.polled, polls)
+        if polls.entries:
+            await self._store.commit_polls(run.row, self._epoch, run.poll.polled, polls)
+        else:
+            await self._store.pass_on(run.row, self._epoch, run.poll.polled, polls)
         self._unpublished = polls.entries
-        run.poll = PollState(
-            started=True,
-            polled=polls.upto,
-            published=run.poll.published,
-            working=polls.working or run.poll.working,
-            complete=run.poll.complete,
-            busy_until=polls.busy_until,
-        )
+        run.poll = self._after(polls)
         run.changes += [entry.change for entry in polls.entries if entry.change is not None]
         self._observer.polled(polls.count, polls.failed)
         return True
+
+    def _after(self, polls: Polls) -> PollState:
+        """The state behind committed polls; those without entries have been handed on as well."""
+        state, working = self._run.poll, polls.working or self._run.poll.working
+        if not polls.entries:
+            state = replace(state, published=polls.upto, complete=working)
+        return replace(state, polled=polls.upto, working=working, busy_until=polls.busy_until)
 
     async def _strike(self, entries: Sequence[ListedEntry]) -> Sequence[ListedEntry]:
         """The entries that no committed poll has taken; the others are acknowledged again."""

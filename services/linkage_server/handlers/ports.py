@@ -1,6 +1,7 @@
 """What the linkage server's use cases need from outside."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from linkage_server.handlers.model import (
@@ -15,6 +16,7 @@ from linkage_server.handlers.model import (
     RunRow,
     TakenEntry,
 )
+from linkage_server.handlers.observer import Observer
 from shinsei.domain.run import Change
 from shinsei.domain.simtime import SimTime
 
@@ -60,8 +62,8 @@ class Store(Protocol):
     async def reload(self, key: int) -> RunRow:
         """One run as it stands now."""
 
-    async def add(self, run: OpenRun) -> RunRow | None:
-        """Stores a new run; None if it is there already.
+    async def add(self, run: OpenRun) -> RunRow:
+        """Stores a run, if it is not there already.
 
         Raises:
             InvalidInputError: its specification cannot be read here.
@@ -78,6 +80,9 @@ class Store(Protocol):
 
     async def commit_polls(self, run: RunRow, epoch: int, after: SimTime | None, polls: Polls) -> None:
         """Commits polls with the entries they took and the times these get."""
+
+    async def pass_on(self, run: RunRow, epoch: int, after: SimTime | None, polls: Polls) -> None:
+        """Commits polls that took nothing and hands their watermark on, at once."""
 
     async def unpublished(self, run: RunRow, published: SimTime | None) -> Sequence[TakenEntry]:
         """Entries of committed polls that have not been handed on, in their order."""
@@ -101,3 +106,13 @@ class Store(Protocol):
 
     async def pushed(self, run: RunRow, epoch: int, watermark: SimTime, number: int) -> None:
         """The portal has these."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Everything that work on a run needs from outside."""
+
+    portal: Portal
+    store: Store
+    payloads: Payloads
+    observer: Observer

@@ -4,9 +4,8 @@ The push of T waits until the statuses have come that far; it never waits for th
 """
 
 from linkage_server.handlers.live import LiveRun
-from linkage_server.handlers.observer import Observer
 from linkage_server.handlers.polls import push_times
-from linkage_server.handlers.ports import Portal, Store
+from linkage_server.handlers.ports import Ports
 from shinsei.domain.simtime import SimTime
 
 CHUNK = 5_000
@@ -16,12 +15,12 @@ CHUNK = 5_000
 class Pusher:
     """Pushes for one municipality."""
 
-    def __init__(self, run: LiveRun, epoch: int, portal: Portal, store: Store, observer: Observer) -> None:
+    def __init__(self, run: LiveRun, epoch: int, ports: Ports) -> None:
         self._run = run
         self._epoch = epoch
-        self._portal = portal
-        self._store = store
-        self._observer = observer
+        self._portal = ports.portal
+        self._store = ports.store
+        self._observer = ports.observer
 
     async def run(self) -> None:
         """Pushes for ever."""

@@ -60,8 +60,8 @@ class PostgresStore:
         async with self._database.acquire() as connection:
             return run_row(await connection.fetchrow(SQL["select_runs"], key))
 
-    async def add(self, run: OpenRun) -> RunRow | None:
-        """Stores a new run; None if it is there already."""
+    async def add(self, run: OpenRun) -> RunRow:
+        """Stores a run, if it is not there already."""
         try:
             spec = decode_run(run.spec)
         except DecodeError as error:
@@ -71,9 +71,10 @@ class PostgresStore:
         async with self._database.transaction() as connection:
             key = await connection.fetchval(SQL["add_run"], run.run_id, run.municipality, spec.partition, run.spec)
             if key is None:
-                return None
-            await connection.execute(SQL["add_run_poll"], key, spec.start)
-            await connection.execute(SQL["add_run_push"], key, spec.start)
+                key = await connection.fetchval(SQL["find_run"], run.run_id, run.municipality)
+            else:
+                await connection.execute(SQL["add_run_poll"], key, spec.start)
+                await connection.execute(SQL["add_run_push"], key, spec.start)
             return run_row(await connection.fetchrow(SQL["select_runs"], key))
 
     async def changes(self, run: RunRow) -> Sequence[Change]:
@@ -104,6 +105,18 @@ class PostgresStore:
             _must(committed, run)
             if polls.entries:
                 await _add_entries(connection, run, polls.entries)
+
+    async def pass_on(self, run: RunRow, epoch: int, after: SimTime | None, polls: Polls) -> None:
+        """Commits polls that took nothing and hands their watermark on, at once."""
+        async with self._owned(run.partition, epoch) as connection:
+            committed = await connection.fetchrow(
+                SQL["pass_polls_on"], run.key, after, polls.upto, polls.working, polls.busy_until
+            )
+            _must(committed, run)
+            await _append(
+                connection, run, [messages.watermark(run, poll_after(run.spec, polls.upto), committed["working_ms"])]
+            )
+        self._relay.poke()
 
     async def unpublished(self, run: RunRow, published: SimTime | None) -> Sequence[TakenEntry]:
         """Entries of committed polls that have not been handed on, in their order."""
@@ -145,7 +158,6 @@ class PostgresStore:
         """The portal has these."""
         async with self._owned(run.partition, epoch) as connection:
             await connection.execute(SQL["save_push"], run.key, watermark, number)
-            await connection.execute(SQL["forget_pushed"], run.key, number)
 
     async def take_in(
         self, partition: int, epoch: int, records: Sequence[Record], read: Reader, keys: Mapping[RunName, int]
