@@ -46,7 +46,12 @@ def build(settings: Settings) -> Service:
     letters = DeadLetters(producer)
     intake = IntakePorts(books=books, registry=registry, dead_letters=KafkaDeadLetters(letters))
     fetched = Consumer(
-        settings.kafka_bootstrap, NAME, APPLICATION_FETCHED.name, ApplicationFetched(intake).handle, letters
+        settings.kafka_bootstrap,
+        NAME,
+        APPLICATION_FETCHED.name,
+        ApplicationFetched(intake).handle,
+        letters,
+        instance=settings.instance,
     )
     completed = Consumer(
         settings.work_bootstrap,
@@ -55,6 +60,7 @@ def build(settings: Settings) -> Service:
         WorkCompleted(TrackingPorts(books=books)).handle,
         DeadLetters(work_producer),
         setting="work_kafka_bootstrap",
+        instance=settings.instance,
     )
     server = GrpcServer(
         settings.grpc_host,

@@ -64,6 +64,7 @@ def build(settings: Settings) -> Service:
         letters,
         requested.assigned,
         requested.revoked,
+        instance=settings.instance,
     )
     registrations = RegistrationServicer(PostgresRegistrations(database, runs))
     server = GrpcServer(

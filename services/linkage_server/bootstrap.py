@@ -56,6 +56,7 @@ def build(settings: Settings) -> Service:
         DeadLetters(producer),
         keeper.assigned,
         keeper.revoked,
+        instance=settings.instance,
     )
     discovery = BackgroundTask("discover-runs", keeper.discover)
     server = GrpcServer(
