@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +16,7 @@ from shinsei.cli.ledger import require_stack
 from shinsei.cli.options import HomeOption
 from shinsei.cli.output import JsonOption, print_json, say
 from shinsei.cli.season import targets
+from shinsei.domain import polling
 from shinsei.domain.catalogue import procedure_by_key
 from shinsei.domain.errors import InvalidInputError, NotFoundError, UnavailableError
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
@@ -178,20 +180,7 @@ def list_changes(
 
 
 def _change(values: dict[str, Any], target: _Target, *, as_json: bool) -> None:
-    not_before = _moment(target.at)
-
-    async def act(gateway: Gateway, spec: RunSpec) -> dict[str, Any]:
-        effective, n = await gateway.make_change(spec, json.dumps(values).encode(), not_before=not_before)
-        return {
-            "run_id": spec.run_id,
-            "municipality": spec.municipality,
-            "effective_at": isoformat(effective),
-            "effective_at_ms": effective,
-            "n": n,
-            **values,
-        }
-
-    done = asyncio.run(_on_runs(target, act))
+    done = asyncio.run(_make_changes(values, target))
     _print(
         done,
         [f"{one['municipality']}: {one['kind']} takes effect at {one['effective_at']}" for one in done],
@@ -199,14 +188,45 @@ def _change(values: dict[str, Any], target: _Target, *, as_json: bool) -> None:
     )
 
 
+async def _make_changes(values: dict[str, Any], target: _Target) -> list[dict[str, Any]]:
+    async with _open_runs(target) as (gateway, specs):
+        not_before = max(_moment(target.at), await _common_moment(gateway, specs))
+        done = []
+        for spec in specs:
+            effective, n = await gateway.make_change(spec, json.dumps(values).encode(), not_before=not_before)
+            done.append(
+                {
+                    "run_id": spec.run_id,
+                    "municipality": spec.municipality,
+                    "effective_at": isoformat(effective),
+                    "effective_at_ms": effective,
+                    "n": n,
+                    **values,
+                }
+            )
+        return done
+
+
+async def _common_moment(gateway: Gateway, specs: Sequence[RunSpec]) -> SimTime:
+    """A moment that no twin has passed: a change of several takes effect in all of them at the same time."""
+    if len(specs) == 1:
+        return SimTime(0)
+    standings = [await gateway.progress(spec, after=SimTime(0), wait_ms=0) for spec in specs]
+    ahead = max(standing.frontier + spec.lookahead_ms for standing, spec in zip(standings, specs, strict=True))
+    return polling.next_poll(specs[0], SimTime(ahead))
+
+
 async def _on_runs(
     target: _Target, act: Callable[[Gateway, RunSpec], Awaitable[dict[str, Any]]]
 ) -> list[dict[str, Any]]:
-    from shinsei.season.gateway import Gateway
-
-    async with Gateway(targets(require_stack(target.home))) as gateway:
-        specs = _chosen([run.spec for run in await gateway.list_runs()], target)
+    async with _open_runs(target) as (gateway, specs):
         return [await act(gateway, spec) for spec in specs]
+
+
+@asynccontextmanager
+async def _open_runs(target: _Target) -> AsyncIterator[tuple[Gateway, list[RunSpec]]]:
+    async with Gateway(targets(require_stack(target.home))) as gateway:
+        yield gateway, _chosen([run.spec for run in await gateway.list_runs()], target)
 
 
 def _chosen(specs: Sequence[RunSpec], target: _Target) -> list[RunSpec]:
@@ -227,7 +247,7 @@ def _chosen(specs: Sequence[RunSpec], target: _Target) -> list[RunSpec]:
     ]
     if not found:
         raise NotFoundError("municipality of the run", target.city)
-    return found
+    return sorted(found, key=lambda spec: spec.municipality)
 
 
 def _moment(text: str) -> SimTime:

@@ -68,7 +68,10 @@ async def _read(stack: Stack, run_id: str, *, include_closed: bool) -> list[RunL
 
     async with Gateway(targets(stack)) as gateway:
         runs = await gateway.list_runs(include_closed=include_closed or bool(run_id))
-        keys = [RunKey(run_id=run.spec.run_id, municipality=run.spec.municipality) for run in runs]
+        keys = sorted(
+            (RunKey(run_id=run.spec.run_id, municipality=run.spec.municipality) for run in runs),
+            key=lambda key: (key.run_id, key.municipality),
+        )
         return [await read_ledger(gateway, key) for key in keys if not run_id or key.run_id == run_id]
 
 

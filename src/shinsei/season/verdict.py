@@ -21,6 +21,8 @@ def verdict(season: Findings) -> Text:
     four = [one for one in season.methods if one.method in FOUR_METHODS] or list(season.methods)
     if not four:
         return Text("No municipality was compared.", "比較した自治体はありません。")
+    if season.partial and season.end < season.deadline:
+        return _interrupted(season, four)
     parts = [*_partial(season), *(_through(season, four) if _cleared(four) else _nobody(season, four))]
     if len(four) > 1:
         parts += [*_last(season, four), _cheapest(four)]
@@ -51,6 +53,19 @@ def _partial(season: Findings) -> list[Text]:
     return [Text(f"partial result, interrupted on {until.en}", f"途中経過({until.ja}で中断)")]
 
 
+def _interrupted(season: Findings, four: Sequence[MethodFindings]) -> Text:
+    """Before the deadline there is no answer yet."""
+    until = day(season.end)
+    waiting = Text(
+        ", ".join(f"{METHOD_NAMES[one.method].en} {one.backlog_at_end:,}" for one in four),
+        "、".join(f"{METHOD_NAMES[one.method].ja} {one.backlog_at_end:,}件" for one in four),
+    )
+    return Text(
+        f"Interrupted on {until.en}, before the deadline, so there is no answer yet; waiting then: {waiting.en}.",
+        f"期限前の{until.ja}で中断したため、結論はまだ出ていません。その時点の滞留: {waiting.ja}。",
+    )
+
+
 def _through(season: Findings, four: Sequence[MethodFindings]) -> list[Text]:
     best = winners(four)
     at = best[0].cleared_at or season.end
@@ -69,7 +84,8 @@ def _through(season: Findings, four: Sequence[MethodFindings]) -> list[Text]:
     names = join([METHOD_NAMES[one.method] for one in best])
     return [
         Text(
-            f"{names.en} are through on the same day, {when.en}: the day does not decide between them",
+            f"{names.en} are {'both' if len(best) == 2 else 'all'} through on {when.en}, so the day does not decide "  # noqa: PLR2004 - both are two
+            "between them",
             f"{names.ja}は同じ日({when.ja})に期限内申請の全件を登録し終え、日付では優劣がつきません",
         ),
         _separates(best),
@@ -85,9 +101,10 @@ def _separates(best: Sequence[MethodFindings]) -> Text:
     )
     if most - least <= ABOUT_THE_SAME * most:
         return Text(
-            f"nor do staff hours ({hours.en}), so the price does", f"職員作業もほぼ同じ({hours.ja})で、差は費用です"
+            f"nor do staff hours ({hours.en}), which leaves the price",
+            f"職員作業もほぼ同じ({hours.ja})で、差は費用です",
         )
-    return Text(f"work does (staff hours: {hours.en})", f"差は職員の作業時間です({hours.ja})")
+    return Text(f"the work does, in staff hours: {hours.en}", f"差は職員の作業時間です({hours.ja})")
 
 
 def _nobody(season: Findings, four: Sequence[MethodFindings]) -> list[Text]:
