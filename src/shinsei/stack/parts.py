@@ -3,11 +3,9 @@
 A part starts when those that it stands on are ready, and stops before they do.
 """
 
-import importlib.util
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from shinsei.stack import kafka, postgres
 from shinsei.stack.processes import Launch
@@ -44,13 +42,6 @@ class Part:
     """Makes what others expect to find in it, once it answers."""
     ready_within_s: float = 180.0
     """Patience with a busy machine; a part that has ended is noticed at once."""
-    module: str | None = None
-    """Python module that it runs, if it is one."""
-
-    @property
-    def is_there(self) -> bool:
-        """Whether its program is installed."""
-        return self.module is None or _is_module(self.module)
 
 
 async def _kafka_ready(site: Site) -> bool:
@@ -103,7 +94,6 @@ def _service(
         is_ready=is_ready,
         memory_mib=memory_mib,
         stands_on=stands_on,
-        module=name,
     )
 
 
@@ -212,7 +202,6 @@ PARTS: tuple[Part, ...] = (
         is_ready=_streams_ready,
         memory_mib=130,
         stands_on=("kafka",),
-        module="app_mgmt.streams",
     ),
 )
 """Every part of the local stack, in the order in which they are started."""
@@ -222,21 +211,11 @@ USUAL_PORTS: Mapping[str, int] = {purpose: port for part in PARTS for purpose, p
 
 
 def select(names: tuple[str, ...] | None) -> tuple[Part, ...]:
-    """The parts of those names with all that they stand on; without names, every part whose program is installed."""
+    """The parts of those names with all that they stand on; without names, every part."""
     if names is None:
-        return tuple(part for part in PARTS if part.is_there)
+        return PARTS
     wanted = set(names)
     for part in reversed(PARTS):
         if part.name in wanted:
             wanted.update(part.stands_on)
     return tuple(part for part in PARTS if part.name in wanted)
-
-
-def _is_module(name: str) -> bool:
-    """Whether ``python -m name`` has something to run, found out without importing it."""
-    package, _, rest = name.partition(".")
-    spec = importlib.util.find_spec(package)
-    if spec is None or spec.origin is None:
-        return False
-    folder = Path(spec.origin).parent.joinpath(*rest.split(".")) if rest else Path(spec.origin).parent
-    return (folder / "__main__.py").is_file() or (bool(rest) and folder.with_suffix(".py").is_file())

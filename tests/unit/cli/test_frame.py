@@ -1,0 +1,82 @@
+"""The frame of the command line: a table of commands, one boundary for errors, nothing loaded that is not called."""
+
+import errno
+import subprocess
+import sys
+
+import pytest
+
+from shinsei.cli.__main__ import run
+from shinsei.cli.commands import COMMANDS, load
+from shinsei.cli.errors import guarded
+from shinsei.domain.errors import InvalidInputError, UnavailableError
+
+HEAVY = {"aiokafka", "asyncpg", "faust", "grpc", "pydantic", "shinsei.domain.run"}
+
+
+def raising(error: BaseException) -> int:
+    def command() -> None:
+        raise error
+
+    return guarded(command)
+
+
+@pytest.mark.parametrize("module", sorted({command.module for command in COMMANDS}))
+def test_every_command_of_the_table_is_registered_by_its_module(module: str) -> None:
+    listed = {command.name for command in COMMANDS if command.module == module}
+    assert set(load(module)) == listed
+
+
+def test_help_lists_every_command_and_loads_none_of_what_they_need() -> None:
+    code = f"from shinsei.cli.__main__ import run; run(['--help']); import sys; print({HEAVY!r} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "set()"
+    for command in COMMANDS:
+        assert command.help in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [["--nothing"], ["status", "--nothing"], ["logs"], ["logs", "nobody"]])
+def test_usage_errors_are_one_line_and_exit_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(arguments) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("shinsei: ")
+    assert printed.err.count("\n") == 1
+
+
+def test_a_misspelt_command_is_answered_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["sttus"]) == 2
+    assert "Did you mean 'status'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "line"),
+    [
+        (InvalidInputError("--seed", "is negative"), 2, "shinsei: --seed: is negative\n"),
+        (UnavailableError("the portal\nis away"), 1, "shinsei: the portal is away\n"),
+        (KeyboardInterrupt(), 130, "shinsei: interrupted\n"),
+        (OSError(errno.ENOSPC, "No space left on device", "x"), 1, "shinsei: No space left on device (x)\n"),
+        (KeyError("a"), 1, "shinsei: unexpected KeyError: 'a'; SHINSEI_DEBUG=1 shows where\n"),
+    ],
+)
+def test_an_error_is_one_line_and_an_exit_code(
+    error: BaseException, code: int, line: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SHINSEI_DEBUG", raising=False)
+    assert raising(error) == code
+    assert capsys.readouterr().err == line
+
+
+def test_a_traceback_is_shown_on_request_only(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHINSEI_DEBUG", "1")
+    assert raising(KeyError("a")) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_reader_who_has_gone_is_no_error() -> None:
+    command = f"{sys.executable} -m shinsei.cli procedures --json | head -c 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert done.stdout == "["
+    assert done.stderr == ""

@@ -1,0 +1,121 @@
+"""The table of parts is consistent, and agrees with what the services read."""
+
+import signal
+from pathlib import Path
+
+import pytest
+from pydantic_settings import BaseSettings
+
+from app_mgmt.settings import Settings as AppMgmt
+from core_systems.settings import Settings as CoreSystems
+from linkage_server.settings import Settings as LinkageServer
+from portal_sim.settings import Settings as PortalSim
+from shinsei.stack.home import Home
+from shinsei.stack.keeper import restart_delay_s
+from shinsei.stack.parts import PARTS, USUAL_PORTS, select
+from shinsei.stack.ports import LOOPBACK
+from shinsei.stack.site import Site
+from shinsei.stack.status import StackStatus
+
+SETTINGS: dict[str, type[BaseSettings]] = {
+    "portal_sim": PortalSim,
+    "linkage_server": LinkageServer,
+    "app_mgmt": AppMgmt,
+    "core_systems": CoreSystems,
+    "app_mgmt_streams": AppMgmt,
+}
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return Site(home=Home(path=tmp_path), ports=USUAL_PORTS)
+
+
+def test_no_port_is_used_twice() -> None:
+    assert len(set(USUAL_PORTS.values())) == len(USUAL_PORTS)
+    assert set(USUAL_PORTS) == {purpose for part in PARTS for purpose in part.ports}
+
+
+def test_a_part_stands_on_parts_that_start_before_it() -> None:
+    before: set[str] = set()
+    for part in PARTS:
+        assert set(part.stands_on) <= before
+        before.add(part.name)
+
+
+def test_a_part_is_selected_with_what_it_stands_on() -> None:
+    assert [part.name for part in select(("linkage_server",))] == ["kafka", "postgres", "linkage_server"]
+    assert [part.name for part in select(None)] == [part.name for part in PARTS]
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_service_knows_every_setting_that_it_is_given(name: str, site: Site) -> None:
+    part = next(part for part in PARTS if part.name == name)
+    settings = SETTINGS[name]
+    prefix = str(settings.model_config["env_prefix"]).upper()
+    given = {key.removeprefix(prefix) for key in part.launch(site).environment if key.startswith(prefix)}
+    assert given
+    assert given <= {field.upper() for field in settings.model_fields}
+
+
+def test_the_usual_ports_are_the_defaults_of_the_services(site: Site) -> None:
+    for name, settings in SETTINGS.items():
+        if name != "app_mgmt_streams":
+            assert settings.model_fields["grpc_port"].default == site.ports[f"{name}.grpc"]
+            assert settings.model_fields["metrics_port"].default == site.ports[f"{name}.metrics"]
+
+
+def test_everything_listens_on_loopback_only(site: Site) -> None:
+    where = site.addresses
+    for address in (where.portal, where.linkage, where.app_mgmt, where.core, where.kafka_bootstrap, where.postgres):
+        assert address.startswith(f"{LOOPBACK}:")
+
+
+def test_no_password_is_in_a_command_line_or_environment(site: Site) -> None:
+    site.home.make()
+    site.make_credentials()
+    secret = (site.home.credentials / "linkage_server.secret").read_text(encoding="utf-8").strip()
+    for part in PARTS[2:]:
+        launch = part.launch(site)
+        assert secret not in " ".join([*launch.command, *launch.environment.values()])
+    assert all(file.stat().st_mode & 0o077 == 0 for file in site.home.credentials.iterdir())
+
+
+def test_a_database_server_is_stopped_without_waiting_for_its_clients(site: Site) -> None:
+    assert site.postgres.launch().stop_signal is signal.SIGINT
+
+
+def test_a_part_that_keeps_ending_is_started_ever_more_seldom() -> None:
+    delays = [restart_delay_s(failures) for failures in range(1, 9)]
+    assert delays[:4] == [0.2, 0.4, 0.8, 1.6]
+    assert delays[-1] == 10.0
+
+
+def test_a_status_comes_back_from_its_json_form(site: Site) -> None:
+    values = {
+        "home": "h",
+        "state": "up",
+        "pid": 1,
+        "started_at": "2026-01-01T00:00:00+00:00",
+        "problem": "",
+        "isolation": "",
+        "memory_mib": 1.0,
+        "memory_peak_mib": 2.0,
+        "parts": (
+            {
+                "name": "kafka",
+                "about": "a",
+                "state": "ready",
+                "pid": 2,
+                "restarts": 0,
+                "problem": "",
+                "ports": {"kafka": 1},
+                "log": "l",
+                "memory_mib": 1.0,
+                "ready_after_s": 0.5,
+            },
+        ),
+        "addresses": site.addresses.values(),
+        "credentials": {},
+    }
+    assert StackStatus.of(values).values() == values
