@@ -37,6 +37,7 @@ Metadata = tuple[tuple[str, str], ...]
 class Portal:
     """A running portal and its callers' stubs."""
 
+    target: str
     applicants: PortalServiceStub
     pull: PullServiceStub
     runs: RunServiceStub
@@ -88,10 +89,12 @@ async def start_portal(stack: AsyncExitStack, dsn: str, folder: Path, **settings
         await component.start()
         stack.push_async_callback(component.stop)
     server = next(part for part in service.components if isinstance(part, GrpcServer))
-    connection = await stack.enter_async_context(channel(f"127.0.0.1:{server.port}"))
+    target = f"127.0.0.1:{server.port}"
+    connection = await stack.enter_async_context(channel(target))
     pull = PullServiceStub(connection)
     token = (await pull.Login(api.LoginRequest(client_id="linkage_server", client_secret=SECRET))).token
     return Portal(
+        target=target,
         applicants=PortalServiceStub(connection),
         pull=pull,
         runs=RunServiceStub(connection),
