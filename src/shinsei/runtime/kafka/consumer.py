@@ -148,7 +148,7 @@ class Consumer:
         if not workers:
             return
         await asyncio.gather(*(worker.stop(REVOKE_TIMEOUT_S) for worker in workers.values()))
-        await self._commit(client, list(workers.values()))
+        await self._commit(client, list(workers.values()), within_s=REVOKE_TIMEOUT_S)
         await self._on_revoked(sorted(tp.partition for tp in workers))
         log.info("partitions_revoked", topic=self._topic, partitions=sorted(tp.partition for tp in workers))
 
@@ -203,17 +203,17 @@ class Consumer:
             await asyncio.sleep(COMMIT_EVERY_S)
             await self._commit(client, list(self._workers.values()))
 
-    async def _commit(self, client: AIOKafkaConsumer, workers: Sequence[PartitionWorker]) -> None:
+    async def _commit(
+        self, client: AIOKafkaConsumer, workers: Sequence[PartitionWorker], *, within_s: float | None = None
+    ) -> None:
         """Commit what handlers have finished; what cannot be committed now is handled again and found known."""
         offsets = {worker.partition: offset for worker in workers if (offset := worker.uncommitted()) is not None}
         if not offsets:
             return
-        committing = asyncio.create_task(client.commit(offsets))
-        done, _ = await asyncio.wait({committing}, timeout=REVOKE_TIMEOUT_S)
-        if not done:
-            await cancel(committing)
-        error = TimeoutError() if committing.cancelled() else committing.exception()
-        if error is not None:
+        try:
+            async with asyncio.timeout(within_s):
+                await client.commit(offsets)
+        except (KafkaError, TimeoutError) as error:
             log.warning("commit_failed", topic=self._topic, error=describe(error))
             return
         for worker in workers:
