@@ -79,6 +79,8 @@ def _service(
             "grpc_port": str(site.ports[f"{name}.grpc"]),
             "metrics_port": str(site.ports[f"{name}.metrics"]),
             "database_dsn": site.postgres.dsn(name),
+            # One process of each: restarted, it has its partitions back at once.
+            "instance": name,
             **settings(site),
         }
         return _python(site, name, name, prefix=name, settings=own)
