@@ -44,16 +44,16 @@ async def take_in(key: RunKey, arrivals: Sequence[Arrival[IntakeMessage]], ports
     A run is opened in a transaction of its own: the registry can answer for it only after the core systems
     have heard of it.
     """
-    rest = list(arrivals)
-    if rest and isinstance(rest[0].body, RunOpened):
-        await _open_run(key, rest[0], rest[0].body, ports.books)
-        rest = rest[1:]
+    first = arrivals[0]
     run = await ports.books.run(key)
+    if run is None and isinstance(first.body, RunOpened):
+        await _open_run(key, first, first.body, ports.books)
+        run = await ports.books.run(key)
     if run is None:
         await _bury(arrivals, ports.dead_letters)
-        metrics.IGNORED.labels(reason="unknown run").inc(len(rest))
+        metrics.IGNORED.labels(reason="unknown run").inc(len(arrivals))
         return
-    rest = [arrival for arrival in rest if arrival.number > run.last_number]
+    rest = [arrival for arrival in arrivals if arrival.number > run.last_number]
     if rest:
         await _refresh_copy(key, run, rest, ports)
         await _bury(rest, ports.dead_letters)
