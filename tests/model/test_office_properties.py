@@ -86,9 +86,9 @@ class WatchedOffice:
         books, agenda = self.office._floor.books, self.office._agenda
         note = books.work
 
-        def watched(activity: Activity, elapsed_ms: int, *, overtime: bool) -> None:
+        def watched(activity: Activity, elapsed_ms: int, overtime: bool) -> None:  # noqa: FBT001
             self.work.append((activity, agenda.now - elapsed_ms, agenda.now))
-            note(activity, elapsed_ms, overtime=overtime)
+            note(activity, elapsed_ms, overtime)
 
         object.__setattr__(books, "work", watched)
 

@@ -39,9 +39,9 @@ class Case:
     """One case in the office: an online one, or a paper one, whose status and method nobody asks for."""
 
     __slots__ = (
-        "_fates",
         "_seed",
         "case_id",
+        "fates",
         "is_open",
         "method",
         "procedure",
@@ -62,7 +62,8 @@ class Case:
         method: LinkageMethod,
     ) -> None:
         self._seed = seed
-        self._fates = draw_block(seed, case_id, "case")
+        self.fates = draw_block(seed, case_id, "case")
+        """The numbers drawn so far, by purpose; the first block is always there."""
         self.case_id = case_id
         self.procedure = procedure
         self.submitted_at = submitted_at
@@ -78,6 +79,6 @@ class Case:
 
     def draw(self, purpose: int) -> float:
         """This case's number in (0, 1) for a purpose."""
-        while purpose >= len(self._fates):
-            self._fates += draw_block(self._seed, self.case_id, "case", len(self._fates) // _BLOCK)
-        return self._fates[purpose]
+        while purpose >= len(self.fates):
+            self.fates += draw_block(self._seed, self.case_id, "case", len(self.fates) // _BLOCK)
+        return self.fates[purpose]

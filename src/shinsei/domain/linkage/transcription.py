@@ -31,7 +31,7 @@ class Transcription(Linkage):
 
     def key(self, case: Case, activity: Activity) -> None:
         """Waits for a clerk in the queue of this activity."""
-        duration = self._keying_ms(case.draw(Purpose.KEYING))
+        duration = self._keying_ms(case.fates[Purpose.KEYING])
         factor = self._factors.get(case.procedure)
         if factor is not None:
             duration = round(duration * factor)
@@ -46,7 +46,7 @@ class Transcription(Linkage):
         if not self._spec.second_check:
             self._save(case, alone=True)
             return
-        duration = self._check_ms(case.draw(Purpose.SECOND_CHECK))
+        duration = self._check_ms(case.fates[Purpose.SECOND_CHECK])
         self.floor.ask_clerk(Task(Activity.SECOND_CHECK, duration, self._checked, case, None, task.clerk))
 
     def _checked(self, task: Task) -> None:
@@ -55,4 +55,4 @@ class Transcription(Linkage):
 
     def _save(self, case: Case, *, alone: bool) -> None:
         p_wrong = self._spec.p_undetected_single if alone else self._spec.p_undetected_double
-        self.floor.register(case, is_wrong=case.draw(Purpose.UNDETECTED_ERROR) < p_wrong)
+        self.floor.register(case, is_wrong=case.fates[Purpose.UNDETECTED_ERROR] < p_wrong)

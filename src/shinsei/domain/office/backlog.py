@@ -18,6 +18,10 @@ class Backlog:
         self.peak = 0
         self.peak_at = start
         self.cleared_at: SimTime | None = None
+        self.cases: dict[str, Case] = {}
+        """The cases in the backlog, by id."""
+        self.gone: set[str] = set()
+        """Ids of those that have left it."""
         self._by_age: deque[Case] = deque()
 
     @property
@@ -34,6 +38,7 @@ class Backlog:
         self.open_cases += 1
         self.unfinished += 1
         self._by_age.append(case)
+        self.cases[case.case_id] = case
         self.cleared_at = None
         if self.size > self.peak:
             self.peak = self.size
@@ -42,6 +47,8 @@ class Backlog:
     def leave(self, case: Case, at: SimTime) -> None:
         """Registered or ended: a case less."""
         case.is_open = False
+        del self.cases[case.case_id]
+        self.gone.add(case.case_id)
         self.size -= 1
         if not self.size:
             self.cleared_at = at

@@ -69,7 +69,7 @@ class Books:
         self.today.after = levels
         self.pages.append(self.today)
 
-    def work(self, activity: Activity, elapsed_ms: int, *, overtime: bool) -> None:
+    def work(self, activity: Activity, elapsed_ms: int, overtime: bool) -> None:  # noqa: FBT001 - five times a case
         """Books a clerk's time."""
         self.today.busy_ms[activity] += elapsed_ms
         if overtime:

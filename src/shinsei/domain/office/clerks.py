@@ -124,16 +124,30 @@ class Clerks:
     def dispatch(self) -> None:
         """Gives every idle clerk what comes first for him; in overtime, who finds nothing goes home."""
         idle = self.idle
-        stuck = []
+        stuck: list[int] = []
         while idle and self.queued:
             clerk = heappop(idle)
             task = self._next(clerk)
             if task is None:
                 stuck.append(clerk)
-            else:
-                self._start(task, clerk)
-        for clerk in stuck:
-            heappush(idle, clerk)
+                continue
+            self.queued -= 1
+            self.waiting_ms -= task.remaining_ms
+            task.clerk = clerk
+            task.started_at = now = self._agenda.now
+            self._in_hand[clerk] = task
+            until = self._until[clerk]
+            if self._needs_seat[task.activity]:
+                self._seats.take()
+                until = min(until, self._online_until)
+            if now + task.remaining_ms <= until:
+                self._agenda.call_at(now + task.remaining_ms, self._finish, task)
+            if task.on_start is not None:
+                on_start, task.on_start = task.on_start, None
+                on_start(task)
+        if stuck:
+            idle.extend(stuck)
+            heapify(idle)
         if self.is_overtime and idle:
             self.leave(tuple(idle))
 
@@ -165,32 +179,15 @@ class Clerks:
                 return task
         return None
 
-    def _start(self, task: Task, clerk: int) -> None:
-        now = self._agenda.now
-        self.queued -= 1
-        self.waiting_ms -= task.remaining_ms
-        until = self._until[clerk]
-        if self._needs_seat[task.activity]:
-            self._seats.take()
-            until = min(until, self._online_until)
-        task.clerk = clerk
-        task.started_at = now
-        self._in_hand[clerk] = task
-        ends_at = now + task.remaining_ms
-        if ends_at <= until:
-            self._agenda.call_at(ends_at, self._finish, task)
-        if task.on_start is not None:
-            on_start, task.on_start = task.on_start, None
-            on_start(task)
-
     def _finish(self, task: Task) -> None:
         clerk = task.clerk
         if clerk == CANCELLED:
             return
         self._put_down(task)
         heappush(self.idle, clerk)
-        if task.case is not None:
-            task.case.task = None
+        case = task.case
+        if case is not None:
+            case.task = None
         task.then(task)
 
     def _suspend(self, clerk: int) -> None:
@@ -203,7 +200,8 @@ class Clerks:
         self.waiting_ms += task.remaining_ms
 
     def _put_down(self, task: Task) -> None:
+        activity = task.activity
         del self._in_hand[task.clerk]
-        self._books.work(task.activity, self._agenda.now - task.started_at, overtime=self.is_overtime)
-        if self._needs_seat[task.activity]:
+        self._books.work(activity, self._agenda.now - task.started_at, self.is_overtime)
+        if self._needs_seat[activity]:
             self._seats.give()

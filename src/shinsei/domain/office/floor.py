@@ -17,7 +17,7 @@ from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.case import Case, Purpose
 from shinsei.domain.linkage.floor import Task
 from shinsei.domain.linkage.route import Linkage
-from shinsei.domain.linkage.times import sampler
+from shinsei.domain.linkage.times import Sampler, sampler
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office.agenda import Agenda
 from shinsei.domain.office.backlog import Backlog
@@ -31,6 +31,7 @@ from shinsei.domain.office.seats import Seats
 from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import DAY_MS, MINUTE_MS, SimTime
 
+_EVENT = tuple.__new__  # what WorkEvent(...) comes down to
 _TRANSITIONS = {status: dict(row) for status, row in TRANSITIONS.items()}
 
 
@@ -72,6 +73,8 @@ class OfficeFloor:
         self._result_entry_ms = sampler(spec.result_entry_min, MINUTE_MS, stretch)
         self._notice_ms = sampler(spec.notice_min, MINUTE_MS, stretch)
         self._examination_ms = {name: sampler(days, DAY_MS) for name, days in spec.examination_days}
+        self._examinations: dict[int, Sampler] = {}
+        """The sampler of each procedure seen so far."""
 
     # What a method may ask for (``linkage.floor.Floor``).
 
@@ -127,9 +130,9 @@ class OfficeFloor:
     def register(self, case: Case, *, is_wrong: bool, detail: str = "") -> None:
         """The case is in the core system; its examination begins."""
         self._leave_backlog(case, detail, is_wrong=is_wrong)
-        examination = self._examination_ms.get(procedure(case.procedure).core_system)
-        elapsed_ms = examination(case.draw(Purpose.EXAMINATION)) if examination else 0
-        self.call_at(self._hours.from_(self.agenda.now + elapsed_ms), self._examined, case)
+        examination = self._examinations.get(case.procedure) or self._examination(case.procedure)
+        ends_at = self.agenda.now + examination(case.fates[Purpose.EXAMINATION])
+        self.call_at(self._hours.from_(ends_at), self._examined, case)
 
     def finish_elsewhere(self, case: Case) -> None:
         """Registered, examined, granted and notified by somebody else, all at this moment."""
@@ -187,7 +190,7 @@ class OfficeFloor:
             case.status = _TRANSITIONS[case.status][action]
         except KeyError:
             next_status(case.case_id, case.status, action)
-        self.done.append(WorkEvent(self.agenda.now, case.case_id, action, n, case.method, detail))
+        self.done.append(_EVENT(WorkEvent, (self.agenda.now, case.case_id, action, n, case.method, detail)))
 
     def _leave_backlog(self, case: Case, detail: str, *, is_wrong: bool) -> None:
         self._record(case, Action.REGISTER, 0, detail)
@@ -196,13 +199,18 @@ class OfficeFloor:
         if is_wrong:
             self.books.errors[case.method] += 1
 
+    def _examination(self, number: int) -> Sampler:
+        by_core_system = self._examination_ms.get(procedure(number).core_system)
+        self._examinations[number] = by_core_system or (lambda _: 0)
+        return self._examinations[number]
+
     def _identified(self, task: Task) -> None:
         case = _case_of(task)
         self._record(case, Action.IDENTIFY)
         self._check(case)
 
     def _check(self, case: Case) -> None:
-        duration = self._content_check_ms(case.draw(Purpose.CONTENT_CHECK))
+        duration = self._content_check_ms(case.fates[Purpose.CONTENT_CHECK])
         self.ask_clerk(Task(Activity.CONTENT_CHECK, duration, self._checked, case))
 
     def _checked(self, task: Task) -> None:
@@ -212,16 +220,16 @@ class OfficeFloor:
 
     def _examined(self, case: Case) -> None:
         self._record(case, Action.EXAMINE)
-        duration = self._result_entry_ms(case.draw(Purpose.RESULT_ENTRY))
+        duration = self._result_entry_ms(case.fates[Purpose.RESULT_ENTRY])
         self.ask_clerk(Task(Activity.RESULT_ENTRY, duration, self._decided, case))
 
     def _decided(self, task: Task) -> None:
         case = _case_of(task)
-        is_denied = case.draw(Purpose.DENIAL) < self.spec.p_denied
+        is_denied = case.fates[Purpose.DENIAL] < self.spec.p_denied
         self._record(case, Action.DENY if is_denied else Action.GRANT)
         self.books.today.decided += 1
         self.backlog.decide()
-        duration = self._notice_ms(case.draw(Purpose.NOTICE))
+        duration = self._notice_ms(case.fates[Purpose.NOTICE])
         self.ask_clerk(Task(Activity.NOTICE, duration, self._notified, case))
 
     def _notified(self, task: Task) -> None:

@@ -24,6 +24,8 @@ from shinsei.domain.office.summary import summarise
 from shinsei.domain.run import ChangeKind, RunSpec
 from shinsei.domain.simtime import SimTime, day_number, day_start
 
+_RANK = dict(ACTION_RANK)
+
 
 class Office:
     """A division (担当課) with its clerks, seats, robots and windows."""
@@ -41,7 +43,6 @@ class Office:
         self._floor = OfficeFloor(spec, self._calendar, lambda floor, method: linkages[method](floor))
         self._agenda = self._floor.agenda
         self._paper = PaperDesk(spec.seed, spec.office, self._floor.staff, self._floor.books)
-        self._cases: dict[str, Case] = {}
         self._offered: set[str] = set()
         self._early_withdrawals: set[str] = set()
         self._watermark = spec.start
@@ -103,31 +104,27 @@ class Office:
         """Everything that happens before ``to``, in order of (time, rank of the action, case id, n)."""
         agenda, staff, seats, done = self._agenda, self._floor.staff, self._floor.seats, self._floor.done
         inside, outside = agenda.inside, agenda.outside
-        first = 0
+        first, now, is_over = 0, agenda.now, True
         while True:
-            now = inside[0][0]  # never empty: a next day is always planned
-            if outside and outside[0][0] < now:
-                now = outside[0][0]
-            if now >= to:
-                break
-            if now != agenda.now:
+            heap = outside if outside and outside[0] < inside[0] else inside  # a next day is always planned inside
+            at = heap[0][0]
+            if at != now:
+                if not is_over:
+                    is_over = True
+                    if seats.wishes:
+                        seats.serve_wishes()
+                    if staff.idle:
+                        staff.dispatch()
+                    continue  # what began and ended at this moment comes first
                 if len(done) > first + 1:
                     done[first:] = sorted(done[first:], key=_within_moment)
-                first = len(done)
-                agenda.now = SimTime(now)
-            while True:
-                if outside and outside[0][0] == now and outside[0] < inside[0]:
-                    event = heappop(outside)
-                elif inside[0][0] == now:
-                    event = heappop(inside)
-                else:
+                if at >= to:
                     break
-                event[3](event[4])
-            if seats.wishes:
-                seats.serve_wishes()
-            if staff.idle:
-                staff.dispatch()
-        done[first:] = sorted(done[first:], key=_within_moment)
+                first = len(done)
+                agenda.now = now = SimTime(at)
+            is_over = False
+            _, _, _, action, argument = heappop(heap)
+            action(argument)
         self._watermark = max(self._watermark, to)
         happened = done[:]
         done.clear()
@@ -151,7 +148,7 @@ class Office:
     def _open(self, event: CaseOpened) -> None:
         is_elsewhere = self._linkages[event.method].is_elsewhere
         identified = Status.IDENTIFIED if event.identified else Status.UNIDENTIFIED
-        case = self._cases[event.case_id] = Case(
+        case = Case(
             self._spec.seed,
             event.case_id,
             event.procedure,
@@ -165,13 +162,13 @@ class Office:
 
     def _withdraw(self, case_id: str) -> None:
         """Legal until the registration of the same moment; before the case is here it waits for it."""
-        case = self._cases.get(case_id)
-        if case is None:
-            self._early_withdrawals.add(case_id)
-        elif case.is_open:
-            self._floor.withdraw(case)
-        else:
+        backlog = self._floor.backlog
+        if case_id in backlog.cases:
+            self._floor.withdraw(backlog.cases[case_id])
+        elif case_id in backlog.gone:
             self._floor.books.too_late += 1
+        else:
+            self._early_withdrawals.add(case_id)
 
     def _change(self, event: ChangeTakesEffect) -> None:
         if event.change.kind is ChangeKind.STAFF:
@@ -206,4 +203,4 @@ class Office:
 
 
 def _within_moment(event: WorkEvent) -> tuple[int, str, int]:
-    return ACTION_RANK[event.action], event.case_id, event.n
+    return _RANK[event[2]], event[1], event[3]

@@ -28,13 +28,15 @@ class Seats:
         """Takes a seat if one is free."""
         if self.free <= 0:
             return False
-        self.settle()
+        if self._since != self._agenda.now:
+            self.settle()
         self.free -= 1
         return True
 
     def give(self) -> None:
         """Gives a seat back."""
-        self.settle()
+        if self._since != self._agenda.now:
+            self.settle()
         self.free += 1
 
     def set_present(self, clerks: int) -> None:
@@ -59,10 +61,9 @@ class Seats:
         """Books the time up to now."""
         now = self._agenda.now
         elapsed = now - self._since
-        if elapsed:
-            busy_ms = elapsed * (self._seats - self.free)
-            self._busy_ms += busy_ms
-            if self._present > self._seats:
-                self.contended_ms += elapsed * self._seats
-                self.contended_busy_ms += busy_ms
-            self._since = now
+        busy_ms = elapsed * (self._seats - self.free)
+        self._busy_ms += busy_ms
+        if self._present > self._seats:
+            self.contended_ms += elapsed * self._seats
+            self.contended_busy_ms += busy_ms
+        self._since = now
