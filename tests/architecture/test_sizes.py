@@ -1,4 +1,7 @@
-"""Files and functions stay small enough to be read at one sitting."""
+"""Files and functions stay small enough to be read at one sitting.
+
+Blank lines are not read and do not count; docstrings and comments are, and do.
+"""
 
 import ast
 from pathlib import Path
@@ -24,7 +27,8 @@ def over(lengths: dict[str, int], limits: dict[str, int]) -> str:
 
 
 def test_files_keep_to_their_budget(product_files: list[Path]) -> None:
-    assert not over({str(path): len(path.read_bytes().splitlines()) for path in product_files}, FILE_LIMITS)
+    lengths = {str(path): sum(bool(line.strip()) for line in path.read_bytes().splitlines()) for path in product_files}
+    assert not over(lengths, FILE_LIMITS)
 
 
 def test_functions_keep_to_their_budget(product_files: list[Path]) -> None:
