@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 import grpc
 from google.protobuf.message import Message
@@ -116,12 +117,11 @@ class Feed:
                 files=len(filing.attachments),
                 size=filing.size,
             )
-            for filing in self._to_come
-            if filing.at < poll_at
+            for filing in takewhile(lambda filing: filing.at < poll_at, self._to_come)
         ]
         if polling.in_outage(self.spec, self.changes, poll_at):
             return messages
-        by_case = {filing.case_id: filing for filing in self._to_come}
+        by_case = {filing.case_id: filing for filing in self._to_come[: len(listed)]}
         taken = polling.carried(self.spec, self.changes, poll_at, listed)
         fetched, self._busy = polling.fetch(self.spec, poll_at, self._busy, taken)
         for entry, at in fetched:
@@ -130,7 +130,7 @@ class Feed:
             data.receipt_number = receipt_of(self.spec, filing.case_id)
             name = submission_id(self.spec.municipality, filing.case_id)
             messages.append((events.ApplicationFetched(fetched_at_ms=at, application=data), f"{name}/fetched", at))
-        self._to_come = list(by_case.values())
+        self._to_come = [*by_case.values(), *self._to_come[len(listed) :]]
         return messages
 
 
