@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -94,8 +95,7 @@ def logs(
     if not log.exists():
         raise StackError(f"{service} has no log yet in {log.parent}")
     with log.open(encoding="utf-8", errors="replace") as text:
-        for line in text.readlines()[-lines:] if lines else ():
-            sys.stdout.write(line)
+        sys.stdout.writelines(deque(text, maxlen=lines))
         while follow:
             sys.stdout.flush()
             sys.stdout.write(text.read())

@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import os
 import shutil
 import signal
 import string
@@ -24,7 +25,8 @@ from shinsei.stack.waiting import answers, run_apart, until_ready
 
 READY_WITHIN_S = 180.0
 _HEAP = ("-Xms96m", "-Xmx400m")
-_FETCH_TIMEOUT_S = 600
+_LOCALE = {"LC_ALL": "C.UTF-8"}
+"""So that Java finds a home whose path is not ASCII."""
 _FORMAT_TIMEOUT_S = 60
 
 
@@ -57,17 +59,15 @@ class KafkaNode:
         temporary = self.directory / "tmp"
         temporary.mkdir(parents=True, exist_ok=True)
         template = string.Template((kafka_files() / "server.properties").read_text(encoding="utf-8"))
-        self._configuration.write_text(
-            template.substitute(port=self.port, controller_port=self.controller_port, data=self._data),
-            encoding="utf-8",
-        )
+        configuration = template.substitute(port=self.port, controller_port=self.controller_port, data=self._data)
+        self._configuration.write_text("".join(map(_escaped, configuration)), encoding="ascii")
         if not (self._data / "meta.properties").exists():
             shutil.rmtree(self._data, ignore_errors=True)
             self._format(jars)
 
     def launch(self) -> Launch:
         """How the broker is run."""
-        log_configuration = f"-Dlog4j2.configurationFile={kafka_files() / 'log4j2.properties'}"
+        log_configuration = f"-Dlog4j2.configurationFile={(kafka_files() / 'log4j2.properties').as_uri()}"
         return Launch(
             command=[
                 *_java(require_jars(), self.directory / "tmp"),
@@ -75,6 +75,7 @@ class KafkaNode:
                 *("kafka.Kafka", str(self._configuration)),
             ],
             log=self.log,
+            environment=_LOCALE,
             directory=self.directory,
             stop_signal=signal.SIGTERM,
         )
@@ -91,6 +92,7 @@ class KafkaNode:
             text=True,
             timeout=_FORMAT_TIMEOUT_S,
             check=False,
+            env={**os.environ, **_LOCALE},
         )
         if done.returncode != 0:
             problem = (done.stderr or done.stdout).strip().splitlines()
@@ -171,3 +173,11 @@ def _java(jars: Path, temporary: Path) -> list[str]:
         *(find_java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Djava.awt.headless=true"),
         *(f"-Djava.io.tmpdir={temporary}", "-cp", f"{jars}/*"),
     ]
+
+
+def _escaped(letter: str) -> str:
+    """A letter as a properties file has it: Java reads Latin-1, and anything else as units of UTF-16."""
+    if letter.isascii():
+        return letter
+    units = letter.encode("utf-16-be").hex()
+    return "".join(f"\\u{units[start : start + 4]}" for start in range(0, len(units), 4))

@@ -5,6 +5,7 @@ import contextlib
 import signal
 import subprocess
 import time
+import traceback
 from collections.abc import Callable, Sequence
 
 from shinsei.domain.errors import ShinseiError
@@ -21,6 +22,7 @@ LONGEST_DELAY_S = 10.0
 STEADY_AFTER_S = 10.0
 """A part that has been ready for so long starts again with the first delay."""
 _KILL_WAIT_S = 5.0
+_PROBE_TIMEOUT_S = 10.0
 
 
 def restart_delay_s(failures: int) -> float:
@@ -31,7 +33,7 @@ def restart_delay_s(failures: int) -> float:
 class Keeper:
     """One part and its process."""
 
-    def __init__(self, part: Part, site: Site, keep_open: Sequence[int], changed: Callable[[], None]) -> None:
+    def __init__(self, part: Part, site: Site, keep_open: Sequence[int], changed: Callable[["Keeper"], None]) -> None:
         self.part = part
         self.state = PartState.WAITING
         self.restarts = 0
@@ -136,10 +138,14 @@ class Keeper:
         self._exited = asyncio.Event()
         self._become(PartState.STARTING)
         self._process = processes.start(self._launch, keep_open=self._keep_open)
-        await self._until_ready(self._process, self._launch)
         try:
+            await self._until_ready(self._process, self._launch)
             await self.part.furnish(self._site)
-        except ShinseiError as error:
+        except PartFailedError:
+            raise
+        except Exception as error:
+            if not isinstance(error, ShinseiError):
+                traceback.print_exception(error)  # into the log of the stack
             raise PartFailedError(self.part.name, f"could not be furnished: {error}", self._launch.log) from error
         self._ready_at = time.monotonic()
         self.ready_after_s = round(self._ready_at - begun, 2)
@@ -152,8 +158,10 @@ class Keeper:
             if self._exited.is_set():
                 problem = f"ended with code {process.returncode} before it was ready"
                 raise PartFailedError(self.part.name, problem, launch.log)
-            if await self.part.is_ready(self._site):
-                return
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_PROBE_TIMEOUT_S):
+                    if await self.part.is_ready(self._site):
+                        return
             if time.monotonic() > deadline:
                 problem = f"was not ready within {self.part.ready_within_s:.0f} s"
                 raise PartFailedError(self.part.name, problem, launch.log)
@@ -191,4 +199,4 @@ class Keeper:
 
     def _become(self, state: PartState) -> None:
         self.state = state
-        self._changed()
+        self._changed(self)

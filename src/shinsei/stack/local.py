@@ -104,12 +104,17 @@ def ensure(
     only: Sequence[str] | None = None,
     report: Report | None = None,
 ) -> tuple[Stack, bool]:
-    """The stack of this home, and whether it had to be started for that."""
+    """The stack of this home, and whether it had to be started for that.
+
+    Raises:
+        StackError: It cannot be started, or is up without a part that is wanted.
+    """
     found = Stack.find(home)
-    if found is not None:
-        for part in found.status().parts:
-            found.wait_ready(part.name)
+    if found is not None and found.status().state in (StackState.STARTING, StackState.UP):
+        _require_parts(found, only)
         return found, False
+    if found is not None:
+        stop(home)
     return up(home, ports=ports, only=only, report=report), True
 
 
@@ -190,6 +195,15 @@ def site_of(home: Path | None = None) -> tuple[Site, tuple[Part, ...]]:
 def home_of(path: Path | None = None) -> Home:
     """The home at this path, else the usual one."""
     return Home(path=default_home() if path is None else path.expanduser().resolve())
+
+
+def _require_parts(stack: Stack, only: Sequence[str] | None) -> None:
+    """Wait until every part that is wanted is ready."""
+    present = {part.name for part in stack.status().parts}
+    for part in select(None if only is None else tuple(only)):
+        if part.name not in present:
+            raise StackError(f"the stack in {stack.home} is up without {part.name}: `shinsei down` it, then try again")
+        stack.wait_ready(part.name)
 
 
 def _say_nothing(_: StackStatus) -> None:

@@ -24,7 +24,7 @@ from shinsei.stack.keeper import Keeper
 from shinsei.stack.memory import Outside, family, memory_mib, parents
 from shinsei.stack.parts import Part, select
 from shinsei.stack.site import Site
-from shinsei.stack.status import PartStatus, StackState, StackStatus
+from shinsei.stack.status import PartState, PartStatus, StackState, StackStatus
 
 SAMPLE_S = 2.0
 """How often memory is measured."""
@@ -35,7 +35,7 @@ class Supervisor:
 
     def __init__(self, site: Site, parts: Sequence[Part], *, lock: int, proc: int | None, isolation: str) -> None:
         self._site = site
-        self._keepers = {part.name: Keeper(part, site, (lock,), self._write) for part in parts}
+        self._keepers = {part.name: Keeper(part, site, (lock,), self._note) for part in parts}
         self._outside = Outside(proc)
         self._isolation = isolation
         self._state = StackState.STARTING
@@ -140,6 +140,13 @@ class Supervisor:
 
     def _become(self, state: StackState) -> None:
         self._state = state
+        _log(f"the stack is {state}{f': {self._problem}' if self._problem else ''}")
+        self._write()
+
+    def _note(self, keeper: Keeper) -> None:
+        """The state of a part has changed."""
+        why = f": {keeper.problem}" if keeper.state is PartState.RESTARTING else ""
+        _log(f"{keeper.part.name} is {keeper.state}{why}")
         self._write()
 
     def _write(self) -> None:
@@ -179,6 +186,12 @@ class Supervisor:
             memory_mib=round(self._memory.get(part.name, 0.0), 1),
             ready_after_s=keeper.ready_after_s,
         )
+
+
+def _log(line: str) -> None:
+    """Into the log of the stack."""
+    sys.stdout.write(f"{dt.datetime.now(dt.UTC).isoformat(timespec='milliseconds')} {line}\n")
+    sys.stdout.flush()
 
 
 def _measure(roots: Mapping[str, int]) -> dict[str, float]:
