@@ -286,6 +286,7 @@ async def open_site(dsn: str, portal_dsn: str, kafka_bootstrap: str, tmp_path: P
                 "PAYLOAD_DIR": str(tmp_path / "payloads"),
                 "GRPC_PORT": str(port),
                 "METRICS_PORT": "0",
+                "INSTANCE": "test",
                 **settings,
             }
             environment = {f"LINKAGE_SERVER_{name}": value for name, value in own.items()}

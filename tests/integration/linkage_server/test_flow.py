@@ -71,7 +71,7 @@ async def test_a_server_that_is_killed_again_and_again_changes_nothing(open_site
     site = await open_site()
     driver, office = await site.open(spec)
     driving = asyncio.create_task(driver.drive(end))
-    for share in (0.2, 0.6):
+    for share in (0.2, 0.5, 0.8):
         await arrived(office, int(spec.start + share * (end - spec.start)))
         await site.linkage.end(signal.SIGKILL)
         await site.linkage.start()
