@@ -186,6 +186,8 @@ def test_the_books_balance(spec: RunSpec, offers: list[Offer]) -> None:
     assert abs(report.busy_minutes - worked_ms / MINUTE_MS) < 0.01
     for day in report.days:
         assert day.busy_minutes <= day.presence_minutes + day.overtime_minutes + 0.01
+    online_min = (spec.calendar.core_online_until_ms - spec.calendar.core_online_from_ms) / MINUTE_MS
+    assert all(day.seat_minutes <= spec.office.login_seats * online_min for day in report.days)
     assert report.backlog_peak >= max(day.backlog for day in report.days)
     by_month: dict[str, float] = defaultdict(float)
     for day in report.days:
