@@ -21,7 +21,7 @@ from shinsei.season.words import METHOD_NAMES, clock, day, method_of
 
 REFRESH_S = 0.5
 LINE_EVERY_S = 10.0
-INSPECT_EVERY_S = 8.0
+INSPECT_EVERY_S = 3.0
 _SPEED_OVER_MS = 10_000
 _TWO_DAYS = 2
 
@@ -127,7 +127,7 @@ class SeasonDisplay:
 
     def _oldest(self, standing: Standing) -> str:
         submitted = self._inspected.oldest.get(standing.spec.municipality)
-        if submitted is None:
+        if submitted is None or standing.progress.registered >= standing.progress.accepted:
             return "-"
         age = standing.returned - submitted
         return f"{age / DAY_MS:.1f} d" if age >= _TWO_DAYS * DAY_MS else f"{max(0, age) / HOUR_MS:.0f} h"

@@ -1,7 +1,7 @@
 """A small city with a short season, and a portal in memory whose office takes an hour a step."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -10,12 +10,15 @@ import shinsei.scenario
 from shinsei.domain import polling
 from shinsei.domain.demand import filings
 from shinsei.domain.lifecycle import Action, next_status
+from shinsei.domain.plan import run_all
 from shinsei.domain.run import Filing, RunSpec, submission_id
 from shinsei.domain.simtime import HOUR_MS, SimTime
 from shinsei.domain.trace import TraceLine
 from shinsei.runtime.clock import sleep
 from shinsei.scenario import Scenario, load
-from shinsei.season.outcome import CaseHistory, histories
+from shinsei.season.findings import Findings, findings
+from shinsei.season.outcome import CaseHistory, RealTime, SeasonOutcome, histories
+from shinsei.season.planned import planned
 from shinsei.season.portal import Progress
 
 TEMPLATE = Path(shinsei.scenario.__file__).with_name("template.toml")
@@ -129,6 +132,23 @@ class MemoryPortal:
             for line in case_lines(known, filing.at)
             if line.at < max(desk.returned, filing.at + 1)
         )
+
+
+@pytest.fixture(scope="session")
+def smoke() -> Scenario:
+    return load("smoke")
+
+
+@pytest.fixture(scope="session")
+def outcome(smoke: Scenario) -> SeasonOutcome:
+    """The smoke season in virtual time."""
+    runs = run_all(smoke.run_specs("smoke-20210601000000"))
+    return replace(planned(runs, smoke.end), real=RealTime(wall_s=2.0, completed=100, round_trip_s=(0.1, 0.3)))
+
+
+@pytest.fixture(scope="session")
+def season(smoke: Scenario, outcome: SeasonOutcome) -> Findings:
+    return findings(outcome, procedures=smoke.compared_procedures, costs=smoke.costs, cutoff=smoke.cutoff)
 
 
 @pytest.fixture
