@@ -77,11 +77,12 @@ def test_the_backlogs_peak_is_the_first_moment_of_the_highest_level() -> None:
     backlog.leave(cases[0], SimTime(30))
     backlog.open(cases[2], SimTime(40))
     assert (backlog.peak, backlog.peak_at, backlog.size) == (2, 20, 2)
-    assert backlog.oldest is cases[1]
+    oldest = backlog.oldest
+    assert oldest is cases[1]
     backlog.leave(cases[1], SimTime(50))
     backlog.leave(cases[2], SimTime(60))
-    assert backlog.oldest is None
     assert backlog.cleared_at == 60
+    assert backlog.oldest is None
 
 
 def test_the_busiest_of_a_day_is_named_as_the_first_limit() -> None:
