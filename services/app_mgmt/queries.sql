@@ -153,3 +153,8 @@ GROUP BY ledger_line, method
 SELECT submission_id FROM application
 WHERE run_key = $1 AND submitted_at_ms < $2 AND submission_id > $3
 ORDER BY submission_id LIMIT $4
+
+-- name: stage_line_ids
+SELECT submission_id FROM tracked_case
+WHERE run_key = $1 AND submitted_at_ms < $2 AND submission_id > $3 AND ledger_line = $5
+ORDER BY submission_id LIMIT $4

@@ -83,8 +83,8 @@ class Ledger(Protocol):
     async def stage(self, key: RunKey, before: SimTime) -> Stage:
         """Counts of cases accepted before a moment; 0: before the stage's own watermark."""
 
-    def ids(self, key: RunKey, before: SimTime) -> AsyncIterator[Sequence[str]]:
-        """The ids themselves, in chunks."""
+    def ids(self, key: RunKey, before: SimTime, line: str) -> AsyncIterator[Sequence[str]]:
+        """The ids themselves, in chunks; only those whose first end is this line, or all."""
 
 
 async def find_cases(cases: Cases, key: RunKey, submission_ids: Sequence[str]) -> Sequence[Case]:

@@ -92,7 +92,7 @@ class LedgerServicer(control_grpc.LedgerServiceServicer):
         context: grpc.aio.ServicerContext[control.ListStageIdsRequest, control.ListStageIdsResponse],
     ) -> AsyncIterator[control.ListStageIdsResponse]:
         """The ids themselves."""
-        async for chunk in self._ledger.ids(_key(request), SimTime(request.before_ms)):
+        async for chunk in self._ledger.ids(_key(request), SimTime(request.before_ms), request.line):
             yield control.ListStageIdsResponse(submission_ids=chunk)
 
 

@@ -12,7 +12,7 @@ from shinsei.domain.history import CaseTransition
 from shinsei.domain.lifecycle import Status
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.simtime import SimTime
-from shinsei.runtime.postgres import Connection, Database
+from shinsei.runtime.postgres import Database
 
 IDS_IN_A_CHUNK = 5_000
 
@@ -84,24 +84,21 @@ class PostgresLedger:
             dead_lettered=sum(count for (line, _), count in ends.items() if line == "dead_lettered"),
         )
 
-    async def ids(self, key: RunKey, before: SimTime) -> AsyncIterator[Sequence[str]]:
+    async def ids(self, key: RunKey, before: SimTime, line: str) -> AsyncIterator[Sequence[str]]:
         """The ids themselves; no connection is held while the reader takes its time."""
         async with self._database.acquire() as connection:
             row = (await self._runs.get(connection, key)).row
             limit = before or await connection.fetchval(self._runs.sql["stage_watermark"], row)
         last = ""
-        while chunk := await self._ids_after(row, limit, last):
+        while chunk := await self._ids_after(row, limit, last, line):
             yield chunk
             last = chunk[-1]
 
-    async def _ids_after(self, row: int, before: int, last: str) -> list[str]:
+    async def _ids_after(self, row: int, before: int, last: str, line: str) -> list[str]:
+        query = self._runs.sql["stage_line_ids" if line else "stage_ids"]
+        arguments = (row, before, last, IDS_IN_A_CHUNK, *([line] if line else []))
         async with self._database.acquire() as connection:
-            return await _ids(connection, self._runs.sql, row, before, last)
-
-
-async def _ids(connection: Connection, sql: Mapping[str, str], row: int, before: int, last: str) -> list[str]:
-    found = await connection.fetch(sql["stage_ids"], row, before, last, IDS_IN_A_CHUNK)
-    return [line["submission_id"] for line in found]
+            return [found["submission_id"] for found in await connection.fetch(query, *arguments)]
 
 
 def _case(row: Mapping[str, Any], history: tuple[CaseTransition, ...] = ()) -> Case:

@@ -98,10 +98,10 @@ async def test_an_undecodable_application_ends_in_the_dead_letters_and_the_rest_
     found = await letters(town, APPLICATION_FETCHED.name, spec.run_id)
     assert found[0][0] == b"\xff\xfe"
     assert ["ApplicationFetched" in found[0][1], "prefecture" in found[1][1]] == [True, True]
-    stage = await LedgerServiceStub(town.inquiry).GetStage(
-        control.GetStageRequest(run_id=spec.run_id, municipality=spec.municipality)
-    )
-    assert stage.dead_lettered == 2
+    ledger, run, code = LedgerServiceStub(town.inquiry), spec.run_id, spec.municipality
+    assert (await ledger.GetStage(control.GetStageRequest(run_id=run, municipality=code))).dead_lettered == 2
+    listing = ledger.ListStageIds(control.ListStageIdsRequest(run_id=run, municipality=code, line="dead_lettered"))
+    assert [name async for part in listing for name in part.submission_ids] == dead
 
 
 async def test_a_message_of_no_known_case_is_kept_apart(town: Town, spec: RunSpec) -> None:

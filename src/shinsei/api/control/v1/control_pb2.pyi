@@ -238,14 +238,16 @@ class LedgerLine(_message.Message):
     def __init__(self, line: _Optional[str] = ..., method: _Optional[_Union[_application_pb2.LinkageMethod, str]] = ..., count: _Optional[int] = ...) -> None: ...
 
 class ListStageIdsRequest(_message.Message):
-    __slots__ = ("run_id", "municipality", "before_ms")
+    __slots__ = ("run_id", "municipality", "before_ms", "line")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     MUNICIPALITY_FIELD_NUMBER: _ClassVar[int]
     BEFORE_MS_FIELD_NUMBER: _ClassVar[int]
+    LINE_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     municipality: str
     before_ms: int
-    def __init__(self, run_id: _Optional[str] = ..., municipality: _Optional[str] = ..., before_ms: _Optional[int] = ...) -> None: ...
+    line: str
+    def __init__(self, run_id: _Optional[str] = ..., municipality: _Optional[str] = ..., before_ms: _Optional[int] = ..., line: _Optional[str] = ...) -> None: ...
 
 class ListStageIdsResponse(_message.Message):
     __slots__ = ("submission_ids",)
