@@ -98,7 +98,7 @@ def season(
             typer.echo(as_json_text(result))
         else:
             print_result(screen, result)
-            print_paths(screen, result.folder, _addresses(stack))
+            print_paths(screen, result.folder)
     if result.findings.partial:
         raise typer.Exit(INTERRUPTED)
 
@@ -133,16 +133,16 @@ def _stack(screen: Console, home: Path | None, *, keep: bool | None) -> Iterator
             status.update(f"starting the stack … ready: {ready or 'nothing yet'}")
 
         stack, started_here = ensure(home, report=report)
-    left_up = False
+    stays = not started_here or keep is True
     try:
         yield stack
-        left_up = started_here and _wants_to_keep(screen, keep=keep)
+        stays = stays or _wants_to_keep(screen, keep=keep)
     finally:
-        if started_here and not left_up:
-            screen.print("stopping the stack …", style="dim", highlight=False)
+        if not stays:
+            screen.print("stopping the stack …", style="dim")
             stack.stop()
-    if left_up:
-        screen.print("the stack is left up; shinsei status shows it, shinsei down stops it", highlight=False)
+    if stays:
+        screen.print(f"portal    {stack.addresses.portal} (gRPC); shinsei status shows the rest, shinsei down stops it")
 
 
 def _wants_to_keep(screen: Console, *, keep: bool | None) -> bool:
@@ -151,10 +151,6 @@ def _wants_to_keep(screen: Console, *, keep: bool | None) -> bool:
     if not (screen.is_terminal and sys.stdin.isatty()):
         return False
     return typer.confirm("Leave the stack up, to look around?", default=False, err=screen.stderr)
-
-
-def _addresses(stack: Stack) -> list[tuple[str, str]]:
-    return [("portal", stack.addresses.portal), ("metrics", stack.addresses.metrics.get("portal_sim", ""))]
 
 
 def _methods(text: str) -> tuple[LinkageMethod, ...]:

@@ -1,6 +1,5 @@
 """What a season prints at its end: the comparison, the answer, and where to look next."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -50,15 +49,10 @@ def print_result(console: Console, result: SeasonResult) -> None:
         console.print("partial result; shinsei season --resume goes on with it", style="yellow")
 
 
-def print_paths(console: Console, folder: Path, addresses: Sequence[tuple[str, str]] = ()) -> None:
+def print_paths(console: Console, folder: Path) -> None:
     """Where to look next."""
-    paths = [
-        ("report", str(folder / REPORT)),
-        ("figures", str(folder / SUMMARY)),
-        ("series", str(folder / SERIES)),
-    ]
-    for name, place in (*paths, *addresses):
-        console.print(f"{name:<9} {place}", highlight=False, soft_wrap=True)
+    for name, file in (("report", REPORT), ("figures", SUMMARY), ("series", SERIES)):
+        console.print(f"{name:<9} {folder / file}", highlight=False, soft_wrap=True)
 
 
 def comparison_table(season: Findings, *, wide: bool) -> Table:
