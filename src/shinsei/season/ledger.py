@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from shinsei.domain.errors import NotFoundError
 from shinsei.domain.simtime import SimTime
 from shinsei.season.outcome import Ledger
 
@@ -63,7 +64,7 @@ class Stages(Protocol):
 
 async def read_ledger(stages: Stages, key: RunKey) -> RunLedger:
     """Reads all four stages and compares them."""
-    counts = [await stages.count(stage, key, before=SimTime(0)) for stage in DOWNSTREAM_FIRST]
+    counts = [await _claim(stages, stage, key) for stage in DOWNSTREAM_FIRST]
     missing: set[str] = set()
     for count in counts:
         missing |= await _missing(stages, key, count)
@@ -84,8 +85,18 @@ async def read_ledger(stages: Stages, key: RunKey) -> RunLedger:
     )
 
 
+async def _claim(stages: Stages, stage: str, key: RunKey) -> StageCount:
+    """What a stage knows before its own watermark; a run that has not reached it yet promises nothing."""
+    try:
+        return await stages.count(stage, key, before=SimTime(0))
+    except NotFoundError:
+        return StageCount(stage=stage, watermark=SimTime(0), known=0, fingerprint=0, lines={})
+
+
 async def _missing(stages: Stages, key: RunKey, count: StageCount) -> set[str]:
     """Accepted ids behind the stage's watermark that it does not know."""
+    if not count.watermark:
+        return set()
     accepted = await stages.count(PORTAL, key, before=count.watermark)
     if (accepted.known, accepted.fingerprint) == (count.known, count.fingerprint):
         return set()

@@ -33,6 +33,7 @@ class Page:
     registered: int = 0
     decided: int = 0
     withdrawn: int = 0
+    undetected_errors: int = 0
     paper_arrivals: int = 0
     paper_registered: int = 0
     presence_ms: int = 0

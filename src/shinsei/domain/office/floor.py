@@ -198,6 +198,7 @@ class OfficeFloor:
         self.backlog.leave(case, self.agenda.now)
         if is_wrong:
             self.books.errors[case.method] += 1
+            self.books.today.undetected_errors += 1
 
     def _examination(self, number: int) -> Sampler:
         by_core_system = self._examination_ms.get(procedure(number).core_system)

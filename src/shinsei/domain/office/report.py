@@ -49,6 +49,8 @@ class DayReport:
     registered: int
     decided: int
     withdrawn: int
+    undetected_errors: int
+    """Cases registered wrong without anybody noticing."""
     backlog: int
     """Online cases stored and not yet registered, at the end of the day."""
     oldest_submitted_at: SimTime | None

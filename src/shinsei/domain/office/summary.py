@@ -61,6 +61,7 @@ def _day(page: Page, after: Levels, productive_share: float) -> DayReport:
         registered=page.registered,
         decided=page.decided,
         withdrawn=page.withdrawn,
+        undetected_errors=page.undetected_errors,
         backlog=after.backlog,
         oldest_submitted_at=after.oldest_submitted_at,
         paper_arrivals=page.paper_arrivals,
