@@ -9,8 +9,9 @@ from shinsei.domain.plan import run_all
 from shinsei.domain.trace import trace_hash
 from shinsei.scenario import load
 from shinsei.season.gateway import Gateway
+from shinsei.season.ledger import RunKey, read_ledger
 from shinsei.stack import Stack
-from shinsei.testing.command_line import CommandLine, interrupt, reached
+from shinsei.testing.command_line import CommandLine, interrupt, open_season, reached
 
 METHODS = ["TRANSCRIPTION", "RPA", "SCREEN_IMPORT", "BATCH_IMPORT", "STANDARD_API"]
 
@@ -56,6 +57,23 @@ async def test_killed_services_leave_the_same_trace(
         await reached(gateway, 3 + 4 * number, season)
         stack.kill(service)
     assert_whole(json.loads(await shinsei.end(season)))
+
+
+async def test_nothing_is_unaccounted_for_at_any_moment(shinsei: CommandLine, gateway: Gateway) -> None:
+    """The ledger is read all the while: a moving system raises no alarm, from the first moment on."""
+    season = shinsei.start("season", "smoke", "--methods", "RPA,BATCH_IMPORT", *shinsei.season_options)
+    alarms: list[str] = []
+    readings = 0
+    while season.poll() is None:
+        for run in await open_season(gateway):
+            found = await read_ledger(gateway, RunKey(run_id=run.spec.run_id, municipality=run.spec.municipality))
+            readings += 1
+            alarms += [f"{found.missing} behind {[(stage.stage, stage.watermark) for stage in found.stages]}"] * bool(
+                found.ledger.unaccounted
+            )
+    assert json.loads(await shinsei.end(season))["ledger"]["unaccounted"] == 0
+    assert not alarms
+    assert readings > 20
 
 
 async def test_an_interrupted_season_is_resumed_to_the_same_trace(shinsei: CommandLine, gateway: Gateway) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shinsei.domain.errors import NotFoundError
 from shinsei.domain.simtime import SimTime
 from shinsei.season.ledger import PORTAL, RunKey, StageCount, read_ledger
 
@@ -22,6 +23,8 @@ class FourStages:
     async def count(self, stage: str, key: RunKey, *, before: SimTime) -> StageCount:
         assert key == KEY
         self.order.append(stage)
+        if stage not in self.known:
+            raise NotFoundError("run", key.run_id)
         until = before or self.watermarks[stage]
         known = [one for one, stamp in self.known[stage].items() if stamp < until]
         fingerprint = 0
@@ -50,6 +53,15 @@ async def test_stages_that_are_behind_are_no_alarm(stages: FourStages) -> None:
     assert found.ledger.unaccounted == 0
     assert found.ledger.accepted == 10
     assert stages.listed == 0
+
+
+async def test_a_stage_that_the_run_has_not_reached_is_no_alarm(stages: FourStages) -> None:
+    stages.watermarks["app_mgmt"] = 0
+    stages.known["app_mgmt"] = {}
+    del stages.known["core_systems"]
+    found = await read_ledger(stages, KEY)
+    assert found.ledger.unaccounted == 0
+    assert found.ledger.in_flight == 10
 
 
 async def test_the_stages_are_read_downstream_first(stages: FourStages) -> None:
