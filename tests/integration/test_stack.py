@@ -110,7 +110,7 @@ def test_a_stack_that_is_up_is_used_and_not_started_again(home: Path) -> None:
 def test_a_port_in_use_is_one_line_that_says_by_whom(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server((LOOPBACK, 0)) as somebody:
         taken = somebody.getsockname()[1]
-        monkeypatch.setattr("shinsei.stack.local.free_ports", lambda count: [taken] * count)
+        monkeypatch.setattr("shinsei.stack.launching.free_ports", lambda count: [taken] * count)
         with pytest.raises(StackError, match=rf"port {taken} \(postgres\) is in use.*--ports free") as refused:
             up_with_postgres(home)
     assert "\n" not in str(refused.value)

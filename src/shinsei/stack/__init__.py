@@ -4,7 +4,8 @@ It exists so that one command brings up the real parts on a machine without cont
 """
 
 from shinsei.stack.errors import PartFailedError, StackError
-from shinsei.stack.local import Ports, Stack, ensure, last_status, purge, stop, up
+from shinsei.stack.launching import Ports
+from shinsei.stack.local import Stack, ensure, last_status, purge, stop, up
 from shinsei.stack.site import Addresses
 from shinsei.stack.status import PartState, PartStatus, StackState, StackStatus
 

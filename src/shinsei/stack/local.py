@@ -4,27 +4,23 @@ import contextlib
 import json
 import os
 import signal
-import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from shinsei.stack import control
 from shinsei.stack.checks import refuse_unfit
 from shinsei.stack.errors import StackError
 from shinsei.stack.home import Home, holders, is_locked, try_lock
-from shinsei.stack.isolation import find_isolation
+from shinsei.stack.launching import Ports, choose_ports, has_ended, start_supervisor
 from shinsei.stack.parts import USUAL_PORTS, Part, select
 from shinsei.stack.paths import default_home
-from shinsei.stack.ports import free_ports
 from shinsei.stack.site import Addresses, Site
 from shinsei.stack.status import PartState, StackState, StackStatus
 from shinsei.stack.waiting import POLL_S
 
-Ports = Literal["usual", "free"]
-"""Which ports a stack takes: those of the table of parts, or any that are free."""
 Report = Callable[[StackStatus], None]
 """Is told how a start or a stop goes on."""
 
@@ -135,12 +131,12 @@ def up(
     lock = _take_lock(where)
     try:
         parts = select(None if only is None else tuple(only))
-        site = Site(home=where, ports=_choose_ports(ports))
+        site = Site(home=where, ports=choose_ports(ports))
         refuse_unfit(site, parts)
         where.clear_temporary()
         site.make_credentials()
         where.state.unlink(missing_ok=True)
-        launcher = _start_supervisor(site, parts, lock)
+        launcher = start_supervisor(site, parts, lock)
         _LAUNCHED[where.path] = launcher
     finally:
         os.close(lock)
@@ -167,7 +163,7 @@ def stop(home: Path | None = None, report: Report | None = None) -> bool:
             tell(last)
     _end_remains(where)
     if where.path in _LAUNCHED:
-        _has_ended(_LAUNCHED.pop(where.path))
+        has_ended(_LAUNCHED.pop(where.path))
     return was_up
 
 
@@ -238,43 +234,6 @@ def _take_lock(home: Home) -> int:
     return lock
 
 
-def _choose_ports(ports: Ports) -> Mapping[str, int]:
-
-    if ports == "usual":
-        return USUAL_PORTS
-    return dict(zip(USUAL_PORTS, free_ports(len(USUAL_PORTS)), strict=True))
-
-
-def _start_supervisor(site: Site, parts: Sequence[Part], lock: int) -> int:
-    """Start it detached from this process, with the lock; returns the process id of what leads it."""
-    isolation = find_isolation()
-    handed_on = [lock]
-    command = [
-        *(sys.executable, "-m", "shinsei.stack.supervisor", f"--home={site.home.path}"),
-        *(f"--ports={json.dumps(dict(site.ports))}", f"--parts={json.dumps([part.name for part in parts])}"),
-        *(f"--lock={lock}", f"--isolation={isolation.about}"),
-    ]
-    if isolation.prefix:
-        proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
-        handed_on.append(proc)
-        init = Path(__file__).with_name("init.py")
-        command = [*isolation.prefix, sys.executable, "-I", "-S", str(init), *command, f"--proc={proc}"]
-    for descriptor in handed_on:
-        os.set_inheritable(descriptor, True)  # noqa: FBT003 - has no keyword
-    log = str(site.home.log("stack"))
-    return os.posix_spawn(
-        command[0],
-        command,
-        os.environ,
-        setsid=True,
-        file_actions=[
-            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-            (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644),
-            (os.POSIX_SPAWN_DUP2, 1, 2),
-        ],
-    )
-
-
 def _await_up(home: Home, launcher: int, report: Report) -> Stack:
     deadline = time.monotonic() + _BEGIN_WITHIN_S
     begun = False
@@ -285,20 +244,13 @@ def _await_up(home: Home, launcher: int, report: Report) -> Stack:
             report(status)
             if status.state is StackState.UP:
                 return Stack(home=home.path, addresses=status.addresses)
-        if _has_ended(launcher):
+        if has_ended(launcher):
             last = last_status(home.path)
             raise StackError(last.problem if last and last.problem else _unexplained(home))
         if not begun and time.monotonic() > deadline:
             stop(home.path)
             raise StackError(_unexplained(home))
         time.sleep(POLL_S)
-
-
-def _has_ended(child: int) -> bool:
-    try:
-        return os.waitpid(child, os.WNOHANG)[0] == child
-    except ChildProcessError:
-        return True
 
 
 def _unexplained(home: Home) -> str:

@@ -41,7 +41,7 @@ def start(launch: Launch, *, keep_open: Sequence[int] = ()) -> subprocess.Popen[
         return subprocess.Popen(
             [
                 *(sys.executable, "-I", "-S", str(_CHILD)),
-                *(str(os.getpid()), str(int(launch.death_signal))),
+                *(str(os.getpid()), str(int(launch.death_signal)), "-" if launch.user is None else str(launch.user)),
                 *launch.command,
             ],
             stdin=subprocess.DEVNULL,
@@ -51,9 +51,6 @@ def start(launch: Launch, *, keep_open: Sequence[int] = ()) -> subprocess.Popen[
             cwd=launch.directory,
             start_new_session=True,
             pass_fds=keep_open,
-            user=launch.user,
-            group=None if launch.user is None else _group_of(launch.user),
-            extra_groups=None if launch.user is None else [],
         )
 
 
@@ -73,9 +70,3 @@ def stop(process: subprocess.Popen[bytes], launch: Launch) -> None:
             time.sleep(_POLL_S)
     signal_group(process, signal.SIGKILL)
     process.wait()
-
-
-def _group_of(user: int) -> int:
-    import pwd  # noqa: PLC0415 - not there on every platform
-
-    return pwd.getpwuid(user).pw_gid
