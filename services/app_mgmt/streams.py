@@ -37,6 +37,8 @@ TABLE: Final = "registered-per-window"
 CHANGELOG: Final = f"{NAME}-{TABLE}-changelog"
 MINUTE_S: Final = 60
 EXPORT_EVERY_S: Final = 5.0
+CHATTY: Final = {"faust": logging.WARNING, "mode": logging.WARNING, "faust.transport.producer": logging.ERROR}
+"""Loggers that tell too much; the producer warns of each of its small buffers."""
 _BROKER_DEFAULT: Final = -1
 
 SIM_HOUR, SIM_DAY, REAL_MINUTE = "sim hour", "sim day", "real minute"
@@ -154,8 +156,8 @@ class Streams:
         """Create what it needs, since the broker creates nothing by itself, and begin to read."""
         await ensure_topics(self._settings.work_bootstrap, {WORK_COMPLETED.name: TOPICS[WORK_COMPLETED.name]})
         await _ensure_changelog(self._settings.work_bootstrap)
-        for chatty in ("faust", "mode"):
-            logging.getLogger(chatty).setLevel(logging.WARNING)
+        for chatty, level in CHATTY.items():
+            logging.getLogger(chatty).setLevel(level)
         self._data = TemporaryDirectory(prefix="shinsei-streams-")
         self._app = self._build(self._data.name)
         await self._app.start()

@@ -5,7 +5,7 @@ its push side. What they carry is computed by the domain, so that the plan's tra
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -195,6 +195,8 @@ class Town:
     producer: Producer
     bootstrap: str
     stack: AsyncExitStack
+    another: Callable[[str], ChildService] | None = None
+    """Makes a second process of a service, where they are processes."""
 
     def feed(self, spec: RunSpec, changes: Sequence[Change] = ()) -> Feed:
         """A log of this run, not yet begun."""

@@ -110,25 +110,24 @@ async def town(
 async def killable_town(
     kafka_bootstrap: str, new_database: Databases, producer: Producer, addresses: Addresses, tmp_path: Path
 ) -> AsyncIterator[Town]:
-    """Both services, each a process of its own."""
+    """Both services, each a process of its own; more of them can be started beside."""
     inquiry, core = addresses
-    for_app_mgmt = {
-        "APP_MGMT_GRPC_PORT": inquiry.rpartition(":")[2],
+    common = {
         "APP_MGMT_METRICS_PORT": "0",
         "APP_MGMT_DATABASE_DSN": await new_database("app_mgmt"),
         "APP_MGMT_KAFKA_BOOTSTRAP": kafka_bootstrap,
         "APP_MGMT_REGISTRY_TARGET": core,
-    }
-    for_core_systems = {
-        "CORE_SYSTEMS_GRPC_PORT": core.rpartition(":")[2],
         "CORE_SYSTEMS_METRICS_PORT": "0",
         "CORE_SYSTEMS_DATABASE_DSN": await new_database("core_systems"),
         "CORE_SYSTEMS_KAFKA_BOOTSTRAP": kafka_bootstrap,
         "CORE_SYSTEMS_INQUIRY_TARGET": inquiry,
     }
-    services = (
-        ChildService("app_mgmt", for_app_mgmt, inquiry, tmp_path / "app_mgmt.log"),
-        ChildService("core_systems", for_core_systems, core, tmp_path / "core_systems.log"),
-    )
+
+    def child(name: str, address: str) -> ChildService:
+        port = {f"{name.upper()}_GRPC_PORT": address.rpartition(":")[2]}
+        return ChildService(name, common | port, address, tmp_path / f"{name}-{port}.log")
+
+    services = (child("app_mgmt", inquiry), child("core_systems", core))
     async with running(services, addresses, kafka_bootstrap, producer) as found:
+        found.another = lambda name: child(name, f"127.0.0.1:{open_port()}")
         yield found

@@ -108,6 +108,29 @@ async def test_a_killed_service_changes_nothing(killable_town: Town, run_id: str
     assert trace_hash(statuses.lines, end=end) == planned(spec, (), end)
 
 
+async def test_processes_that_come_and_go_share_the_work_and_change_nothing(killable_town: Town, run_id: str) -> None:
+    town = killable_town
+    assert town.another is not None
+    specs = [a_spec(run_id, municipality=f"48201{n}", partition=n) for n in range(4)]
+    runs = [(town.feed(spec), await town.statuses(spec)) for spec in specs]
+    end = SimTime(specs[0].start + 5 * DAY_MS)
+
+    async def all_until(days: int) -> None:
+        await asyncio.gather(*(drive(*run, SimTime(specs[0].start + days * DAY_MS)) for run in runs))
+
+    await all_until(1)
+    others = [town.another(name) for name in ("app_mgmt", "core_systems")]
+    for other in others:
+        town.stack.push_async_callback(other.kill)
+        await other.start()
+    await all_until(3)
+    await others[0].kill()
+    assert await others[1].stop() == 0
+    await all_until(5)
+    for spec, (_, statuses) in zip(specs, runs, strict=True):
+        assert trace_hash(statuses.lines, end=end) == planned(spec, (), end)
+
+
 async def test_a_log_that_is_sent_again_changes_nothing(town: Town, run_id: str) -> None:
     spec = a_spec(run_id)
     statuses, feed = await town.statuses(spec), town.feed(spec)
