@@ -8,6 +8,7 @@ from string import Template
 from shinsei.domain.simtime import HOUR_MS, SimTime
 from shinsei.season.findings import Findings
 from shinsei.season.report import sections
+from shinsei.season.report.assumptions import assumptions
 from shinsei.season.report.context import ReportContext
 from shinsei.season.report.curves import WIDTH, hourly_backlog
 from shinsei.season.report.style import METHOD_COLOURS
@@ -27,7 +28,7 @@ def report_html(season: Findings, context: ReportContext) -> str:
         sections.lead_times(season),
         sections.hours(season),
         sections.cost(season),
-        sections.assumptions(context),
+        assumptions(context),
         sections.ledger(season),
         sections.provenance(season, context),
     ]

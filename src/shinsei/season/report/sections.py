@@ -1,7 +1,6 @@
 """The sections of the report, in the order in which they are read: the answer first."""
 
 from collections.abc import Sequence
-from itertools import groupby
 
 from shinsei.season.comparison import comparison
 from shinsei.season.findings import Findings, MethodFindings
@@ -20,15 +19,6 @@ from shinsei.season.report.markup import (
 from shinsei.season.report.style import ACTIVITY_GROUPS, COST_LINES
 from shinsei.season.text import Text, both, html
 from shinsei.season.words import METHOD_NAMES, METHOD_ORDINALS, after_deadline, short_day, yen
-
-MARKS: dict[str, Text] = {
-    "F": Text("a published sentence", "公表資料の記載"),
-    "SRC": Text("the source document", "出典文書"),
-    "M": Text("from memory, not verified", "記憶による(未検証)"),
-    "D": Text("derived by arithmetic", "計算による導出"),
-    "A": Text("an assumption: nobody published it", "仮定(公表値なし)"),
-    "set": Text("given with --set", "--set による指定"),
-}
 
 
 def answer(season: Findings, context: ReportContext) -> str:
@@ -209,36 +199,6 @@ def cost(season: Findings) -> str:
             ),
             colour_keys((name, colour) for name, colour, _ in COST_LINES),
         ),
-    )
-
-
-def assumptions(context: ReportContext) -> str:
-    """Every number of the scenario with its mark and source."""
-    head = [
-        html(text)
-        for text in (Text("Parameter", "項目"), Text("Value", "値"), Text("Mark", "印"), Text("Source", "出典"))
-    ]
-    groups = []
-    for name, group in groupby(context.assumptions, key=lambda each: each.path.partition(".")[0]):
-        rows = [
-            (both(one.path.partition(".")[2] or one.path), f"{one.value} {one.unit}".strip(), one.mark, one.source)
-            for one in group
-        ]
-        groups.append(f"<h3>{html(name)}</h3>{table(head, rows, 'assumptions')}")
-    count = Text(f"All {len(context.assumptions)} parameters", f"全{len(context.assumptions)}項目")
-    marks = "".join(f"<li><b>{mark}</b> {html(meaning)}</li>" for mark, meaning in MARKS.items())
-    return section(
-        "assumptions",
-        Text("Assumptions", "前提"),
-        paragraph(
-            Text(
-                "Every number is a parameter of the scenario and carries a mark. Most are assumptions: what they say "
-                "about your city is worth as much as what you know of them there.",
-                "すべての数値はシナリオのパラメータで、印が付いている。多くは仮定であり、自分の市での値を確かめてから読むこと。",
-            )
-        ),
-        f'<ul class="marks">{marks}</ul>',
-        f"<details><summary>{html(count)}</summary>{''.join(groups)}</details>",
     )
 
 
