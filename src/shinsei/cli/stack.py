@@ -119,10 +119,14 @@ def status(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
 
 
 def doctor(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """Check what the stack needs of this machine: one line each, with what to do."""
+    """Check what the stack needs of this machine: one line each, with what to do.
+
+    While a stack is up it has its ports and its memory, so these are not looked for.
+    """
     from shinsei.stack.checks import all_checks
 
-    found = all_checks(*local.site_of(home))
+    site, parts = local.site_of(home)
+    found = all_checks(site, () if Stack.find(home) else parts)
     if as_json:
         print_json([{"name": one.name, "ok": one.ok, "advisory": one.advisory, "detail": one.detail} for one in found])
     else:

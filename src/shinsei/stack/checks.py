@@ -57,12 +57,12 @@ def refuse_unfit(site: Site, parts: Sequence[Part]) -> None:
 def _needed(site: Site, parts: Sequence[Part]) -> list[Check]:
     names = {part.name for part in parts}
     checks = [_python()]
-    if "kafka" in names:
+    if "kafka" in names or not names:
         checks += [
             _found("java", find_java),
             _found("kafka", lambda: f"jars in {require_jars()}"),
         ]
-    if "postgres" in names:
+    if "postgres" in names or not names:
         checks += [
             _found("postgres", lambda: f"programs in {binaries()}"),
             _found("account", lambda: _account(site.home.postgres)),
@@ -134,8 +134,9 @@ def _ports(site: Site, parts: Sequence[Part]) -> list[Check]:
         if not is_free(site.ports[purpose])
     ]
     if not taken:
-        ports = [site.ports[purpose] for part in parts for purpose in part.ports]
-        return [Check(name="ports", ok=True, detail=f"{', '.join(map(str, ports))} are free on {LOOPBACK}")]
+        ports = [str(site.ports[purpose]) for part in parts for purpose in part.ports]
+        detail = f"{', '.join(ports)} are free on {LOOPBACK}" if ports else "taken by the stack that is up"
+        return [Check(name="ports", ok=True, detail=detail)]
     more = f" (and {len(taken) - 1} more)" if len(taken) > 1 else ""
     detail = f"{taken[0]}{more}: end that, or take free ports with `shinsei up --ports free`"
     return [Check(name="ports", ok=False, detail=detail)]
