@@ -13,7 +13,7 @@ from shinsei.domain.identification import SerialMapping, last_refresh
 from shinsei.domain.lifecycle import Action, Status, next_status
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.municipality import refuse
-from shinsei.domain.plan import linkage_method
+from shinsei.domain.policy import linkage_method
 from shinsei.domain.polling import in_outage, last_poll
 from shinsei.domain.run import Change, RunSpec
 from shinsei.domain.simtime import SimTime

@@ -5,36 +5,22 @@ or the crashes there, its trace must equal the one made here; that equality is t
 """
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from shinsei.domain import demand, polling
 from shinsei.domain.identification import is_identified
-from shinsei.domain.lifecycle import Action, Status, next_status
+from shinsei.domain.lifecycle import TRANSITIONS, Action, Status, next_status
 from shinsei.domain.linkage_method import LinkageMethod
-from shinsei.domain.municipality import is_prefecture
 from shinsei.domain.office import Office
 from shinsei.domain.office.events import CaseOpened, ChangeTakesEffect, PaperArrived, WorkEvent
 from shinsei.domain.office.report import OfficeReport
+from shinsei.domain.policy import linkage_method
 from shinsei.domain.run import Change, ChangeKind, Filing, RunSpec, submission_id
 from shinsei.domain.simtime import DAY_MS, SimTime, day_number, day_start
 from shinsei.domain.trace import TraceLine
 
 _FOR_THE_OFFICE = frozenset({ChangeKind.STAFF, ChangeKind.ROBOTS})
-
-
-def linkage_method(spec: RunSpec, changes: Iterable[Change], procedure: int, at: SimTime) -> LinkageMethod:
-    """The method that a case stored at ``at`` takes: the policy with the changes in effect by then.
-
-    A prefecture's cases leave by the national one-stop service whatever the policy says.
-    """
-    if is_prefecture(spec.municipality):
-        return LinkageMethod.ONE_STOP_SERVICE
-    chosen = spec.policy.method_of(procedure)
-    for change in sorted(changes, key=lambda change: (change.at, change.n)):
-        if change.kind is ChangeKind.POLICY and change.at <= at and change.procedure in (0, procedure):
-            chosen = change.method or chosen
-    return chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,15 +80,17 @@ class VirtualRun:
             if case in self._methods
         ]
 
-    @property
-    def is_clear(self) -> bool:
-        """Nothing is to come and nothing is open."""
-        return not self._to_come and not self.office.open_cases and len(self._methods) == len(self._lines)
-
-    @property
-    def last_activity(self) -> SimTime:
-        """The latest transition so far."""
-        return max((line.at for lines in self._lines.values() for line in lines), default=self.spec.start)
+    def clear_since(self, procedures: Collection[int]) -> SimTime | None:
+        """The last thing that happened to a case of these procedures; None while one is open or to come."""
+        if any(filing.procedure in procedures for filing in self._to_come):
+            return None
+        last = self.spec.start
+        for case, filing in self._filings.items():
+            if filing.procedure in procedures:
+                if TRANSITIONS[self._statuses[case]]:
+                    return None
+                last = max(last, self._lines[case][-1].at)
+        return last
 
     def _poll(self, poll_at: SimTime) -> None:
         while self._to_come and self._to_come[0].at < poll_at:
@@ -158,20 +146,26 @@ class VirtualRun:
         )
 
 
-def run_all(specs: Sequence[RunSpec], changes: Sequence[Change] = (), *, until_clear: bool = False) -> list[VirtualRun]:
-    """Runs the twins to the end of their specs, or to the first midnight at which all are clear."""
+def run_all(
+    specs: Sequence[RunSpec], changes: Sequence[Change] = (), *, until_clear_of: Collection[int] = ()
+) -> list[VirtualRun]:
+    """Runs the twins to the end of their specs, or to the first midnight with none of these procedures open anywhere.
+
+    That midnight is the one after the last thing that happened to any of their cases, as for a live season.
+    """
     runs = [VirtualRun(spec, changes) for spec in specs]
     end = max(spec.end for spec in specs)
-    if until_clear:
-        for run in runs:
-            while not run.is_clear and run._next_poll < end:  # noqa: SLF001 - same module
-                run.advance(SimTime(min(run._next_poll + DAY_MS, end)))  # noqa: SLF001 - same module
-        end = min(end, clear_midnight(run.last_activity for run in runs))
+    if until_clear_of:
+        now = min(spec.start for spec in specs)
+        cleared: list[SimTime | None] = [None]
+        while None in cleared and now < end:
+            now = SimTime(min(now + DAY_MS, end))
+            for run in runs:
+                run.advance(now)
+            cleared = [run.clear_since(until_clear_of) for run in runs]
+        known = [last for last in cleared if last is not None]
+        if len(known) == len(runs):
+            end = min(end, day_start(day_number(max(known)) + 1))
     for run in runs:
         run.advance(end)
     return runs
-
-
-def clear_midnight(last_activities: Iterable[SimTime]) -> SimTime:
-    """The first Tokyo midnight after the last thing that happened in any twin."""
-    return day_start(day_number(max(last_activities)) + 1)

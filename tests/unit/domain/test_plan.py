@@ -1,0 +1,67 @@
+"""A run in virtual time: reproducible, whole, and ended by the cases under comparison alone."""
+
+import pytest
+
+from shinsei.domain.lifecycle import TRANSITIONS
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.plan import VirtualRun, run_all
+from shinsei.domain.policy import linkage_method
+from shinsei.domain.run import Change, ChangeKind
+from shinsei.domain.simtime import DAY_MS, SimTime
+from shinsei.domain.trace import trace_hash
+from shinsei.scenario import Scenario, load
+
+
+@pytest.fixture(scope="module")
+def smoke() -> Scenario:
+    return load("smoke", ["twins.methods=['TRANSCRIPTION', 'BATCH_IMPORT']", "run.end=2021-08-15"])
+
+
+def test_the_same_seed_leaves_the_same_trace_and_another_seed_another(smoke: Scenario) -> None:
+    hashes = [
+        trace_hash(line for run in run_all(scenario.run_specs(name)) for line in run.lines(scenario.end))
+        for scenario, name in ((smoke, "first"), (smoke, "second"), (load("smoke", ["seed=2"]), "third"))
+    ]
+    assert hashes[0] == hashes[1]
+    assert hashes[0] != hashes[2]
+
+
+def test_twins_see_the_same_filings_at_the_same_moments(smoke: Scenario) -> None:
+    first, second = run_all(smoke.run_specs("twins"))
+    seen = [{case.filing.case_id: case.filing.at for case in run.cases()} for run in (first, second)]
+    assert seen[0] == seen[1]
+    assert {case.method for case in first.cases()} != {case.method for case in second.cases()}
+
+
+def test_a_clear_season_ends_at_the_first_midnight_with_nothing_compared_open(smoke: Scenario) -> None:
+    """Cases of other procedures come all year round and keep nobody waiting."""
+    specs = smoke.run_specs("clear")
+    compared = smoke.compared_procedures
+    runs = run_all(specs, until_clear_of=compared)
+    last = max(
+        case.lines[-1].at
+        for run in runs
+        for case in run.cases()
+        if case.filing.procedure in compared and not TRANSITIONS[case.lines[-1].status]
+    )
+    ends = {run.report().until for run in runs}
+    assert all(last < end < smoke.end for end in ends)
+    assert all(run.clear_since(compared) is not None for run in runs)
+
+
+def test_a_run_with_cases_to_come_is_not_clear(smoke: Scenario) -> None:
+    spec = smoke.run_specs("open")[0]
+    run = VirtualRun(spec)
+    run.advance(SimTime(spec.start + DAY_MS))
+    assert run.clear_since(smoke.compared_procedures) is None
+    run.advance(spec.end)
+    assert run.clear_since(smoke.compared_procedures) is not None
+
+
+def test_a_policy_change_counts_from_its_moment_and_for_its_procedure(smoke: Scenario) -> None:
+    spec = smoke.run_specs("policy")[0]
+    change = Change(at=SimTime(1000), kind=ChangeKind.POLICY, n=0, procedure=10, method=LinkageMethod.RPA)
+    before, other = spec.policy.method_of(10), spec.policy.method_of(1)
+    assert linkage_method(spec, [change], 10, SimTime(999)) is before
+    assert linkage_method(spec, [change], 10, SimTime(1000)) is LinkageMethod.RPA
+    assert linkage_method(spec, [change], 1, SimTime(2000)) is other
