@@ -1,7 +1,7 @@
 """Writes the folder of one season: summary, report, series, scenario, changes, environment."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from shinsei.season.results import CHANGES, ENVIRONMENT, REPORT, SCENARIO, SERIE
 from shinsei.season.series import series_csv
 from shinsei.season.summary import summary
 from shinsei.season.text import Text
+from shinsei.season.today import Today, today
 from shinsei.season.verdict import verdict
 
 
@@ -41,10 +42,12 @@ def write_results(
     """Writes every file of a season and points ``latest`` to it."""
     season = findings(outcome, procedures=scenario.compared_procedures, costs=scenario.costs, cutoff=scenario.cutoff)
     answer = verdict(season)
+    modern = today(scenario)
     content = summary(season, answer=answer, wall_s=wall_s, environment=dict(environment))
+    content["post2022"] = modern and {"filers": modern.filers, "online": modern.online, **asdict(modern.line)}
     changes = {twin.spec.municipality: twin.changes for twin in outcome.twins}
     context = report_context(
-        scenario, answer, environment=environment, command=command, wall_s=wall_s, changes=_told(changes)
+        scenario, answer, environment=environment, command=command, wall_s=wall_s, changes=_told(changes), modern=modern
     )
     run = outcome.run_id
     results.write(run, SCENARIO, scenario.record())
@@ -65,6 +68,7 @@ def report_context(
     command: str,
     wall_s: float,
     changes: Sequence[Text] = (),
+    modern: Today | None = None,
 ) -> ReportContext:
     """What the report says beside the figures."""
     texts, city = scenario.report, scenario.file.municipality
@@ -72,7 +76,7 @@ def report_context(
         title=Text(texts.title, texts.title_ja),
         question=Text(texts.question, texts.question_ja),
         statement=Text(texts.statement, texts.statement_ja),
-        post2022=Text(scenario.post2022_line("en"), scenario.post2022_line("ja")),
+        post2022=modern.line if modern else Text("", ""),
         city=Text(city.name, city.name_ja),
         clerks=scenario.file.office.clerks,
         answer=answer,

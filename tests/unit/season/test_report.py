@@ -8,6 +8,7 @@ import pytest
 from shinsei.scenario import Scenario
 from shinsei.season.findings import Findings
 from shinsei.season.report.page import report_html
+from shinsei.season.today import today
 from shinsei.season.verdict import verdict
 from shinsei.season.writing import report_context
 
@@ -34,6 +35,7 @@ def page(season: Findings, smoke: Scenario) -> str:
         environment={"cores": 2, "versions": {"shinsei": "0"}},
         command="shinsei season smoke",
         wall_s=2.0,
+        modern=today(smoke),
     )
     return report_html(season, context)
 
