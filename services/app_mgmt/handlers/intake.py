@@ -137,9 +137,14 @@ async def _decide_due(
     work: IntakeWork, run: IntakeRun, fresh: Sequence[Arrival[IntakeMessage]], watermark: SimTime | None
 ) -> list[Decision]:
     """Stores what is new and decides what the watermark has passed, in the order of fetching."""
-    received = {body.submission_id: body for body in _bodies(fresh) if isinstance(body, ReceivedApplication)}
+    received: dict[str, ReceivedApplication] = {}
+    for body in _bodies(fresh):
+        if isinstance(body, ReceivedApplication):
+            received.setdefault(body.submission_id, body)
     ended = [dead_letter(body) for body in _bodies(fresh) if isinstance(body, RefusedMessage)]
-    dead = {decision.application.submission_id: decision for decision in ended if decision is not None}
+    dead = {item.application.submission_id: item for item in ended if item is not None}
+    # A case that came well once is not ended by a broken repetition.
+    dead = {name: item for name, item in dead.items() if name not in received}
     new = await work.store([*received.values(), *(decision.application for decision in dead.values())])
     metrics.DUPLICATES.inc(len(received) + len(dead) - len(new))
     due = [item for name, item in received.items() if name in new and watermark and item.fetched_at < watermark]

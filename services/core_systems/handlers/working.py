@@ -118,7 +118,10 @@ class Offices:
 
     async def _step(self, key: RunKey, owner: Owner, desk: Desk, fresh: Sequence[Arrival[CoreMessage]]) -> None:
         bodies = [arrival.body for arrival in fresh]
-        requests = {body.submission_id: body for body in bodies if isinstance(body, CaseRequested)}
+        requests: dict[str, CaseRequested] = {}
+        for body in bodies:
+            if isinstance(body, CaseRequested):
+                requests.setdefault(body.submission_id, body)
         cases = [request for name, request in requests.items() if not desk.knows(name)]
         changes = [
             (arrival.number, arrival.body.change) for arrival in fresh if isinstance(arrival.body, ChangeArrived)

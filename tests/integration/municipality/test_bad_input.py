@@ -121,7 +121,8 @@ async def test_a_case_that_comes_twice_is_opened_once(town: Town, spec: RunSpec)
     await feed.poll_until(SimTime(spec.start + DAY_MS))
     await statuses.reached(feed.watermark)
     name = submission_id(spec.municipality, "10-900001")
-    assert [line.action for line in statuses.lines if line.submission_id == name].count(Action.STORE) == 1
+    stored = [line.at for line in statuses.lines if line.submission_id == name and line.action is Action.STORE]
+    assert stored == [at]
 
 
 async def test_an_application_with_a_paper_cases_number_does_not_stop_the_office(town: Town, spec: RunSpec) -> None:
