@@ -1,8 +1,10 @@
 """What municipalities pull and push, in PostgreSQL."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 
 from portal_sim.handlers.model import Counters, Entry, StoredApplication, Update
+from portal_sim.outbound.gathering import Gathered
 from portal_sim.outbound.queries import SQL
 from shinsei.domain.errors import ConflictError
 from shinsei.domain.lifecycle import Action
@@ -18,6 +20,7 @@ class PostgresPulls:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._applications: dict[int, Gathered[StoredApplication]] = {}
 
     async def entries(self, run_key: int, before: SimTime) -> Sequence[Entry]:
         """Everything not acknowledged that was filed before a moment, by stamp."""
@@ -43,16 +46,9 @@ class PostgresPulls:
 
     async def applications(self, run_key: int, receipt_numbers: Sequence[str]) -> Mapping[str, StoredApplication]:
         """Applications by receipt number."""
-        async with self._database.acquire() as connection:
-            rows = await connection.fetch(SQL["get_payloads"], run_key, list(receipt_numbers))
-        return {
-            row["receipt_number"]: StoredApplication(
-                receipt_number=row["receipt_number"],
-                submitted_at=SimTime(row["submitted_at_ms"]),
-                payload=row["payload"],
-            )
-            for row in rows
-        }
+        if run_key not in self._applications:
+            self._applications[run_key] = Gathered(partial(self._read, run_key))
+        return await self._applications[run_key](receipt_numbers)
 
     async def acknowledge(self, run_key: int, keys: Sequence[tuple[str, int]]) -> None:
         """Takes entries off the list for good."""
@@ -79,6 +75,18 @@ class PostgresPulls:
             row = await connection.fetchrow(SQL["save_returned"], run_key, watermark, number + len(new), *_counts(new))
         counters = Counters(registered=row["registered"], decided=row["decided"], ended=row["ended"])
         return SimTime(row["returned_ms"]), row["number"], counters, len(new)
+
+    async def _read(self, run_key: int, receipt_numbers: Sequence[str]) -> Mapping[str, StoredApplication]:
+        async with self._database.acquire() as connection:
+            rows = await connection.fetch(SQL["get_payloads"], run_key, list(receipt_numbers))
+        return {
+            row["receipt_number"]: StoredApplication(
+                receipt_number=row["receipt_number"],
+                submitted_at=SimTime(row["submitted_at_ms"]),
+                payload=row["payload"],
+            )
+            for row in rows
+        }
 
 
 def _counts(updates: Sequence[Update]) -> tuple[int, int, int]:
