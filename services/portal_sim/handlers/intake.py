@@ -14,7 +14,7 @@ from portal_sim.handlers.ports import IntakeStore
 from portal_sim.handlers.run import Run
 from portal_sim.handlers.runs import Runs
 from shinsei.domain.application_check import validate
-from shinsei.domain.errors import InvalidInputError, ShinseiError, UnavailableError
+from shinsei.domain.errors import ConflictError, InvalidInputError, ShinseiError, UnavailableError
 from shinsei.domain.municipality import validate_code
 from shinsei.domain.simtime import SimTime
 
@@ -79,11 +79,12 @@ class Intake:
         outcomes: list[Outcome | None] = [None] * len(submissions)
         checked = [self._check(submission) for submission in submissions]
         checked = await self._check_uploads(submissions, checked)
+        await self._recall(submissions, checked, outcomes)
         places = []
         call = _Call([], [], [])
         for place, (submission, run) in enumerate(zip(submissions, checked, strict=True)):
             if isinstance(run, ShinseiError):
-                outcomes[place] = run
+                outcomes[place] = outcomes[place] or run
                 continue
             places.append(place)
             self._stamp(call, run, submission)
@@ -139,6 +140,24 @@ class Intake:
                     "attachments", f"{missing[0]!r} has not been uploaded with this size and digest"
                 )
         return checked
+
+    async def _recall(
+        self,
+        submissions: Sequence[Submission],
+        checked: Sequence[Run | ShinseiError],
+        outcomes: list[Outcome | None],
+    ) -> None:
+        """What a run that is closed has accepted keeps its receipt number: for who has not heard the answer."""
+        keys = {}
+        for place, (submission, refusal) in enumerate(zip(submissions, checked, strict=True)):
+            if isinstance(refusal, ConflictError) and submission.run_id:
+                run = self._runs.find(submission.run_id, submission.form.municipality)
+                if run is not None:
+                    keys[place] = (run.key, submission.submission_id)
+        if keys:
+            known = await self._store.accepted(list(keys.values()))
+            for place, key in keys.items():
+                outcomes[place] = known.get(key)
 
     def _stamp(self, call: _Call, run: Run, submission: Submission) -> None:
         at, late = submission.wanted_at, False

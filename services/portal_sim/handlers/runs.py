@@ -40,13 +40,17 @@ class Runs:
         """Every run, closed ones among them."""
         return self._runs.values()
 
+    def find(self, run_id: str, municipality: str) -> Run | None:
+        """The run with this id, if there is one."""
+        return self._runs.get((run_id, municipality))
+
     def get(self, run_id: str, municipality: str) -> Run:
         """The run with this id.
 
         Raises:
             NotFoundError: there is none.
         """
-        run = self._runs.get((run_id, municipality))
+        run = self.find(run_id, municipality)
         if run is None:
             raise NotFoundError("run", f"{run_id} of {municipality}")
         return run

@@ -177,9 +177,12 @@ async def test_after_a_lost_connection_a_submission_is_there_once(portal: Any, d
     assert (await portal.progress(DRIVEN)).accepted == 5
 
 
-async def test_a_closed_run_takes_nothing_more(portal: Any) -> None:
+async def test_a_closed_run_takes_nothing_more_and_knows_what_it_took(portal: Any) -> None:
     await portal.start(DRIVEN)
+    accepted = await submit(portal, an_application(DRIVEN, "10-000002"))
     await portal.runs.CloseRun(portal.of(DRIVEN, control.CloseRunRequest))
+    again = await submit(portal, an_application(DRIVEN, "10-000002"))
+    assert (again.receipt_number, again.duplicate) == (accepted.receipt_number, True)
     assert (await refusal(submit(portal, an_application(DRIVEN)))).code() is grpc.StatusCode.FAILED_PRECONDITION
     await portal.start(replace(DRIVEN, run_id="run-2"))
     await submit(portal, an_application(replace(DRIVEN, run_id="run-2")))
