@@ -86,8 +86,10 @@ class Keeper:
         for partition in partitions:
             await self._cancel([run for run in self._tasks if run.row.partition == partition])
             self._epochs[partition] = await self._store.take(partition)
-            for run in self._runs.values():
-                self._serve(run)
+        # What an earlier owner began is known here before the first of its statuses is read.
+        await self.start()
+        for run in self._runs.values():
+            self._serve(run)
 
     async def revoked(self, partitions: Sequence[int]) -> None:
         """Lets go of partitions."""
@@ -107,6 +109,9 @@ class Keeper:
         except InvalidInputError as error:
             self._refused.add((listed.run_id, listed.municipality))
             self._observer.refused({"run": listed.run_id, "municipality": listed.municipality}, error)
+            return
+        except Exception as error:  # noqa: BLE001 - reported; the run is listed again
+            self._observer.failed("add", {"run": listed.run_id, "municipality": listed.municipality}, error)
             return
         self._serve(self._keep(row))
 

@@ -1,5 +1,6 @@
 """Which polls are due, what each takes, and when each case has been fetched: pure, by ``domain.polling``."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from linkage_server.handlers.model import ListedEntry, Polls, PollState, TakenEntry
@@ -43,7 +44,8 @@ def decide(
     upto = first
     taken: list[TakenEntry] = []
     for at in poll_times(spec, SimTime(first - 1), watermark):
-        due = [entry for entry in waiting if entry.stamp < at] if waiting else []
+        filed = bisect_left(waiting, at, key=lambda entry: entry.stamp)
+        due = waiting[:filed]
         served = carried(spec, changes, at, due)
         if in_outage(spec, changes, at):
             times = [(entry, at) for entry in served]
@@ -55,7 +57,7 @@ def decide(
         taken += [_taken(listed[entry], at, fetched_at) for entry, fetched_at in times]
         if served:
             gone = set(served)
-            waiting = [entry for entry in waiting if entry not in gone]
+            waiting = [entry for entry in due if entry not in gone] + waiting[filed:]
         count, upto = count + 1, at
     if not count:
         return None

@@ -1,0 +1,93 @@
+"""Which runs are served, whoever found them, and what an outage of the database does to the search for them."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from linkage_server.handlers.keeper import Keeper, Times
+from linkage_server.handlers.model import OpenRun, PollState, PushState, RunRow
+from linkage_server.handlers.ports import Ports
+from shinsei.domain.errors import UnavailableError
+from shinsei.runtime.retry import ExponentialBackoff
+from shinsei.testing import a_run_spec
+from shinsei.testing.waiting import eventually
+
+SPEC = a_run_spec()
+ROW = RunRow(
+    key=1,
+    run_id=SPEC.run_id,
+    municipality=SPEC.municipality,
+    partition=SPEC.partition,
+    spec=SPEC,
+    spec_bytes=b"",
+    finished=False,
+    poll=PollState(started=False, polled=None, published=None, working=None, complete=None, busy_until=SPEC.start),
+    push=PushState(status=SPEC.start, number=0, pushed=SPEC.start, pushed_number=0),
+)
+
+
+class Shared:
+    """A database that several processes write to; work on a run never gets further than its first reading."""
+
+    def __init__(self) -> None:
+        self.rows: list[RunRow] = []
+        self.away = 0
+
+    async def take(self, partition: int) -> int:
+        return 1
+
+    async def load(self) -> Sequence[RunRow]:
+        return self.rows
+
+    async def add(self, run: OpenRun) -> RunRow:
+        if self.away:
+            self.away -= 1
+            raise UnavailableError("the database is away")
+        return ROW
+
+    async def reload(self, key: int) -> RunRow:
+        await asyncio.Event().wait()
+        return ROW
+
+
+class Listing:
+    """A portal that lists one open run."""
+
+    async def runs(self) -> Sequence[OpenRun]:
+        return [OpenRun(run_id=SPEC.run_id, municipality=SPEC.municipality, spec=b"", closed=False)]
+
+
+class Silent:
+    """Hears everything and tells nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *_: None
+
+
+def a_keeper(store: Shared) -> Keeper:
+    times = Times(
+        sleep=lambda _: asyncio.sleep(0), delays_s=ExponentialBackoff().delays_s, discover_every_s=0, rest_s=0
+    )
+    ports = Ports(portal=Listing(), store=store, payloads=Silent(), observer=Silent())  # type: ignore[arg-type]
+    return Keeper(ports, times)
+
+
+async def test_a_run_that_another_process_began_is_known_before_its_partition_is_read() -> None:
+    """Else the statuses that wait there would be taken for those of no known run."""
+    store = Shared()
+    keeper = a_keeper(store)
+    await keeper.start()
+    store.rows.append(ROW)
+    await keeper.assigned([SPEC.partition])
+    assert keeper.find(SPEC.run_id, SPEC.municipality) is not None
+    await keeper.stop()
+
+
+async def test_a_run_that_cannot_be_stored_now_is_found_again() -> None:
+    store = Shared()
+    store.away = 2
+    keeper = a_keeper(store)
+    search = asyncio.create_task(keeper.discover())
+    await eventually(lambda: search.done() or keeper.find(SPEC.run_id, SPEC.municipality) is not None)
+    assert not search.done()
+    search.cancel()
