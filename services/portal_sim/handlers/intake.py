@@ -22,6 +22,9 @@ _ID_CHARACTERS = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 _MAX_ID = 80
 _RETRY_AFTER_MS = 200
 
+MAX_APPLICATION_BYTES = 16_000
+"""Of one encoded application: a thousand of them, as a municipality gets them, fit into one message of 16 MiB."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeLimits:
@@ -108,12 +111,14 @@ class Intake:
             validate_code(submission.form.municipality)
             check_submission_id(submission)
             run = self._runs.accepting(submission.form.municipality, submission.run_id)
-            at = submission.wanted_at if run.clock is None else run.watermark
-            if at <= 0:
-                raise InvalidInputError(
-                    "submitted_at_ms", f"run {run.run_id} is paced by a driver, which must give the time"
-                )
+            at = run.now
+            if at is None:
+                at = check_wanted_time(submission, run)
             validate(submission.form, run.spec.demand.attachments, at)
+            if len(submission.payload) > MAX_APPLICATION_BYTES:
+                raise InvalidInputError(
+                    "application", f"has {len(submission.payload)} bytes; at most {MAX_APPLICATION_BYTES} can travel"
+                )
         except ShinseiError as refusal:
             return refusal
         return run
@@ -226,6 +231,20 @@ class Intake:
     def _count(self, more: int) -> None:
         self._pending += more
         self._tell_pending(self._pending)
+
+
+def check_wanted_time(submission: Submission, run: Run) -> SimTime:
+    """The time that the driver of a run has given a submission.
+
+    Raises:
+        InvalidInputError: none, or one that is not in the run.
+    """
+    at = submission.wanted_at
+    if at <= 0:
+        raise InvalidInputError("submitted_at_ms", f"run {run.run_id} is paced by a driver, which must give the time")
+    if at >= run.spec.end:
+        raise InvalidInputError("submitted_at_ms", f"{at} is behind the end of run {run.run_id}, {run.spec.end}")
+    return at
 
 
 def check_submission_id(submission: Submission) -> None:

@@ -39,6 +39,11 @@ class Run:
         self._in_flight: dict[SimTime, int] = {}
 
     @property
+    def now(self) -> SimTime | None:
+        """What the clock of a clock-paced run shows; None where a driver says what time it is."""
+        return None if self.clock is None else self.clock.at(self._real.now_ms())
+
+    @property
     def watermark(self) -> SimTime:
         """Everything stamped before this moment has been committed."""
         if self.clock is None or self.closed:

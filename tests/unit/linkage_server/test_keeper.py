@@ -8,6 +8,7 @@ from linkage_server.handlers.keeper import Keeper, Times
 from linkage_server.handlers.model import OpenRun, PollState, PushState, RunRow
 from linkage_server.handlers.ports import Ports
 from shinsei.domain.errors import UnavailableError
+from shinsei.runtime.clock import sleep
 from shinsei.runtime.retry import ExponentialBackoff
 from shinsei.testing import a_run_spec
 from shinsei.testing.waiting import eventually
@@ -65,9 +66,7 @@ class Silent:
 
 
 def a_keeper(store: Shared) -> Keeper:
-    times = Times(
-        sleep=lambda _: asyncio.sleep(0), delays_s=ExponentialBackoff().delays_s, discover_every_s=0, rest_s=0
-    )
+    times = Times(sleep=sleep, delays_s=ExponentialBackoff().delays_s, discover_every_s=0, rest_s=0)
     ports = Ports(portal=Listing(), store=store, payloads=Silent(), observer=Silent())  # type: ignore[arg-type]
     return Keeper(ports, times)
 

@@ -1,0 +1,92 @@
+"""What the portal refuses before anything is stored, one submission at a time."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+import pytest
+
+from portal_sim.handlers.intake import MAX_APPLICATION_BYTES, Intake, IntakeLimits
+from portal_sim.handlers.model import Accepted, DeclaredDigest, Outcome, RunRow, Stamped, Submission
+from portal_sim.handlers.run import Run
+from portal_sim.inbound import decode
+from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.run import Filing
+from shinsei.domain.simtime import HOUR_MS, SimTime
+from shinsei.runtime.clock import sleep
+from shinsei.season.filing import application
+from shinsei.testing import ManualClock, a_run_spec
+
+SPEC = a_run_spec()
+
+
+class OneRun:
+    """The runs of a portal that has one."""
+
+    def __init__(self) -> None:
+        row = RunRow(
+            key=1,
+            run_id=SPEC.run_id,
+            municipality=SPEC.municipality,
+            spec=SPEC,
+            spec_bytes=b"",
+            closed=False,
+            frontier=SPEC.start,
+            watermark=SPEC.start,
+            returned=SPEC.start,
+        )
+        self.run = Run(row, (), ManualClock())
+
+    def accepting(self, municipality: str, run_id: str) -> Run:
+        return self.run
+
+    def by_key(self, key: int) -> Run:
+        return self.run
+
+
+class Shelf:
+    """Accepts everything."""
+
+    async def store(self, batch: Sequence[Stamped]) -> Sequence[Outcome]:
+        return [
+            Accepted(receipt_number=item.submission.submission_id, submitted_at=item.at, duplicate=False)
+            for item in batch
+        ]
+
+    async def accepted(self, keys: Sequence[tuple[int, str]]) -> Mapping[tuple[int, str], Accepted]:
+        return {}
+
+    async def uploads(self, keys: Sequence[tuple[int, str]]) -> Mapping[tuple[int, str], Collection[DeclaredDigest]]:
+        return {}
+
+
+def a_submission(n: int = 1) -> Submission:
+    filing = Filing(at=SimTime(SPEC.start + HOUR_MS), case_id=f"10-{n:06d}", procedure=10, online=True, signed=True)
+    return decode.submission(application(SPEC, filing))
+
+
+async def submit(*submissions: Submission) -> list[Outcome]:
+    limits = IntakeLimits(linger_s=0.0, batch=100, max_pending=1_000, timeout_s=10.0)
+    intake = Intake(OneRun(), Shelf(), limits, sleep, lambda _: None)  # type: ignore[arg-type]
+    committing = asyncio.create_task(intake.commit())
+    try:
+        return await intake.submit(submissions)
+    finally:
+        committing.cancel()
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        replace(a_submission(2), wanted_at=SimTime(SPEC.end)),
+        replace(a_submission(2), wanted_at=SimTime(2**62)),
+        replace(a_submission(2), wanted_at=SimTime(0)),
+        replace(a_submission(2), payload=b" " * (MAX_APPLICATION_BYTES + 1)),
+    ],
+    ids=["behind-the-run", "no-time-at-all", "no-time", "too-large-to-travel"],
+)
+async def test_one_that_cannot_be_taken_is_refused_and_its_neighbours_are_not(refused: Submission) -> None:
+    first, wrong, last = await submit(a_submission(1), refused, a_submission(3))
+    assert isinstance(wrong, InvalidInputError)
+    assert isinstance(first, Accepted)
+    assert isinstance(last, Accepted)
