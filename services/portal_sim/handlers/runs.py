@@ -90,6 +90,8 @@ class Runs:
             row = await self._store.open(spec, spec_bytes, clock)
             if row is not None:
                 return self._add(Run(row, (), self._real))
+            # Opened at this moment, or by a commit whose answer was lost.
+            await self.start()
             known = self.get(spec.run_id, spec.municipality)
         if known.spec != spec:
             raise ConflictError(f"run {spec.run_id} of {spec.municipality} exists with another specification")
@@ -134,7 +136,11 @@ class Runs:
                 run.settle((stamp,))
         if change is None:
             raise ConflictError(f"run {run.run_id} of {run.municipality} is closed")
-        run.changes.append(change)
+        if change.n == len(run.changes):
+            run.changes.append(change)
+        else:
+            # An earlier one was committed without an answer, or is being answered at this moment.
+            run.changes = list((await self._store.load())[1][run.key])
         run.moved.notify()
         return change
 

@@ -1,0 +1,79 @@
+"""What the portal knows of its runs when the answer of a commit was lost."""
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from portal_sim.handlers.model import ClockAnchor, RunRow
+from portal_sim.handlers.ports import ChangeDecision
+from portal_sim.handlers.runs import Runs
+from shinsei.domain.errors import UnavailableError
+from shinsei.domain.run import Change, RunSpec
+from shinsei.domain.simtime import SimTime
+from shinsei.testing import ManualClock, a_change, a_run_spec
+
+SPEC = a_run_spec()
+
+
+class Forgetful:
+    """Commits, and says so only if it is not told to keep silent."""
+
+    def __init__(self) -> None:
+        self.row: RunRow | None = None
+        self.changes: list[Change] = []
+        self.silent = False
+
+    async def load(self) -> tuple[Sequence[RunRow], Mapping[int, Sequence[Change]]]:
+        return [self.row] if self.row else [], {1: list(self.changes)}
+
+    async def open(self, spec: RunSpec, spec_bytes: bytes, clock: ClockAnchor | None) -> RunRow | None:
+        if self.row is not None:
+            return None
+        self.row = RunRow(
+            key=1,
+            run_id=spec.run_id,
+            municipality=spec.municipality,
+            spec=spec,
+            spec_bytes=spec_bytes,
+            closed=False,
+            frontier=spec.start,
+            watermark=spec.start,
+            returned=spec.start,
+        )
+        self._answer()
+        return self.row
+
+    async def add_change(self, key: int, decide: ChangeDecision) -> Change | None:
+        change, _ = decide(SimTime(SPEC.start), len(self.changes))
+        self.changes.append(change)
+        self._answer()
+        return change
+
+    def _answer(self) -> None:
+        if self.silent:
+            self.silent = False
+            raise UnavailableError("the connection was lost behind the commit")
+
+
+async def test_a_run_whose_opening_was_not_answered_is_open_when_asked_for_again() -> None:
+    store = Forgetful()
+    runs = Runs(store, ManualClock())  # type: ignore[arg-type]
+    store.silent = True
+    with pytest.raises(UnavailableError):
+        await runs.open(SPEC, b"", 0)
+    run = await runs.open(SPEC, b"", 0)
+    assert runs.accepting(SPEC.municipality, SPEC.run_id) is run
+
+
+async def test_a_change_whose_commit_was_not_answered_is_known_with_the_next_one() -> None:
+    """Which statuses an applicant sees follows from all changes that are in effect."""
+    store = Forgetful()
+    runs = Runs(store, ManualClock())  # type: ignore[arg-type]
+    run = await runs.open(SPEC, b"", 0)
+    store.silent = True
+    with pytest.raises(UnavailableError):
+        await runs.change(run, a_change(), SimTime(0))
+    await runs.change(run, a_change(), SimTime(0))
+    await runs.change(run, a_change(), SimTime(0))
+    assert run.changes == store.changes
+    assert [change.n for change in run.changes] == [0, 1, 2]
