@@ -177,11 +177,13 @@ class Gateway:
             dead_letters=answer.dead_lettered,
         )
 
-    async def ids(self, stage: str, key: RunKey, *, before: SimTime) -> set[str]:
-        """Submission ids that a stage knows before a moment."""
+    async def ids(self, stage: str, key: RunKey, *, before: SimTime, line: str = "") -> set[str]:
+        """Submission ids that a stage knows before a moment; with ``line``, those in that line of the ledger."""
 
         async def read() -> set[str]:
-            request = pb.ListStageIdsRequest(run_id=key.run_id, municipality=key.municipality, before_ms=before)
+            request = pb.ListStageIdsRequest(
+                run_id=key.run_id, municipality=key.municipality, before_ms=before, line=line
+            )
             return {one async for chunk in self._ledgers[stage].ListStageIds(request) for one in chunk.submission_ids}
 
         return await _call(read)

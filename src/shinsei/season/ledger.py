@@ -58,8 +58,8 @@ class Stages(Protocol):
     async def count(self, stage: str, key: RunKey, *, before: SimTime) -> StageCount:
         """Counts of a stage before a moment; 0 for before its own watermark."""
 
-    async def ids(self, stage: str, key: RunKey, *, before: SimTime) -> set[str]:
-        """Submission ids that a stage knows before a moment."""
+    async def ids(self, stage: str, key: RunKey, *, before: SimTime, line: str = "") -> set[str]:
+        """Submission ids that a stage knows before a moment; with ``line``, those in that line of the ledger."""
 
 
 async def read_ledger(stages: Stages, key: RunKey) -> RunLedger:
@@ -101,7 +101,11 @@ async def _missing(stages: Stages, key: RunKey, count: StageCount) -> set[str]:
     if (accepted.known, accepted.fingerprint) == (count.known, count.fingerprint):
         return set()
     known = await stages.ids(count.stage, key, before=count.watermark)
-    return await stages.ids(PORTAL, key, before=count.watermark) - known
+    missing = await stages.ids(PORTAL, key, before=count.watermark) - known
+    if missing and count.stage == "core_systems":
+        # What application management could not take in stands in its ledger and goes no further.
+        missing -= await stages.ids("app_mgmt", key, before=count.watermark, line="dead_lettered")
+    return missing
 
 
 def _best(counts: Sequence[StageCount], line: str) -> int:

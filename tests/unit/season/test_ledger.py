@@ -18,6 +18,7 @@ class FourStages:
         self.watermarks = {"core_systems": 4, "app_mgmt": 6, "linkage_server": 8, PORTAL: 100}
         self.lines: dict[str, dict[tuple[str, str], int]] = {}
         self.listed = 0
+        self.dead: set[str] = set()
         self.order: list[str] = []
 
     async def count(self, stage: str, key: RunKey, *, before: SimTime) -> StageCount:
@@ -38,8 +39,10 @@ class FourStages:
             lines=self.lines.get(stage, {}),
         )
 
-    async def ids(self, stage: str, key: RunKey, *, before: SimTime) -> set[str]:
+    async def ids(self, stage: str, key: RunKey, *, before: SimTime, line: str = "") -> set[str]:
         self.listed += 1
+        if line:
+            return self.dead
         return {one for one, stamp in self.known[stage].items() if stamp < before}
 
 
@@ -77,6 +80,13 @@ async def test_a_lost_case_is_found_by_name_and_counted_once(stages: FourStages)
     found = await read_ledger(stages, KEY)
     assert found.missing == ("case-2", "case-5")
     assert found.ledger.unaccounted == 2
+
+
+async def test_a_dead_letter_of_app_mgmt_is_accounted_for(stages: FourStages) -> None:
+    del stages.known["core_systems"]["case-2"]
+    assert (await read_ledger(stages, KEY)).ledger.unaccounted == 1
+    stages.dead = {"case-2"}
+    assert (await read_ledger(stages, KEY)).ledger.unaccounted == 0
 
 
 async def test_one_for_another_is_found_though_the_count_is_right(stages: FourStages) -> None:
