@@ -7,11 +7,11 @@ thrown away, and the next message finds the office where the database says that 
 import asyncio
 from collections.abc import Iterable, Sequence
 
-from core_systems.handlers.values import CaseRequested, CaseStep, Journal
+from core_systems.handlers.values import CaseRequested, CaseStep, Journal, RefusedMessage
 from shinsei.domain.demand import filings
 from shinsei.domain.errors import ConflictError
 from shinsei.domain.history import CaseTransition
-from shinsei.domain.lifecycle import ACTION_RANK, Status, next_status
+from shinsei.domain.lifecycle import ACTION_RANK, Action, Status, next_status
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office import Office
 from shinsei.domain.office.events import CaseOpened, ChangeTakesEffect, PaperArrived, WorkEvent
@@ -90,6 +90,21 @@ class Desk:
         for change in changes:
             if change.kind in FOR_THE_OFFICE:
                 self.office.offer(ChangeTakesEffect(at=change.at, change=change))
+
+    def ends_in_dead_letters(self, refused: Iterable[RefusedMessage]) -> list[CaseStep]:
+        """The end of each case whose only message could not be used; none is told behind the watermark."""
+        ends: dict[str, CaseStep] = {}
+        for message in refused:
+            name = message.submission_id
+            if name and not self.knows(name):
+                end = CaseTransition(
+                    at=SimTime(max(message.at, self.watermark)),
+                    action=Action.DEAD_LETTER,
+                    status=Status.DEAD_LETTERED,
+                    detail=message.reason,
+                )
+                ends.setdefault(name, CaseStep(submission_id=name, transitions=(end,)))
+        return list(ends.values())
 
     def advance(self, to: SimTime) -> tuple[list[WorkEvent], list[CaseStep]]:
         """Lets everything happen until then: the events, and the same by case, ready to be told."""

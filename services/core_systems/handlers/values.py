@@ -77,6 +77,9 @@ class RefusedMessage:
     """What cannot be used and goes to the dead letters."""
 
     submission_id: str | None
+    """The case that it was about, where the message still says so."""
+    at: SimTime
+    """The case's own time, not the moment of the discovery."""
     reason: str
 
 

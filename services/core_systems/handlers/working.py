@@ -128,6 +128,7 @@ class Offices:
         ]
         desk.open_cases(cases)
         desk.make_changes(change for _, change in changes)
+        dead = desk.ends_in_dead_letters(body for body in bodies if isinstance(body, RefusedMessage))
         watermark = max(
             (body for body in bodies if isinstance(body, WatermarkRose)), key=lambda body: body.at, default=None
         )
@@ -136,11 +137,9 @@ class Offices:
             opened=desk.spec if desk.last_number == 0 else None,
             cases=tuple(cases),
             changes=tuple(changes),
-            dead=tuple(
-                body.submission_id for body in bodies if isinstance(body, RefusedMessage) and body.submission_id
-            ),
+            dead=tuple(end.submission_id for end in dead),
             registrations=tuple(await self._registrations(key, desk, events)),
-            done=tuple(done),
+            done=(*dead, *done),
             last_number=fresh[-1].number,
             watermark=watermark,
             ended=any(isinstance(body, RunEnded) for body in bodies),
@@ -180,7 +179,8 @@ def _screened(desk: Desk, arrival: Arrival[CoreMessage]) -> Arrival[CoreMessage]
     body = arrival.body
     if not isinstance(body, CaseRequested) or not desk.clashes(body.submission_id):
         return arrival
-    refused = RefusedMessage(submission_id=body.submission_id, reason="a paper case of the run has this number")
+    reason = "a paper case of the run has this number"
+    refused = RefusedMessage(submission_id=body.submission_id, at=body.opened_at, reason=reason)
     return Arrival(number=arrival.number, delivered=arrival.delivered, body=refused)
 
 

@@ -30,7 +30,7 @@ def core_message(record: Record) -> CoreMessage:
     try:
         return _core_message(record)
     except (DecodeError, InvalidInputError) as error:
-        return RefusedMessage(submission_id=_submission_of(record), reason=str(error))
+        return RefusedMessage(submission_id=_submission_of(record), at=record.at, reason=str(error))
 
 
 def _core_message(record: Record) -> CoreMessage:

@@ -112,11 +112,13 @@ TRANSITIONS: Mapping[Status | None, Mapping[Action, Status]] = MappingProxyType(
             Action.IDENTIFY: Status.IDENTIFIED,
             Action.REQUEST_CORRECTION: Status.CORRECTION_REQUESTED,
             **_LEAVING,
+            **_DEAD,
         },
         Status.IDENTIFIED: {
             Action.CHECK: Status.CHECKED,
             Action.REQUEST_CORRECTION: Status.CORRECTION_REQUESTED,
             **_LEAVING,
+            **_DEAD,
         },
         Status.CORRECTION_REQUESTED: {Action.CORRECT: Status.IDENTIFIED, **_LEAVING},
         Status.CHECKED: {Action.QUEUE_FOR_LINKAGE: Status.WAITING_FOR_LINKAGE, **_LEAVING},

@@ -132,6 +132,8 @@ async def test_an_application_with_a_paper_cases_number_does_not_stop_the_office
     await feed.poll_until(SimTime(spec.start + DAY_MS))
     await statuses.reached(feed.watermark)
     assert len(await letters(town, WORK_REQUESTED.name, spec.run_id)) == 1
+    dead = {line.submission_id for line in statuses.lines if line.action is Action.DEAD_LETTER}
+    assert dead == {submission_id(spec.municipality, paper)}
 
 
 async def test_a_run_of_another_kernel_is_refused(town: Town, spec: RunSpec) -> None:

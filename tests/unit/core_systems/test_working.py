@@ -22,6 +22,7 @@ from core_systems.handlers.values import (
 from core_systems.handlers.working import Offices, WorkPorts
 from shinsei.domain.demand import filings
 from shinsei.domain.errors import UnavailableError
+from shinsei.domain.lifecycle import Action
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import DAY_MS, HOUR_MS, SimTime
@@ -235,12 +236,35 @@ async def test_a_run_that_nobody_opened_is_ignored_and_has_no_report(offices: Of
 async def test_a_refused_message_is_buried_and_takes_its_number(
     offices: Offices, books: InMemoryBooks, letters: Letters
 ) -> None:
-    refused = RefusedMessage(submission_id=a_case(1).submission_id, reason="broken")
+    at = a_case(1).opened_at
+    refused = RefusedMessage(submission_id=a_case(1).submission_id, at=at, reason="broken")
     await offices.work(KEY, OWNER, a_log(opened(), refused, a_case(2), rose()))
     assert letters.buried == [("record 2", "broken")]
     (step,) = books.steps
     assert step.dead == (a_case(1).submission_id,)
     assert [case.submission_id for case in step.cases] == [a_case(2).submission_id]
+    (end,) = next(done.transitions for done in step.done if done.submission_id == a_case(1).submission_id)
+    assert (end.at, end.action, end.detail) == (at, Action.DEAD_LETTER, "broken")
+
+
+async def test_a_case_that_came_well_is_not_ended_by_a_broken_repetition(
+    offices: Offices, books: InMemoryBooks
+) -> None:
+    refused = RefusedMessage(submission_id=a_case(1).submission_id, at=a_case(1).opened_at, reason="broken")
+    await offices.work(KEY, OWNER, a_log(opened(), a_case(1), refused))
+    await offices.work(KEY, OWNER, a_log(refused, rose(), first=4))
+    assert [step.dead for step in books.steps] == [(), ()]
+    told = [row.action for step in books.steps for done in step.done for row in done.transitions]
+    assert Action.DEAD_LETTER not in told
+
+
+async def test_an_end_in_the_dead_letters_is_never_told_behind_a_watermark_that_was_sent(
+    offices: Offices, books: InMemoryBooks
+) -> None:
+    refused = RefusedMessage(submission_id=a_case(1).submission_id, at=a_case(1).opened_at, reason="broken")
+    await offices.work(KEY, OWNER, a_log(opened(), rose()))
+    await offices.work(KEY, OWNER, a_log(refused, first=3))
+    assert [done.transitions[0].at for done in books.steps[-1].done] == [END]
 
 
 async def test_a_partition_that_changed_hands_is_read_from_the_database(offices: Offices, books: InMemoryBooks) -> None:
