@@ -7,12 +7,10 @@ from app_mgmt.handlers.tracking import TrackingPorts
 from app_mgmt.inbound import ApplicationFetched, InquiryServicer, LedgerServicer, WorkCompleted
 from app_mgmt.outbound import (
     GrpcRegistry,
-    KafkaDeadLetters,
     KnownRuns,
     PostgresBooks,
     PostgresCases,
     PostgresLedger,
-    ReadyTopics,
     RoutingSender,
     topics_of,
 )
@@ -20,7 +18,7 @@ from app_mgmt.settings import Settings
 from shinsei.api.app_mgmt.v1.app_mgmt_pb2_grpc import add_InquiryServiceServicer_to_server
 from shinsei.api.control.v1.control_pb2_grpc import add_LedgerServiceServicer_to_server
 from shinsei.contracts.topics import APPLICATION_FETCHED, WORK_COMPLETED
-from shinsei.runtime.kafka import Consumer, DeadLetters, Producer
+from shinsei.runtime.kafka import Consumer, DeadLetters, Producer, ReadyTopics
 from shinsei.runtime.lifespan import Service
 from shinsei.runtime.observability import EventLoopLag
 from shinsei.runtime.outbox import OUTBOX_SQL, Relay
@@ -35,8 +33,8 @@ LEDGER = "shinsei.api.control.v1.LedgerService"
 def build(settings: Settings) -> Service:
     """The service, ready to be started."""
     database = Database(settings.database_dsn, OUTBOX_SQL + load_sql(NAME, "schema.sql"), settings.pool_size)
-    topics = ReadyTopics(settings.kafka_bootstrap, topics_of(work=False), "kafka_bootstrap")
-    work_topics = ReadyTopics(settings.work_bootstrap, topics_of(work=True), "work_kafka_bootstrap")
+    topics = ReadyTopics(settings.kafka_bootstrap, topics_of(work=False))
+    work_topics = ReadyTopics(settings.work_bootstrap, topics_of(work=True), setting="work_kafka_bootstrap")
     producer = Producer(settings.kafka_bootstrap, NAME)
     work_producer = Producer(settings.work_bootstrap, NAME, setting="work_kafka_bootstrap")
     relay = Relay(database, RoutingSender(producer, work_producer))
@@ -44,7 +42,7 @@ def build(settings: Settings) -> Service:
     runs = KnownRuns()
     books = PostgresBooks(database, relay, runs)
     letters = DeadLetters(producer)
-    intake = IntakePorts(books=books, registry=registry, dead_letters=KafkaDeadLetters(letters))
+    intake = IntakePorts(books=books, registry=registry, dead_letters=letters)
     fetched = Consumer(
         settings.kafka_bootstrap,
         NAME,

@@ -12,13 +12,11 @@ from core_systems.inbound import (
 )
 from core_systems.outbound import (
     GrpcInquiry,
-    KafkaDeadLetters,
     KnownRuns,
     PostgresBooks,
     PostgresLedger,
     PostgresMappings,
     PostgresRegistrations,
-    ReadyTopics,
 )
 from core_systems.settings import Settings
 from shinsei.api.control.v1.control_pb2_grpc import add_LedgerServiceServicer_to_server
@@ -28,7 +26,7 @@ from shinsei.api.core_systems.v1.core_systems_pb2_grpc import (
     add_RegistryServiceServicer_to_server,
 )
 from shinsei.contracts.topics import WORK_COMPLETED, WORK_REQUESTED
-from shinsei.runtime.kafka import Consumer, DeadLetters, Producer
+from shinsei.runtime.kafka import Consumer, DeadLetters, Producer, ReadyTopics
 from shinsei.runtime.lifespan import Service
 from shinsei.runtime.observability import EventLoopLag
 from shinsei.runtime.outbox import OUTBOX_SQL, Relay
@@ -47,14 +45,14 @@ GRPC_SERVICES = (
 def build(settings: Settings) -> Service:
     """The service, ready to be started."""
     database = Database(settings.database_dsn, OUTBOX_SQL + load_sql(NAME, "schema.sql"), settings.pool_size)
-    topics = ReadyTopics(settings.kafka_bootstrap, {topic.name: topic for topic in (WORK_REQUESTED, WORK_COMPLETED)})
+    topics = ReadyTopics(settings.kafka_bootstrap, (WORK_REQUESTED, WORK_COMPLETED))
     producer = Producer(settings.kafka_bootstrap, NAME)
     relay = Relay(database, producer)
     inquiry = GrpcInquiry(settings.inquiry_target)
     letters = DeadLetters(producer)
     runs = KnownRuns()
     books = PostgresBooks(database, relay, runs)
-    offices = Offices(WorkPorts(books=books, inquiry=inquiry, dead_letters=KafkaDeadLetters(letters)))
+    offices = Offices(WorkPorts(books=books, inquiry=inquiry, dead_letters=letters))
     requested = WorkRequested(offices, books.take)
     consumer = Consumer(
         settings.kafka_bootstrap,

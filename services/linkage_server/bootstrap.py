@@ -10,12 +10,11 @@ from linkage_server.outbound.observer import Telemetry
 from linkage_server.outbound.payloads import FolderPayloads
 from linkage_server.outbound.portal import PullClient
 from linkage_server.outbound.store import PostgresStore
-from linkage_server.outbound.topics import ReadyTopics
 from linkage_server.settings import FetchMode, Settings
 from shinsei.api.control.v1.control_pb2_grpc import add_LedgerServiceServicer_to_server
-from shinsei.contracts.topics import STATUS_CHANGED
+from shinsei.contracts.topics import APPLICATION_FETCHED, STATUS_CHANGED
 from shinsei.runtime.clock import sleep
-from shinsei.runtime.kafka import Consumer, DeadLetters, Producer
+from shinsei.runtime.kafka import Consumer, DeadLetters, Producer, ReadyTopics
 from shinsei.runtime.lifespan import BackgroundTask, Service
 from shinsei.runtime.observability import EventLoopLag
 from shinsei.runtime.outbox import OUTBOX_SQL, Relay
@@ -65,6 +64,6 @@ def build(settings: Settings) -> Service:
         [partial(add_LedgerServiceServicer_to_server, LedgerServicer(keeper, store))],
         ["shinsei.api.control.v1.LedgerService"],
     )
-    topics = ReadyTopics(settings.kafka_bootstrap)
+    topics = ReadyTopics(settings.kafka_bootstrap, (APPLICATION_FETCHED, STATUS_CHANGED))
     outside = (database, topics, producer, portal)
     return Service(name=NAME, components=(*outside, EventLoopLag(), relay, keeper, consumer, discovery, server))

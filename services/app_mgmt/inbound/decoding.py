@@ -31,7 +31,7 @@ def intake_message(record: Record) -> IntakeMessage:
     try:
         return _intake_message(record)
     except DecodeError as error:
-        return RefusedMessage(submission_id=_submission_of(record), at=record.at, reason=str(error))
+        return RefusedMessage(submission_id=record.submission_id, at=record.at, reason=str(error))
 
 
 def tracking_message(record: Record) -> TrackingMessage:
@@ -90,16 +90,9 @@ def _application(record: Record, fetched: events.ApplicationFetched) -> IntakeMe
     if problem is None:
         return received
     return RefusedMessage(
-        submission_id=_submission_of(record),
+        submission_id=record.submission_id,
         receipt_number=message.receipt_number,
         at=record.at,
         reason=problem,
         payload=received.payload,
     )
-
-
-def _submission_of(record: Record) -> str | None:
-    """The case that a record is about, by its event id (run, submission id, step, n)."""
-    rest = record.event_id.removeprefix(f"{record.run_id}/")
-    submission = rest.partition("/")[0]
-    return submission if submission.startswith(f"{record.municipality}-") else None

@@ -19,12 +19,9 @@ from shinsei.api.application.v1 import application_pb2 as application
 from shinsei.api.events.v1 import events_pb2 as events
 from shinsei.contracts import codec
 from shinsei.domain.history import CaseTransition
-from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.linkage_method import READ_FROM_THE_SCREEN
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime.outbox import OutMessage
-
-READ_FROM_THE_SCREEN = frozenset({LinkageMethod.TRANSCRIPTION, LinkageMethod.RPA})
-"""Methods that key the form from the inquiry screen; all others are handed the form data."""
 
 _NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 

@@ -15,10 +15,8 @@ from shinsei.domain.lifecycle import ACTION_RANK, Action, Status, next_status
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office import Office
 from shinsei.domain.office.events import CaseOpened, ChangeTakesEffect, PaperArrived, WorkEvent
-from shinsei.domain.run import KERNEL_VERSION, Change, ChangeKind, RunSpec, case_id, submission_id
+from shinsei.domain.run import KERNEL_VERSION, OFFICE_CHANGES, Change, RunSpec, case_id, submission_id
 from shinsei.domain.simtime import SimTime
-
-FOR_THE_OFFICE = frozenset({ChangeKind.STAFF, ChangeKind.ROBOTS})
 
 
 class Desk:
@@ -88,7 +86,7 @@ class Desk:
     def make_changes(self, changes: Iterable[Change]) -> None:
         """Offers those control changes that concern an office."""
         for change in changes:
-            if change.kind in FOR_THE_OFFICE:
+            if change.kind in OFFICE_CHANGES:
                 self.office.offer(ChangeTakesEffect(at=change.at, change=change))
 
     def ends_in_dead_letters(self, refused: Iterable[RefusedMessage]) -> list[CaseStep]:

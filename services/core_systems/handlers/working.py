@@ -29,13 +29,10 @@ from shinsei.domain.catalogue import procedure
 from shinsei.domain.errors import UnavailableError
 from shinsei.domain.identification import resident_number
 from shinsei.domain.lifecycle import Action
-from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.linkage_method import READ_FROM_THE_SCREEN, LinkageMethod
 from shinsei.domain.office.events import WorkEvent
 from shinsei.domain.office.report import OfficeReport
 from shinsei.domain.run import submission_id
-
-READ_FROM_THE_SCREEN = frozenset({LinkageMethod.TRANSCRIPTION, LinkageMethod.RPA})
-"""Routes on which somebody keys the form from the inquiry screen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

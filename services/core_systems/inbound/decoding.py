@@ -30,7 +30,7 @@ def core_message(record: Record) -> CoreMessage:
     try:
         return _core_message(record)
     except (DecodeError, InvalidInputError) as error:
-        return RefusedMessage(submission_id=_submission_of(record), at=record.at, reason=str(error))
+        return RefusedMessage(submission_id=record.submission_id, at=record.at, reason=str(error))
 
 
 def _core_message(record: Record) -> CoreMessage:
@@ -69,9 +69,3 @@ def _same_kernel(spec: RunSpec) -> RunSpec:
     if spec.kernel_version != KERNEL_VERSION:
         raise DecodeError(f"the run asks for kernel {spec.kernel_version}, this is kernel {KERNEL_VERSION}")
     return spec
-
-
-def _submission_of(record: Record) -> str | None:
-    """The case that a record is about, by its event id (run, submission id, step, n)."""
-    submission = record.event_id.removeprefix(f"{record.run_id}/").partition("/")[0]
-    return submission if submission.startswith(f"{record.municipality}-") else None

@@ -27,3 +27,5 @@ FOUR_METHODS = (
     LinkageMethod.BATCH_IMPORT,
 )
 COMPARED_METHODS = (*FOUR_METHODS, LinkageMethod.STANDARD_API)
+READ_FROM_THE_SCREEN = frozenset({LinkageMethod.TRANSCRIPTION, LinkageMethod.RPA})
+"""Routes on which somebody keys the form from the inquiry screen; all others are handed the form data."""

@@ -16,11 +16,9 @@ from shinsei.domain.office import Office
 from shinsei.domain.office.events import CaseOpened, ChangeTakesEffect, PaperArrived, WorkEvent
 from shinsei.domain.office.report import OfficeReport
 from shinsei.domain.policy import linkage_method
-from shinsei.domain.run import Change, ChangeKind, Filing, RunSpec, submission_id
+from shinsei.domain.run import OFFICE_CHANGES, Change, Filing, RunSpec, submission_id
 from shinsei.domain.simtime import DAY_MS, SimTime, day_number, day_start
 from shinsei.domain.trace import TraceLine
-
-_FOR_THE_OFFICE = frozenset({ChangeKind.STAFF, ChangeKind.ROBOTS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +50,7 @@ class VirtualRun:
             if not filing.online:
                 self.office.offer(PaperArrived(at=filing.at, case_id=filing.case_id, procedure=filing.procedure))
         for change in self._changes:
-            if change.kind in _FOR_THE_OFFICE:
+            if change.kind in OFFICE_CHANGES:
                 self.office.offer(ChangeTakesEffect(at=change.at, change=change))
 
     def advance(self, to: SimTime) -> None:

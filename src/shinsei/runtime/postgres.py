@@ -27,10 +27,6 @@ class Connection(Protocol):
         """Run a statement, or several without arguments; returns the status."""
         ...
 
-    async def executemany(self, command: str, args: Iterable[Sequence[Any]]) -> None:
-        """Run a statement for each of these arguments."""
-        ...
-
     async def fetch(self, query: str, *args: Any) -> list[Any]:
         """All rows."""
         ...
@@ -47,10 +43,6 @@ class Connection(Protocol):
         self, table_name: str, *, records: Iterable[Sequence[Any]], columns: Sequence[str] | None = None
     ) -> str:
         """Fill a table in bulk."""
-        ...
-
-    def cursor(self, query: str, *args: Any, prefetch: int | None = None) -> Any:
-        """Rows one by one, inside a transaction."""
         ...
 
     def transaction(self) -> AbstractAsyncContextManager[Any]:

@@ -16,7 +16,7 @@ from shinsei.domain.catalogue import procedure, procedure_by_key
 from shinsei.domain.distributions import Distribution, Shape
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
-from shinsei.domain.simtime import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, SimTime, from_datetime
+from shinsei.domain.simtime import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, from_datetime
 
 _UNITS_MS = {
     "ms": 1,
@@ -168,8 +168,3 @@ class DurationDistribution(Section):
 
     def _in(self, unit_ms: int) -> Distribution:
         return Distribution(mean=self.mean / unit_ms, cv=self.cv, shape=self.shape)
-
-
-def sim_time(value: int) -> SimTime:
-    """A validated moment as simulated time."""
-    return SimTime(value)

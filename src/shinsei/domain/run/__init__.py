@@ -5,7 +5,7 @@ planner without services) decides from the same numbers. Durations end in their 
 simulated time. The source and mark of each number stand in the scenario file.
 """
 
-from shinsei.domain.run.changes import Change, ChangeKind
+from shinsei.domain.run.changes import OFFICE_CHANGES, Change, ChangeKind
 from shinsei.domain.run.filing import DeclaredAttachment, Filing, Person, case_id, submission_id
 from shinsei.domain.run.office import (
     BatchImportSpec,
@@ -31,6 +31,7 @@ from shinsei.domain.run.surroundings import (
 
 __all__ = [
     "KERNEL_VERSION",
+    "OFFICE_CHANGES",
     "AttachmentSpec",
     "BatchImportSpec",
     "CalendarSpec",

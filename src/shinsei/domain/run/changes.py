@@ -22,6 +22,10 @@ class ChangeKind(StrEnum):
     """1: the registry's refreshes run as scheduled; 0: they are suppressed."""
 
 
+OFFICE_CHANGES = frozenset({ChangeKind.STAFF, ChangeKind.ROBOTS})
+"""Those that an office hears of; the others are for the stages ahead of it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """A control change with its effective simulated time; kept for good in ``changes.toml``."""

@@ -5,7 +5,7 @@ from shinsei.runtime.kafka.consumer import Consumer
 from shinsei.runtime.kafka.dead_letters import DeadLetters
 from shinsei.runtime.kafka.producer import Outgoing, Producer, SendError
 from shinsei.runtime.kafka.records import Record, decode_record
-from shinsei.runtime.kafka.topics import ensure_topics
+from shinsei.runtime.kafka.topics import ReadyTopics, ensure_topics
 
 __all__ = [
     "Consumer",
@@ -13,6 +13,7 @@ __all__ = [
     "Outgoing",
     "PoisonedPartition",
     "Producer",
+    "ReadyTopics",
     "Record",
     "SendError",
     "decode_record",

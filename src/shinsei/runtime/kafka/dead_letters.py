@@ -38,6 +38,11 @@ class DeadLetters:
         self._producer = producer
         self._clock = clock or RealClock()
 
+    async def bury(self, delivered: object, reason: str) -> None:
+        """Keep what a handler was given as ``delivered`` and cannot use."""
+        assert isinstance(delivered, Record), "only what Kafka delivered can be buried"
+        await self.send(delivered, reason)
+
     async def send(self, record: Record | RawRecord, reason: str) -> None:
         """Keep a record, bytes and headers as they were; returns when the broker has it, however long that takes.
 

@@ -48,6 +48,12 @@ class Record:
         """(topic, run, municipality): what the number counts in."""
         return (self.topic, self.run_id, self.municipality)
 
+    @property
+    def submission_id(self) -> str | None:
+        """The case that it is about, by its event id (run, submission id, step, n); None if it names none."""
+        subject = self.event_id.removeprefix(f"{self.run_id}/").partition("/")[0]
+        return subject if subject.startswith(f"{self.municipality}-") else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawRecord:

@@ -1,6 +1,6 @@
 """Creating the topics: explicitly, with the partitions that the table states."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import structlog
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -14,6 +14,22 @@ from shinsei.runtime.retry import ExponentialBackoff, until_success
 log = structlog.get_logger(__name__)
 
 _BROKER_DEFAULT = -1
+
+
+class ReadyTopics:
+    """Makes sure, when a service starts, that the topics of one broker exist (a lifespan component)."""
+
+    def __init__(self, bootstrap: str, topics: Iterable[Topic], *, setting: str = "kafka_bootstrap") -> None:
+        self._bootstrap = bootstrap
+        self._topics = {topic.name: topic for topic in topics}
+        self._setting = setting
+
+    async def start(self) -> None:
+        """Create what is missing."""
+        await ensure_topics(self._bootstrap, self._topics, setting=self._setting)
+
+    async def stop(self) -> None:
+        """Topics stay."""
 
 
 async def ensure_topics(
