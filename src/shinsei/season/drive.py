@@ -22,7 +22,7 @@ CHUNK = 500
 """Filings in one call; the portal takes up to 1,000."""
 WAIT_MS = 1_000
 """Longest long poll for progress."""
-STEPS_PER_LOOKAHEAD = 4
+STEPS_PER_LOOKAHEAD = 2
 """A watermark rises by at least this part of the lookahead: finer steps cost round trips and gain nothing."""
 TICK_MS = 200
 """Longest long poll while the pace, not the stack, holds the season back."""
