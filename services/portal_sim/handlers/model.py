@@ -31,12 +31,13 @@ class AlreadyOpenError(ConflictError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClockAnchor:
-    """The clock of a standing run: it showed ``sim`` at the real moment ``real_ms`` and runs at ``speed``."""
+class SimClock:
+    """The clock of a standing run: it showed ``sim`` at the real moment ``real_ms``. It only paces the run."""
 
     real_ms: int
     sim: SimTime
     speed: float
+    """Simulated over real seconds; 0 stands still."""
 
     def at(self, real_ms: int) -> SimTime:
         """Simulated time at a real moment."""
@@ -47,6 +48,10 @@ class ClockAnchor:
         if self.speed == 0:
             return 0.0 if sim <= self.sim else float("inf")
         return max(0.0, (self.real_ms + (sim - self.sim) / self.speed - real_ms) / 1000)
+
+    def with_speed(self, speed: float, real_ms: int) -> "SimClock":
+        """The same clock, going on at another speed from a real moment."""
+        return SimClock(real_ms=real_ms, sim=self.at(real_ms), speed=speed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +81,7 @@ class RunRow:
     accepted: int = 0
     late: int = 0
     counters: Counters = field(default_factory=Counters)
-    clock: ClockAnchor | None = None
+    clock: SimClock | None = None
     given: SimTime | None = None
     """Highest watermark that a clock-paced run has told."""
 

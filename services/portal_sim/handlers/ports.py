@@ -7,12 +7,12 @@ from portal_sim.handlers.model import (
     Accepted,
     Case,
     CaseHistory,
-    ClockAnchor,
     Counters,
     DeclaredDigest,
     Entry,
     Outcome,
     RunRow,
+    SimClock,
     StageCount,
     Stamped,
     StoredApplication,
@@ -35,7 +35,7 @@ class RunStore(Protocol):
     async def load(self) -> tuple[Sequence[RunRow], Mapping[int, Sequence[Change]]]:
         """Every run, and the changes by run key."""
 
-    async def open(self, spec: RunSpec, spec_bytes: bytes, clock: ClockAnchor | None) -> RunRow | None:
+    async def open(self, spec: RunSpec, spec_bytes: bytes, clock: SimClock | None) -> RunRow | None:
         """Stores a new run; None if the run is there already.
 
         Raises:
@@ -51,7 +51,7 @@ class RunStore(Protocol):
     async def save_given(self, key: int, watermark: SimTime) -> None:
         """A clock-paced run is about to tell this watermark."""
 
-    async def save_clock(self, key: int, clock: ClockAnchor) -> None:
+    async def save_clock(self, key: int, clock: SimClock) -> None:
         """The clock of a standing run has been set."""
 
     async def add_change(self, key: int, decide: "ChangeDecision") -> Change | None:

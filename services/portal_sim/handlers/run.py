@@ -7,7 +7,7 @@ may be listed as complete up to a moment before which a commit is still under wa
 
 from collections.abc import Iterable, Sequence
 
-from portal_sim.handlers.model import ClockAnchor, Counters, RunRow
+from portal_sim.handlers.model import Counters, RunRow, SimClock
 from portal_sim.handlers.ports import RealClock
 from portal_sim.handlers.signal import Signal
 from shinsei.domain.polling import next_poll
@@ -31,7 +31,7 @@ class Run:
         self.accepted = row.accepted
         self.late = row.late
         self.counters: Counters = row.counters
-        self.clock: ClockAnchor | None = row.clock
+        self.clock: SimClock | None = row.clock
         self.changes: list[Change] = list(changes)
         self.moved = Signal()
         self._real = real

@@ -7,7 +7,7 @@ can never take effect behind something already filed.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from portal_sim.handlers.model import ClockAnchor
+from portal_sim.handlers.model import SimClock
 from portal_sim.handlers.ports import RealClock, RunStore
 from portal_sim.handlers.run import Run, effective_at
 from shinsei.domain.errors import ConflictError, InvalidInputError, NotFoundError
@@ -165,8 +165,7 @@ class Runs:
         """Changes the speed of a standing run from now on (0: it stands still); its clock does not jump."""
         if run.clock is None:
             raise ConflictError(f"run {run.run_id} of {run.municipality} is paced by its driver")
-        now = self._real.now_ms()
-        clock = ClockAnchor(real_ms=now, sim=run.clock.at(now), speed=_speed(speed))
+        clock = run.clock.with_speed(_speed(speed), self._real.now_ms())
         await self._store.save_clock(run.key, clock)
         run.clock = clock
         run.moved.notify()
@@ -179,10 +178,10 @@ class Runs:
             await self._store.save_given(run.key, told)
         return told
 
-    def _new_clock(self, spec: RunSpec, speed: float) -> ClockAnchor:
+    def _new_clock(self, spec: RunSpec, speed: float) -> SimClock:
         if speed == 0:
             raise InvalidInputError("speed", "a run that is paced by the clock needs a speed")
-        return ClockAnchor(real_ms=self._real.now_ms(), sim=spec.start, speed=_speed(speed))
+        return SimClock(real_ms=self._real.now_ms(), sim=spec.start, speed=_speed(speed))
 
     def _need_driver(self, run: Run) -> None:
         if run.clock is not None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import asyncpg
 
-from portal_sim.handlers.model import AlreadyOpenError, ClockAnchor, Counters, RunRow
+from portal_sim.handlers.model import AlreadyOpenError, Counters, RunRow, SimClock
 from portal_sim.handlers.ports import ChangeDecision
 from portal_sim.outbound.queries import SQL
 from shinsei.contracts.codec import decode_change, decode_run, encode_change
@@ -29,7 +29,7 @@ class PostgresRuns:
                 changes.setdefault(row["run_key"], []).append(decode_change(row["change"]))
         return [_run_row(row) for row in rows], changes
 
-    async def open(self, spec: RunSpec, spec_bytes: bytes, clock: ClockAnchor | None) -> RunRow | None:
+    async def open(self, spec: RunSpec, spec_bytes: bytes, clock: SimClock | None) -> RunRow | None:
         """Stores a new run; None if the run is there already."""
         try:
             async with self._database.transaction() as connection:
@@ -74,7 +74,7 @@ class PostgresRuns:
         async with self._database.acquire() as connection:
             await connection.execute(SQL["save_given"], key, watermark)
 
-    async def save_clock(self, key: int, clock: ClockAnchor) -> None:
+    async def save_clock(self, key: int, clock: SimClock) -> None:
         """The clock of a standing run has been set."""
         async with self._database.acquire() as connection:
             await connection.execute(SQL["save_clock"], key, clock.real_ms, clock.sim, clock.speed)
@@ -101,7 +101,7 @@ def _run_row(row: Mapping[str, Any]) -> RunRow:
     spec = decode_run(row["spec"])
     clock = None
     if row["anchor_real_ms"] is not None:
-        clock = ClockAnchor(real_ms=row["anchor_real_ms"], sim=SimTime(row["anchor_ms"]), speed=row["speed"])
+        clock = SimClock(real_ms=row["anchor_real_ms"], sim=SimTime(row["anchor_ms"]), speed=row["speed"])
     return RunRow(
         key=row["key"],
         run_id=row["run_id"],

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from portal_sim.handlers.model import ClockAnchor, RunRow
+from portal_sim.handlers.model import RunRow, SimClock
 from portal_sim.handlers.run import Run, effective_at
 from shinsei.domain.polling import in_outage
 from shinsei.domain.run import Change, ChangeKind, Pacing
@@ -26,7 +26,7 @@ def a_run(clock: ManualClock, speed: float = 60.0, given: SimTime | None = None)
         frontier=SPEC.start,
         watermark=SPEC.start,
         returned=SPEC.start,
-        clock=ClockAnchor(real_ms=clock.now_ms(), sim=SPEC.start, speed=speed),
+        clock=SimClock(real_ms=clock.now_ms(), sim=SPEC.start, speed=speed),
         given=given,
     )
     return Run(row, (), clock)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from portal_sim.handlers.model import ClockAnchor, RunRow
+from portal_sim.handlers.model import RunRow, SimClock
 from portal_sim.handlers.ports import ChangeDecision
 from portal_sim.handlers.runs import Runs
 from shinsei.domain.errors import UnavailableError
@@ -26,7 +26,7 @@ class Forgetful:
     async def load(self) -> tuple[Sequence[RunRow], Mapping[int, Sequence[Change]]]:
         return [self.row] if self.row else [], {1: list(self.changes)}
 
-    async def open(self, spec: RunSpec, spec_bytes: bytes, clock: ClockAnchor | None) -> RunRow | None:
+    async def open(self, spec: RunSpec, spec_bytes: bytes, clock: SimClock | None) -> RunRow | None:
         if self.row is not None:
             return None
         self.row = RunRow(
