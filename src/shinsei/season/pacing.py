@@ -5,6 +5,7 @@ The pace only decides when the driver may raise a watermark, never what happens 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.simtime import SimTime
@@ -20,8 +21,8 @@ class PaceSpec:
     """Up to this moment the season runs flat out whatever the speed."""
 
     def __post_init__(self) -> None:
-        if self.speed is not None and self.speed <= 0:
-            raise InvalidInputError("--speed", f"{self.speed:g} is not above 0; give a factor or max")
+        if self.speed is not None and not (isfinite(self.speed) and self.speed > 0):
+            raise InvalidInputError("--speed", f"{self.speed:g} is no factor above 0; for as fast as possible, give max")
 
 
 class Pace:
