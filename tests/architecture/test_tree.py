@@ -47,6 +47,14 @@ def test_nothing_is_left_unfinished(repo: Path) -> None:
     assert not found
 
 
+def test_the_portal_calls_nobody(repo: Path) -> None:
+    """Whatever crosses a zone is opened from the inside: the portal has no way out of its own."""
+    ways_out = re.compile(r"runtime\.rpc import .*\bchannel\b|\w+Stub\b|runtime\.kafka")
+    portal = sorted((repo / "services" / "portal_sim").rglob("*.py"))
+    assert portal
+    assert not [str(path) for path in portal if ways_out.search(path.read_text(encoding="utf-8"))]
+
+
 def test_nothing_is_committed_that_a_run_or_a_tool_makes(repo: Path) -> None:
     command = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
     assert not subprocess.run(command, cwd=repo, capture_output=True, check=True).stdout.split()

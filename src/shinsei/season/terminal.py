@@ -60,7 +60,8 @@ def comparison_table(season: Findings, *, wide: bool) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2 if wide else 1, 0, 0), header_style="bold")
     table.add_column("", no_wrap=True)
     for one in season.methods:
-        table.add_column(METHOD_NAMES[one.method].en, justify="right", no_wrap=wide)
+        name = METHOD_NAMES[one.method].en
+        table.add_column(name, justify="right", no_wrap=wide, min_width=max(map(len, name.split())))
     for row in comparison(season):
         if wide or row.label.en not in {"… in hours", "… on"}:
             table.add_row(row.label.en, *(cell.en for cell in row.cells))

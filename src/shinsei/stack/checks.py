@@ -97,20 +97,22 @@ def _account(directory: Path) -> str:
 
 def _memory(parts: Sequence[Part]) -> Check:
     needed = sum(part.memory_mib for part in parts)
-    free = _available_mib()
+    free = available_mib()
     if free >= needed:
         return Check(name="memory", ok=True, detail=f"{free:.0f} MiB free, about {needed} needed")
     detail = f"about {needed} MiB of memory are needed and {free:.0f} are free: end other programs"
     return Check(name="memory", ok=False, detail=detail)
 
 
-def _available_mib() -> float:
-    """What the machine, or the container around us, still has to give."""
+def available_mib(limits: Path = Path("/sys/fs/cgroup")) -> float:
+    """What the machine, or the container around us, still has to give; what only caches files is given back."""
     available = psutil.virtual_memory().available
     with contextlib.suppress(OSError, ValueError):  # no limit
-        limit = int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii"))
-        used = int(Path("/sys/fs/cgroup/memory.current").read_text(encoding="ascii"))
-        available = min(available, limit - used)
+        limit = int((limits / "memory.max").read_text(encoding="ascii"))
+        used = int((limits / "memory.current").read_text(encoding="ascii"))
+        lines = map(str.split, (limits / "memory.stat").read_text(encoding="ascii").splitlines())
+        cached = sum(int(size) for name, size in lines if name in {"inactive_file", "active_file"})
+        available = min(available, limit - used + cached)
     return available / _MIB
 
 
