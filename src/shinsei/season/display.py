@@ -21,7 +21,8 @@ from shinsei.season.words import METHOD_NAMES, clock, day, method_of
 
 REFRESH_S = 0.5
 LINE_EVERY_S = 10.0
-INSPECT_EVERY_S = 3.0
+INSPECT_EVERY_S = 5.0
+FIRST_LOOK_S = 2.0
 _SPEED_OVER_MS = 10_000
 _TWO_DAYS = 2
 
@@ -49,21 +50,21 @@ class SeasonDisplay:
         """Shows the season until cancelled."""
         shown = Live(console=self._console, auto_refresh=False, transient=True)
         with shown if self._console.is_terminal else contextlib.nullcontext():
-            waited, inspected = LINE_EVERY_S, 0.0
+            every_s = INSPECT_EVERY_S if self._console.is_terminal else LINE_EVERY_S
+            waited_s = every_s - FIRST_LOOK_S
             while True:
                 await self._sleep(REFRESH_S)
-                waited, inspected = waited + REFRESH_S, inspected + REFRESH_S
                 if not driver.standings:
                     continue
+                waited_s += REFRESH_S
                 self._note(driver)
-                if inspected >= INSPECT_EVERY_S:
-                    inspected = 0.0
+                if waited_s >= every_s:
+                    waited_s = 0.0
                     await self._inspect(driver, gateway)
+                    if not self._console.is_terminal:
+                        self._console.print(self._line(driver), soft_wrap=True, highlight=False)
                 if self._console.is_terminal:
                     shown.update(self._picture(driver), refresh=True)
-                elif waited >= LINE_EVERY_S:
-                    waited = 0.0
-                    self._console.print(self._line(driver), soft_wrap=True, highlight=False)
 
     def _note(self, driver: SeasonDriver) -> None:
         now = self._now_ms()

@@ -22,7 +22,9 @@ class PaceSpec:
 
     def __post_init__(self) -> None:
         if self.speed is not None and not (isfinite(self.speed) and self.speed > 0):
-            raise InvalidInputError("--speed", f"{self.speed:g} is no factor above 0; for as fast as possible, give max")
+            raise InvalidInputError(
+                "--speed", f"{self.speed:g} is no factor above 0; for as fast as possible, give max"
+            )
 
 
 class Pace:

@@ -14,6 +14,10 @@ from shinsei.season.writing import SeasonResult
 
 _WIDE = 112
 """Columns from which every method has room for all three percentiles and a wide gap."""
+_ROOMY = 96
+"""Columns from which a name and a moment stand in one line."""
+_NARROW_COLUMN = 9
+"""Columns of three percentiles."""
 
 
 def print_opening(console: Console, scenario: Scenario) -> None:
@@ -29,7 +33,7 @@ def print_result(console: Console, result: SeasonResult) -> None:
     """The comparison table, the answer in one sentence, the ledger, the paths."""
     season = result.findings
     console.print()
-    console.print(comparison_table(season, wide=console.width >= _WIDE))
+    console.print(comparison_table(season, console.width))
     console.print()
     console.print(f"[bold]{result.answer.en}[/bold]", highlight=False)
     console.print(result.answer.ja, highlight=False)
@@ -55,13 +59,16 @@ def print_paths(console: Console, folder: Path) -> None:
         console.print(f"{name:<9} {folder / file}", highlight=False, soft_wrap=True)
 
 
-def comparison_table(season: Findings, *, wide: bool) -> Table:
+def comparison_table(season: Findings, width: int) -> Table:
     """Methods as columns; on a narrow terminal without the hours that the days say already."""
+    wide = width >= _WIDE
     table = Table(box=None, pad_edge=False, padding=(0, 2 if wide else 1, 0, 0), header_style="bold")
     table.add_column("", no_wrap=True)
     for one in season.methods:
         name = METHOD_NAMES[one.method].en
-        table.add_column(name, justify="right", no_wrap=wide, min_width=max(map(len, name.split())))
+        # Left to itself, a table that is too wide cuts the longest name.
+        narrow = max(_NARROW_COLUMN, *map(len, name.split())) if width < _ROOMY else None
+        table.add_column(name, justify="right", no_wrap=wide, width=narrow)
     for row in comparison(season):
         if wide or row.label.en not in {"… in hours", "… on"}:
             table.add_row(row.label.en, *(cell.en for cell in row.cells))
