@@ -81,6 +81,7 @@ def test_the_summary_has_what_programs_rely_on(season: Findings) -> None:
         "unaccounted",
     }
     assert {"completed", "completed_per_s", "submit_to_registered_s"} <= content["real"].keys()
+    assert content["real"]["submit_to_registered_s"].keys() == {"p50", "p99"}
     assert {
         "method",
         "municipality",
