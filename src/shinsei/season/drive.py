@@ -24,7 +24,7 @@ WAIT_MS = 1_000
 """Longest long poll for progress."""
 STEPS_PER_LOOKAHEAD = 2
 """A watermark rises by at least this part of the lookahead: finer steps cost round trips and gain nothing."""
-TICK_MS = 200
+TICK_MS = 500
 """Longest long poll while the pace, not the stack, holds the season back."""
 STALLED_AFTER_MS = 300_000
 """Real time without anything coming back after which a season gives up waiting."""

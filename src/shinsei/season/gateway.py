@@ -1,7 +1,7 @@
 """The four services as a season calls them: by gRPC only, each call repeated while a service is away.
 
 Every call here but one may be made twice without harm, so a service that is killed and started again costs a
-season time and nothing else. A control change whose answer is lost is recorded twice: ``shinsei control list`` shows it.
+season time and nothing else. A control change whose answer is lost is recorded twice; ``control list`` shows it.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
