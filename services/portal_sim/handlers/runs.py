@@ -16,6 +16,9 @@ from shinsei.domain.polling import next_poll
 from shinsei.domain.run import KERNEL_VERSION, Change, Pacing, RunSpec
 from shinsei.domain.simtime import SimTime
 
+MAX_SPEED = 1_000_000.0
+"""Eleven days a second. Far above it, a clock would leave the calendar, and with it all that is stored, for good."""
+
 
 class Runs:
     """Every run that this portal knows."""
@@ -196,6 +199,6 @@ class Runs:
 
 
 def _speed(speed: float) -> float:
-    if not 0 <= speed < float("inf"):
-        raise InvalidInputError("speed", f"{speed:g} is no speed")
+    if not 0 <= speed <= MAX_SPEED:
+        raise InvalidInputError("speed", f"must be from 0 to {MAX_SPEED:,.0f}, not {speed:g}")
     return speed

@@ -9,7 +9,7 @@ from shinsei.contracts.codec import ACTIONS, DecodeError, decode_change, transit
 from shinsei.domain.application_check import CheckedForm
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.history import CaseTransition
-from shinsei.domain.run import Change, DeclaredAttachment
+from shinsei.domain.run import Change, DeclaredAttachment, check_change
 from shinsei.domain.simtime import SimTime
 
 
@@ -71,10 +71,11 @@ def wanted_change(raw: bytes) -> Change:
     """A change as it is asked for, its time and ordinal still open.
 
     Raises:
-        InvalidInputError: it is no change.
+        InvalidInputError: it is no change, or none that can be carried out.
     """
     try:
-        wanted = json.loads(raw)
-        return decode_change(json.dumps({**wanted, "at": 0, "n": 0}).encode())
+        change = decode_change(json.dumps({**json.loads(raw), "at": 0, "n": 0}).encode())
     except (ValueError, TypeError, DecodeError) as error:
         raise InvalidInputError("change", str(error)) from None
+    check_change(change)
+    return change

@@ -31,6 +31,7 @@ from shinsei.scenario.quantities import (
     Section,
     Share,
     TimeOfDayMs,
+    Workforce,
 )
 
 
@@ -45,7 +46,7 @@ class OvertimeSection(Section):
 class OfficeSection(Section):
     """One municipality's division."""
 
-    clerks: PositiveCount
+    clerks: Workforce
     productive_share: Share = Field(gt=0)
     login_seats: PositiveCount
     overtime: OvertimeSection
@@ -106,7 +107,7 @@ class TranscriptionSection(Section):
 class RpaSection(Section):
     """Method 2."""
 
-    robots: PositiveCount
+    robots: Workforce
     machine: DurationDistribution
     review: DurationDistribution
     p_exception: Share

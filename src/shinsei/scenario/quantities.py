@@ -126,6 +126,8 @@ ProcedureNumber = Annotated[int, BeforeValidator(_procedure_number)]
 Share = Annotated[float, Field(strict=True, ge=0, le=1)]
 Count = Annotated[int, Field(strict=True, ge=0)]
 PositiveCount = Annotated[int, Field(strict=True, ge=1)]
+Workforce = Annotated[int, Field(strict=True, ge=1, le=10_000)]
+"""Clerks or robots of one office; more than any has is a slip."""
 Population = Annotated[int, Field(strict=True, ge=1, le=20_000_000)]
 """People; more than the largest prefecture has is a slip."""
 Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]

@@ -7,8 +7,8 @@ import pytest
 from portal_sim.handlers.model import RunRow, SimClock
 from portal_sim.handlers.ports import ChangeDecision
 from portal_sim.handlers.runs import Runs
-from shinsei.domain.errors import UnavailableError
-from shinsei.domain.run import Change, RunSpec
+from shinsei.domain.errors import InvalidInputError, UnavailableError
+from shinsei.domain.run import Change, Pacing, RunSpec
 from shinsei.domain.simtime import SimTime
 from shinsei.testing import ManualClock, a_change, a_run_spec
 
@@ -77,3 +77,10 @@ async def test_a_change_whose_commit_was_not_answered_is_known_with_the_next_one
     await runs.change(run, a_change(), SimTime(0))
     assert run.changes == store.changes
     assert [change.n for change in run.changes] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("speed", [0, -1, float("nan"), float("inf"), 1e300, 1_000_001])
+async def test_a_standing_run_is_refused_a_speed_that_would_leave_the_calendar(speed: float) -> None:
+    runs = Runs(Forgetful(), ManualClock())  # type: ignore[arg-type]
+    with pytest.raises(InvalidInputError, match="speed"):
+        await runs.open(a_run_spec(pacing=Pacing.CLOCK), b"", speed)

@@ -51,6 +51,7 @@ def test_a_misspelt_key_names_the_likely_one(old: str, new: str, line: str) -> N
     [
         ("office.clerks=0", "mine.toml: office.clerks: must be at least 1, not 0"),
         ("office.clerks=-3", "must be at least 1, not -3"),
+        ("office.clerks=1000000000", "must be at most 10000"),
         ("office.clerks=2.5", "must be a whole number"),
         ("office.clerks=four", "must be a whole number, not 'four'"),
         ("municipality.population=0", "must be at least 1"),

@@ -5,7 +5,7 @@ planner without services) decides from the same numbers. Durations end in their 
 simulated time. The source and mark of each number stand in the scenario file.
 """
 
-from shinsei.domain.run.changes import OFFICE_CHANGES, Change, ChangeKind
+from shinsei.domain.run.changes import OFFICE_CHANGES, Change, ChangeKind, check_change
 from shinsei.domain.run.filing import DeclaredAttachment, Filing, Person, case_id, submission_id
 from shinsei.domain.run.office import (
     BatchImportSpec,
@@ -57,5 +57,6 @@ __all__ = [
     "StandardApiSpec",
     "TranscriptionSpec",
     "case_id",
+    "check_change",
     "submission_id",
 ]

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.catalogue import Level, procedure
+from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.simtime import SimTime
 
 
@@ -25,6 +27,14 @@ class ChangeKind(StrEnum):
 OFFICE_CHANGES = frozenset({ChangeKind.STAFF, ChangeKind.ROBOTS})
 """Those that an office hears of; the others are for the stages ahead of it."""
 
+_RANGES = {
+    ChangeKind.STAFF: (0, 10_000),
+    ChangeKind.ROBOTS: (0, 10_000),
+    ChangeKind.LINE: (1, 366 * 24 * 60),
+    ChangeKind.REGISTRY_FEED: (0, 1),
+}
+"""Least and greatest value. A change is kept for good, so one that no office could carry out must never get in."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -37,3 +47,26 @@ class Change:
     procedure: int = 0
     method: LinkageMethod | None = None
     value: int = 0
+
+
+def check_change(wanted: Change) -> None:
+    """Whether a change can be carried out, asked before it is taken.
+
+    Raises:
+        InvalidInputError: its value is out of range, or its procedure has no linkage method.
+    """
+    if wanted.kind is ChangeKind.POLICY:
+        _check_policy(wanted)
+        return
+    least, greatest = _RANGES[wanted.kind]
+    if not least <= wanted.value <= greatest:
+        raise InvalidInputError(str(wanted.kind), f"must be from {least:,} to {greatest:,}, not {wanted.value:,}")
+
+
+def _check_policy(wanted: Change) -> None:
+    if wanted.method not in COMPARED_METHODS:
+        raise InvalidInputError("policy", f"needs a linkage method, one of {', '.join(COMPARED_METHODS)}")
+    if wanted.procedure and procedure(wanted.procedure).level is Level.PREFECTURAL:
+        raise InvalidInputError(
+            "policy", f"procedure {wanted.procedure} goes to the national one-stop service, by no linkage method"
+        )
