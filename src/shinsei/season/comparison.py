@@ -44,7 +44,9 @@ def comparison(season: Findings) -> list[Row]:
         (Text("Cost per year", "年間費用"), lambda one: yen(one.cost.total_yen)),
         (Text("Saturated first", "最初の飽和"), _saturated),
     )
-    return [Row(label=label, cells=tuple(cell(one) for one in season.methods)) for label, cell in rows]
+    made = [Row(label=label, cells=tuple(cell(one) for one in season.methods)) for label, cell in rows]
+    compares = any(one.is_compared for one in season.methods)
+    return [row for row in made if compares or any(cell != NOT_REACHED for cell in row.cells)]
 
 
 def _count(value: float) -> Text:

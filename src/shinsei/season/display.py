@@ -17,7 +17,7 @@ from shinsei.season.drive import SeasonDriver
 from shinsei.season.gateway import Gateway
 from shinsei.season.ledger import RunKey, read_ledger
 from shinsei.season.standing import Standing
-from shinsei.season.words import METHOD_NAMES, clock, day, method_of
+from shinsei.season.words import clock, day, method_of, run_name
 
 REFRESH_S = 0.5
 LINE_EVERY_S = 10.0
@@ -106,7 +106,7 @@ class SeasonDisplay:
         for standing in driver.standings:
             progress = standing.progress
             table.add_row(
-                METHOD_NAMES[method_of(standing.spec)].en,
+                _name(standing),
                 f"{progress.accepted:,}",
                 f"{progress.registered:,}",
                 f"{progress.decided:,}",
@@ -120,8 +120,7 @@ class SeasonDisplay:
     def _line(self, driver: SeasonDriver) -> str:
         lowest = _lowest(driver)
         methods = "  ".join(
-            f"{METHOD_NAMES[method_of(one.spec)].en} {one.progress.registered:,}/{one.progress.accepted:,}"
-            for one in driver.standings
+            f"{_name(one)} {one.progress.registered:,}/{one.progress.accepted:,}" for one in driver.standings
         )
         when = f"{day(lowest).en} {clock(lowest)}  x{self._speed():,.0f}"
         return f"{when}  registered/submitted: {methods}  {self._accounts()}"
@@ -146,3 +145,8 @@ def _lowest(driver: SeasonDriver) -> SimTime:
 
 def _moment(at: SimTime) -> str:
     return f"{day(at).en[4:]} {clock(at)}"
+
+
+def _name(standing: Standing) -> str:
+    spec = standing.spec
+    return run_name(method_of(spec), is_compared=spec.twin_method is not None).en

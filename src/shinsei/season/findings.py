@@ -10,11 +10,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from shinsei.domain.business_calendar import BusinessCalendar
-from shinsei.domain.costs import Books, CostBreakdown, CostSpec, SharedCost, cost, shared_cost
+from shinsei.domain.costs import CostBreakdown, CostSpec, SharedCost, shared_cost
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.simtime import DAY_MS, SimTime, day_number, day_start
 from shinsei.domain.trace import trace_hash
 from shinsei.season.books import OfficeDay, OfficeFigures
+from shinsei.season.breakdown import ProcedureRow, by_procedure, yearly_cost
 from shinsei.season.cases import (
     CaseTimes,
     backlog_steps,
@@ -28,6 +29,8 @@ from shinsei.season.cases import (
     times_of,
 )
 from shinsei.season.outcome import Ledger, RealTime, SeasonOutcome, TwinOutcome
+from shinsei.season.text import Text
+from shinsei.season.words import run_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,9 @@ class MethodFindings:
     """One twin city."""
 
     method: LinkageMethod
+    """The one under comparison, else the default of the policy."""
+    is_compared: bool
+    """False for a city whose policy chooses a method per procedure."""
     municipality: str
     trace_hash: str
     accepted: int
@@ -86,7 +92,13 @@ class MethodFindings:
     """Every lead time, sorted; None for not registered by the end."""
     backlog: tuple[tuple[SimTime, int], ...]
     """The backlog's steps."""
+    procedures: tuple[ProcedureRow, ...]
     days: tuple[DayRow, ...]
+
+    @property
+    def name(self) -> Text:
+        """What it is called before people."""
+        return run_name(self.method, is_compared=self.is_compared)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +172,7 @@ def _method(
     working_days = lead_working_days(spec, cases)
     return MethodFindings(
         method=twin.method,
+        is_compared=spec.twin_method is not None,
         municipality=spec.municipality,
         trace_hash=trace_hash(twin.lines),
         accepted=len(everything),
@@ -172,24 +185,17 @@ def _method(
         backlog_peak=height,
         backlog_peak_at=height_at,
         backlog_at_end=steps[-1][1] if steps else 0,
-        cleared_at=cleared_at(spec, cases) if twin.end >= filing_closes(spec) else None,
+        cleared_at=cleared_at(spec, cases) if procedures and twin.end >= filing_closes(spec) else None,
         lead_time_h=_percentiles(lead_hours(cases)),
         lead_time_working_days=_percentiles(working_days),
         decision_time_h=_percentiles([case.decision_h for case in cases if case.ledger_line in _LIVING]),
         decided_by_cutoff_share=decided_share(spec, cases, cutoff) if cutoff and twin.end >= cutoff else None,
-        cost=cost(
-            costs,
-            twin.method,
-            Books(
-                staff_hours=max(0.0, office.staff_hours - office.overtime_work_hours),
-                overtime_hours=office.overtime_hours,
-                robots=office.robots,
-            ),
-        ),
+        cost=yearly_cost(spec, office, costs),
         office=office,
         within_working_days=_histogram(working_days),
         lead_hours=tuple(sorted(lead_hours(cases), key=lambda hours: float("inf") if hours is None else hours)),
         backlog=tuple(steps),
+        procedures=by_procedure(spec, cases),
         days=tuple(_day_rows(twin, cases, steps)),
     )
 

@@ -9,7 +9,6 @@ from shinsei.scenario import Scenario
 from shinsei.season.comparison import comparison
 from shinsei.season.findings import Findings
 from shinsei.season.results import REPORT, SERIES, SUMMARY
-from shinsei.season.words import METHOD_NAMES
 from shinsei.season.writing import SeasonResult
 
 _WIDE = 112
@@ -65,7 +64,7 @@ def comparison_table(season: Findings, width: int) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2 if wide else 1, 0, 0), header_style="bold")
     table.add_column("", no_wrap=True)
     for one in season.methods:
-        name = METHOD_NAMES[one.method].en
+        name = one.name.en
         # Left to itself, a table that is too wide cuts the longest name.
         narrow = max(_NARROW_COLUMN, *map(len, name.split())) if width < _ROOMY else None
         table.add_column(name, justify="right", no_wrap=wide, width=narrow)

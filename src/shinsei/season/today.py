@@ -8,7 +8,7 @@ from shinsei.scenario import Scenario
 from shinsei.season.findings import Findings, findings
 from shinsei.season.planned import planned
 from shinsei.season.text import Text
-from shinsei.season.words import METHOD_NAMES, short_day
+from shinsei.season.words import short_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ def _consequence(season: Findings) -> Text:
     highest = max(one.backlog_peak for one in through)
     hours = [one.office.staff_hours for one in through]
     cases = f"{highest:,} case{'' if highest == 1 else 's'}"
-    name, when = METHOD_NAMES[slowest.method], short_day(slowest.cleared_at or season.end)
+    name, when = slowest.name, short_day(slowest.cleared_at or season.end)
     return Text(
         f" Worked out without services: no backlog above {cases}, every method through by {when.en} "
         f"({name.en} last), and {max(hours) - min(hours):,.0f} staff hours between the most and the least.",

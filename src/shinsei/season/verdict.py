@@ -10,7 +10,7 @@ from shinsei.domain.linkage_method import FOUR_METHODS
 from shinsei.domain.simtime import SimTime, day_number
 from shinsei.season.findings import Findings, MethodFindings
 from shinsei.season.text import Text
-from shinsei.season.words import METHOD_NAMES, after_deadline, day, join, yen
+from shinsei.season.words import after_deadline, day, join, yen
 
 ABOUT_THE_SAME = 0.05
 """Hours or yen that differ by less than this share are called the same: one seed separates no finer."""
@@ -21,15 +21,14 @@ def verdict(season: Findings) -> Text:
     four = [one for one in season.methods if one.method in FOUR_METHODS] or list(season.methods)
     if not four:
         return Text("No municipality was compared.", "比較した自治体はありません。")
+    if not any(one.is_compared for one in season.methods):
+        return _one_city(season, four[0])
     if season.partial and season.end < season.deadline:
         return _interrupted(season, four)
     parts = [*_partial(season), *(_through(season, four) if _cleared(four) else _nobody(season, four))]
     if len(four) > 1:
         parts += [*_last(season, four), _cheapest(four)]
-    return Text(
-        "; ".join(part.en for part in parts)[:1].upper() + "; ".join(part.en for part in parts)[1:] + ".",
-        "。".join(part.ja for part in parts) + "。",
-    )
+    return _sentence(parts)
 
 
 def winners(four: Sequence[MethodFindings]) -> list[MethodFindings]:
@@ -57,8 +56,8 @@ def _interrupted(season: Findings, four: Sequence[MethodFindings]) -> Text:
     """Before the deadline there is no answer yet."""
     until = day(season.end)
     waiting = Text(
-        ", ".join(f"{METHOD_NAMES[one.method].en} {one.backlog_at_end:,}" for one in four),
-        "、".join(f"{METHOD_NAMES[one.method].ja} {one.backlog_at_end:,}件" for one in four),
+        ", ".join(f"{one.name.en} {one.backlog_at_end:,}" for one in four),
+        "、".join(f"{one.name.ja} {one.backlog_at_end:,}件" for one in four),
     )
     return Text(
         f"Interrupted on {until.en}, before the deadline, so there is no answer yet; waiting then: {waiting.en}.",
@@ -66,12 +65,53 @@ def _interrupted(season: Findings, four: Sequence[MethodFindings]) -> Text:
     )
 
 
+def _one_city(season: Findings, one: MethodFindings) -> Text:
+    """A city whose policy chooses the methods: nothing is compared, so its own figures are the answer."""
+    parts = _partial(season)
+    hours, overtime = one.office.staff_hours, one.office.overtime_hours
+    peak = (
+        Text(
+            f"its backlog is highest on {day(one.backlog_peak_at).en} with {one.backlog_peak:,} cases",
+            f"滞留は{day(one.backlog_peak_at).ja}の{one.backlog_peak:,}件が最大です",
+        )
+        if one.backlog_peak_at is not None
+        else Text("it has no backlog", "滞留はありません")
+    )
+    parts += [
+        Text(
+            f"the city registers {one.registered:,} of {one.accepted:,} online applications and keys "
+            f"{one.office.paper_registered:,} from paper",
+            f"オンライン申請{one.accepted:,}件のうち{one.registered:,}件を登録し、紙の{one.office.paper_registered:,}件を入力します",
+        ),
+        peak,
+        Text(
+            f"half are registered within {_hours(one.lead_time_h.p50)} h, all but one in a hundred within "
+            f"{_hours(one.lead_time_h.p99)} h",
+            f"半数は{_hours(one.lead_time_h.p50)}時間、99%は{_hours(one.lead_time_h.p99)}時間以内に登録されます",
+        ),
+        Text(
+            f"this takes {hours:,.0f} staff hours and {overtime:,.0f} hours of overtime",
+            f"職員作業は{hours:,.0f}時間、時間外は{overtime:,.0f}時間です",
+        ),
+    ]
+    return _sentence(parts)
+
+
+def _hours(value: float | None) -> str:
+    return "—" if value is None else f"{value:,.0f}"
+
+
+def _sentence(parts: Sequence[Text]) -> Text:
+    english = "; ".join(part.en for part in parts)
+    return Text(f"{english[:1].upper()}{english[1:]}.", "。".join(part.ja for part in parts) + "。")
+
+
 def _through(season: Findings, four: Sequence[MethodFindings]) -> list[Text]:
     best = winners(four)
     at = best[0].cleared_at or season.end
     when = day(at) + Text(", ", "、") + after_deadline(season.deadline, at)
     if len(best) == 1:
-        name, hours = METHOD_NAMES[best[0].method], f"{best[0].office.staff_hours:,.0f}"
+        name, hours = best[0].name, f"{best[0].office.staff_hours:,.0f}"
         first = Text(" is through first", "が最も早く") if len(four) > 1 else Text(" is through", "では")
         return [
             name
@@ -81,7 +121,7 @@ def _through(season: Findings, four: Sequence[MethodFindings]) -> list[Text]:
                 f"、期限内に申請された全件が{when.ja}までに基幹システムに登録されます(職員作業 {hours} 時間)",
             )
         ]
-    names = join([METHOD_NAMES[one.method] for one in best])
+    names = join([one.name for one in best])
     return [
         Text(
             f"{names.en} are {'both' if len(best) == 2 else 'all'} through on {when.en}, so the day does not decide "  # noqa: PLR2004 - both are two
@@ -96,8 +136,8 @@ def _separates(best: Sequence[MethodFindings]) -> Text:
     """What separates methods that are through on the same day."""
     least, most = best[0].office.staff_hours, best[-1].office.staff_hours
     hours = Text(
-        ", ".join(f"{METHOD_NAMES[one.method].en} {one.office.staff_hours:,.0f}" for one in best),
-        "、".join(f"{METHOD_NAMES[one.method].ja} {one.office.staff_hours:,.0f} 時間" for one in best),
+        ", ".join(f"{one.name.en} {one.office.staff_hours:,.0f}" for one in best),
+        "、".join(f"{one.name.ja} {one.office.staff_hours:,.0f} 時間" for one in best),
     )
     if most - least <= ABOUT_THE_SAME * most:
         return Text(
@@ -109,7 +149,7 @@ def _separates(best: Sequence[MethodFindings]) -> Text:
 
 def _nobody(season: Findings, four: Sequence[MethodFindings]) -> list[Text]:
     fewest = min(four, key=lambda one: one.backlog_at_end)
-    end, name = day(season.end), METHOD_NAMES[fewest.method]
+    end, name = day(season.end), fewest.name
     return [
         Text(
             f"no method is through when the run ends on {end.en}; {name.en} has the fewest cases left "
@@ -125,8 +165,8 @@ def _last(season: Findings, four: Sequence[MethodFindings]) -> list[Text]:
     behind = [one for one in four if one.cleared_at is None]
     if behind and len(behind) < len(four):
         left = Text(
-            ", ".join(f"{METHOD_NAMES[one.method].en} ({one.backlog_at_end:,})" for one in behind),
-            "、".join(f"{METHOD_NAMES[one.method].ja}({one.backlog_at_end:,}件)" for one in behind),
+            ", ".join(f"{one.name.en} ({one.backlog_at_end:,})" for one in behind),
+            "、".join(f"{one.name.ja}({one.backlog_at_end:,}件)" for one in behind),
         )
         end = day(season.end)
         return [
@@ -142,7 +182,7 @@ def _last(season: Findings, four: Sequence[MethodFindings]) -> list[Text]:
     if slowest in best or slowest.cleared_at is None or best[0].cleared_at is None:
         return []
     later = day_number(slowest.cleared_at) - day_number(best[0].cleared_at)
-    name, until = METHOD_NAMES[slowest.method], day(slowest.cleared_at)
+    name, until = slowest.name, day(slowest.cleared_at)
     hours = f"{slowest.office.staff_hours:,.0f}"
     days = "1 day" if later == 1 else f"{later} days"
     return [
@@ -157,7 +197,7 @@ def _cheapest(four: Sequence[MethodFindings]) -> Text:
     ordered = sorted(four, key=lambda one: one.cost.total_yen)
     low = ordered[0].cost.total_yen
     same = [one for one in ordered if one.cost.total_yen - low <= ABOUT_THE_SAME * max(1, low)]
-    names, price = join([METHOD_NAMES[one.method] for one in same]), yen(low)
+    names, price = join([one.name for one in same]), yen(low)
     if len(same) > 1:
         return Text(
             f"{names.en} cost about the same and least over a year (about {price.en})",

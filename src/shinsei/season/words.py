@@ -41,6 +41,13 @@ def method_of(spec: RunSpec) -> LinkageMethod:
     return spec.twin_method or spec.policy.default
 
 
+def run_name(method: LinkageMethod, *, is_compared: bool) -> Text:
+    """How a run is called: by its method, or as a city whose policy chooses one per procedure."""
+    if is_compared or method is LinkageMethod.ONE_STOP_SERVICE:
+        return METHOD_NAMES[method]
+    return Text("By policy", "方針による")
+
+
 def day(at: SimTime) -> Text:
     """``Thu 1 Jul`` and ``7月1日(木)``."""
     moment = to_datetime(at)
@@ -54,6 +61,11 @@ def short_day(at: SimTime) -> Text:
     """``1 Jul`` and ``7/1``."""
     moment = to_datetime(at)
     return Text(f"{moment.day} {_MONTHS[moment.month - 1]}", f"{moment.month}/{moment.day}")
+
+
+def month(number: int) -> Text:
+    """``Jul`` and ``7月``."""
+    return Text(_MONTHS[number - 1], f"{number}月")
 
 
 def full_day(at: SimTime) -> Text:

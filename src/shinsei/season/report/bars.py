@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from shinsei.domain.simtime import DAY_MS, day_start
 from shinsei.season.findings import Findings, MethodFindings
 from shinsei.season.report.axes import calendar_axis, calendar_scale, closed_days, mark, moments, value_axis
-from shinsei.season.report.style import ACTIVITY_GROUPS, COST_LINES, METHOD_COLOURS, METHOD_MARKS
+from shinsei.season.report.style import ACTIVITY_GROUPS, COST_LINES, colour_of, mark_of
 from shinsei.season.report.svg import Box, Scale, drawing, label, nice_ticks, path, rect
 from shinsei.season.text import Text
-from shinsei.season.words import METHOD_NAMES
 
 WIDTH = 960
 _PANEL = 88
@@ -68,7 +67,7 @@ def _arrivals(season: Findings, box: Box, x: Scale) -> str:
 def _work(season: Findings, one: MethodFindings, box: Box, x: Scale, highest: float) -> str:
     ticks = nice_ticks(highest, 3)
     y = Scale(low=0, high=ticks[-1], start=box.bottom, stop=box.top)
-    colour = METHOD_COLOURS[one.method]
+    colour = colour_of(one)
     parts = [closed_days(season, box, x), value_axis(box, y, ticks), moments(season, box, x, named=False)]
     capacity: list[tuple[float, float]] = []
     for row in one.days:
@@ -89,8 +88,8 @@ def _work(season: Findings, one: MethodFindings, box: Box, x: Scale, highest: fl
             )
         capacity += [(left, height), (right, height)]
     parts.append(path(capacity, class_="capacity"))
-    parts.append(mark(box.left + 8, box.top - 12, METHOD_MARKS[one.method], colour))
-    name = METHOD_NAMES[one.method] + Text(": hours of clerks' work coming up a day", ": 1日に生じる職員作業(時間)")
+    parts.append(mark(box.left + 8, box.top - 12, mark_of(one), colour))
+    name = one.name + Text(": hours of clerks' work coming up a day", ": 1日に生じる職員作業(時間)")
     parts.append(label(box.left + 22, box.top - 8, name, "panel-name"))
     return "".join(parts)
 
@@ -145,8 +144,8 @@ def _stacked(
     for index, ((one, parts), total) in enumerate(zip(rows, totals, strict=True)):
         top = box.top + index * (_BAR + _BAR_GAP) + _BAR_GAP / 2
         drawn.append(_bar(parts, x, top, number))
-        drawn.append(mark(12, top + _BAR / 2, METHOD_MARKS[one.method], METHOD_COLOURS[one.method]))
-        drawn.append(label(27, top + _BAR / 2 + 4.5, METHOD_NAMES[one.method], "row-name"))
+        drawn.append(mark(12, top + _BAR / 2, mark_of(one), colour_of(one)))
+        drawn.append(label(27, top + _BAR / 2 + 4.5, one.name, "row-name"))
         drawn.append(label(x(total) + 7, top + _BAR / 2 + 4.5, number(total), "total"))
     return drawing(WIDTH, box.bottom + 24, "".join(drawn), title, ident)
 

@@ -14,7 +14,7 @@ from shinsei.season.report.axes import (
     moments,
     value_axis,
 )
-from shinsei.season.report.style import METHOD_COLOURS, METHOD_DASHES, METHOD_MARKS
+from shinsei.season.report.style import colour_of, dash_of, mark_of
 from shinsei.season.report.svg import Box, Scale, drawing, element, label, line, nice_ticks, path, staircase
 from shinsei.season.text import Text
 
@@ -105,8 +105,8 @@ def _curve(one: MethodFindings, points: Sequence[tuple[float, float]]) -> str:
     return path(
         points,
         class_="curve",
-        stroke=METHOD_COLOURS[one.method],
-        stroke_dasharray=METHOD_DASHES.get(one.method),
+        stroke=colour_of(one),
+        stroke_dasharray=dash_of(one),
     )
 
 
@@ -124,7 +124,7 @@ def _peaks(season: Findings, box: Box, x: Scale, y: Scale) -> str:
     marks = Marks(box)
     ordered = sorted(season.methods, key=lambda each: -each.backlog_peak)
     return "".join(
-        marks.place(x(one.backlog_peak_at), y(one.backlog_peak), METHOD_MARKS[one.method], METHOD_COLOURS[one.method])
+        marks.place(x(one.backlog_peak_at), y(one.backlog_peak), mark_of(one), colour_of(one))
         for one in ordered
         if one.backlog_peak_at is not None
     )
@@ -150,7 +150,7 @@ def _medians(season: Findings, box: Box, x: LogScale, y: Scale) -> str:
     """The number of each method where half of its cases are through."""
     marks = Marks(box)
     return "".join(
-        marks.place(x(one.lead_time_h.p50), y(0.5), METHOD_MARKS[one.method], METHOD_COLOURS[one.method])
+        marks.place(x(one.lead_time_h.p50), y(0.5), mark_of(one), colour_of(one))
         for one in season.methods
         if one.lead_time_h.p50 is not None
     )

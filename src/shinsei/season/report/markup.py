@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from shinsei.season.findings import MethodFindings
-from shinsei.season.report.style import METHOD_COLOURS, METHOD_MARKS
+from shinsei.season.report.style import colour_of, mark_of
 from shinsei.season.text import Text, html
-from shinsei.season.words import METHOD_NAMES
 
 Cell = Text | str
 
@@ -38,8 +37,8 @@ def table(head: Sequence[str], body: Iterable[Sequence[Cell]], class_: str = "")
 
 def method_key(one: MethodFindings) -> str:
     """A method's dot and name."""
-    dot = f'<i class="dot" style="background:{METHOD_COLOURS[one.method]}">{METHOD_MARKS[one.method]}</i>'
-    return f'<span class="key">{dot}{html(METHOD_NAMES[one.method])}</span>'
+    dot = f'<i class="dot" style="background:{colour_of(one)}">{mark_of(one)}</i>'
+    return f'<span class="key">{dot}{html(one.name)}</span>'
 
 
 def method_keys(methods: Iterable[MethodFindings]) -> str:

@@ -11,9 +11,10 @@ from shinsei.season.report import sections
 from shinsei.season.report.assumptions import assumptions
 from shinsei.season.report.context import ReportContext
 from shinsei.season.report.curves import WIDTH, hourly_backlog
-from shinsei.season.report.style import METHOD_COLOURS
+from shinsei.season.report.procedures import procedures
+from shinsei.season.report.style import colour_of
 from shinsei.season.text import Text, html
-from shinsei.season.words import METHOD_NAMES, full_day
+from shinsei.season.words import full_day
 
 _TEMPLATES = resources.files("shinsei.season.report") / "templates"
 
@@ -23,6 +24,7 @@ def report_html(season: Findings, context: ReportContext) -> str:
     body = [
         sections.answer(season, context),
         sections.comparison_table(season),
+        procedures(season),
         sections.backlog(season),
         sections.capacity(season),
         sections.lead_times(season),
@@ -80,9 +82,9 @@ def _data(season: Findings) -> str:
         "width": WIDTH - 72,
         "methods": [
             {
-                "en": METHOD_NAMES[one.method].en,
-                "ja": METHOD_NAMES[one.method].ja,
-                "colour": METHOD_COLOURS[one.method],
+                "en": one.name.en,
+                "ja": one.name.ja,
+                "colour": colour_of(one),
                 "backlog": hourly_backlog(one, season),
             }
             for one in season.methods

@@ -18,69 +18,80 @@ from shinsei.season.report.markup import (
 )
 from shinsei.season.report.style import ACTIVITY_GROUPS, COST_LINES
 from shinsei.season.text import Text, both, html
-from shinsei.season.words import METHOD_NAMES, METHOD_ORDINALS, after_deadline, short_day, yen
+from shinsei.season.words import METHOD_ORDINALS, after_deadline, short_day, yen
+
+_SCOPE = Text(
+    "Accepted, registered and decided count every online case of the city; backlog, lead times, the day cleared and "
+    "the cut-off share are those of the procedure under comparison. Cleared: every case filed in time is in the core "
+    "system.",
+    "受付・基幹登録・決定は市のオンライン申請全体の件数。滞留・登録までの日数・滞留解消日・期日までの決定率は比較対象の"
+    "手続のもの。滞留解消とは、期限内に申請された全件が基幹システムに登録されたこと。",
+)
+_ALL_CASES = Text("All figures count every online case of the city.", "件数・日数は市のオンライン申請全体のもの。")
+_DEFINITIONS = Text(
+    "Lead time: p50 / p90 / p99 from the portal's acceptance to registration, 0 working days being the same day; a "
+    "case still waiting counts as slower than any other, and — stands where a percentile was not reached by the end of the "
+    "run. Staff hours are handling time for all work of the division, paper and other procedures included; overtime is "
+    "presence beyond office hours.",
+    "登録までの日数は、ぴったりサービスの受付から登録までの p50 / p90 / p99(同じ開庁日なら0)で、未登録の案件は最も"
+    "遅いものとみなし、計算期間内に達しない値は — とする。職員作業時間は、紙申請や他の手続を含む担当課の実作業時間。"
+    "時間外勤務は開庁時間外の在席時間。",
+)
 
 
 def answer(season: Findings, context: ReportContext) -> str:
     """The answer, and one card a method."""
     cards = "".join(_card(season, one) for one in season.methods)
+    lead = Text(
+        "The day on which every case filed in time is in the core system:",
+        "期限内に申請された全件が基幹システムに登録される日:",
+    )
+    compares = any(one.is_compared for one in season.methods)
     return section(
         "answer",
         Text("The answer", "結論"),
         paragraph(context.answer, "answer"),
-        paragraph(
-            Text(
-                "The day on which every case filed in time is in the core system:",
-                "期限内に申請された全件が基幹システムに登録される日:",
-            ),
-            "lead",
-        ),
+        paragraph(lead, "lead") if compares else "",
         f'<div class="cards">{cards}</div>',
     )
 
 
 def _card(season: Findings, one: MethodFindings) -> str:
-    if one.cleared_at is None:
-        when = Text("not cleared", "未解消")
-        then = Text(f"{one.backlog_at_end:,} waiting at the end", f"終了時の残り {one.backlog_at_end:,}件")
-    else:
-        when, then = short_day(one.cleared_at), after_deadline(season.deadline, one.cleared_at)
+    when, then = _headline(season, one)
     facts = (
         (Text("staff hours", "職員作業時間"), both(f"{one.office.staff_hours:,.0f}")),
         (Text("peak backlog", "滞留の最大"), both(f"{one.backlog_peak:,}")),
         (Text("cost per year", "年間費用"), yen(one.cost.total_yen)),
     )
     rows = "".join(f"<div><dt>{html(name)}</dt><dd>{html(value)}</dd></div>" for name, value in facts)
+    ordinal = f"<small>{html(METHOD_ORDINALS[one.method])}</small>" if one.is_compared else ""
     return (
-        f'<div class="card">{method_key(one)}<small>{html(METHOD_ORDINALS[one.method])}</small>'
+        f'<div class="card">{method_key(one)}{ordinal}'
         f"<strong>{html(when)}</strong><em>{html(then)}</em><dl>{rows}</dl></div>"
     )
 
 
+def _headline(season: Findings, one: MethodFindings) -> tuple[Text, Text]:
+    """What stands large on a card, and what is said about it."""
+    if not one.is_compared:
+        return both(f"{one.registered:,}"), Text("online cases registered", "オンライン申請の登録件数")
+    if one.cleared_at is None:
+        left = Text(f"{one.backlog_at_end:,} waiting at the end", f"終了時の残り {one.backlog_at_end:,}件")
+        return Text("not cleared", "未解消"), left
+    return short_day(one.cleared_at), after_deadline(season.deadline, one.cleared_at)
+
+
 def comparison_table(season: Findings) -> str:
-    """All figures side by side."""
+    """All figures, side by side where there is more than one city."""
     rows = [(row.label, *row.cells) for row in comparison(season)]
+    heading = Text("Side by side", "比較表") if len(season.methods) > 1 else Text("Figures", "集計")
+    class_ = "comparison" if len(season.methods) > 1 else "comparison narrow"
     return section(
         "comparison",
-        Text("Side by side", "比較表"),
-        table(["", *(method_key(one) for one in season.methods)], rows, "comparison"),
-        paragraph(
-            Text(
-                "Accepted, registered and decided count every online case of the city; backlog, lead times, the day "
-                "cleared and the cut-off share are those of the procedure under comparison. Cleared: every case filed "
-                "in time is in the core system. Lead time: p50 / p90 / p99 from the portal's acceptance to "
-                "registration, 0 working days being the same day; a case still waiting counts as slower than any "
-                "other, and — stands where a percentile was not reached by the end of the run. Staff hours are "
-                "handling time for all work of the division, paper and other procedures included, equal in every "
-                "city but for the method.",
-                "受付・基幹登録・決定は市のオンライン申請全体の件数。滞留・登録までの日数・滞留解消日・期日までの決定率は"
-                "比較対象の手続のもの。滞留解消とは、期限内に申請された全件が基幹システムに登録されたこと。登録までの日数は"
-                "ぴったりサービスの受付から登録までの p50 / p90 / p99(同じ開庁日なら0)で、未登録の案件は最も"
-                "遅いものとみなし、計算期間内に達しない値は — とする。職員作業時間は紙申請や他の手続を含む担当課の"
-                "実作業時間であり、方式以外の条件は各市で等しい。",
-            ),
-            "note",
-        ),
+        heading,
+        table(["", *(method_key(one) for one in season.methods)], rows, class_),
+        paragraph(_SCOPE if season.procedures else _ALL_CASES, "note"),
+        paragraph(_DEFINITIONS, "note"),
     )
 
 
@@ -162,9 +173,7 @@ def _within(one: MethodFindings, days: int) -> str:
 def hours(season: Findings) -> str:
     """Where the hours went."""
     machines = ", ".join(
-        f"{METHOD_NAMES[one.method].en} {one.office.robot_hours:,.0f}"
-        for one in season.methods
-        if one.office.robot_hours
+        f"{one.name.en} {one.office.robot_hours:,.0f}" for one in season.methods if one.office.robot_hours
     )
     return section(
         "hours",

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.season.findings import MethodFindings
 from shinsei.season.text import Text
 
-METHOD_COLOURS: Mapping[LinkageMethod, str] = {
+_COLOURS: Mapping[LinkageMethod, str] = {
     LinkageMethod.TRANSCRIPTION: "#D55E00",
     LinkageMethod.RPA: "#CC79A7",
     LinkageMethod.SCREEN_IMPORT: "#009E73",
@@ -13,7 +14,7 @@ METHOD_COLOURS: Mapping[LinkageMethod, str] = {
     LinkageMethod.STANDARD_API: "#6B7280",
     LinkageMethod.ONE_STOP_SERVICE: "#6B7280",
 }
-METHOD_MARKS: Mapping[LinkageMethod, str] = {
+_MARKS: Mapping[LinkageMethod, str] = {
     LinkageMethod.TRANSCRIPTION: "1",
     LinkageMethod.RPA: "2",
     LinkageMethod.SCREEN_IMPORT: "3",
@@ -21,7 +22,24 @@ METHOD_MARKS: Mapping[LinkageMethod, str] = {
     LinkageMethod.STANDARD_API: "B",
     LinkageMethod.ONE_STOP_SERVICE: "P",
 }
-METHOD_DASHES: Mapping[LinkageMethod, str] = {LinkageMethod.STANDARD_API: "5 4"}
+_DASHES: Mapping[LinkageMethod, str] = {LinkageMethod.STANDARD_API: "5 4"}
+_BY_POLICY = "#374151"
+
+
+def colour_of(one: MethodFindings) -> str:
+    """Colour of a run."""
+    return _COLOURS[one.method] if one.is_compared or one.method is LinkageMethod.ONE_STOP_SERVICE else _BY_POLICY
+
+
+def mark_of(one: MethodFindings) -> str:
+    """What stands in its dot: the number of the method."""
+    return _MARKS[one.method] if one.is_compared or one.method is LinkageMethod.ONE_STOP_SERVICE else "C"
+
+
+def dash_of(one: MethodFindings) -> str | None:
+    """Dashes of its line; None for a solid one."""
+    return _DASHES.get(one.method)
+
 
 ACTIVITY_GROUPS: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
     (
