@@ -30,9 +30,9 @@ _SCOPE = Text(
 _ALL_CASES = Text("All figures count every online case of the city.", "件数・日数は市のオンライン申請全体のもの。")
 _DEFINITIONS = Text(
     "Lead time: p50 / p90 / p99 from the portal's acceptance to registration, 0 working days being the same day; a "
-    "case still waiting counts as slower than any other, and — stands where a percentile was not reached by the end of the "
-    "run. Staff hours are handling time for all work of the division, paper and other procedures included; overtime is "
-    "presence beyond office hours.",
+    "case still waiting counts as slower than any other, and — stands where a percentile was not reached by the end "
+    "of the run. Staff hours are handling time for all work of the division, paper and other procedures included; "
+    "overtime is presence beyond office hours.",
     "登録までの日数は、ぴったりサービスの受付から登録までの p50 / p90 / p99(同じ開庁日なら0)で、未登録の案件は最も"
     "遅いものとみなし、計算期間内に達しない値は — とする。職員作業時間は、紙申請や他の手続を含む担当課の実作業時間。"
     "時間外勤務は開庁時間外の在席時間。",
