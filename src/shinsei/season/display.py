@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from rich.console import Console, Group
 from rich.live import Live
+from rich.padding import Padding
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text as Line
@@ -96,7 +97,7 @@ class SeasonDisplay:
             (self._accounts(), "dim"),
         )
         bar = ProgressBar(total=max(1, driver.end - first.start), completed=lowest - first.start, width=60)
-        return Group(head, bar, self._table(driver))
+        return Group(head, Padding(bar, (0, 0, 1, 0)), self._table(driver))
 
     def _table(self, driver: SeasonDriver) -> Table:
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
