@@ -16,7 +16,7 @@ from shinsei.season.gateway import Gateway
 from shinsei.season.pacing import PaceSpec
 from shinsei.season.request import SeasonRequest
 from shinsei.season.results import Results
-from shinsei.season.session import Season, find_open, refuse_if_busy, run_season
+from shinsei.season.session import Season, close_finished, find_open, refuse_if_busy, run_season
 from shinsei.season.writing import SeasonResult
 
 
@@ -56,6 +56,7 @@ async def launch(
 
 async def _season(wanted: Launch, scenario: Scenario | None, gateway: Gateway, clock: Clock) -> Season:
     request = wanted.request
+    await close_finished(gateway, wanted.results)
     if scenario is None:
         run_id, request, found = await find_open(gateway, wanted.results, request.scenario)
     else:

@@ -107,6 +107,15 @@ async def refuse_if_busy(gateway: Gateway, specs: Sequence[RunSpec], *, discard:
         await gateway.close_run(run.spec)
 
 
+async def close_finished(gateway: Gateway, results: Results) -> None:
+    """Closes runs whose season has a complete result: it was killed between writing and closing."""
+    for run in await gateway.list_runs():
+        if not run.closed and (results.root / run.spec.run_id / SUMMARY).is_file():
+            found = results.find(run.spec.run_id).summary or {}
+            if not found.get("partial", True):
+                await gateway.close_run(run.spec)
+
+
 async def find_open(gateway: Gateway, results: Results, scenario: str) -> tuple[str, SeasonRequest, Scenario]:
     """The open season that was started last: its run id, request and scenario as recorded.
 
