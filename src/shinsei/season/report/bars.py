@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shinsei.domain.simtime import DAY_MS, day_start
 from shinsei.season.findings import Findings, MethodFindings
 from shinsei.season.report.axes import calendar_axis, calendar_scale, closed_days, mark, moments, value_axis
-from shinsei.season.report.style import ACTIVITY_GROUPS, COST_LINES, colour_of, mark_of
+from shinsei.season.report.style import ACTIVITY_GROUPS, COST_LINES, LIGHT_COLOURS, colour_of, mark_of
 from shinsei.season.report.svg import Box, Scale, drawing, label, nice_ticks, path, rect
 from shinsei.season.text import Text
 
@@ -160,5 +160,12 @@ def _bar(parts: Sequence[Segment], x: Scale, top: float, number: Callable[[float
             continue
         drawn.append(rect(left, top, right - left, _BAR, fill=part.colour, class_="segment"))
         if right - left >= _LEAST_WIDTH_FOR_LABEL:
-            drawn.append(label((left + right) / 2, top + _BAR / 2 + 4.5, number(part.value), "inside", "middle"))
+            drawn.append(
+                label((left + right) / 2, top + _BAR / 2 + 4.5, number(part.value), _label_class(part), "middle")
+            )
     return "".join(drawn)
+
+
+def _label_class(part: Segment) -> str:
+    """White on dark colours, dark on light ones: both readable in print."""
+    return "inside on-light" if part.colour in LIGHT_COLOURS else "inside"

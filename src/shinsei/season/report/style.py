@@ -70,3 +70,5 @@ COST_LINES: tuple[tuple[Text, str, str], ...] = (
     (Text("Modification or building, per year", "改修・構築(年割)"), "#E69F00", "modification_yen"),
     (Text("Upkeep", "保守"), "#9AA5B1", "upkeep_yen"),
 )
+LIGHT_COLOURS = frozenset({"#56B4E9", "#CC79A7", "#E69F00", "#9AA5B1"})
+"""Colours on which white is hard to read."""
