@@ -63,7 +63,7 @@ def _until(cases: Iterable[CaseHistory], end: SimTime) -> tuple[CaseHistory, ...
 
 
 def real_time(standings: Sequence[Standing], twins: Sequence[TwinOutcome], wall_s: float) -> RealTime:
-    """What this session took in real time; cases of an earlier session are left out."""
+    """What this command took in real time; cases that an earlier command filed are left out."""
     waits: list[float | None] = []
     completed = 0
     for standing, twin in zip(standings, twins, strict=True):

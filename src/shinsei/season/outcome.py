@@ -76,11 +76,11 @@ class RealTime:
     """What the stack took in real time; beside the simulated figures, never in them."""
 
     wall_s: float
-    """From the first filing to the last watermark that came back, in this session."""
+    """From the first filing to the last watermark that came back, by this command."""
     completed: int
-    """Cases registered during this session."""
+    """Cases registered by this command."""
     submit_to_registered_s: tuple[float, float] | None = None
-    """p50 and p99 over the cases filed and registered in this session; None without one."""
+    """p50 and p99 over the cases filed and registered by this command; None without one."""
     round_trip_s: tuple[float, float] | None = None
     """p50 and p99 of the real time from an accepted filing to its municipality's next returned watermark."""
 

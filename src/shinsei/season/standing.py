@@ -18,7 +18,7 @@ class Standing:
     returned: SimTime
     progress: Progress
     filed: int = 0
-    """Filings of this session, also those that the portal knew already."""
+    """Filings of this command, also those that the portal knew already."""
     refused: list[str] = field(default_factory=list)
     returns: list[tuple[SimTime, int]] = field(default_factory=list)
     """(returned watermark, real moment at which it was read), rising."""
@@ -37,7 +37,7 @@ class Standing:
             self.moved_real_ms = real_ms
 
     def accepted_real_ms(self, submitted_at: SimTime) -> int | None:
-        """Real moment at which the portal had accepted what is stamped so; None before this session."""
+        """Real moment at which the portal had accepted what is stamped so; None before this command."""
         if submitted_at < self.returns[0][0]:
             return None
         return _first(self.chunks, submitted_at - 1)

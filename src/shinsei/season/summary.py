@@ -10,7 +10,7 @@ from shinsei.season.text import Text
 SCHEMA = 1
 
 REAL_TIME_NOTE = (
-    "Real seconds of this session alone. submit_to_registered_s: from the portal's answer to the filing until the "
+    "Real seconds of this command alone. submit_to_registered_s: from the portal's answer to the filing until the "
     "driver read a returned watermark behind the registration; a paced season waits in it as people do. "
     "round_trip_s: from the portal's answer until the next watermark came back."
 )
