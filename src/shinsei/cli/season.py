@@ -93,7 +93,7 @@ def season(
         print_opening(screen, found)
     wanted = Launch(request=request, pace=pace, results=Results(out), command=command(), discard=discard)
     with _stack(screen, home, keep=keep) as stack:
-        result = asyncio.run(launch(wanted, found, targets(stack), screen))
+        result = asyncio.run(launch(wanted, found, targets(stack), screen, stack.is_there))
         if as_json:
             typer.echo(as_json_text(result))
         else:

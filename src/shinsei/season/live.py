@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,6 +17,7 @@ from shinsei.season.pacing import PaceSpec
 from shinsei.season.request import SeasonRequest
 from shinsei.season.results import Results
 from shinsei.season.session import Season, close_finished, find_open, refuse_if_busy, run_season
+from shinsei.season.vigil import while_up
 from shinsei.season.writing import SeasonResult
 
 
@@ -33,7 +34,11 @@ class Launch:
 
 
 async def launch(
-    wanted: Launch, scenario: Scenario | None, addresses: Mapping[str, str], console: Console
+    wanted: Launch,
+    scenario: Scenario | None,
+    addresses: Mapping[str, str],
+    console: Console,
+    is_up: Callable[[], bool],
 ) -> SeasonResult:
     """Runs a new season of a scenario, or goes on with the one that is open.
 
@@ -42,6 +47,10 @@ async def launch(
         scenario: the scenario of a new season; None goes on with the open one.
         addresses: ``host:port`` by the name of the service.
         console: where it is followed.
+        is_up: whether the stack is there; a season ends when it has gone.
+
+    Raises:
+        UnavailableError: the stack has gone.
     """
     clock = RealClock()
     interrupted = asyncio.Event()
@@ -51,7 +60,8 @@ async def launch(
         if season.resumed:
             console.print(f"going on with {season.run_id}", highlight=False)
         display = SeasonDisplay(console, sleep, clock.now_ms)
-        return await run_season(season, gateway, observer=display, interrupted=interrupted, now_ms=clock.now_ms)
+        work = run_season(season, gateway, observer=display, interrupted=interrupted, now_ms=clock.now_ms)
+        return await while_up(work, is_up, sleep)
 
 
 async def _season(wanted: Launch, scenario: Scenario | None, gateway: Gateway, clock: Clock) -> Season:

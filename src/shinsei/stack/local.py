@@ -57,6 +57,10 @@ class Stack:
             raise StackError(f"the stack in {self.home} is not up any more")
         return status
 
+    def is_there(self) -> bool:
+        """Whether any process of it is left; does not wait for an answer."""
+        return is_locked(home_of(self.home))
+
     def stop(self, report: Report | None = None) -> None:
         """Stop every part, in reverse order; returns when the last process is gone."""
         stop(self.home, report)
