@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from shinsei.domain.errors import InvalidInputError
 from shinsei.stack import control
 from shinsei.stack.checks import refuse_unfit
 from shinsei.stack.errors import StackError
@@ -193,8 +194,15 @@ def site_of(home: Path | None = None) -> tuple[Site, tuple[Part, ...]]:
 
 
 def home_of(path: Path | None = None) -> Home:
-    """The home at this path, else the usual one."""
-    return Home(path=default_home() if path is None else path.expanduser().resolve())
+    """The home at this path, else the usual one.
+
+    Raises:
+        InvalidInputError: a file is there.
+    """
+    where = default_home() if path is None else path.expanduser().resolve()
+    if where.exists() and not where.is_dir():
+        raise InvalidInputError("--home", f"{where} is no folder")
+    return Home(path=where)
 
 
 def _require_parts(stack: Stack, only: Sequence[str] | None) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from shinsei.domain.errors import InvalidInputError
 from shinsei.stack.errors import StackError
 from shinsei.stack.home import Home, holders, is_locked, try_lock
 from shinsei.stack.java import find_java
+from shinsei.stack.local import home_of
 
 
 @pytest.fixture
@@ -49,6 +51,13 @@ def test_a_home_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StackError, match=r"cannot keep its data in .*: Not a directory"):
         Home(path=tmp_path / "file" / "home").make()
+
+
+def test_a_home_that_is_a_file_is_a_wrong_option(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(InvalidInputError, match="--home: .*file is no folder"):
+        home_of(file)
 
 
 def test_a_long_log_is_put_aside(home: Home) -> None:
