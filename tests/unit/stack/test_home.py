@@ -56,7 +56,7 @@ def test_a_home_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
 def test_a_home_that_is_a_file_is_a_wrong_option(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
-    with pytest.raises(InvalidInputError, match="--home: .*file is no folder"):
+    with pytest.raises(InvalidInputError, match=r"--home: .*file is no folder"):
         home_of(file)
 
 
