@@ -1,6 +1,7 @@
 """Messages to the values of the use cases."""
 
 import json
+from datetime import date
 
 from portal_sim.handlers.model import DeclaredDigest, Submission, Update
 from shinsei.api.application.v1.application_pb2 import Application, Transition
@@ -10,7 +11,9 @@ from shinsei.domain.application_check import CheckedForm
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.history import CaseTransition
 from shinsei.domain.run import Change, DeclaredAttachment, check_change
-from shinsei.domain.simtime import SimTime
+from shinsei.domain.simtime import SimTime, day_of, day_start
+
+_CALENDAR_ENDS = day_start(day_of(date(9999, 1, 1)))
 
 
 def submission(application: Application) -> Submission:
@@ -79,3 +82,14 @@ def wanted_change(raw: bytes) -> Change:
         raise InvalidInputError("change", str(error)) from None
     check_change(change)
     return change
+
+
+def moment(name: str, at_ms: int) -> SimTime:
+    """A simulated time that was asked for.
+
+    Raises:
+        InvalidInputError: the calendar does not reach so far.
+    """
+    if not 0 <= at_ms < _CALENDAR_ENDS:
+        raise InvalidInputError(name, "must be from 1970 to 9998")
+    return SimTime(at_ms)

@@ -91,7 +91,8 @@ class RunServicer(RunServiceServicer):
     async def MakeChange(self, request: api.MakeChangeRequest, context: Context) -> api.MakeChangeResponse:
         """Records a control change."""
         wanted = decode.wanted_change(request.change)
-        change = await self._runs.change(self._run(request), wanted, SimTime(request.not_before_ms))
+        not_before = decode.moment("not_before", request.not_before_ms)
+        change = await self._runs.change(self._run(request), wanted, not_before)
         return api.MakeChangeResponse(at_ms=change.at, n=change.n)
 
     async def ListChanges(self, request: api.ListChangesRequest, context: Context) -> api.ListChangesResponse:

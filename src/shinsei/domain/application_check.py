@@ -41,6 +41,10 @@ ACCEPTED_MEDIA_TYPES: Mapping[str, frozenset[str]] = MappingProxyType(
 _BYTES_PER_MB = 1_000_000
 _MAX_TEXT = 1_000
 _MAX_NAME = 255
+_MAX_FIELDS = 100
+"""Far more than any form has, and in all still less than one Kafka record takes."""
+_MAX_KEY = 100
+_LAYOUT = "\t\n\r"
 _OLDEST_BIRTH = date(1890, 1, 1)
 
 
@@ -72,8 +76,7 @@ def validate(form: CheckedForm, limits: AttachmentSpec, at: SimTime) -> Procedur
     _check_applicant(form, at)
     for field in form_of(found):
         _check_field(field, form.fields.get(field.key, ""))
-    for key, value in form.fields.items():
-        _check_length(f"fields.{key}", value)
+    _check_extent(form)
     check_attachments(form.attachments, limits)
     return found
 
@@ -101,7 +104,7 @@ def _check_applicant(form: CheckedForm, at: SimTime) -> None:
     for key, value in (("name", form.name), ("address", form.address)):
         if not value.strip():
             raise InvalidInputError(f"applicant.{key}", "is missing")
-        _check_length(f"applicant.{key}", value)
+        _check_text(f"applicant.{key}", value)
     born = _date("applicant.birth_date", form.birth_date)
     if not _OLDEST_BIRTH <= born <= date_of(day_number(at)):
         raise InvalidInputError("applicant.birth_date", f"{form.birth_date} is not a possible date of birth")
@@ -117,9 +120,21 @@ def _check_field(field: FormField, value: str) -> None:
         raise InvalidInputError(name, f"{value[:40]!r} is not made of digits alone")
 
 
-def _check_length(name: str, value: str) -> None:
-    if len(value) > _MAX_TEXT:
-        raise InvalidInputError(name, f"has {len(value)} characters; at most {_MAX_TEXT} are accepted")
+def _check_extent(form: CheckedForm) -> None:
+    """Nothing that a later stage could not keep: no database takes a NUL, no broker an endless record."""
+    if len(form.fields) > _MAX_FIELDS:
+        raise InvalidInputError("fields", f"{len(form.fields)} fields; at most {_MAX_FIELDS} are accepted")
+    for key, value in form.fields.items():
+        _check_text("fields", key, _MAX_KEY)
+        _check_text(f"fields.{key}", value)
+    _check_text("serial_number", form.serial_number)
+
+
+def _check_text(name: str, value: str, longest: int = _MAX_TEXT) -> None:
+    if len(value) > longest:
+        raise InvalidInputError(name, f"has {len(value)} characters; at most {longest} are accepted")
+    if any(character < " " and character not in _LAYOUT for character in value):
+        raise InvalidInputError(name, f"{value[:40]!r} has a control character")
 
 
 def _check_file_name(name: str) -> None:

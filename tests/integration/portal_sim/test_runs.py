@@ -158,6 +158,11 @@ async def test_a_change_that_cannot_be_read_is_refused(portal: Any, raw: bytes) 
     assert await refusal(portal.runs.MakeChange(request)) is grpc.StatusCode.INVALID_ARGUMENT
 
 
+async def test_a_change_behind_the_end_of_the_calendar_is_refused(portal: Any) -> None:
+    await portal.start(DRIVEN)
+    assert await refusal(change(portal, DRIVEN, not_before=2**62)) is grpc.StatusCode.INVALID_ARGUMENT
+
+
 async def test_a_closed_run_of_the_clock_lets_its_last_submissions_be_fetched(portal: Any) -> None:
     await portal.start(CLOCKED, speed=1.0)
     stamp = (await submit(portal, CLOCKED, "10-000001")).submitted_at_ms
