@@ -9,11 +9,19 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from shinsei.domain import demand, polling
+from shinsei.domain.applicants import reply_at, withdrawal_at
 from shinsei.domain.identification import is_identified
 from shinsei.domain.lifecycle import TRANSITIONS, Action, Status, next_status
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office import Office
-from shinsei.domain.office.events import CaseOpened, ChangeTakesEffect, PaperArrived, WorkEvent
+from shinsei.domain.office.events import (
+    CaseCorrected,
+    CaseOpened,
+    CaseWithdrawn,
+    ChangeTakesEffect,
+    PaperArrived,
+    WorkEvent,
+)
 from shinsei.domain.office.report import OfficeReport
 from shinsei.domain.policy import linkage_method
 from shinsei.domain.run import OFFICE_CHANGES, Change, Filing, RunSpec, submission_id
@@ -46,6 +54,8 @@ class VirtualRun:
         self._listed: list[polling.PolledEntry] = []
         everything = demand.filings(spec)
         self._to_come = deque(filing for filing in everything if filing.online)
+        self._reactions: list[polling.PolledEntry] = []
+        """Replies and withdrawals that are decided and not yet filed."""
         for filing in everything:
             if not filing.online:
                 self.office.offer(PaperArrived(at=filing.at, case_id=filing.case_id, procedure=filing.procedure))
@@ -95,6 +105,9 @@ class VirtualRun:
             filing = self._to_come.popleft()
             self._filings[filing.case_id] = filing
             self._record(filing.case_id, filing.at, Action.SUBMIT, 0)
+            withdrawal = withdrawal_at(self.spec, filing.case_id, filing.at)
+            if withdrawal is not None:
+                self._react(withdrawal, polling.EntryKind.WITHDRAWAL, filing.case_id)
             self._listed.append(
                 polling.PolledEntry(
                     stamp=filing.at,
@@ -104,13 +117,24 @@ class VirtualRun:
                     size=filing.size,
                 )
             )
+        filed = [entry for entry in self._reactions if entry.stamp < poll_at]
+        if filed:
+            self._reactions = [entry for entry in self._reactions if entry.stamp >= poll_at]
+            self._listed += filed
         taken = polling.carried(self.spec, self._changes, poll_at, self._listed)
         if polling.in_outage(self.spec, self._changes, poll_at):
             return
         self._listed = []
         fetched, self._line_busy_until = polling.fetch(self.spec, poll_at, self._line_busy_until, taken)
         for entry, fetched_at in fetched:
-            self._take_in(self._filings[entry.case_id], fetched_at)
+            match entry.kind:
+                case polling.EntryKind.REPLY:
+                    reply = CaseCorrected(at=fetched_at, case_id=entry.case_id, n=entry.n, filed_at=entry.stamp)
+                    self.office.offer(reply)
+                case polling.EntryKind.WITHDRAWAL:
+                    self.office.offer(CaseWithdrawn(at=fetched_at, case_id=entry.case_id))
+                case _:
+                    self._take_in(self._filings[entry.case_id], fetched_at)
 
     def _take_in(self, filing: Filing, at: SimTime) -> None:
         method = linkage_method(self.spec, self._changes, filing.procedure, at)
@@ -134,6 +158,23 @@ class VirtualRun:
 
     def _record_work(self, event: WorkEvent) -> None:
         self._record(event.case_id, event.at, event.action, event.n)
+        if event.action is Action.REQUEST_CORRECTION:
+            self._decide_reply(event)
+
+    def _decide_reply(self, request: WorkEvent) -> None:
+        """What the applicant does about a request, decided as soon as it is known and filed a lookahead later at least.
+
+        Who has withdrawn by then does not reply.
+        """
+        case = request.case_id
+        visible_from = polling.visible_from(self.spec, self._changes, request.at)
+        reply = reply_at(self.spec, case, request.n, request.at, visible_from)
+        withdrawal = withdrawal_at(self.spec, case, self._filings[case].at)
+        if reply is not None and (withdrawal is None or reply < withdrawal):
+            self._react(reply, polling.EntryKind.REPLY, case, request.n)
+
+    def _react(self, at: SimTime, kind: polling.EntryKind, case: str, n: int = 0) -> None:
+        self._reactions.append(polling.PolledEntry(stamp=at, kind=kind, case_id=case, n=n))
 
     def _record(self, case: str, at: SimTime, action: Action, n: int) -> None:
         submission = submission_id(self.spec.municipality, case)

@@ -19,10 +19,13 @@ _BITS_PER_MEGABIT = 1_000_000
 
 
 class EntryKind(IntEnum):
-    """What a municipality pulls; at the same stamp a change comes before a submission."""
+    """What a municipality pulls; at the same stamp in this order."""
 
     CHANGE = 0
     SUBMISSION = 1
+    REPLY = 2
+    """An applicant's reply to a correction request: the corrected form."""
+    WITHDRAWAL = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +37,16 @@ class PolledEntry:
     kind: EntryKind
     case_id: str
     """Case id, or the ordinal of a control change as text."""
+    n: int = 0
+    """Which request a reply answers, from 0; 0 for all else."""
     files: int = 0
     size: int = 0
     """Bytes of all attachments."""
 
     @property
-    def sort_key(self) -> tuple[int, int, str]:
+    def sort_key(self) -> tuple[int, int, str, int]:
         """Order in which a poll takes its entries."""
-        return (self.stamp, self.kind, self.case_id)
+        return (self.stamp, self.kind, self.case_id, self.n)
 
 
 def first_poll(spec: RunSpec) -> SimTime:
@@ -91,7 +96,7 @@ def carried(
     the management network; the cases wait for the first poll that succeeds.
     """
     down = in_outage(spec, changes, poll_at)
-    taken = (entry for entry in entries if entry.stamp < poll_at and not (down and entry.kind is EntryKind.SUBMISSION))
+    taken = (entry for entry in entries if entry.stamp < poll_at and not (down and entry.kind is not EntryKind.CHANGE))
     return tuple(sorted(taken, key=lambda entry: entry.sort_key))
 
 
@@ -105,7 +110,7 @@ def fetch(
     one before waits. Control changes cost nothing and take effect at the time of the poll.
     """
     ordered = sorted(entries, key=lambda entry: entry.sort_key)
-    cases = sum(entry.kind is EntryKind.SUBMISSION for entry in ordered)
+    cases = sum(entry.kind is not EntryKind.CHANGE for entry in ordered)
     pages = max(1, -(-cases // spec.poll.list_page))
     busy = max(poll_at, busy_until) + pages * spec.line.call_latency_ms
     fetched: list[tuple[PolledEntry, SimTime]] = []
@@ -133,5 +138,6 @@ def _get_ms(spec: RunSpec, entry: PolledEntry) -> int:
     size = entry.size + line.form_kb * _BYTES_PER_KB
     transfer = size * _BITS_PER_BYTE / (line.bandwidth_mbps * _BITS_PER_MEGABIT) * SECOND_MS
     # The form data is a file too.
-    scans = sum(line.scan.sample(draw(spec.seed, entry.case_id, "scan", n)) for n in range(entry.files + 1))
+    purpose = "scan" if entry.kind is EntryKind.SUBMISSION else f"scan-{entry.kind.name}-{entry.n}"
+    scans = sum(line.scan.sample(draw(spec.seed, entry.case_id, purpose, n)) for n in range(entry.files + 1))
     return max(1, line.call_latency_ms + round(transfer + scans * SECOND_MS))

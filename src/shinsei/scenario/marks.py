@@ -18,6 +18,7 @@ _MARK = re.compile(r"#\s*\[\s*((?:SRC|[FMDA])\b[^\]]*)\]\s*(.*)$")
 
 _UNITS = (
     (re.compile(r"(^|_)shares?$|^p_|_share_|_varies$"), "share"),
+    (re.compile(r"(^|_)rate(_|$)|^defects\.by_procedure\."), "share"),
     (re.compile(r"_yen$"), "yen"),
     (re.compile(r"_mbps$"), "Mbit/s"),
     (re.compile(r"_mb$"), "MB"),

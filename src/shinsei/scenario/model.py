@@ -16,6 +16,7 @@ from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.municipality import is_invented, with_check_digit
 from shinsei.domain.run import KERNEL_VERSION, PolicySpec, PolicyYear, RunSpec
 from shinsei.domain.simtime import SimTime, to_datetime
+from shinsei.scenario.applicant_sections import CorrectionsSection, DefectsSection, WithdrawalsSection
 from shinsei.scenario.demand_section import DemandSection
 from shinsei.scenario.marks import Parameter
 from shinsei.scenario.office_sections import CostsSection, MethodsSection, OfficeSection
@@ -54,6 +55,9 @@ class ScenarioFile(Section):
     registry: RegistrySection
     policy: PolicySection
     office: OfficeSection
+    defects: DefectsSection | None = None
+    corrections: CorrectionsSection | None = None
+    withdrawals: WithdrawalsSection | None = None
     methods: MethodsSection
     costs: CostsSection
 
@@ -62,6 +66,13 @@ class ScenarioFile(Section):
         if self.twins is not None and not is_invented(self.municipality.code):
             message = f"twin cities need an invented code (prefecture 48 to 99), not {self.municipality.code}"
             raise ValueError(message)
+        if self.defects is not None:
+            if self.corrections is None:
+                message = "a scenario with [defects] needs the table [corrections]"
+                raise ValueError(message)
+            if self.corrections.grace < self.poll.interval:
+                message = "corrections.grace must be at least poll.interval, or a reply in time would come too late"
+                raise ValueError(message)
         if self.demand.recipients_share > 0 and not self.demand.arrivals:
             self._check_filing_period()
         return self
@@ -237,4 +248,7 @@ class Scenario:
             registry=file.registry.spec(),
             policy=file.policy.spec(),
             office=file.office.spec(file.methods.spec()),
+            defects=file.defects.spec() if file.defects else None,
+            corrections=file.corrections.spec() if file.corrections else None,
+            withdrawals=file.withdrawals.spec() if file.withdrawals else None,
         )

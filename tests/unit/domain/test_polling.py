@@ -164,3 +164,22 @@ def test_a_status_is_visible_from_the_first_working_push_after_it() -> None:
     assert visible_from(down, (), at(14)) == at(15)
     assert visible_from(down, (), at(15)) == at(75)
     assert visible_from(SPEC, (a_line_change(0, 20),), at(0)) == at(30)
+
+
+def test_replies_and_withdrawals_are_fetched_like_cases_in_the_order_of_their_stamps() -> None:
+    reply = PolledEntry(stamp=at(2), kind=EntryKind.REPLY, case_id="10-000009", n=1)
+    withdrawal = PolledEntry(stamp=at(1), kind=EntryKind.WITHDRAWAL, case_id="10-000009")
+    spec = a_spec(LineSpec(bandwidth_mbps=8.0, call_latency_ms=200, form_kb=1000.0, scan=Distribution(mean=0.0)))
+    taken = carried(spec, (), at(15), [a_case(3), reply, withdrawal])
+    assert [entry.kind for entry in taken] == [EntryKind.WITHDRAWAL, EntryKind.REPLY, EntryKind.SUBMISSION]
+    fetched, busy = fetch(spec, at(15), at(15), taken)
+    each = 200 + 1024
+    assert [moment - at(15) for _, moment in fetched] == [200 + each, 200 + 2 * each, 200 + 3 * each]
+    assert busy == fetched[-1][1]
+
+
+def test_a_reply_waits_for_the_end_of_an_outage() -> None:
+    reply = PolledEntry(stamp=at(1), kind=EntryKind.REPLY, case_id="10-000001")
+    down = [a_line_change(10, 10)]
+    assert carried(SPEC, down, at(15), [reply]) == ()
+    assert carried(SPEC, down, at(30), [reply]) == (reply,)

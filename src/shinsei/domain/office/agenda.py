@@ -23,9 +23,10 @@ class Rank(IntEnum):
     OPENED = 3
     PAPER = 4
     WITHDRAWN = 5
-    CHANGE = 6
-    LEAVE = 7
-    ARRIVE = 8
+    CORRECTED = 6
+    CHANGE = 7
+    LEAVE = 8
+    ARRIVE = 9
 
 
 Entry = tuple[int, int, Any, Callable[[Any], None], Any]

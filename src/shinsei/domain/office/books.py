@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
+from shinsei.domain.lifecycle import Action
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office.report import SATURATED_SHARE, BatchRun, Resource, Saturation
@@ -59,6 +60,11 @@ class Books:
         self.errors: Counter[LinkageMethod] = Counter()
         self.returned = 0
         self.too_late = 0
+        self.corrections_requested = 0
+        self.corrected = 0
+        self.replies_too_late = 0
+        self.ended: Counter[Action] = Counter()
+        """Cases ended before registration, by the way."""
         self.saturated: dict[Resource, Saturation] = {}
 
     def open_day(self, day: int, *, is_open_day: bool, clerks: int) -> None:

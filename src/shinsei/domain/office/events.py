@@ -39,6 +39,18 @@ class CaseWithdrawn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseCorrected:
+    """The applicant's reply to a correction request has come in."""
+
+    at: SimTime
+    case_id: str
+    n: int
+    """Which request of the case it answers, from 0."""
+    filed_at: SimTime
+    """When it was filed at the portal: what counts against the deadline."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeTakesEffect:
     """A control change for the office (staff, robots)."""
 
@@ -46,7 +58,7 @@ class ChangeTakesEffect:
     change: Change
 
 
-Offer = CaseOpened | PaperArrived | CaseWithdrawn | ChangeTakesEffect
+Offer = CaseOpened | PaperArrived | CaseWithdrawn | CaseCorrected | ChangeTakesEffect
 
 
 class WorkEvent(NamedTuple):

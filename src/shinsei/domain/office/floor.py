@@ -1,7 +1,8 @@
 """The office's floor: the steps that every method shares, and what the methods may ask for.
 
-An online case goes: manual identification where the serial number found nobody, content check, its method's
-way to registration, examination, result entry, notice. Content is checked by a clerk for every method. The
+An online case goes: manual identification where the serial number found nobody, content check (and correction,
+where it finds a defect), its method's way to registration, examination, result entry, notice. Content is
+checked by a clerk for every method. The
 examination takes elapsed days and none of these clerks; it ends in office hours (at the next opening where
 the days would end outside them) [A]. The return leg is keyed in by a clerk, and only then is a case decided.
 """
@@ -9,6 +10,7 @@ the days would end outside them) [A]. The return leg is keyed in by a clerk, and
 from collections.abc import Callable
 from typing import Any
 
+from shinsei.domain.applicants import Check
 from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.catalogue import procedure
 from shinsei.domain.draws import draw
@@ -23,6 +25,7 @@ from shinsei.domain.office.agenda import Agenda
 from shinsei.domain.office.backlog import Backlog
 from shinsei.domain.office.books import Books
 from shinsei.domain.office.clerks import Clerks
+from shinsei.domain.office.corrections import CorrectionDesk
 from shinsei.domain.office.events import WorkEvent
 from shinsei.domain.office.hours import OfficeHours
 from shinsei.domain.office.presence import Presence
@@ -59,6 +62,7 @@ class OfficeFloor:
         self.staff = Clerks(self.agenda, self.seats, self.books, run.office.clerks)
         self.presence = Presence(self.agenda, calendar, self.staff, self.seats, self.books, run.office.overtime)
         self._prepare_samplers()
+        self.corrections = CorrectionDesk(run, self)
         self.call_at = self.agenda.call_at
         self.ask_clerk = self.staff.ask
         self.take_seat = self.seats.take
@@ -103,21 +107,21 @@ class OfficeFloor:
             duration = self._identification_ms(case.draw(Purpose.IDENTIFICATION))
             self.ask_clerk(Task(Activity.MANUAL_IDENTIFICATION, duration, self._identified, case))
         else:
-            self._check(case)
+            self.check(case)
 
     def queue_for_linkage(self, case: Case) -> None:
         """Puts the case into its method's queue."""
-        self._record(case, Action.QUEUE_FOR_LINKAGE)
+        self.record(case, Action.QUEUE_FOR_LINKAGE)
         self.route(case.method).queue(case)
 
     def start_linkage(self, case: Case, detail: str = "") -> None:
         """Its entry into the core system begins."""
-        self._record(case, Action.START_LINKAGE, case.starts, detail)
+        self.record(case, Action.START_LINKAGE, case.starts, detail)
         case.starts += 1
 
     def return_to_queue(self, case: Case, then: Callable[[Case], None], detail: str = "") -> None:
         """Its entry failed. The millisecond keeps a new start behind the return in the order of the trace."""
-        self._record(case, Action.RETURN_TO_QUEUE, case.returns, detail)
+        self.record(case, Action.RETURN_TO_QUEUE, case.returns, detail)
         case.returns += 1
         self.books.returned += 1
         self.call_at(self.agenda.now + 1, _if_open, (case, then))
@@ -138,7 +142,7 @@ class OfficeFloor:
         """Registered, examined, granted and notified by somebody else, all at this moment."""
         self._leave_backlog(case, "", is_wrong=False)
         for action in (Action.EXAMINE, Action.GRANT, Action.NOTIFY):
-            self._record(case, action)
+            self.record(case, action)
         self.books.today.decided += 1
         self.backlog.decide()
         self.backlog.finish()
@@ -175,17 +179,26 @@ class OfficeFloor:
         self.backlog.open(case, self.agenda.now)
         self.route(case.method).open(case)
 
-    def withdraw(self, case: Case) -> None:
+    def check(self, case: Case) -> None:
+        """The content check, unless the format check has found a defect before."""
+        if not self.corrections.take(case, Check.FORMAT):
+            duration = self._content_check_ms(self.corrections.content_check_draw(case))
+            self.ask_clerk(Task(Activity.CONTENT_CHECK, duration, self._checked, case))
+
+    def end(self, case: Case, action: Action, detail: str = "") -> None:
         """Ends a case that is not yet registered."""
-        self._record(case, Action.WITHDRAW)
+        self.record(case, action, 0, detail)
         if isinstance(case.task, Task):
             self.staff.cancel(case.task)
-        self.books.today.withdrawn += 1
+        self.books.ended[action] += 1
+        if action is Action.WITHDRAW:
+            self.books.today.withdrawn += 1
         self.backlog.leave(case, self.agenda.now)
         self.backlog.decide()
         self.backlog.finish()
 
-    def _record(self, case: Case, action: Action, n: int = 0, detail: str = "") -> None:
+    def record(self, case: Case, action: Action, n: int = 0, detail: str = "") -> None:
+        """Notes a transition that happens now."""
         try:
             case.status = _TRANSITIONS[case.status][action]
         except KeyError:
@@ -193,7 +206,7 @@ class OfficeFloor:
         self.done.append(_EVENT(WorkEvent, (self.agenda.now, case.case_id, action, n, case.method, detail)))
 
     def _leave_backlog(self, case: Case, detail: str, *, is_wrong: bool) -> None:
-        self._record(case, Action.REGISTER, 0, detail)
+        self.record(case, Action.REGISTER, 0, detail)
         self.books.today.registered += 1
         self.backlog.leave(case, self.agenda.now)
         if is_wrong:
@@ -207,34 +220,31 @@ class OfficeFloor:
 
     def _identified(self, task: Task) -> None:
         case = _case_of(task)
-        self._record(case, Action.IDENTIFY)
-        self._check(case)
-
-    def _check(self, case: Case) -> None:
-        duration = self._content_check_ms(case.fates[Purpose.CONTENT_CHECK])
-        self.ask_clerk(Task(Activity.CONTENT_CHECK, duration, self._checked, case))
+        self.record(case, Action.IDENTIFY)
+        self.check(case)
 
     def _checked(self, task: Task) -> None:
         case = _case_of(task)
-        self._record(case, Action.CHECK)
-        self.queue_for_linkage(case)
+        if not self.corrections.take(case, Check.CONTENT):
+            self.record(case, Action.CHECK)
+            self.queue_for_linkage(case)
 
     def _examined(self, case: Case) -> None:
-        self._record(case, Action.EXAMINE)
+        self.record(case, Action.EXAMINE)
         duration = self._result_entry_ms(case.fates[Purpose.RESULT_ENTRY])
         self.ask_clerk(Task(Activity.RESULT_ENTRY, duration, self._decided, case))
 
     def _decided(self, task: Task) -> None:
         case = _case_of(task)
         is_denied = case.fates[Purpose.DENIAL] < self.spec.p_denied
-        self._record(case, Action.DENY if is_denied else Action.GRANT)
+        self.record(case, Action.DENY if is_denied else Action.GRANT)
         self.books.today.decided += 1
         self.backlog.decide()
         duration = self._notice_ms(case.fates[Purpose.NOTICE])
         self.ask_clerk(Task(Activity.NOTICE, duration, self._notified, case))
 
     def _notified(self, task: Task) -> None:
-        self._record(_case_of(task), Action.NOTIFY)
+        self.record(_case_of(task), Action.NOTIFY)
         self.backlog.finish()
 
 

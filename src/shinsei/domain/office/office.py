@@ -10,13 +10,21 @@ from heapq import heappop
 
 from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.errors import ConflictError, InvalidInputError
-from shinsei.domain.lifecycle import ACTION_RANK, Status
+from shinsei.domain.lifecycle import ACTION_RANK, Action, Status
 from shinsei.domain.linkage import LINKAGES, Linkage
 from shinsei.domain.linkage.case import Case
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office.agenda import Rank
 from shinsei.domain.office.books import Levels
-from shinsei.domain.office.events import CaseOpened, CaseWithdrawn, ChangeTakesEffect, Offer, PaperArrived, WorkEvent
+from shinsei.domain.office.events import (
+    CaseCorrected,
+    CaseOpened,
+    CaseWithdrawn,
+    ChangeTakesEffect,
+    Offer,
+    PaperArrived,
+    WorkEvent,
+)
 from shinsei.domain.office.floor import OfficeFloor
 from shinsei.domain.office.paper import PaperDesk
 from shinsei.domain.office.report import OfficeReport, Resource
@@ -97,6 +105,8 @@ class Office:
                 agenda.offer(event.at, Rank.PAPER, event.case_id, self._paper.arrive, event)
             case CaseWithdrawn():
                 agenda.offer(event.at, Rank.WITHDRAWN, event.case_id, self._withdraw, event.case_id)
+            case CaseCorrected():
+                agenda.offer(event.at, Rank.CORRECTED, event.case_id, self._floor.corrections.correct, event)
             case ChangeTakesEffect():
                 agenda.offer(event.at, Rank.CHANGE, event.change.n, self._change, event)
 
@@ -164,7 +174,7 @@ class Office:
         """Legal until the registration of the same moment; before the case is here it waits for it."""
         backlog = self._floor.backlog
         if case_id in backlog.cases:
-            self._floor.withdraw(backlog.cases[case_id])
+            self._floor.end(backlog.cases[case_id], Action.WITHDRAW)
         elif case_id in backlog.gone:
             self._floor.books.too_late += 1
         else:

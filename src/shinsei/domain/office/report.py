@@ -99,6 +99,15 @@ class OfficeReport:
     withdrawn: int
     withdrawn_too_late: int
     """Withdrawals that came after the registration or for a case that had ended."""
+    corrections_requested: int = 0
+    corrected: int = 0
+    """Replies that came in time."""
+    replies_too_late: int = 0
+    """Replies to a case that had ended or moved on, or filed after their deadline."""
+    expired: int = 0
+    """Ended without a reply."""
+    not_accepted: int = 0
+    """Ended by the municipality, because what came back was defective still."""
     open_cases: int
     """Opened and neither decided nor ended."""
     unfinished_cases: int

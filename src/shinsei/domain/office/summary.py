@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from shinsei.domain.lifecycle import Action
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.office.backlog import Backlog
 from shinsei.domain.office.books import Books, Levels, Page
@@ -26,6 +27,11 @@ def summarise(
         decided=sum(page.decided for page in pages),
         withdrawn=sum(page.withdrawn for page in pages),
         withdrawn_too_late=books.too_late,
+        corrections_requested=books.corrections_requested,
+        corrected=books.corrected,
+        replies_too_late=books.replies_too_late,
+        expired=books.ended[Action.EXPIRE],
+        not_accepted=books.ended[Action.NOT_ACCEPT],
         open_cases=backlog.open_cases,
         unfinished_cases=backlog.unfinished,
         backlog=levels.backlog,

@@ -5,6 +5,7 @@ planner without services) decides from the same numbers. Durations end in their 
 simulated time. The source and mark of each number stand in the scenario file.
 """
 
+from shinsei.domain.run.applicants import CorrectionSpec, DefectSpec, WithdrawalSpec
 from shinsei.domain.run.changes import OFFICE_CHANGES, Change, ChangeKind, check_change
 from shinsei.domain.run.filing import DeclaredAttachment, Filing, Person, case_id, submission_id
 from shinsei.domain.run.office import (
@@ -37,7 +38,9 @@ __all__ = [
     "CalendarSpec",
     "Change",
     "ChangeKind",
+    "CorrectionSpec",
     "DeclaredAttachment",
+    "DefectSpec",
     "DemandSpec",
     "Filing",
     "LineSpec",
@@ -56,6 +59,7 @@ __all__ = [
     "ScreenImportSpec",
     "StandardApiSpec",
     "TranscriptionSpec",
+    "WithdrawalSpec",
     "case_id",
     "check_change",
     "submission_id",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.run.applicants import CorrectionSpec, DefectSpec, WithdrawalSpec
 from shinsei.domain.run.office import OfficeSpec
 from shinsei.domain.run.surroundings import CalendarSpec, DemandSpec, LineSpec, PollSpec, RegistrySpec
 from shinsei.domain.simtime import SimTime
@@ -59,3 +60,9 @@ class RunSpec:
     registry: RegistrySpec
     policy: PolicySpec
     office: OfficeSpec
+    defects: DefectSpec | None = None
+    """None: every filing is complete."""
+    corrections: CorrectionSpec | None = None
+    """There wherever there are defects."""
+    withdrawals: WithdrawalSpec | None = None
+    """None: nobody withdraws."""

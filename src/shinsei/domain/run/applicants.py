@@ -1,0 +1,56 @@
+"""What applicants get wrong and what they do about it: defects, replies to corrections, withdrawals."""
+
+from dataclasses import dataclass
+
+from shinsei.domain.distributions import Distribution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefectSpec:
+    """How often a filing has a defect (不備), and which check finds it; what the two machines miss, a clerk finds."""
+
+    rate: float
+    """Share of the filings on an ordinary form that have a defect."""
+    by_procedure: tuple[tuple[int, float], ...] = ()
+    """(procedure number, rate on an ordinary form), where it is another one."""
+    share_without_preset: float = 0.0
+    """Share of the applicants whose form is not pre-filled (プリセット) with what the municipality knows."""
+    rate_without_preset: float = 0.0
+    """Share of those forms that have a defect, whatever the procedure."""
+    rate_of_replies: float = 0.0
+    """Share of the corrected forms that have a defect again."""
+    found_by_form_check: float = 0.0
+    """Share of the defects that the portal's form check refuses at once; they cost the applicant alone."""
+    found_by_format_check: float = 0.0
+    """Share of the defects that application management's format check finds, before a clerk has looked."""
+
+    def rate_of(self, procedure: int) -> float:
+        """Defect rate of a procedure on an ordinary form."""
+        return dict(self.by_procedure).get(procedure, self.rate)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionSpec:
+    """The correction request (補正依頼), and the reply or its absence."""
+
+    request_min: Distribution
+    """Clerk's time to write the request, or at last to refuse the case."""
+    p_reply: float
+    reply_delay_days: Distribution
+    """From the moment at which the applicant could see the request; one lookahead at least."""
+    deadline_ms: int
+    """Time to reply, from the request."""
+    grace_ms: int
+    """From the deadline to the end of a case without a reply: until a reply filed in time must have come in."""
+    max_requests: int
+    """Requests per case; one that is defective still is not accepted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalSpec:
+    """Applicants who take their filing back (取下げ)."""
+
+    share: float
+    """Share of the online filings."""
+    delay_days: Distribution
+    """From the filing."""

@@ -1,0 +1,80 @@
+"""The optional tables about applicants: what they get wrong, how they reply to a correction, who withdraws."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from shinsei.domain.run import CorrectionSpec, DefectSpec, WithdrawalSpec
+from shinsei.scenario.quantities import (
+    DurationDistribution,
+    DurationMs,
+    PositiveCount,
+    PositiveDurationMs,
+    ProcedureNumber,
+    Section,
+    Share,
+)
+
+
+class DefectsSection(Section):
+    """How often a filing has a defect, and which check finds it."""
+
+    rate: Share
+    by_procedure: dict[ProcedureNumber, Share] = Field(default_factory=dict)
+    share_without_preset: Share = 0.0
+    rate_without_preset: Share = 0.0
+    rate_of_replies: Share = 0.0
+    found_by_form_check: Share = 0.0
+    found_by_format_check: Share = 0.0
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.found_by_form_check + self.found_by_format_check > 1:
+            message = "found_by_form_check and found_by_format_check must not be more than 1 together"
+            raise ValueError(message)
+        return self
+
+    def spec(self) -> DefectSpec:
+        """The domain's value."""
+        return DefectSpec(
+            rate=self.rate,
+            by_procedure=tuple(sorted(self.by_procedure.items())),
+            share_without_preset=self.share_without_preset,
+            rate_without_preset=self.rate_without_preset,
+            rate_of_replies=self.rate_of_replies,
+            found_by_form_check=self.found_by_form_check,
+            found_by_format_check=self.found_by_format_check,
+        )
+
+
+class CorrectionsSection(Section):
+    """The correction request, and the reply or its absence."""
+
+    request: DurationDistribution
+    p_reply: Share
+    reply_delay: DurationDistribution
+    deadline: PositiveDurationMs
+    grace: DurationMs
+    max_requests: PositiveCount
+
+    def spec(self) -> CorrectionSpec:
+        """The domain's value."""
+        return CorrectionSpec(
+            request_min=self.request.minutes,
+            p_reply=self.p_reply,
+            reply_delay_days=self.reply_delay.days,
+            deadline_ms=self.deadline,
+            grace_ms=self.grace,
+            max_requests=self.max_requests,
+        )
+
+
+class WithdrawalsSection(Section):
+    """Who takes a filing back, and how soon."""
+
+    share: Share
+    delay: DurationDistribution
+
+    def spec(self) -> WithdrawalSpec:
+        """The domain's value."""
+        return WithdrawalSpec(share=self.share, delay_days=self.delay.days)
