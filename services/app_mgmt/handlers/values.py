@@ -58,7 +58,8 @@ class ReceivedApplication:
     receipt_number: str
     procedure: int
     serial_number: str
-    """Empty for an application without a signature."""
+    """The key under which the mapping has the person concerned: the signer's serial number, or for a proxy's form
+    in long-term care insured number and date of birth. Empty where only a clerk can tell."""
     submitted_at: SimTime
     fetched_at: SimTime
     payload: bytes = field(repr=False)

@@ -16,6 +16,8 @@ from app_mgmt.handlers.values import (
 from shinsei.api.events.v1 import events_pb2 as events
 from shinsei.contracts import codec
 from shinsei.contracts.codec import DecodeError
+from shinsei.domain.application_form import INSURED_NUMBER
+from shinsei.domain.identification import mapping_key
 from shinsei.domain.run import KERNEL_VERSION, RunSpec
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime.kafka import Record, decode_record
@@ -81,7 +83,13 @@ def _application(record: Record, fetched: events.ApplicationFetched) -> IntakeMe
         submission_id=message.submission_id,
         receipt_number=message.receipt_number,
         procedure=message.procedure,
-        serial_number=message.serial_number,
+        serial_number=mapping_key(
+            serial=message.serial_number,
+            by_proxy=message.filed_by_proxy,
+            procedure=message.procedure,
+            insured_number=message.fields.get(INSURED_NUMBER, ""),
+            birth_date=message.applicant.birth_date,
+        ),
         submitted_at=SimTime(message.submitted_at_ms),
         fetched_at=SimTime(fetched.fetched_at_ms),
         payload=message.SerializeToString(),

@@ -40,7 +40,9 @@ def _field(key: str, name_ja: str, kind: FieldKind = FieldKind.TEXT) -> FormFiel
 
 
 _CHILD = (_field("child_name", "児童の氏名"), _field("child_birth_date", "児童の生年月日", FieldKind.DATE))
-_INSURED = (_field("insured_number", "被保険者番号", FieldKind.DIGITS),)
+INSURED_NUMBER = "insured_number"
+"""Key of the field by which long-term care knows its people (被保険者番号)."""
+_INSURED = (_field(INSURED_NUMBER, "被保険者番号", FieldKind.DIGITS),)
 _VEHICLE = (_field("registration_number", "自動車登録番号"),)
 
 FORMS: Mapping[CoreSystem, tuple[FormField, ...]] = MappingProxyType(

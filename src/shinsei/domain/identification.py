@@ -3,14 +3,24 @@
 The resident registry maps serial numbers to resident numbers (宛名番号); application management holds a copy
 that is refreshed at intervals. A certificate is revoked when its owner moves or marries, and a new one has a
 new serial: who applies right after that is not found, because the copy is older than the certificate. Such
-cases, and those without a signature, go to a clerk. Serials, numbers and persons are invented.
+cases, those without a signature, those that a proxy signs and those of strangers go to a clerk; in long-term
+care a proxy's form is matched by insured number. Serials, numbers and persons are invented.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import blake2b
 
+from shinsei.domain.applicant_kind import (
+    ApplicantKind,
+    applicant_kind,
+    has_right_insured_number,
+    is_care,
+    is_written_otherwise,
+)
+from shinsei.domain.application_form import INSURED_NUMBER, fill
+from shinsei.domain.catalogue import procedure
 from shinsei.domain.demand import filings
 from shinsei.domain.draws import draw
 from shinsei.domain.run import Change, ChangeKind, Filing, Person, RunSpec
@@ -21,6 +31,9 @@ _STANDING_AGE_MS = 365 * DAY_MS
 _RESIDENT_DIGITS = 12
 _FAMILY_NAMES = ("見本", "架空", "仮名", "例示", "試験")
 _GIVEN_NAMES = ("一郎", "二郎", "三郎", "花子", "桜子", "月子", "太郎", "次郎")
+_VARIANTS = str.maketrans({"本": "夲", "仮": "假", "験": "驗", "桜": "櫻", "郎": "郞", " ": "\u3000"})
+"""Old and odd forms of the characters in the invented names (外字, 異体字), and the wide space."""
+_FULL_WIDTH = str.maketrans("0123456789-", "０１２３４５６７８９－")
 _OLDEST, _YOUNGEST = date(1930, 1, 1).toordinal(), date(2000, 12, 31).toordinal()
 
 
@@ -29,6 +42,7 @@ class SerialMapping:
     """A line of the registry's mapping (番号紐付情報)."""
 
     serial: str
+    """Or, for who may be filed for by a proxy in long-term care, the ``care_key``."""
     resident: str
     valid_from: SimTime
 
@@ -68,6 +82,31 @@ def person(seed: int, subject: str) -> Person:
     )
 
 
+def signer(spec: RunSpec, filing: Filing) -> str:
+    """The subject whose certificate signs a filing: the person concerned, or the proxy."""
+    return f"{filing.case_id}/proxy" if _kind(spec, filing) is ApplicantKind.PROXY else filing.case_id
+
+
+def as_written(spec: RunSpec, filing: Filing) -> Person:
+    """The person as the form has it: name and address may be written otherwise than in the registry."""
+    known = person(spec.seed, filing.case_id)
+    if not is_written_otherwise(spec, filing.case_id):
+        return known
+    return replace(known, name=known.name.translate(_VARIANTS), address=known.address.translate(_FULL_WIDTH))
+
+
+def mapping_key(*, serial: str, by_proxy: bool, procedure: int, insured_number: str, birth_date: str) -> str:
+    """Under which key the mapping has the person whom an application is about; empty: only a clerk can tell."""
+    if not by_proxy:
+        return serial
+    return care_key(insured_number, birth_date) if is_care(procedure) and insured_number else ""
+
+
+def care_key(insured_number: str, birth_date: str) -> str:
+    """Insured number (被保険者番号) and ISO date of birth as a key of the mapping; no serial number looks like it."""
+    return f"{insured_number}/{birth_date}"
+
+
 def standing_subjects(spec: RunSpec) -> tuple[str, ...]:
     """Residents who exist without filing in the season, for single submissions by hand."""
     return tuple(f"resident-{n:04d}" for n in range(1, spec.registry.standing_residents + 1))
@@ -75,17 +114,21 @@ def standing_subjects(spec: RunSpec) -> tuple[str, ...]:
 
 def residents(spec: RunSpec) -> Iterator[Resident]:
     """Everybody whom the registry knows: standing residents, then the filers in order of filing."""
-    for subject in (*standing_subjects(spec), *(filing.case_id for filing in filings(spec))):
+    filers = (filing.case_id for filing in filings(spec) if _kind(spec, filing) is not ApplicantKind.STRANGER)
+    for subject in (*standing_subjects(spec), *filers):
         yield Resident(resident=resident_number(spec.seed, subject), person=person(spec.seed, subject))
 
 
 def mappings(spec: RunSpec) -> Iterator[SerialMapping]:
-    """The registry's mapping: standing residents, and all who sign an online filing."""
+    """The registry's mapping: standing residents, who signs an online filing, and whom care managers file for."""
     for subject in standing_subjects(spec):
         yield _mapping(spec, subject, _standing_since(spec))
     for filing in filings(spec):
-        if filing.online and filing.signed:
-            yield _mapping(spec, filing.case_id, valid_from(spec, filing))
+        kind = _kind(spec, filing)
+        if kind is ApplicantKind.PROXY and is_care(filing.procedure) and has_right_insured_number(spec, filing.case_id):
+            yield _care_mapping(spec, filing)
+        if filing.online and filing.signed and kind is not ApplicantKind.STRANGER:
+            yield _mapping(spec, signer(spec, filing), valid_from(spec, filing))
 
 
 def valid_from(spec: RunSpec, filing: Filing) -> SimTime:
@@ -114,13 +157,34 @@ def last_refresh(spec: RunSpec, changes: Iterable[Change], at: SimTime) -> SimTi
 
 def is_identified(spec: RunSpec, changes: Iterable[Change], filing: Filing, at: SimTime) -> bool:
     """Whether automatic identification at ``at`` finds the applicant: the table look-up as a formula."""
-    return filing.signed and valid_from(spec, filing) <= last_refresh(spec, changes, at)
+    match _kind(spec, filing):
+        case ApplicantKind.STRANGER:
+            return False
+        case ApplicantKind.PROXY:
+            return is_care(filing.procedure) and has_right_insured_number(spec, filing.case_id)
+        case ApplicantKind.CONCERNED:
+            return filing.signed and valid_from(spec, filing) <= last_refresh(spec, changes, at)
 
 
 def _is_suppressed(changes: tuple[Change, ...], refresh: SimTime) -> bool:
     """Whether the registry's feed is switched off at this refresh by the latest change in effect."""
     feed = [change for change in changes if change.kind is ChangeKind.REGISTRY_FEED and change.at <= refresh]
     return bool(feed) and max(feed, key=lambda change: (change.at, change.n)).value == 0
+
+
+def _kind(spec: RunSpec, filing: Filing) -> ApplicantKind:
+    """Paper is brought or sent by people who live here; its clerk has seen their papers."""
+    return applicant_kind(spec, filing.case_id, filing.procedure) if filing.online else ApplicantKind.CONCERNED
+
+
+def _care_mapping(spec: RunSpec, filing: Filing) -> SerialMapping:
+    form = fill(spec.seed, filing.case_id, procedure(filing.procedure), filing.at)
+    born = person(spec.seed, filing.case_id).birth_date.isoformat()
+    return SerialMapping(
+        serial=care_key(form[INSURED_NUMBER], born),
+        resident=resident_number(spec.seed, filing.case_id),
+        valid_from=_standing_since(spec),
+    )
 
 
 def _mapping(spec: RunSpec, subject: str, since: SimTime) -> SerialMapping:

@@ -23,6 +23,7 @@ from shinsei.scenario.office_sections import CostsSection, MethodsSection, Offic
 from shinsei.scenario.quantities import Count, Section
 from shinsei.scenario.sections import (
     CalendarSection,
+    IdentificationSection,
     LineSection,
     MunicipalitySection,
     PolicySection,
@@ -53,6 +54,7 @@ class ScenarioFile(Section):
     poll: PollSection
     line: LineSection
     registry: RegistrySection
+    identification: IdentificationSection = Field(default_factory=IdentificationSection)
     policy: PolicySection
     office: OfficeSection
     defects: DefectsSection | None = None
@@ -246,6 +248,7 @@ class Scenario:
             poll=file.poll.spec(),
             line=file.line.spec(),
             registry=file.registry.spec(),
+            identification=file.identification.spec(),
             policy=file.policy.spec(),
             office=file.office.spec(file.methods.spec()),
             defects=file.defects.spec() if file.defects else None,

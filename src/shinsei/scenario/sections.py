@@ -9,6 +9,7 @@ from shinsei.domain.linkage_method import COMPARED_METHODS
 from shinsei.domain.municipality import is_prefecture, validate_code
 from shinsei.domain.run import (
     CalendarSpec,
+    IdentificationSpec,
     LineSpec,
     Pacing,
     PolicySpec,
@@ -233,6 +234,28 @@ class RegistrySection(Section):
             fresh_within_ms=self.fresh_within,
             standing_residents=self.standing_residents,
         )
+
+
+class IdentificationSection(Section):
+    """Whom the certificate's serial number does not lead to; without this table everybody signs for himself."""
+
+    p_proxy: Share = 0.0
+    p_care_proxy: Share = 0.0
+    p_insured_number_wrong: Share = 0.0
+    p_stranger: Share = 0.0
+    p_variant: Share = 0.0
+    variant_factor: PositiveAmount = 1.0
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if max(self.p_proxy, self.p_care_proxy) + self.p_stranger > 1:
+            message = "p_proxy and p_stranger, or p_care_proxy and p_stranger, are more than 1 together"
+            raise ValueError(message)
+        return self
+
+    def spec(self) -> IdentificationSpec:
+        """The domain's value."""
+        return IdentificationSpec(**self.model_dump())
 
 
 class PolicySection(Section):

@@ -1,15 +1,20 @@
 """Turns a filing of the demand model into the application that its applicant sends."""
 
 from shinsei.api.application.v1 import application_pb2 as pb
-from shinsei.domain.application_form import fill
+from shinsei.domain.applicant_kind import has_right_insured_number
+from shinsei.domain.application_form import INSURED_NUMBER, fill
 from shinsei.domain.catalogue import procedure
-from shinsei.domain.identification import person, serial_number
+from shinsei.domain.identification import as_written, serial_number, signer
 from shinsei.domain.run import Filing, RunSpec, submission_id
 
 
 def application(spec: RunSpec, filing: Filing) -> pb.Application:
     """The application of one online filing; personal data is synthetic and depends on seed and case alone."""
-    applicant = person(spec.seed, filing.case_id)
+    applicant = as_written(spec, filing)
+    by_proxy = signer(spec, filing) != filing.case_id
+    fields = fill(spec.seed, filing.case_id, procedure(filing.procedure), filing.at)
+    if by_proxy and INSURED_NUMBER in fields and not has_right_insured_number(spec, filing.case_id):
+        fields[INSURED_NUMBER] = fields[INSURED_NUMBER][::-1]
     return pb.Application(
         submission_id=submission_id(spec.municipality, filing.case_id),
         municipality=spec.municipality,
@@ -17,11 +22,12 @@ def application(spec: RunSpec, filing: Filing) -> pb.Application:
         applicant=pb.Applicant(
             name=applicant.name, birth_date=applicant.birth_date.isoformat(), address=applicant.address
         ),
-        serial_number=serial_number(spec.seed, filing.case_id) if filing.signed else "",
-        fields=fill(spec.seed, filing.case_id, procedure(filing.procedure), filing.at),
+        serial_number=serial_number(spec.seed, signer(spec, filing)) if filing.signed else "",
+        fields=fields,
         attachments=[
             pb.Attachment(name=item.name, media_type=item.media_type, size=item.size) for item in filing.attachments
         ],
         submitted_at_ms=filing.at,
         run_id=spec.run_id,
+        filed_by_proxy=by_proxy,
     )

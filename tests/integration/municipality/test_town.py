@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from shinsei.api.app_mgmt.v1.app_mgmt_pb2_grpc import InquiryServiceStub
 from shinsei.api.control.v1 import control_pb2 as control
 from shinsei.api.control.v1.control_pb2_grpc import LedgerServiceStub
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
-from shinsei.domain.run import Change, ChangeKind, PolicySpec, RunSpec
+from shinsei.domain.run import Change, ChangeKind, IdentificationSpec, PolicySpec, RunSpec
 from shinsei.domain.simtime import DAY_MS, HOUR_MS, MINUTE_MS, SimTime
 from shinsei.domain.trace import trace_hash
 from shinsei.testing.builders import a_change, a_run_spec
@@ -71,6 +72,18 @@ async def test_changes_take_effect_at_their_times(town: Town, run_id: str) -> No
     ]
     statuses = await run(town, spec, days=6, changes=changes)
     assert trace_hash(statuses.lines) != planned(spec, (), SimTime(spec.start + 6 * DAY_MS))
+
+
+async def test_proxies_and_strangers_meet_the_same_fate_as_in_the_plan(town: Town, run_id: str) -> None:
+    """Identification by the copied mapping, by insured number, and by a clerk who finds nobody."""
+    spec = replace(
+        a_spec(run_id, demand={"background_scale": 1.0, "background_volumes": ((16, 10_000.0),)}),
+        identification=IdentificationSpec(
+            p_proxy=0.2, p_care_proxy=0.5, p_insured_number_wrong=0.3, p_stranger=0.2, p_variant=0.3, variant_factor=2.0
+        ),
+    )
+    statuses = await run(town, spec, days=8)
+    assert {"IDENTIFY", "FAIL_IDENTIFICATION", "NOT_ACCEPT"} < {line.action for line in statuses.lines}
 
 
 async def test_a_prefectures_cases_end_in_the_one_stop_service(town: Town, run_id: str) -> None:

@@ -10,6 +10,7 @@ the days would end outside them) [A]. The return leg is keyed in by a clerk, and
 from collections.abc import Callable
 from typing import Any
 
+from shinsei.domain.applicant_kind import is_found_by_search, search_factor
 from shinsei.domain.applicants import Check
 from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.catalogue import procedure
@@ -31,7 +32,7 @@ from shinsei.domain.office.hours import OfficeHours
 from shinsei.domain.office.presence import Presence
 from shinsei.domain.office.report import BatchRun, Resource
 from shinsei.domain.office.seats import Seats
-from shinsei.domain.run import RunSpec
+from shinsei.domain.run import IdentificationSpec, RunSpec
 from shinsei.domain.simtime import DAY_MS, MINUTE_MS, SimTime
 
 _EVENT = tuple.__new__  # what WorkEvent(...) comes down to
@@ -56,6 +57,8 @@ class OfficeFloor:
         """What happened and has not left the office yet, in order of time only."""
         self.routes: dict[LinkageMethod, Linkage] = {}
         self._linkages = linkages
+        self._run = run
+        self._searches = run.identification != IdentificationSpec()
         self._seed = run.seed
         self._hours = OfficeHours(calendar)
         self.seats = Seats(self.agenda, run.office.login_seats)
@@ -105,6 +108,8 @@ class OfficeFloor:
         """Manual identification if need be, then the content check."""
         if case.status is Status.UNIDENTIFIED:
             duration = self._identification_ms(case.draw(Purpose.IDENTIFICATION))
+            if self._searches:
+                duration = round(duration * search_factor(self._run, case.case_id))
             self.ask_clerk(Task(Activity.MANUAL_IDENTIFICATION, duration, self._identified, case))
         else:
             self.check(case)
@@ -220,6 +225,9 @@ class OfficeFloor:
 
     def _identified(self, task: Task) -> None:
         case = _case_of(task)
+        if self._searches and not is_found_by_search(self._run, case.case_id, case.procedure):
+            self.end(case, Action.NOT_ACCEPT)
+            return
         self.record(case, Action.IDENTIFY)
         self.check(case)
 

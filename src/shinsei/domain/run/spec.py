@@ -1,15 +1,22 @@
 """The whole of a run, of one municipality."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.run.applicants import CorrectionSpec, DefectSpec, WithdrawalSpec
 from shinsei.domain.run.office import OfficeSpec
-from shinsei.domain.run.surroundings import CalendarSpec, DemandSpec, LineSpec, PollSpec, RegistrySpec
+from shinsei.domain.run.surroundings import (
+    CalendarSpec,
+    DemandSpec,
+    IdentificationSpec,
+    LineSpec,
+    PollSpec,
+    RegistrySpec,
+)
 from shinsei.domain.simtime import SimTime
 
-KERNEL_VERSION = "1"
+KERNEL_VERSION = "2"
 """Raised whenever the same run would decide differently; services refuse a run of another version."""
 
 
@@ -66,3 +73,4 @@ class RunSpec:
     """There wherever there are defects."""
     withdrawals: WithdrawalSpec | None = None
     """None: nobody withdraws."""
+    identification: IdentificationSpec = field(default=IdentificationSpec())

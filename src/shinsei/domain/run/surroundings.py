@@ -135,3 +135,21 @@ class RegistrySpec:
     fresh_within_ms: int
     standing_residents: int
     """Synthetic residents who exist without filing in the season, for single submissions by hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentificationSpec:
+    """Whom the certificate's serial number does not lead to. All zero: everybody signs for himself and lives here."""
+
+    p_proxy: float = 0.0
+    """Share of online filings that a declared proxy signs, outside long-term care."""
+    p_care_proxy: float = 0.0
+    """The same in long-term care, where the insured number (被保険者番号) and the date of birth identify instead."""
+    p_insured_number_wrong: float = 0.0
+    """Share of the proxies' forms in long-term care whose insured number the registry does not have."""
+    p_stranger: float = 0.0
+    """Share of online filings by people whom the registry does not have; a clerk's search finds nobody."""
+    p_variant: float = 0.0
+    """Share of forms on which name or address are written otherwise than in the registry (外字, 表記ゆれ)."""
+    variant_factor: float = 1.0
+    """How many times as long a clerk searches for such a person."""

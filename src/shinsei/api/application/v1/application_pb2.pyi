@@ -139,7 +139,7 @@ class Attachment(_message.Message):
     def __init__(self, name: _Optional[str] = ..., media_type: _Optional[str] = ..., size: _Optional[int] = ..., sha256: _Optional[str] = ...) -> None: ...
 
 class Application(_message.Message):
-    __slots__ = ("submission_id", "municipality", "procedure", "applicant", "serial_number", "fields", "attachments", "receipt_number", "submitted_at_ms", "run_id")
+    __slots__ = ("submission_id", "municipality", "procedure", "applicant", "serial_number", "fields", "attachments", "receipt_number", "submitted_at_ms", "run_id", "filed_by_proxy")
     class FieldsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -157,6 +157,7 @@ class Application(_message.Message):
     RECEIPT_NUMBER_FIELD_NUMBER: _ClassVar[int]
     SUBMITTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    FILED_BY_PROXY_FIELD_NUMBER: _ClassVar[int]
     submission_id: str
     municipality: str
     procedure: int
@@ -167,7 +168,8 @@ class Application(_message.Message):
     receipt_number: str
     submitted_at_ms: int
     run_id: str
-    def __init__(self, submission_id: _Optional[str] = ..., municipality: _Optional[str] = ..., procedure: _Optional[int] = ..., applicant: _Optional[_Union[Applicant, _Mapping]] = ..., serial_number: _Optional[str] = ..., fields: _Optional[_Mapping[str, str]] = ..., attachments: _Optional[_Iterable[_Union[Attachment, _Mapping]]] = ..., receipt_number: _Optional[str] = ..., submitted_at_ms: _Optional[int] = ..., run_id: _Optional[str] = ...) -> None: ...
+    filed_by_proxy: bool
+    def __init__(self, submission_id: _Optional[str] = ..., municipality: _Optional[str] = ..., procedure: _Optional[int] = ..., applicant: _Optional[_Union[Applicant, _Mapping]] = ..., serial_number: _Optional[str] = ..., fields: _Optional[_Mapping[str, str]] = ..., attachments: _Optional[_Iterable[_Union[Attachment, _Mapping]]] = ..., receipt_number: _Optional[str] = ..., submitted_at_ms: _Optional[int] = ..., run_id: _Optional[str] = ..., filed_by_proxy: _Optional[bool] = ...) -> None: ...
 
 class Transition(_message.Message):
     __slots__ = ("at_ms", "action", "status", "n", "method", "detail")
