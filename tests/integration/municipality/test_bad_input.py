@@ -18,7 +18,7 @@ from shinsei.api.core_systems.v1.core_systems_pb2_grpc import (
     RegistrationServiceStub,
 )
 from shinsei.api.events.v1 import events_pb2 as events
-from shinsei.contracts.topics import APPLICATION_FETCHED, WORK_COMPLETED, WORK_REQUESTED
+from shinsei.contracts.topics import APPLICATION_FETCHED, STATUS_CHANGED, WORK_COMPLETED, WORK_REQUESTED
 from shinsei.domain.demand import filings
 from shinsei.domain.lifecycle import Action
 from shinsei.domain.run import RunSpec, submission_id
@@ -190,6 +190,21 @@ async def test_a_step_that_cannot_be_read_stops_its_partition_with_an_alert(town
     await eventually(lambda: stopped._value.get() == 1, within_s=30)
     await town.app_mgmt.stop()
     await skip_to_the_end(town, TopicPartition(WORK_COMPLETED.name, 7))
+
+
+@pytest.mark.parametrize("topic", [WORK_COMPLETED.name, STATUS_CHANGED.name])
+async def test_what_is_no_event_of_its_topic_is_buried_and_stops_nothing(town: Town, spec: RunSpec, topic: str) -> None:
+    """Nobody on the spine wrote it, so nothing is missing without it, watermark or not."""
+    feed, statuses = await begun(town, spec)
+    await feed.poll_until(SimTime(spec.start + DAY_MS))
+    await statuses.reached(feed.watermark)
+    alien = feed.record(b"\xff", "alien.v1.Message", "x/alien", spec.start)
+    await town.producer.send_all(topic, spec.partition, [alien])
+    await feed.poll_until(SimTime(spec.start + 2 * DAY_MS))
+    await statuses.reached(feed.watermark)
+    assert await letters(town, topic, spec.run_id) == [
+        (b"\xff", f"message type 'alien.v1.Message' does not belong on {topic}")
+    ]
 
 
 NOT_FOUND, INVALID = grpc.StatusCode.NOT_FOUND, grpc.StatusCode.INVALID_ARGUMENT

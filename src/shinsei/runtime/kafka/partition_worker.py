@@ -15,7 +15,7 @@ from shinsei.runtime.errors import FencedError, PoisonedPartition
 from shinsei.runtime.failures import is_transient
 from shinsei.runtime.kafka.dead_letters import DeadLetters
 from shinsei.runtime.kafka.producer import SENT
-from shinsei.runtime.kafka.records import Record, raw_record, read_record
+from shinsei.runtime.kafka.records import Record, raw_record, read_record, unknown_event
 from shinsei.runtime.lifespan import cancel
 from shinsei.runtime.observability import RPC_BUCKETS_S, counter, gauge, histogram
 from shinsei.runtime.retry import ExponentialBackoff, describe
@@ -128,14 +128,20 @@ class PartitionWorker:
             LAG.labels(self.partition.topic, str(self.partition.partition)).set(age_s)
 
     async def _readable(self, batch: list[ConsumerRecord]) -> list[Record]:
-        """Records with their headers read; the others go to the dead letters."""
+        """Records with their headers read, of events that are known; the others go to the dead letters."""
         readable = []
         for item in batch:
             raw = raw_record(item)
             try:
-                readable.append(read_record(raw))
+                record = read_record(raw)
             except HeaderError as error:
                 await self._dead_letters.send(raw, str(error))
+                continue
+            stranger = unknown_event(record)
+            if stranger is None:
+                readable.append(record)
+            else:
+                await self._dead_letters.send(record, stranger)
         return readable
 
     async def _take(self) -> None:

@@ -111,6 +111,22 @@ def read_record(raw: RawRecord) -> Record:
     )
 
 
+def unknown_event(record: Record) -> str | None:
+    """Why a record is none of its topic's events, where a known one that cannot be read would stop the partition.
+
+    No writer of the spine wrote it, so no number is missing without it: it is buried before an inbox sees it. On the
+    other topics its reader refuses it, and it takes its number like any other refused message.
+    """
+    topic = TOPICS.get(record.topic)
+    if topic is None or not topic.stops_on_undecodable or record.type in topic.type_names:
+        return None
+    return _misplaced(record)
+
+
+def _misplaced(record: Record) -> str:
+    return f"message type {record.type!r} does not belong on {record.topic}"
+
+
 def decode_record(record: Record) -> Message:
     """The message in a record.
 
@@ -122,5 +138,5 @@ def decode_record(record: Record) -> Message:
     """
     topic = TOPICS.get(record.topic)
     if topic is not None and record.type not in topic.type_names:
-        raise DecodeError(f"message type {record.type!r} does not belong on {record.topic}")
+        raise DecodeError(_misplaced(record))
     return decode_message(record.type, record.value)
