@@ -34,8 +34,11 @@ SELECT closed, greatest(frontier_ms, watermark_ms) AS filed_ms,
        (SELECT count(*)::integer FROM control_change WHERE run_key = $1) AS changes
 FROM run WHERE key = $1 FOR UPDATE;
 
+-- name: select_change
+SELECT change FROM control_change WHERE run_key = $1 AND change_id = $2;
+
 -- name: insert_change
-INSERT INTO control_change (run_key, n, change) VALUES ($1, $2, $3);
+INSERT INTO control_change (run_key, n, change, change_id) VALUES ($1, $2, $3, nullif($4, ''));
 
 -- name: insert_change_entry
 INSERT INTO entry (run_key, receipt_number, n, stamp_ms, submission_id, files, size, change)

@@ -72,6 +72,9 @@ CREATE TABLE IF NOT EXISTS control_change (
     change  bytea   NOT NULL,
     PRIMARY KEY (run_key, n)
 );
+-- Its client's id, so that a call whose answer was lost can be repeated; null where the client gave none.
+ALTER TABLE control_change ADD COLUMN IF NOT EXISTS change_id text;
+CREATE UNIQUE INDEX IF NOT EXISTS control_change_by_id ON control_change (run_key, change_id);
 
 CREATE TABLE IF NOT EXISTS status_update (
     run_key       integer NOT NULL REFERENCES run,

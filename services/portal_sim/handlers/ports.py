@@ -54,8 +54,11 @@ class RunStore(Protocol):
     async def save_clock(self, key: int, clock: SimClock) -> None:
         """The clock of a standing run has been set."""
 
-    async def add_change(self, key: int, decide: "ChangeDecision") -> Change | None:
-        """Commits a change decided under the run's lock, with its entry; None if the run is closed."""
+    async def add_change(self, key: int, change_id: str, decide: "ChangeDecision") -> Change | None:
+        """Commits a change decided under the run's lock, with its entry; None if the run is closed.
+
+        The change that is kept under this id already, if there is one; an empty id is nobody's.
+        """
 
     async def close(self, key: int, watermark: SimTime) -> None:
         """Nothing more can be submitted; the root watermark stays here."""

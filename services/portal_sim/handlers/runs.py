@@ -127,8 +127,12 @@ class Runs:
         run.raise_to(now)
         return now
 
-    async def change(self, run: Run, wanted: Change, not_before: SimTime) -> Change:
-        """Records a control change with the moment at which it takes effect."""
+    async def change(self, run: Run, wanted: Change, not_before: SimTime, change_id: str = "") -> Change:
+        """Records a control change with the moment at which it takes effect; the same id again records nothing.
+
+        Raises:
+            ConflictError: the run is closed, or the id is that of another change.
+        """
         stamp = run.take_stamp()[0] if run.clock is not None and not run.closed else None
 
         def decide(filed: SimTime, n: int) -> tuple[Change, SimTime]:
@@ -136,13 +140,15 @@ class Runs:
             return replace(wanted, at=effective_at(run.spec, wanted.kind, behind, not_before), n=n), behind
 
         try:
-            change = await self._store.add_change(run.key, decide)
+            change = await self._store.add_change(run.key, change_id, decide)
         finally:
             # An unknown commit leaves its entry behind a watermark at worst, never a submission.
             if stamp is not None:
                 run.settle((stamp,))
         if change is None:
             raise ConflictError(f"run {run.run_id} of {run.municipality} is closed")
+        if replace(change, at=wanted.at, n=wanted.n) != wanted:
+            raise ConflictError(f"change id {change_id!r} is that of another change: {change.kind} at {change.at}")
         if change.n == len(run.changes):
             run.changes.append(change)
         else:

@@ -14,6 +14,7 @@ from shinsei.domain.run import Change, DeclaredAttachment, check_change
 from shinsei.domain.simtime import SimTime, day_of, day_start
 
 _CALENDAR_ENDS = day_start(day_of(date(9999, 1, 1)))
+_MAX_CHANGE_ID = 64
 
 
 def submission(application: Application) -> Submission:
@@ -82,6 +83,17 @@ def wanted_change(raw: bytes) -> Change:
         raise InvalidInputError("change", str(error)) from None
     check_change(change)
     return change
+
+
+def change_id(text: str) -> str:
+    """The id that a client gave its change; empty if none.
+
+    Raises:
+        InvalidInputError: it is too long or not printable.
+    """
+    if len(text) > _MAX_CHANGE_ID or not text.isprintable():
+        raise InvalidInputError("change_id", f"must be at most {_MAX_CHANGE_ID} printable characters")
+    return text
 
 
 def moment(name: str, at_ms: int) -> SimTime:

@@ -92,7 +92,7 @@ class RunServicer(RunServiceServicer):
         """Records a control change."""
         wanted = decode.wanted_change(request.change)
         not_before = decode.moment("not_before", request.not_before_ms)
-        change = await self._runs.change(self._run(request), wanted, not_before)
+        change = await self._runs.change(self._run(request), wanted, not_before, decode.change_id(request.change_id))
         return api.MakeChangeResponse(at_ms=change.at, n=change.n)
 
     async def ListChanges(self, request: api.ListChangesRequest, context: Context) -> api.ListChangesResponse:

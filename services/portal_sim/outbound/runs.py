@@ -79,15 +79,18 @@ class PostgresRuns:
         async with self._database.acquire() as connection:
             await connection.execute(SQL["save_clock"], key, clock.real_ms, clock.sim, clock.speed)
 
-    async def add_change(self, key: int, decide: ChangeDecision) -> Change | None:
+    async def add_change(self, key: int, change_id: str, decide: ChangeDecision) -> Change | None:
         """Commits a change decided under the run's lock, with its entry; None if the run is closed."""
         async with self._database.transaction() as connection:
             run = await connection.fetchrow(SQL["lock_run"], key)
+            known = await connection.fetchval(SQL["select_change"], key, change_id) if change_id else None
+            if known is not None:
+                return decode_change(known)
             if run["closed"]:
                 return None
             change, stamp = decide(SimTime(run["filed_ms"]), run["changes"])
             encoded = encode_change(change)
-            await connection.execute(SQL["insert_change"], key, change.n, encoded)
+            await connection.execute(SQL["insert_change"], key, change.n, encoded, change_id)
             await connection.execute(SQL["insert_change_entry"], key, change.n, stamp, encoded)
             return change
 

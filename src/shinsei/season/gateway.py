@@ -1,9 +1,10 @@
 """The four services as a season calls them: by gRPC only, each call repeated while a service is away.
 
-Every call here but one may be made twice without harm, so a service that is killed and started again costs a
-season time and nothing else. A control change whose answer is lost is recorded twice; ``control list`` shows it.
+Every call here may be made twice without harm, so a service that is killed and started again costs a season time
+and nothing else.
 """
 
+import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -148,7 +149,11 @@ class Gateway:
     async def make_change(self, spec: RunSpec, change: bytes, *, not_before: SimTime) -> tuple[SimTime, int]:
         """Records a control change; its effective simulated time and ordinal."""
         request = pb.MakeChangeRequest(
-            run_id=spec.run_id, municipality=spec.municipality, not_before_ms=not_before, change=change
+            run_id=spec.run_id,
+            municipality=spec.municipality,
+            not_before_ms=not_before,
+            change=change,
+            change_id=uuid.uuid4().hex,
         )
         answer = await _call(lambda: self._runs.MakeChange(request))
         return SimTime(answer.at_ms), answer.n

@@ -36,9 +36,11 @@ async def submit(portal: Any, spec: RunSpec, case: str, at: int = 0) -> api.Subm
     return answer
 
 
-async def change(portal: Any, spec: RunSpec, kind: str = "staff", not_before: int = 0) -> control.MakeChangeResponse:
+async def change(
+    portal: Any, spec: RunSpec, kind: str = "staff", not_before: int = 0, change_id: str = ""
+) -> control.MakeChangeResponse:
     raw = json.dumps({"kind": kind, "value": 30}).encode()
-    request = portal.of(spec, control.MakeChangeRequest, not_before_ms=not_before, change=raw)
+    request = portal.of(spec, control.MakeChangeRequest, not_before_ms=not_before, change=raw, change_id=change_id)
     answer: control.MakeChangeResponse = await portal.runs.MakeChange(request)
     return answer
 
@@ -141,6 +143,27 @@ async def test_a_change_takes_effect_at_the_first_poll_behind_the_frontier(porta
     listing = await portal.list(DRIVEN)
     assert [(entry.kind, entry.n) for entry in listing.entries] == [(api.ENTRY_KIND_CHANGE, n) for n in range(3)]
     assert all(entry.stamp_ms < staff.at_ms for entry in listing.entries)
+
+
+async def test_a_change_that_is_asked_for_again_under_its_id_is_recorded_once(portal: Any) -> None:
+    """A client whose answer was lost repeats the call; an outage must not become two."""
+    await portal.start(DRIVEN)
+    first = await change(portal, DRIVEN, "line", change_id="outage")
+    await portal.runs.CommitFrontier(portal.of(DRIVEN, control.CommitFrontierRequest, frontier_ms=DRIVEN.start + POLL))
+    again = await asyncio.gather(*(change(portal, DRIVEN, "line", change_id="outage") for _ in range(5)))
+    assert {(answer.at_ms, answer.n) for answer in again} == {(first.at_ms, first.n)}
+    other = await change(portal, DRIVEN, "line", change_id="another")
+    assert other.n == 1
+    assert await refusal(change(portal, DRIVEN, "staff", change_id="outage")) is grpc.StatusCode.FAILED_PRECONDITION
+    assert await refusal(change(portal, DRIVEN, change_id="x" * 65)) is grpc.StatusCode.INVALID_ARGUMENT
+    kept = await portal.runs.ListChanges(portal.of(DRIVEN, control.ListChangesRequest))
+    assert len(kept.changes) == 2
+    later = DRIVEN.start + 3 * POLL
+    await portal.runs.CommitFrontier(portal.of(DRIVEN, control.CommitFrontierRequest, frontier_ms=later))
+    await portal.raise_to(DRIVEN, later)
+    assert [entry.n for entry in (await portal.list(DRIVEN)).entries] == [0, 1]
+    await portal.runs.CloseRun(portal.of(DRIVEN, control.CloseRunRequest))
+    assert (await change(portal, DRIVEN, "line", change_id="outage")).n == first.n
 
 
 async def test_a_change_of_a_running_clock_is_listed_ahead_of_its_time(portal: Any) -> None:

@@ -44,7 +44,7 @@ class Forgetful:
         self._answer()
         return self.row
 
-    async def add_change(self, key: int, decide: ChangeDecision) -> Change | None:
+    async def add_change(self, key: int, change_id: str, decide: ChangeDecision) -> Change | None:
         change, _ = decide(SimTime(SPEC.start), len(self.changes))
         self.changes.append(change)
         self._answer()

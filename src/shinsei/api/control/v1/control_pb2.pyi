@@ -114,16 +114,18 @@ class RunInfo(_message.Message):
     def __init__(self, run_id: _Optional[str] = ..., municipality: _Optional[str] = ..., spec: _Optional[bytes] = ..., closed: _Optional[bool] = ..., watermark_ms: _Optional[int] = ..., returned_ms: _Optional[int] = ...) -> None: ...
 
 class MakeChangeRequest(_message.Message):
-    __slots__ = ("run_id", "municipality", "not_before_ms", "change")
+    __slots__ = ("run_id", "municipality", "not_before_ms", "change", "change_id")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     MUNICIPALITY_FIELD_NUMBER: _ClassVar[int]
     NOT_BEFORE_MS_FIELD_NUMBER: _ClassVar[int]
     CHANGE_FIELD_NUMBER: _ClassVar[int]
+    CHANGE_ID_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     municipality: str
     not_before_ms: int
     change: bytes
-    def __init__(self, run_id: _Optional[str] = ..., municipality: _Optional[str] = ..., not_before_ms: _Optional[int] = ..., change: _Optional[bytes] = ...) -> None: ...
+    change_id: str
+    def __init__(self, run_id: _Optional[str] = ..., municipality: _Optional[str] = ..., not_before_ms: _Optional[int] = ..., change: _Optional[bytes] = ..., change_id: _Optional[str] = ...) -> None: ...
 
 class MakeChangeResponse(_message.Message):
     __slots__ = ("at_ms", "n")

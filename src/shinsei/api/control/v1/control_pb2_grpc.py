@@ -126,7 +126,8 @@ class RunServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def MakeChange(self, request, context):
-        """Records a control change and returns its effective simulated time.
+        """Records a control change and returns its effective simulated time. The same change id twice is harmless;
+        another change under an id that is taken is FAILED_PRECONDITION.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
