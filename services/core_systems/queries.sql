@@ -24,6 +24,14 @@ WHERE key = $1
 SELECT submission_id, receipt_number, procedure, method, resident_number, identified, submitted_at_ms, opened_at_ms
 FROM opened_case WHERE run_key = $1
 
+-- name: journal_reactions
+SELECT submission_id, kind, n, filed_at_ms, fetched_at_ms FROM reaction WHERE run_key = $1
+
+-- name: add_reactions
+INSERT INTO reaction (run_key, submission_id, kind, n, filed_at_ms, fetched_at_ms)
+SELECT $1, id, kind, n, filed, fetched
+FROM unnest($2::text[], $3::text[], $4::integer[], $5::bigint[], $6::bigint[]) AS new (id, kind, n, filed, fetched)
+
 -- name: journal_changes
 SELECT change FROM office_change WHERE run_key = $1 ORDER BY number
 

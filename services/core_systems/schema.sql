@@ -39,6 +39,16 @@ CREATE TABLE IF NOT EXISTS opened_case (
     fields          jsonb    NOT NULL,
     PRIMARY KEY (run_key, submission_id)
 );
+-- Replies to correction requests, and withdrawals.
+CREATE TABLE IF NOT EXISTS reaction (
+    run_key       integer NOT NULL,
+    submission_id text    NOT NULL,
+    kind          text    NOT NULL,
+    n             integer NOT NULL,
+    filed_at_ms   bigint  NOT NULL,
+    fetched_at_ms bigint  NOT NULL,
+    PRIMARY KEY (run_key, submission_id, kind, n)
+);
 CREATE TABLE IF NOT EXISTS office_change (
     run_key integer NOT NULL,
     number  bigint  NOT NULL,

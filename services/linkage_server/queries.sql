@@ -76,9 +76,9 @@ UPDATE run_push SET pushed_ms = greatest(pushed_ms, $2), pushed_number = $3 WHER
 
 -- name: stage
 SELECT count(*) AS known, coalesce(bit_xor(hashtextextended(submission_id, 0)), 0) AS fingerprint
-FROM entry WHERE run_key = $1 AND change IS NULL AND poll_ms <= $2 AND stamp_ms < $3;
+FROM entry WHERE run_key = $1 AND change IS NULL AND n = 0 AND poll_ms <= $2 AND stamp_ms < $3;
 
 -- name: stage_ids
 SELECT submission_id FROM entry
-WHERE run_key = $1 AND change IS NULL AND poll_ms <= $2 AND stamp_ms < $3 AND submission_id > $4
+WHERE run_key = $1 AND change IS NULL AND n = 0 AND poll_ms <= $2 AND stamp_ms < $3 AND submission_id > $4
 ORDER BY submission_id LIMIT $5;

@@ -6,6 +6,7 @@ from portal_sim import metrics
 from portal_sim.handlers.attachments import Attachments
 from portal_sim.handlers.intake import Intake, IntakeLimits
 from portal_sim.handlers.pull import Pulls
+from portal_sim.handlers.reactions import Reactions
 from portal_sim.handlers.runs import Runs
 from portal_sim.handlers.sessions import Sessions
 from portal_sim.handlers.status import Statuses
@@ -19,6 +20,7 @@ from portal_sim.outbound.cases import PostgresCases
 from portal_sim.outbound.clients import load_clients
 from portal_sim.outbound.intake import PostgresIntake
 from portal_sim.outbound.pulls import PostgresPulls
+from portal_sim.outbound.reactions import PostgresReactions
 from portal_sim.outbound.runs import PostgresRuns
 from portal_sim.settings import Settings
 from shinsei.api.control.v1.control_pb2_grpc import (
@@ -52,7 +54,8 @@ def build(settings: Settings) -> Service:
     statuses = Statuses(runs, cases, decode.update_transitions)
     attachments = Attachments(runs, uploads)
     sessions = Sessions(load_clients(settings.clients_file), settings.token_ttl_s, clock)
-    portal = PortalServicer(intake, statuses, attachments)
+    reactions = Reactions(runs, statuses, PostgresReactions(database))
+    portal = PortalServicer(runs, intake, statuses, reactions, attachments)
     pull = PullServicer(sessions, runs, Pulls(runs, PostgresPulls(database)), attachments)
     server = GrpcServer(
         settings.grpc_host,
@@ -60,7 +63,7 @@ def build(settings: Settings) -> Service:
         [
             partial(add_PortalServiceServicer_to_server, portal),
             partial(add_PullServiceServicer_to_server, pull),
-            partial(add_RunServiceServicer_to_server, RunServicer(runs, cases)),
+            partial(add_RunServiceServicer_to_server, RunServicer(runs, cases, reactions)),
             partial(add_LedgerServiceServicer_to_server, LedgerServicer(runs, cases)),
         ],
         [

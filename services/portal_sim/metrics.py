@@ -17,3 +17,6 @@ TRANSITIONS_RETURNED = observability.counter(
 ATTACHMENT_BYTES = observability.counter(
     "shinsei_portal_sim_attachment_bytes_total", "Attachment bytes.", ("direction",)
 )
+REACTIONS = observability.counter(
+    "shinsei_portal_sim_reactions_total", "Replies and withdrawals by what became of them.", ("outcome", "kind")
+)

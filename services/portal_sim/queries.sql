@@ -99,6 +99,35 @@ WHERE e.run_key = $1 AND e.receipt_number = d.receipt_number AND e.n = d.n;
 SELECT receipt_number, submitted_at_ms, payload FROM application
 WHERE receipt_number = ANY($2::text[]) AND run_key = $1;
 
+-- name: insert_reactions
+WITH wanted AS (
+    SELECT w.*, a.receipt_number
+    FROM unnest($2::text[], $3::integer[], $4::bigint[]) AS w(submission_id, n, stamp_ms)
+    JOIN application a ON a.run_key = $1 AND a.submission_id = w.submission_id
+), filed AS (
+    INSERT INTO reaction (run_key, submission_id, n, filed_at_ms)
+    SELECT $1, submission_id, n, stamp_ms FROM wanted
+    ON CONFLICT DO NOTHING RETURNING submission_id, n
+), listed AS (
+    INSERT INTO entry (run_key, receipt_number, n, stamp_ms, submission_id, files, size)
+    SELECT $1, w.receipt_number, w.n, w.stamp_ms, w.submission_id, 0, 0
+    FROM wanted w JOIN filed USING (submission_id, n)
+)
+SELECT submission_id, n FROM filed;
+
+-- name: find_reactions
+SELECT r.submission_id, r.n, r.filed_at_ms FROM reaction r
+JOIN unnest($2::text[], $3::integer[]) AS w(submission_id, n) ON r.submission_id = w.submission_id AND r.n = w.n
+WHERE r.run_key = $1;
+
+-- name: insert_corrections
+INSERT INTO correction_request (run_key, submission_id, n, at_ms)
+SELECT $1, * FROM unnest($2::text[], $3::integer[], $4::bigint[]) ON CONFLICT DO NOTHING;
+
+-- name: list_corrections
+SELECT submission_id, n, at_ms FROM correction_request WHERE run_key = $1 AND at_ms > $2
+ORDER BY at_ms, submission_id;
+
 -- name: lock_returned
 SELECT returned_ms, number FROM run_returned WHERE run_key = $1 FOR UPDATE;
 

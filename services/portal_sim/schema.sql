@@ -66,6 +66,24 @@ CREATE TABLE IF NOT EXISTS entry (
 );
 CREATE INDEX IF NOT EXISTS entry_by_stamp ON entry (run_key, stamp_ms);
 
+-- What applicants did after filing; n as in the entry: k + 1 replies to the k-th correction request, -1 withdraws.
+CREATE TABLE IF NOT EXISTS reaction (
+    run_key       integer  NOT NULL REFERENCES run,
+    submission_id text     COLLATE "C" NOT NULL,
+    n             integer  NOT NULL,
+    filed_at_ms   bigint   NOT NULL,
+    PRIMARY KEY (run_key, submission_id, n)
+);
+
+-- Correction requests among the statuses that came back: what applicants reply to.
+CREATE TABLE IF NOT EXISTS correction_request (
+    run_key       integer NOT NULL REFERENCES run,
+    at_ms         bigint  NOT NULL,
+    submission_id text    COLLATE "C" NOT NULL,
+    n             integer NOT NULL,
+    PRIMARY KEY (run_key, at_ms, submission_id, n)
+);
+
 CREATE TABLE IF NOT EXISTS control_change (
     run_key integer NOT NULL REFERENCES run,
     n       integer NOT NULL,

@@ -17,6 +17,7 @@ from app_mgmt.handlers.values import (
     IntakeMessage,
     IntakeRun,
     Outgoing,
+    ReactionArrived,
     ReceivedApplication,
     RefusedMessage,
     RunEnded,
@@ -119,6 +120,8 @@ async def _take_in_fresh(
     await work.decided(decisions)
     outgoing: list[Outgoing] = [arrival.body for arrival in fresh if isinstance(arrival.body, ChangeArrived)]
     outgoing += [_request(decision) for decision in decisions if decision.method is not None]
+    # Behind the cases that they may be about; the office lets one that is ahead of its case wait.
+    outgoing += [arrival.body for arrival in fresh if isinstance(arrival.body, ReactionArrived)]
     polled = None
     if watermark is not None:
         polled = polled_until(run.spec, changes, watermark)

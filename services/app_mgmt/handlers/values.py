@@ -7,6 +7,7 @@ taken apart and put together again on its way to the database.
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from shinsei.domain.applicants import ReactionKind
 from shinsei.domain.history import CaseTransition
 from shinsei.domain.lifecycle import Status
 from shinsei.domain.linkage_method import LinkageMethod
@@ -48,6 +49,19 @@ class ChangeArrived:
     """A control change, ahead of the watermark that covers it."""
 
     change: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionArrived:
+    """What an applicant did after filing: a reply or a withdrawal, for the office to act on."""
+
+    submission_id: str
+    receipt_number: str
+    kind: ReactionKind
+    n: int
+    """Which correction request a reply answers, from 0; 0 for a withdrawal."""
+    filed_at: SimTime
+    fetched_at: SimTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,9 +162,11 @@ class TrackedCase:
     method: LinkageMethod | None
 
 
-IntakeMessage = RunOpened | RunEnded | WatermarkRose | ChangeArrived | ReceivedApplication | RefusedMessage
+IntakeMessage = (
+    RunOpened | RunEnded | WatermarkRose | ChangeArrived | ReceivedApplication | ReactionArrived | RefusedMessage
+)
 TrackingMessage = WorkDone | WatermarkRose
-Outgoing = RunOpened | RunEnded | WatermarkRose | ChangeArrived | WorkRequest
+Outgoing = RunOpened | RunEnded | WatermarkRose | ChangeArrived | WorkRequest | ReactionArrived
 Body_co = TypeVar("Body_co", covariant=True)
 
 

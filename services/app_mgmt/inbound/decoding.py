@@ -4,6 +4,7 @@ from app_mgmt.handlers.deciding import inconsistency
 from app_mgmt.handlers.values import (
     ChangeArrived,
     IntakeMessage,
+    ReactionArrived,
     ReceivedApplication,
     RefusedMessage,
     RunEnded,
@@ -22,6 +23,8 @@ from shinsei.domain.run import KERNEL_VERSION, RunSpec
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime.kafka import Record, decode_record
 
+_REACTION = events.ReactionFetched.DESCRIPTOR.full_name
+
 
 def key_of(record: Record) -> RunKey:
     """The run that a record belongs to."""
@@ -33,7 +36,9 @@ def intake_message(record: Record) -> IntakeMessage:
     try:
         return _intake_message(record)
     except DecodeError as error:
-        return RefusedMessage(submission_id=record.submission_id, at=record.at, reason=str(error))
+        # A broken reply ends no case.
+        about = None if record.type == _REACTION else record.submission_id
+        return RefusedMessage(submission_id=about, at=record.at, reason=str(error))
 
 
 def tracking_message(record: Record) -> TrackingMessage:
@@ -59,6 +64,8 @@ def _intake_message(record: Record) -> IntakeMessage:
     match decode_record(record):
         case events.ApplicationFetched() as fetched:
             return _application(record, fetched)
+        case events.ReactionFetched() as reaction:
+            return _reaction(record, reaction)
         case events.Watermark() as watermark:
             return WatermarkRose(at=SimTime(watermark.at_ms))
         case events.ChangeMade() as made:
@@ -75,6 +82,21 @@ def _same_kernel(spec: RunSpec) -> RunSpec:
     if spec.kernel_version != KERNEL_VERSION:
         raise DecodeError(f"the run asks for kernel {spec.kernel_version}, this is kernel {KERNEL_VERSION}")
     return spec
+
+
+def _reaction(record: Record, reaction: events.ReactionFetched) -> ReactionArrived:
+    if reaction.run_id != record.run_id or not reaction.submission_id.startswith(f"{record.municipality}-"):
+        raise DecodeError(f"{reaction.submission_id!r} of run {reaction.run_id!r} is in a log that is not its own")
+    if not 0 < reaction.filed_at_ms <= reaction.fetched_at_ms:
+        raise DecodeError(f"filed at {reaction.filed_at_ms}, fetched at {reaction.fetched_at_ms}")
+    return ReactionArrived(
+        submission_id=reaction.submission_id,
+        receipt_number=reaction.receipt_number,
+        kind=codec.REACTIONS.from_proto(reaction.kind),
+        n=reaction.n,
+        filed_at=SimTime(reaction.filed_at_ms),
+        fetched_at=SimTime(reaction.fetched_at_ms),
+    )
 
 
 def _application(record: Record, fetched: events.ApplicationFetched) -> IntakeMessage:

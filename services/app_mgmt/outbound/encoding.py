@@ -8,6 +8,7 @@ from google.protobuf.message import Message
 from app_mgmt.handlers.values import (
     ChangeArrived,
     Outgoing,
+    ReactionArrived,
     RunEnded,
     RunKey,
     RunOpened,
@@ -67,6 +68,8 @@ def outgoing_message(key: RunKey, body: Outgoing) -> OutMessage:
                 "work-requested",
                 body.application.fetched_at,
             )
+        case ReactionArrived():
+            return _reaction(key, body)
         case WatermarkRose():
             return watermark_message(key, body)
         case RunEnded():
@@ -95,6 +98,19 @@ def status_message(key: RunKey, change: StatusChange) -> OutMessage:
         transitions=[codec.transition_to_proto(transition) for transition in change.transitions],
     )
     return _out(key, message, change.submission_id, f"status-{first.action}", first.at, n=first.n)
+
+
+def _reaction(key: RunKey, body: ReactionArrived) -> OutMessage:
+    message = events.ReactionFetched(
+        run_id=key.run_id,
+        submission_id=body.submission_id,
+        receipt_number=body.receipt_number,
+        kind=codec.REACTIONS.to_proto(body.kind),  # type: ignore[arg-type]
+        n=body.n,
+        filed_at_ms=body.filed_at,
+        fetched_at_ms=body.fetched_at,
+    )
+    return _out(key, message, body.submission_id, f"work-{body.kind.lower()}", body.fetched_at, n=body.n)
 
 
 def _work_requested(run_id: str, request: WorkRequest) -> events.WorkRequested:

@@ -7,14 +7,23 @@ thrown away, and the next message finds the office where the database says that 
 import asyncio
 from collections.abc import Iterable, Sequence
 
-from core_systems.handlers.values import CaseRequested, CaseStep, Journal, RefusedMessage
+from core_systems.handlers.values import CaseRequested, CaseStep, Journal, ReactionArrived, RefusedMessage
+from shinsei.domain.applicants import ReactionKind
 from shinsei.domain.demand import filings
 from shinsei.domain.errors import ConflictError
 from shinsei.domain.history import CaseTransition
 from shinsei.domain.lifecycle import ACTION_RANK, Action, Status, next_status
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office import Office
-from shinsei.domain.office.events import CaseOpened, ChangeTakesEffect, PaperArrived, WorkEvent
+from shinsei.domain.office.events import (
+    CaseCorrected,
+    CaseOpened,
+    CaseWithdrawn,
+    ChangeTakesEffect,
+    Offer,
+    PaperArrived,
+    WorkEvent,
+)
 from shinsei.domain.run import KERNEL_VERSION, OFFICE_CHANGES, Change, RunSpec, case_id, submission_id
 from shinsei.domain.simtime import SimTime
 
@@ -38,6 +47,7 @@ class Desk:
         self.settled.set()
         self._statuses: dict[str, Status] = {}
         self._procedures: dict[str, int] = {}
+        self._reactions: set[tuple[str, ReactionKind, int]] = set()
         self._paper: set[str] = set()
         for filing in filings(spec):
             if not filing.online:
@@ -49,6 +59,7 @@ class Desk:
         """The office as it was at the journal's watermark; nothing is sent again."""
         desk = cls(journal.spec)
         desk.open_cases(journal.cases)
+        desk.react(journal.reactions)
         desk.make_changes(journal.changes)
         desk.advance(journal.watermark)
         desk.last_number = journal.last_number
@@ -82,6 +93,17 @@ class Desk:
                     submitted_at=request.submitted_at,
                 )
             )
+
+    def react(self, reactions: Iterable[ReactionArrived]) -> list[ReactionArrived]:
+        """Offers what applicants did after filing, each thing once; those that are new."""
+        new = []
+        for reaction in reactions:
+            key = (reaction.submission_id, reaction.kind, reaction.n)
+            if key not in self._reactions:
+                self._reactions.add(key)
+                new.append(reaction)
+                self.office.offer(_offer(reaction))
+        return new
 
     def make_changes(self, changes: Iterable[Change]) -> None:
         """Offers those control changes that concern an office."""
@@ -132,6 +154,15 @@ class Desk:
             CaseStep(submission_id=submission_id(self.spec.municipality, name), transitions=tuple(transitions))
             for name, transitions in ordered
         ]
+
+
+def _offer(reaction: ReactionArrived) -> Offer:
+    at, name = reaction.fetched_at, case_id(reaction.submission_id)
+    match reaction.kind:
+        case ReactionKind.REPLY:
+            return CaseCorrected(at=at, case_id=name, n=reaction.n, filed_at=reaction.filed_at)
+        case ReactionKind.WITHDRAWAL:
+            return CaseWithdrawn(at=at, case_id=name)
 
 
 def _status_on_opening(request: CaseRequested) -> Status:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from shinsei.domain.applicants import ReactionKind
 from shinsei.domain.history import CaseTransition
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.run import Change, RunSpec
@@ -73,6 +74,18 @@ class CaseRequested:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionArrived:
+    """What an applicant did after filing: a reply or a withdrawal."""
+
+    submission_id: str
+    kind: ReactionKind
+    n: int
+    """Which correction request a reply answers, from 0; 0 for a withdrawal."""
+    filed_at: SimTime
+    fetched_at: SimTime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedMessage:
     """What cannot be used and goes to the dead letters."""
 
@@ -117,6 +130,7 @@ class Journal:
     cases: tuple[CaseRequested, ...]
     """Without their fields, which an office does not read."""
     changes: tuple[Change, ...]
+    reactions: tuple[ReactionArrived, ...] = ()
     closed: bool
 
 
@@ -126,6 +140,7 @@ class Step:
 
     opened: RunSpec | None
     cases: tuple[CaseRequested, ...]
+    reactions: tuple[ReactionArrived, ...] = ()
     changes: tuple[tuple[int, Change], ...]
     """(number, change)."""
     dead: tuple[str, ...]
@@ -137,7 +152,7 @@ class Step:
     ended: bool
 
 
-CoreMessage = RunOpened | RunEnded | WatermarkRose | ChangeArrived | CaseRequested | RefusedMessage
+CoreMessage = RunOpened | RunEnded | WatermarkRose | ChangeArrived | CaseRequested | ReactionArrived | RefusedMessage
 Body_co = TypeVar("Body_co", covariant=True)
 
 

@@ -17,6 +17,7 @@ from core_systems.handlers.values import (
     ChangeArrived,
     CoreMessage,
     Owner,
+    ReactionArrived,
     RefusedMessage,
     Registration,
     RunEnded,
@@ -124,6 +125,7 @@ class Offices:
             (arrival.number, arrival.body.change) for arrival in fresh if isinstance(arrival.body, ChangeArrived)
         ]
         desk.open_cases(cases)
+        reactions = desk.react(body for body in bodies if isinstance(body, ReactionArrived))
         desk.make_changes(change for _, change in changes)
         dead = desk.ends_in_dead_letters(body for body in bodies if isinstance(body, RefusedMessage))
         watermark = max(
@@ -133,6 +135,7 @@ class Offices:
         step = Step(
             opened=desk.spec if desk.last_number == 0 else None,
             cases=tuple(cases),
+            reactions=tuple(reactions),
             changes=tuple(changes),
             dead=tuple(end.submission_id for end in dead),
             registrations=tuple(await self._registrations(key, desk, events)),

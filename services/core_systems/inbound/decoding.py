@@ -4,6 +4,7 @@ from core_systems.handlers.values import (
     CaseRequested,
     ChangeArrived,
     CoreMessage,
+    ReactionArrived,
     RefusedMessage,
     RunEnded,
     RunKey,
@@ -19,6 +20,8 @@ from shinsei.domain.run import KERNEL_VERSION, RunSpec
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime.kafka import Record, decode_record
 
+_REACTION = events.ReactionFetched.DESCRIPTOR.full_name
+
 
 def key_of(record: Record) -> RunKey:
     """The run that a record belongs to."""
@@ -30,13 +33,17 @@ def core_message(record: Record) -> CoreMessage:
     try:
         return _core_message(record)
     except (DecodeError, InvalidInputError) as error:
-        return RefusedMessage(submission_id=record.submission_id, at=record.at, reason=str(error))
+        # A broken reply ends no case.
+        about = None if record.type == _REACTION else record.submission_id
+        return RefusedMessage(submission_id=about, at=record.at, reason=str(error))
 
 
 def _core_message(record: Record) -> CoreMessage:
     match decode_record(record):
         case events.WorkRequested() as request:
             return _case(record, request)
+        case events.ReactionFetched() as reaction:
+            return _reaction(record, reaction)
         case events.Watermark() as watermark:
             return WatermarkRose(at=SimTime(watermark.at_ms), accepted_before=SimTime(watermark.accepted_before_ms))
         case events.ChangeMade() as made:
@@ -47,6 +54,18 @@ def _core_message(record: Record) -> CoreMessage:
             return RunEnded()
         case other:
             raise DecodeError(f"{type(other).__name__} has no meaning on {record.topic}")
+
+
+def _reaction(record: Record, reaction: events.ReactionFetched) -> ReactionArrived:
+    if reaction.run_id != record.run_id or not reaction.submission_id.startswith(f"{record.municipality}-"):
+        raise DecodeError(f"{reaction.submission_id!r} of run {reaction.run_id!r} is in a log that is not its own")
+    return ReactionArrived(
+        submission_id=reaction.submission_id,
+        kind=codec.REACTIONS.from_proto(reaction.kind),
+        n=reaction.n,
+        filed_at=SimTime(reaction.filed_at_ms),
+        fetched_at=SimTime(reaction.fetched_at_ms),
+    )
 
 
 def _case(record: Record, request: events.WorkRequested) -> CaseRequested:

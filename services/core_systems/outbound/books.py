@@ -3,11 +3,21 @@
 import json
 from collections.abc import Sequence
 
-from core_systems.handlers.values import Arrival, CaseRequested, CoreMessage, Journal, Owner, RunKey, Step
+from core_systems.handlers.values import (
+    Arrival,
+    CaseRequested,
+    CoreMessage,
+    Journal,
+    Owner,
+    ReactionArrived,
+    RunKey,
+    Step,
+)
 from core_systems.outbound.encoding import outgoing_messages
 from core_systems.outbound.runs import KnownRuns
 from shinsei.contracts import codec
 from shinsei.contracts.topics import WORK_COMPLETED, WORK_REQUESTED
+from shinsei.domain.applicants import ReactionKind
 from shinsei.domain.errors import UnavailableError
 from shinsei.domain.identification import mappings
 from shinsei.domain.linkage_method import LinkageMethod
@@ -45,6 +55,7 @@ class PostgresBooks:
                 return None
             state = await connection.fetchrow(self._sql["run_state"], known.row)
             cases = await connection.fetch(self._sql["journal_cases"], known.row)
+            reactions = await connection.fetch(self._sql["journal_reactions"], known.row)
             changes = await connection.fetch(self._sql["journal_changes"], known.row)
         return Journal(
             spec=known.spec,
@@ -63,6 +74,16 @@ class PostgresBooks:
                     fields={},
                 )
                 for row in cases
+            ),
+            reactions=tuple(
+                ReactionArrived(
+                    submission_id=row["submission_id"],
+                    kind=ReactionKind(row["kind"]),
+                    n=row["n"],
+                    filed_at=SimTime(row["filed_at_ms"]),
+                    fetched_at=SimTime(row["fetched_at_ms"]),
+                )
+                for row in reactions
             ),
             changes=tuple(codec.decode_change(row["change"]) for row in changes),
             closed=state["closed"],
@@ -101,6 +122,16 @@ class PostgresBooks:
     async def _write(self, connection: Connection, row: int, step: Step) -> None:
         if step.cases:
             await self._write_cases(connection, row, step.cases)
+        if step.reactions:
+            await connection.execute(
+                self._sql["add_reactions"],
+                row,
+                [reaction.submission_id for reaction in step.reactions],
+                [reaction.kind for reaction in step.reactions],
+                [reaction.n for reaction in step.reactions],
+                [reaction.filed_at for reaction in step.reactions],
+                [reaction.fetched_at for reaction in step.reactions],
+            )
         if step.changes:
             numbers = [number for number, _ in step.changes]
             encoded = [codec.encode_change(change) for _, change in step.changes]

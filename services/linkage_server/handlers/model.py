@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shinsei.domain.polling import EntryKind, kind_of
 from shinsei.domain.run import Change, RunSpec
 from shinsei.domain.simtime import SimTime
 
@@ -27,7 +28,7 @@ class OpenRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedEntry:
-    """An entry of a listing: a submission, or a control change."""
+    """An entry of a listing: a submission, a reply, a withdrawal, or a control change."""
 
     receipt_number: str
     n: int
@@ -36,7 +37,12 @@ class ListedEntry:
     files: int
     size: int
     change: Change | None
-    """None for a submission."""
+    """None for all else."""
+
+    @property
+    def kind(self) -> EntryKind:
+        """What it is."""
+        return kind_of(self.n, is_change=self.change is not None)
 
     @property
     def key(self) -> EntryKey:
@@ -64,6 +70,11 @@ class TakenEntry:
     poll_at: SimTime
     fetched_at: SimTime
     change: Change | None
+
+    @property
+    def kind(self) -> EntryKind:
+        """What it is."""
+        return kind_of(self.n, is_change=self.change is not None)
 
     @property
     def key(self) -> EntryKey:
@@ -153,7 +164,7 @@ class Handed:
 
     entry: TakenEntry
     application: bytes = b""
-    """Encoded application; empty for a change."""
+    """Encoded application; empty for all but a submission."""
     payloads: Sequence[str] = ()
     """Names in the payload store."""
 

@@ -1,7 +1,10 @@
 """What the linkage server tells about its work; metrics and log lines stand behind it."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
+
+from shinsei.domain.polling import EntryKind
 
 
 class Observer(Protocol):
@@ -16,7 +19,7 @@ class Observer(Protocol):
     def getting(self) -> AbstractContextManager[None]:
         """Applications are being got."""
 
-    def published(self, cases: int, changes: int) -> None:
+    def published(self, entries: Mapping[EntryKind, int]) -> None:
         """Entries have been handed on."""
 
     def stored(self, name: str, size: int, problem: str) -> None:

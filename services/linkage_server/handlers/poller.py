@@ -4,6 +4,7 @@ The polls are committed before the first get, so a kill anywhere resumes with th
 acknowledged behind its publication; one that is listed again all the same has been taken and is struck.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from linkage_server.handlers.live import LiveRun
 from linkage_server.handlers.model import Fetched, Handed, ListedEntry, Listing, Polls, PollState, TakenEntry
 from linkage_server.handlers.polls import decide, poll_after
 from linkage_server.handlers.ports import Ports
-from shinsei.domain.polling import first_poll
+from shinsei.domain.polling import EntryKind, first_poll
 from shinsei.domain.run import Pacing
 
 
@@ -93,20 +94,19 @@ class Poller:
         await self._store.publish(run.row, self._epoch, handed, state.polled, state.working, state.published)
         run.poll = replace(state, published=state.polled, complete=state.working)
         self._unpublished = None
-        cases = sum(entry.change is None for entry in entries)
-        self._observer.published(cases, len(entries) - cases)
+        self._observer.published(Counter(entry.kind for entry in entries))
         if entries:
             await self._portal.acknowledge(run.row, [entry.key for entry in entries])
 
     async def _get(self, entries: Sequence[TakenEntry]) -> list[Handed]:
-        wanted = [entry.receipt_number for entry in entries if entry.change is None]
+        wanted = [entry.receipt_number for entry in entries if entry.kind is EntryKind.SUBMISSION]
         fetched: dict[str, Fetched] = {}
         if wanted:
             with self._observer.getting():
                 fetched = {item.receipt_number: item for item in await self._portal.fetch(self._run.row, wanted)}
         handed = []
         for entry in entries:
-            if entry.change is not None:
+            if entry.kind is not EntryKind.SUBMISSION:
                 handed.append(Handed(entry=entry))
                 continue
             item = fetched[entry.receipt_number]

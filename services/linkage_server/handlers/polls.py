@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from linkage_server.handlers.model import ListedEntry, Polls, PollState, TakenEntry
 from shinsei.domain.polling import (
-    EntryKind,
+    ENTRY_KINDS,
     PolledEntry,
     carried,
     fetch,
@@ -14,6 +14,7 @@ from shinsei.domain.polling import (
     last_poll,
     next_poll,
     poll_times,
+    reaction_of,
 )
 from shinsei.domain.run import Change, RunSpec, case_id
 from shinsei.domain.simtime import SimTime
@@ -86,8 +87,9 @@ def _polled(entry: ListedEntry) -> PolledEntry:
     is_change = entry.change is not None
     return PolledEntry(
         stamp=entry.stamp,
-        kind=EntryKind.CHANGE if is_change else EntryKind.SUBMISSION,
+        kind=entry.kind,
         case_id=str(entry.n) if is_change else case_id(entry.submission_id),
+        n=reaction_of(entry.n)[1] if entry.kind in ENTRY_KINDS.values() else 0,
         files=entry.files,
         size=entry.size,
     )

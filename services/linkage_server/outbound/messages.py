@@ -1,11 +1,12 @@
 """What the linkage server writes to ``application.fetched``, and what it pushes."""
 
-from linkage_server.handlers.model import BufferedUpdate, Handed, RunRow
+from linkage_server.handlers.model import BufferedUpdate, Handed, RunRow, TakenEntry
 from linkage_server.handlers.polls import poll_after
 from shinsei.api.application.v1.application_pb2 import Application
 from shinsei.api.events.v1 import events_pb2 as events
 from shinsei.api.portal.v1.portal_pb2 import StatusUpdate
-from shinsei.contracts.codec import encode_change, event_id
+from shinsei.contracts.codec import REACTIONS, encode_change, event_id
+from shinsei.domain.polling import ENTRY_KINDS, reaction_of
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime.outbox import OutMessage
 
@@ -37,8 +38,10 @@ def watermark(run: RunRow, at: SimTime, accepted_before: SimTime | None) -> OutM
 
 
 def handed(run: RunRow, item: Handed) -> OutMessage:
-    """A case or a change."""
+    """A case, a reply, a withdrawal or a change."""
     entry = item.entry
+    if entry.kind in ENTRY_KINDS.values():
+        return _reaction(run, entry)
     if entry.change is None:
         fetched = events.ApplicationFetched(
             fetched_at_ms=entry.fetched_at,
@@ -58,6 +61,21 @@ def handed(run: RunRow, item: Handed) -> OutMessage:
     return OutMessage(
         message=made, event_id=event_id(run.run_id, run.municipality, "change", entry.change.n), at=entry.change.at
     )
+
+
+def _reaction(run: RunRow, entry: TakenEntry) -> OutMessage:
+    kind, n = reaction_of(entry.n)
+    message = events.ReactionFetched(
+        run_id=run.run_id,
+        submission_id=entry.submission_id,
+        receipt_number=entry.receipt_number,
+        kind=REACTIONS.to_proto(kind),  # type: ignore[arg-type]
+        n=n,
+        filed_at_ms=entry.stamp,
+        fetched_at_ms=entry.fetched_at,
+    )
+    identity = event_id(run.run_id, entry.submission_id, f"fetched-{kind.lower()}", n)
+    return OutMessage(message=message, event_id=identity, at=entry.fetched_at)
 
 
 def status_update(update: BufferedUpdate) -> StatusUpdate:

@@ -1,15 +1,26 @@
 """Metrics and log lines behind ``Observer``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from time import perf_counter
+from types import MappingProxyType
 
 import structlog
 
 from linkage_server import metrics
+from shinsei.domain.polling import EntryKind
 from shinsei.runtime.retry import describe
 
 log = structlog.get_logger(__name__)
+
+_LABELS = MappingProxyType(
+    {
+        EntryKind.SUBMISSION: "case",
+        EntryKind.CHANGE: "change",
+        EntryKind.REPLY: "reply",
+        EntryKind.WITHDRAWAL: "withdrawal",
+    }
+)
 
 
 class Telemetry:
@@ -32,10 +43,10 @@ class Telemetry:
         yield
         metrics.GET_SECONDS.observe(perf_counter() - started)
 
-    def published(self, cases: int, changes: int) -> None:
+    def published(self, entries: Mapping[EntryKind, int]) -> None:
         """Entries have been handed on."""
-        metrics.ENTRIES.labels("case").inc(cases)
-        metrics.ENTRIES.labels("change").inc(changes)
+        for kind, count in entries.items():
+            metrics.ENTRIES.labels(_LABELS[kind]).inc(count)
 
     def stored(self, name: str, size: int, problem: str) -> None:
         """An attachment has been stored, or held back for a reason."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from shinsei.domain.application_check import CheckedForm
 from shinsei.domain.errors import ConflictError, ShinseiError, UnavailableError
 from shinsei.domain.lifecycle import Action
+from shinsei.domain.polling import EntryKind
 from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import SimTime
 
@@ -133,11 +134,21 @@ Outcome = Accepted | ShinseiError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """When a reply or a withdrawal was filed."""
+
+    at: SimTime
+    duplicate: bool
+    """It was there before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What a municipality pulls: a submission, or a control change."""
+    """What a municipality pulls: a submission, a reply, a withdrawal, or a control change."""
 
     receipt_number: str
     n: int
+    kind: EntryKind
     stamp: SimTime
     submission_id: str
     files: int
@@ -161,6 +172,8 @@ class Update:
     number: int
     submission_id: str
     actions: Sequence[Action]
+    corrections: Sequence[tuple[int, SimTime]] = ()
+    """Correction requests among them: how many before, and moment."""
     payload: bytes
 
 

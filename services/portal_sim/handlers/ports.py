@@ -10,6 +10,7 @@ from portal_sim.handlers.model import (
     Counters,
     DeclaredDigest,
     Entry,
+    Filed,
     Outcome,
     RunRow,
     SimClock,
@@ -18,6 +19,7 @@ from portal_sim.handlers.model import (
     StoredApplication,
     Update,
 )
+from shinsei.domain.applicants import Reaction
 from shinsei.domain.run import Change, RunSpec
 from shinsei.domain.simtime import SimTime
 
@@ -107,6 +109,19 @@ class PullStore(Protocol):
         Returns:
             Watermark, highest number, counters after it, and how many updates were new.
         """
+
+
+class ReactionStore(Protocol):
+    """What applicants do after filing, and what asks them to."""
+
+    async def file(self, run_key: int, municipality: str, reactions: Sequence[Reaction]) -> Mapping[Reaction, Filed]:
+        """Commits reactions with their entries, each at most once; those of unknown cases are left out."""
+
+    async def find(self, run_key: int, municipality: str, reaction: Reaction) -> Filed | None:
+        """When a reaction of this kind and number was filed, if it was."""
+
+    async def requested(self, run_key: int, after: SimTime) -> Sequence[tuple[str, int, SimTime]]:
+        """Correction requests behind a moment: submission id, how many before, moment; in order."""
 
 
 class CaseStore(Protocol):

@@ -87,10 +87,6 @@ class Runs:
             raise ConflictError(
                 f"run {spec.run_id} needs kernel version {spec.kernel_version}; this is {KERNEL_VERSION}"
             )
-        if spec.defects is not None or spec.withdrawals is not None:
-            raise InvalidInputError(
-                "scenario", "has [defects] or [withdrawals], which the services do not carry out yet, only the plan"
-            )
         known = self._runs.get((spec.run_id, spec.municipality))
         if known is None:
             clock = self._new_clock(spec, speed) if spec.pacing is Pacing.CLOCK else None

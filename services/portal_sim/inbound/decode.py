@@ -5,12 +5,15 @@ from datetime import date
 
 from portal_sim.handlers.model import DeclaredDigest, Submission, Update
 from shinsei.api.application.v1.application_pb2 import Application, Transition
+from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.api.portal.v1.portal_pb2 import StatusUpdate
-from shinsei.contracts.codec import ACTIONS, DecodeError, decode_change, transitions_from_proto
+from shinsei.contracts.codec import ACTIONS, REACTIONS, DecodeError, decode_change, transitions_from_proto
+from shinsei.domain.applicants import Reaction
 from shinsei.domain.application_check import CheckedForm
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.history import CaseTransition
-from shinsei.domain.run import Change, DeclaredAttachment, check_change
+from shinsei.domain.lifecycle import Action
+from shinsei.domain.run import Change, DeclaredAttachment, case_id, check_change
 from shinsei.domain.simtime import SimTime, day_of, day_start
 
 _CALENDAR_ENDS = day_start(day_of(date(9999, 1, 1)))
@@ -47,16 +50,33 @@ def submission(application: Application) -> Submission:
     )
 
 
+def reaction(message: api.Reaction) -> Reaction:
+    """What an applicant does after filing, as the driver of the run has decided it."""
+    try:
+        kind = REACTIONS.from_proto(message.kind)
+    except DecodeError as error:
+        raise InvalidInputError("kind", str(error)) from None
+    if message.n < 0:
+        raise InvalidInputError("n", f"must be at least 0, not {message.n}")
+    return Reaction(at=SimTime(message.filed_at_ms), case_id=case_id(message.submission_id), kind=kind, n=message.n)
+
+
 def update(message: StatusUpdate) -> Update:
     """An update as it is stored, with what the counters look at."""
     try:
         actions = [ACTIONS.from_proto(transition.action) for transition in message.transitions]
+        reads = [
+            (row.n, SimTime(row.at_ms))
+            for row, action in zip(message.transitions, actions, strict=True)
+            if action is Action.REQUEST_CORRECTION
+        ]
     except DecodeError as error:
         raise InvalidInputError("transitions", str(error)) from None
     return Update(
         number=message.number,
         submission_id=message.submission_id,
         actions=actions,
+        corrections=reads,
         payload=message.SerializeToString(),
     )
 

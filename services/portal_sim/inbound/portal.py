@@ -8,13 +8,16 @@ import grpc
 from portal_sim import metrics
 from portal_sim.handlers.attachments import Attachments, Upload
 from portal_sim.handlers.intake import Intake
-from portal_sim.handlers.model import Accepted, BusyError, Outcome
+from portal_sim.handlers.model import Accepted, BusyError, Filed, Outcome
+from portal_sim.handlers.reactions import Reactions
+from portal_sim.handlers.runs import Runs
 from portal_sim.handlers.status import Statuses, Visible
 from portal_sim.inbound import decode
 from shinsei.api.application.v1.application_pb2 import Application
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.api.portal.v1.portal_pb2_grpc import PortalServiceServicer
 from shinsei.contracts.codec import STATUSES, transition_to_proto
+from shinsei.domain.applicants import ReactionKind
 from shinsei.domain.errors import InvalidInputError, ShinseiError
 from shinsei.runtime.errors import OverloadedError
 
@@ -24,10 +27,14 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class PortalServicer(PortalServiceServicer):
-    """Submission, status inquiry, upload."""
+    """Submission, status inquiry, replies and withdrawals, upload."""
 
-    def __init__(self, intake: Intake, statuses: Statuses, attachments: Attachments) -> None:
+    def __init__(
+        self, runs: Runs, intake: Intake, statuses: Statuses, reactions: Reactions, attachments: Attachments
+    ) -> None:
+        self._runs = runs
         self._intake = intake
+        self._reactions = reactions
         self._statuses = statuses
         self._attachments = attachments
 
@@ -70,6 +77,36 @@ class PortalServicer(PortalServiceServicer):
         case, run = await self._statuses.find(request.receipt_number)
         async for visible in self._statuses.watch(case, run):
             yield api.WatchStatusResponse(transition=_visible(visible))
+
+    async def Correct(self, request: api.CorrectRequest, context: Context) -> api.CorrectResponse:
+        """Files the reply to a correction request."""
+        n = request.n if request.HasField("n") else None
+        answer = await self._reactions.correct(request.receipt_number, n)
+        metrics.REACTIONS.labels(_filed(answer.filed), ReactionKind.REPLY).inc()
+        return api.CorrectResponse(filed_at_ms=answer.filed.at, n=answer.n, duplicate=answer.filed.duplicate)
+
+    async def Withdraw(self, request: api.WithdrawRequest, context: Context) -> api.WithdrawResponse:
+        """Files a withdrawal."""
+        answer = await self._reactions.withdraw(request.receipt_number)
+        metrics.REACTIONS.labels(_filed(answer.filed), ReactionKind.WITHDRAWAL).inc()
+        return api.WithdrawResponse(filed_at_ms=answer.filed.at, duplicate=answer.filed.duplicate)
+
+    async def ReactBatch(self, request: api.ReactBatchRequest, context: Context) -> api.ReactBatchResponse:
+        """Files what the applicants of a driven run do after filing."""
+        run = self._runs.get(request.run_id, request.municipality)
+        reactions = [decode.reaction(item) for item in request.reactions]
+        outcomes = await self._reactions.file(run, reactions)
+        for reaction, outcome in zip(reactions, outcomes, strict=True):
+            label = "refused" if isinstance(outcome, ShinseiError) else _filed(outcome)
+            metrics.REACTIONS.labels(label, reaction.kind).inc()
+        return api.ReactBatchResponse(
+            outcomes=[
+                api.ReactOutcome(error=str(outcome))
+                if isinstance(outcome, ShinseiError)
+                else api.ReactOutcome(duplicate=outcome.duplicate)
+                for outcome in outcomes
+            ]
+        )
 
     async def UploadAttachment(
         self, request_iterator: AsyncIterator[api.UploadAttachmentRequest], context: Context
@@ -121,6 +158,10 @@ def _label(outcome: Outcome) -> str:
     if isinstance(outcome, Accepted):
         return "duplicate" if outcome.duplicate else "late" if outcome.late else "accepted"
     return "refused"
+
+
+def _filed(filed: Filed) -> str:
+    return "duplicate" if filed.duplicate else "filed"
 
 
 def _visible(visible: Visible) -> api.VisibleTransition:

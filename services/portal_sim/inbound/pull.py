@@ -1,6 +1,7 @@
 """What municipalities call (電子申請等情報受取等API), each call with a token."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import grpc
@@ -16,6 +17,7 @@ from portal_sim.inbound import decode
 from shinsei.api.application.v1.application_pb2 import Application
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.api.portal.v1.portal_pb2_grpc import PullServiceServicer
+from shinsei.domain.polling import EntryKind
 from shinsei.domain.simtime import SimTime
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -114,12 +116,17 @@ class PullServicer(PullServiceServicer):
             await context.abort(grpc.StatusCode.PERMISSION_DENIED, str(error))
 
 
+_KINDS: Mapping[EntryKind, Any] = MappingProxyType(
+    {kind: api.EntryKind.Value(f"ENTRY_KIND_{kind.name}") for kind in EntryKind}
+)
+
+
 def _entry(entry: Entry) -> api.Entry:
     return api.Entry(
         receipt_number=entry.receipt_number,
         n=entry.n,
         stamp_ms=entry.stamp,
-        kind=api.ENTRY_KIND_SUBMISSION if entry.change is None else api.ENTRY_KIND_CHANGE,
+        kind=_KINDS[entry.kind],
         submission_id=entry.submission_id,
         size=entry.size,
         files=entry.files,

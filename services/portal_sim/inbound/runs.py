@@ -7,6 +7,7 @@ import grpc
 
 from portal_sim.handlers.model import AlreadyOpenError, CaseHistory
 from portal_sim.handlers.ports import CaseStore
+from portal_sim.handlers.reactions import Reactions
 from portal_sim.handlers.run import Run
 from portal_sim.handlers.runs import Runs
 from portal_sim.handlers.status import submitted
@@ -15,6 +16,7 @@ from shinsei.api.control.v1 import control_pb2 as api
 from shinsei.api.control.v1.control_pb2_grpc import RunServiceServicer
 from shinsei.contracts.codec import DecodeError, decode_run, encode_change, transition_to_proto
 from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.run import submission_id
 from shinsei.domain.simtime import SimTime
 
 MAX_WAIT_MS = 30_000
@@ -25,7 +27,8 @@ Context = grpc.aio.ServicerContext[Any, Any]
 class RunServicer(RunServiceServicer):
     """Runs, their root watermark, what came back."""
 
-    def __init__(self, runs: Runs, cases: CaseStore) -> None:
+    def __init__(self, runs: Runs, cases: CaseStore, reactions: Reactions) -> None:
+        self._reactions = reactions
         self._runs = runs
         self._cases = cases
 
@@ -108,6 +111,23 @@ class RunServicer(RunServiceServicer):
         """The kept history of every case, in chunks."""
         async for cases in self._cases.trace(self._run(request).key):
             yield api.ReadTraceResponse(cases=[_case_trace(case) for case in cases])
+
+    async def ListCorrections(
+        self, request: api.ListCorrectionsRequest, context: Context
+    ) -> api.ListCorrectionsResponse:
+        """Correction requests that applicants can see."""
+        found = await self._reactions.requested(self._run(request), SimTime(request.after_ms))
+        return api.ListCorrectionsResponse(
+            corrections=[
+                api.CorrectionRequested(
+                    submission_id=submission_id(request.municipality, one.case_id),
+                    n=one.n,
+                    requested_at_ms=one.requested_at,
+                    visible_from_ms=one.visible_from,
+                )
+                for one in found
+            ]
+        )
 
     async def SetClock(self, request: api.SetClockRequest, context: Context) -> api.SetClockResponse:
         """Sets the speed of a standing run."""

@@ -8,6 +8,7 @@ from portal_sim.outbound.gathering import Gathered
 from portal_sim.outbound.queries import SQL
 from shinsei.domain.errors import ConflictError
 from shinsei.domain.lifecycle import Action
+from shinsei.domain.polling import kind_of
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime.postgres import Database
 
@@ -30,6 +31,7 @@ class PostgresPulls:
             Entry(
                 receipt_number=row["receipt_number"],
                 n=row["n"],
+                kind=kind_of(row["n"], is_change=row["change"] is not None),
                 stamp=SimTime(row["stamp_ms"]),
                 submission_id=row["submission_id"],
                 files=row["files"],
@@ -72,6 +74,10 @@ class PostgresPulls:
                     [update.submission_id for update in new],
                     [update.payload for update in new],
                 )
+                asked = [(update.submission_id, *one) for update in new for one in update.corrections]
+                if asked:
+                    ids, numbers, moments = zip(*asked, strict=True)
+                    await connection.execute(SQL["insert_corrections"], run_key, ids, numbers, moments)
             row = await connection.fetchrow(SQL["save_returned"], run_key, watermark, number + len(new), *_counts(new))
         counters = Counters(registered=row["registered"], decided=row["decided"], ended=row["ended"])
         return SimTime(row["returned_ms"]), row["number"], counters, len(new)

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from shinsei.api.application.v1 import application_pb2 as application
 from shinsei.contracts.topics import TOPICS
+from shinsei.domain.applicants import ReactionKind
 from shinsei.domain.errors import ShinseiError
 from shinsei.domain.history import CaseTransition
 from shinsei.domain.lifecycle import Action, Status
@@ -68,6 +69,7 @@ class EnumMap(Generic[E]):
 
 METHODS: Final = EnumMap(LinkageMethod, application.LinkageMethod, "LINKAGE_METHOD")
 STATUSES: Final = EnumMap(Status, application.ApplicationStatus, "APPLICATION_STATUS")
+REACTIONS: Final = EnumMap(ReactionKind, application.ReactionKind, "REACTION_KIND")
 ACTIONS: Final = EnumMap(Action, application.ApplicationAction, "APPLICATION_ACTION")
 
 

@@ -42,7 +42,14 @@ class Topic:
 
 APPLICATION_FETCHED = Topic(
     name="application.fetched",
-    types=(events.RunStarted, events.RunClosed, events.Watermark, events.ChangeMade, events.ApplicationFetched),
+    types=(
+        events.RunStarted,
+        events.RunClosed,
+        events.Watermark,
+        events.ChangeMade,
+        events.ApplicationFetched,
+        events.ReactionFetched,
+    ),
 )
 """Linkage server to application management: application data taken over."""
 
@@ -55,7 +62,14 @@ STATUS_CHANGED = Topic(
 
 WORK_REQUESTED = Topic(
     name="work.requested",
-    types=(events.RunStarted, events.RunClosed, events.Watermark, events.ChangeMade, events.WorkRequested),
+    types=(
+        events.RunStarted,
+        events.RunClosed,
+        events.Watermark,
+        events.ChangeMade,
+        events.WorkRequested,
+        events.ReactionFetched,
+    ),
 )
 """Application management to core systems: a case is opened, once, with its method."""
 

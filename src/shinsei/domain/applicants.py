@@ -5,6 +5,7 @@ visible one lookahead before it, and a withdrawal when the case is filed, so tha
 of a season, or the plan in virtual time) always knows them in time.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from shinsei.domain.draws import draw
@@ -23,6 +24,37 @@ class Check(StrEnum):
     """A clerk's (内容確認)."""
 
 
+class ReactionKind(StrEnum):
+    """What an applicant does after filing."""
+
+    REPLY = "REPLY"
+    """The reply to a correction request: the corrected form."""
+    WITHDRAWAL = "WITHDRAWAL"
+    """取下げ."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Reaction:
+    """A reply or a withdrawal, decided and to be filed; sorts by its moment."""
+
+    at: SimTime
+    case_id: str
+    kind: ReactionKind
+    n: int = 0
+    """Which request a reply answers, from 0; 0 for a withdrawal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisibleRequest:
+    """A correction request as its applicant sees it."""
+
+    case_id: str
+    n: int
+    """How many the case has got before."""
+    requested_at: SimTime
+    visible_from: SimTime
+
+
 def found_by(run: RunSpec, procedure: int, case_id: str, n: int) -> Check | None:
     """The check that finds the defect of a filing (``n`` = 0) or of the reply to the n-th request; None without one.
 
@@ -37,26 +69,30 @@ def found_by(run: RunSpec, procedure: int, case_id: str, n: int) -> Check | None
     return Check.FORMAT if finder < defects.found_by_form_check + defects.found_by_format_check else Check.CONTENT
 
 
-def reply_at(run: RunSpec, case_id: str, n: int, requested_at: SimTime, visible_from: SimTime) -> SimTime | None:
-    """When the applicant replies to the n-th request of a case (from 0); None for never.
+def reply(run: RunSpec, filed_at: SimTime, request: VisibleRequest) -> Reaction | None:
+    """What the applicant of a case filed at a moment answers to a request; None for nothing.
 
-    Never is: he does not reply at all, or only after the deadline, when the portal takes no reply any more.
+    Nothing comes from who does not reply at all, from who would only reply after the deadline, when the portal
+    takes no reply any more, and from who has withdrawn by then.
     """
-    corrections = run.corrections
+    corrections, case_id, n = run.corrections, request.case_id, request.n
     if corrections is None or draw(run.seed, case_id, "replies", n) >= corrections.p_reply:
         return None
     delay_ms = round(corrections.reply_delay_days.sample(draw(run.seed, case_id, "reply-delay", n)) * DAY_MS)
-    at = SimTime(visible_from + max(run.lookahead_ms, delay_ms))
-    return at if at <= requested_at + corrections.deadline_ms else None
+    at = SimTime(request.visible_from + max(run.lookahead_ms, delay_ms))
+    withdrawn = withdrawal(run, case_id, filed_at)
+    if at > request.requested_at + corrections.deadline_ms or (withdrawn is not None and withdrawn.at <= at):
+        return None
+    return Reaction(at=at, case_id=case_id, kind=ReactionKind.REPLY, n=n)
 
 
-def withdrawal_at(run: RunSpec, case_id: str, filed_at: SimTime) -> SimTime | None:
-    """When the applicant withdraws a case filed at a moment; None for never."""
+def withdrawal(run: RunSpec, case_id: str, filed_at: SimTime) -> Reaction | None:
+    """The withdrawal of a case filed at a moment, decided there and then; None for none."""
     withdrawals = run.withdrawals
     if withdrawals is None or draw(run.seed, case_id, "withdraws") >= withdrawals.share:
         return None
     delay_ms = round(withdrawals.delay_days.sample(draw(run.seed, case_id, "withdrawal-delay")) * DAY_MS)
-    return SimTime(filed_at + max(1, delay_ms))
+    return Reaction(at=SimTime(filed_at + max(1, delay_ms)), case_id=case_id, kind=ReactionKind.WITHDRAWAL)
 
 
 def refused_at_form_check(run: RunSpec, procedure: int, case_id: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from shinsei.domain import demand, polling
-from shinsei.domain.applicants import reply_at, withdrawal_at
+from shinsei.domain.applicants import Reaction, VisibleRequest, reply, withdrawal
 from shinsei.domain.identification import is_identified
 from shinsei.domain.lifecycle import TRANSITIONS, Action, Status, next_status
 from shinsei.domain.linkage_method import LinkageMethod
@@ -54,8 +54,10 @@ class VirtualRun:
         self._listed: list[polling.PolledEntry] = []
         everything = demand.filings(spec)
         self._to_come = deque(filing for filing in everything if filing.online)
-        self._reactions: list[polling.PolledEntry] = []
-        """Replies and withdrawals that are decided and not yet filed."""
+        self.reactions: list[Reaction] = []
+        """Replies and withdrawals decided so far."""
+        self._reactions: list[Reaction] = []
+        """Those that are not yet filed."""
         for filing in everything:
             if not filing.online:
                 self.office.offer(PaperArrived(at=filing.at, case_id=filing.case_id, procedure=filing.procedure))
@@ -105,9 +107,7 @@ class VirtualRun:
             filing = self._to_come.popleft()
             self._filings[filing.case_id] = filing
             self._record(filing.case_id, filing.at, Action.SUBMIT, 0)
-            withdrawal = withdrawal_at(self.spec, filing.case_id, filing.at)
-            if withdrawal is not None:
-                self._react(withdrawal, polling.EntryKind.WITHDRAWAL, filing.case_id)
+            self._react(withdrawal(self.spec, filing.case_id, filing.at))
             self._listed.append(
                 polling.PolledEntry(
                     stamp=filing.at,
@@ -117,10 +117,10 @@ class VirtualRun:
                     size=filing.size,
                 )
             )
-        filed = [entry for entry in self._reactions if entry.stamp < poll_at]
+        filed = [reaction for reaction in self._reactions if reaction.at < poll_at]
         if filed:
-            self._reactions = [entry for entry in self._reactions if entry.stamp >= poll_at]
-            self._listed += filed
+            self._reactions = [reaction for reaction in self._reactions if reaction.at >= poll_at]
+            self._listed += map(polling.reaction_entry, filed)
         taken = polling.carried(self.spec, self._changes, poll_at, self._listed)
         if polling.in_outage(self.spec, self._changes, poll_at):
             return
@@ -129,8 +129,8 @@ class VirtualRun:
         for entry, fetched_at in fetched:
             match entry.kind:
                 case polling.EntryKind.REPLY:
-                    reply = CaseCorrected(at=fetched_at, case_id=entry.case_id, n=entry.n, filed_at=entry.stamp)
-                    self.office.offer(reply)
+                    case_id, filed_at = entry.case_id, entry.stamp
+                    self.office.offer(CaseCorrected(at=fetched_at, case_id=case_id, n=entry.n, filed_at=filed_at))
                 case polling.EntryKind.WITHDRAWAL:
                     self.office.offer(CaseWithdrawn(at=fetched_at, case_id=entry.case_id))
                 case _:
@@ -159,22 +159,18 @@ class VirtualRun:
     def _record_work(self, event: WorkEvent) -> None:
         self._record(event.case_id, event.at, event.action, event.n)
         if event.action is Action.REQUEST_CORRECTION:
-            self._decide_reply(event)
+            request = VisibleRequest(
+                case_id=event.case_id,
+                n=event.n,
+                requested_at=event.at,
+                visible_from=polling.visible_from(self.spec, self._changes, event.at),
+            )
+            self._react(reply(self.spec, self._filings[event.case_id].at, request))
 
-    def _decide_reply(self, request: WorkEvent) -> None:
-        """What the applicant does about a request, decided as soon as it is known and filed a lookahead later at least.
-
-        Who has withdrawn by then does not reply.
-        """
-        case = request.case_id
-        visible_from = polling.visible_from(self.spec, self._changes, request.at)
-        reply = reply_at(self.spec, case, request.n, request.at, visible_from)
-        withdrawal = withdrawal_at(self.spec, case, self._filings[case].at)
-        if reply is not None and (withdrawal is None or reply < withdrawal):
-            self._react(reply, polling.EntryKind.REPLY, case, request.n)
-
-    def _react(self, at: SimTime, kind: polling.EntryKind, case: str, n: int = 0) -> None:
-        self._reactions.append(polling.PolledEntry(stamp=at, kind=kind, case_id=case, n=n))
+    def _react(self, reaction: Reaction | None) -> None:
+        if reaction is not None:
+            self.reactions.append(reaction)
+            self._reactions.append(reaction)
 
     def _record(self, case: str, at: SimTime, action: Action, n: int) -> None:
         submission = submission_id(self.spec.municipality, case)

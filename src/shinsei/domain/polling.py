@@ -5,10 +5,12 @@ one over the LGWAN line, check every file. Polls and pushes share one schedule. 
 simulated time, so that a linkage server which is slow, killed or late computes the same moments again.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from types import MappingProxyType
 
+from shinsei.domain.applicants import Reaction, ReactionKind
 from shinsei.domain.draws import draw
 from shinsei.domain.run import Change, ChangeKind, RunSpec
 from shinsei.domain.simtime import MINUTE_MS, SECOND_MS, SimTime
@@ -26,6 +28,36 @@ class EntryKind(IntEnum):
     REPLY = 2
     """An applicant's reply to a correction request: the corrected form."""
     WITHDRAWAL = 3
+
+
+ENTRY_KINDS: Mapping[ReactionKind, EntryKind] = MappingProxyType(
+    {ReactionKind.REPLY: EntryKind.REPLY, ReactionKind.WITHDRAWAL: EntryKind.WITHDRAWAL}
+)
+"""The entry that a reaction becomes."""
+
+_WITHDRAWAL_N = -1
+
+
+def entry_n(kind: ReactionKind, n: int) -> int:
+    """Number of a reaction's entry under its receipt number; the submission's is 0."""
+    return n + 1 if kind is ReactionKind.REPLY else _WITHDRAWAL_N
+
+
+def reaction_of(n: int) -> tuple[ReactionKind, int]:
+    """Kind of reaction, and which request it answers, of the entry with a number other than 0."""
+    return (ReactionKind.WITHDRAWAL, 0) if n == _WITHDRAWAL_N else (ReactionKind.REPLY, n - 1)
+
+
+def kind_of(n: int, *, is_change: bool) -> EntryKind:
+    """What the entry with a number is."""
+    if is_change:
+        return EntryKind.CHANGE
+    return ENTRY_KINDS[reaction_of(n)[0]] if n else EntryKind.SUBMISSION
+
+
+def reaction_entry(reaction: Reaction) -> "PolledEntry":
+    """What a municipality pulls of a reaction: a form without attachments."""
+    return PolledEntry(stamp=reaction.at, kind=ENTRY_KINDS[reaction.kind], case_id=reaction.case_id, n=reaction.n)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

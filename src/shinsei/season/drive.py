@@ -16,6 +16,7 @@ from shinsei.domain.simtime import SimTime
 from shinsei.season.clearing import ClearWatch
 from shinsei.season.pacing import Pace
 from shinsei.season.portal import Progress, SeasonPortal
+from shinsei.season.reacting import Reacting
 from shinsei.season.standing import Standing
 
 CHUNK = 500
@@ -81,11 +82,13 @@ class SeasonDriver:
         filings = self._filings[spec]
         last = polling.next_poll(spec, SimTime(spec.end - 1))
         to_file = bisect_left(filings, standing.watermark, key=lambda filing: filing.at)
+        reacting = Reacting(spec, filings, standing.watermark)
         while standing.returned < self.end:
             target = self._next_frontier(standing, last)
             if target is not None:
                 await self._portal.commit_frontier(spec, target)
                 to_file = await self._file(standing, to_file, target)
+                await self._react(standing, reacting, target)
                 await self._portal.raise_watermark(spec, target)
                 standing.watermark = target
                 self._pace.observe(min(other.watermark for other in self.standings))
@@ -110,6 +113,18 @@ class SeasonDriver:
             standing.filed += len(chunk)
             standing.chunks.append((chunk[-1].at, self._now_ms()))
         return max(first, stop)
+
+    async def _react(self, standing: Standing, reacting: Reacting, frontier: SimTime) -> None:
+        """Files what applicants do before the frontier.
+
+        What they do there they decided on what was visible a lookahead before, and all of that has come back.
+        """
+        spec = standing.spec
+        if reacting.asks:
+            reacting.saw(await self._portal.corrections(spec, after=reacting.read_until))
+        due = reacting.due(SimTime(min(frontier, spec.end)))
+        for start in range(0, len(due), CHUNK):
+            standing.refused += await self._portal.react(spec, due[start : start + CHUNK])
 
     async def _await_progress(self, standing: Standing, last: SimTime) -> None:
         """Waits until enough has come back for the next step, or for a while."""

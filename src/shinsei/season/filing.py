@@ -1,11 +1,16 @@
-"""Turns a filing of the demand model into the application that its applicant sends."""
+"""Turns what applicants do into what the portal is sent: an application, a reply, a withdrawal."""
 
 from shinsei.api.application.v1 import application_pb2 as pb
+from shinsei.api.control.v1 import control_pb2 as control
+from shinsei.api.portal.v1 import portal_pb2 as portal
+from shinsei.contracts.codec import REACTIONS
 from shinsei.domain.applicant_kind import has_right_insured_number
+from shinsei.domain.applicants import Reaction, VisibleRequest
 from shinsei.domain.application_form import INSURED_NUMBER, fill
 from shinsei.domain.catalogue import procedure
 from shinsei.domain.identification import as_written, serial_number, signer
-from shinsei.domain.run import Filing, RunSpec, submission_id
+from shinsei.domain.run import Filing, RunSpec, case_id, submission_id
+from shinsei.domain.simtime import SimTime
 
 
 def application(spec: RunSpec, filing: Filing) -> pb.Application:
@@ -30,4 +35,24 @@ def application(spec: RunSpec, filing: Filing) -> pb.Application:
         submitted_at_ms=filing.at,
         run_id=spec.run_id,
         filed_by_proxy=by_proxy,
+    )
+
+
+def reaction_message(spec: RunSpec, reaction: Reaction) -> portal.Reaction:
+    """A reply or a withdrawal as the portal takes it."""
+    return portal.Reaction(
+        submission_id=submission_id(spec.municipality, reaction.case_id),
+        kind=REACTIONS.to_proto(reaction.kind),  # type: ignore[arg-type]
+        n=reaction.n,
+        filed_at_ms=reaction.at,
+    )
+
+
+def visible_request(message: control.CorrectionRequested) -> VisibleRequest:
+    """A correction request as the portal lists it."""
+    return VisibleRequest(
+        case_id=case_id(message.submission_id),
+        n=message.n,
+        requested_at=SimTime(message.requested_at_ms),
+        visible_from=SimTime(message.visible_from_ms),
     )

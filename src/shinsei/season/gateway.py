@@ -18,11 +18,12 @@ from shinsei.api.core_systems.v1.core_systems_pb2_grpc import OfficeServiceStub
 from shinsei.api.portal.v1 import portal_pb2 as portal_pb
 from shinsei.api.portal.v1.portal_pb2_grpc import PortalServiceStub
 from shinsei.contracts.codec import METHODS, decode_change, decode_run, encode_run, transitions_from_proto
+from shinsei.domain.applicants import Reaction, VisibleRequest
 from shinsei.domain.run import Change, Filing, RunSpec
 from shinsei.domain.simtime import SimTime
 from shinsei.domain.trace import TraceLine
 from shinsei.runtime.rpc import channel, retrying
-from shinsei.season.filing import application
+from shinsei.season.filing import application, reaction_message, visible_request
 from shinsei.season.ledger import PORTAL, RunKey, StageCount
 from shinsei.season.outcome import CaseHistory
 from shinsei.season.portal import Progress
@@ -88,6 +89,22 @@ class Gateway:
         """Files a chunk and returns why any of it was refused."""
         request = portal_pb.SubmitBatchRequest(applications=[application(spec, filing) for filing in filings])
         answer = await _call(lambda: self._portal.SubmitBatch(request))
+        return [outcome.error for outcome in answer.outcomes if outcome.error]
+
+    async def corrections(self, spec: RunSpec, *, after: SimTime) -> list[VisibleRequest]:
+        """The correction requests behind a moment that applicants can see by now, in order."""
+        request = pb.ListCorrectionsRequest(run_id=spec.run_id, municipality=spec.municipality, after_ms=after)
+        answer = await _call(lambda: self._runs.ListCorrections(request))
+        return [visible_request(item) for item in answer.corrections]
+
+    async def react(self, spec: RunSpec, reactions: Sequence[Reaction]) -> list[str]:
+        """Files replies and withdrawals and returns why any of them was refused."""
+        request = portal_pb.ReactBatchRequest(
+            run_id=spec.run_id,
+            municipality=spec.municipality,
+            reactions=[reaction_message(spec, reaction) for reaction in reactions],
+        )
+        answer = await _call(lambda: self._portal.ReactBatch(request))
         return [outcome.error for outcome in answer.outcomes if outcome.error]
 
     async def raise_watermark(self, spec: RunSpec, watermark: SimTime) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from shinsei.domain.applicants import Reaction, VisibleRequest
 from shinsei.domain.run import Filing, RunSpec
 from shinsei.domain.simtime import SimTime
 
@@ -39,6 +40,12 @@ class SeasonPortal(Protocol):
 
     async def file(self, spec: RunSpec, filings: Sequence[Filing]) -> Sequence[str]:
         """Files a chunk and returns why any of it was refused."""
+
+    async def corrections(self, spec: RunSpec, *, after: SimTime) -> Sequence[VisibleRequest]:
+        """The correction requests behind a moment that applicants can see by now, in order."""
+
+    async def react(self, spec: RunSpec, reactions: Sequence[Reaction]) -> Sequence[str]:
+        """Files replies and withdrawals and returns why any of them was refused."""
 
     async def raise_watermark(self, spec: RunSpec, watermark: SimTime) -> None:
         """Nothing before this moment will be filed any more."""

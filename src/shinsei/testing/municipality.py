@@ -19,6 +19,7 @@ from shinsei.contracts import headers as wire
 from shinsei.contracts.headers import Headers
 from shinsei.contracts.topics import APPLICATION_FETCHED, STATUS_CHANGED
 from shinsei.domain import polling
+from shinsei.domain.applicants import Reaction
 from shinsei.domain.demand import filings
 from shinsei.domain.plan import VirtualRun
 from shinsei.domain.run import Change, RunSpec, submission_id
@@ -37,6 +38,8 @@ class Feed:
     spec: RunSpec
     producer: Producer
     changes: Sequence[Change] = ()
+    reactions: Sequence[Reaction] = ()
+    """Replies and withdrawals, as the plan decided them."""
     number: int = 0
     watermark: SimTime = field(init=False)
 
@@ -45,6 +48,7 @@ class Feed:
         self._busy = self.spec.start
         self._to_come = [filing for filing in filings(self.spec) if filing.online]
         self._changes_to_come = sorted(self.changes, key=lambda change: (change.at, change.n))
+        self._reactions_to_come = sorted(self.reactions)
         self.sent: list[tuple[bytes, bytes, wire.RawHeaders]] = []
 
     async def begin(self) -> None:
@@ -93,6 +97,20 @@ class Feed:
         )
         return (self.spec.municipality.encode(), value, wire.encode(headers))
 
+    def _reaction(self, entry: polling.PolledEntry, at: SimTime) -> tuple[Message, str, SimTime]:
+        kind = next(kind for kind, entry_kind in polling.ENTRY_KINDS.items() if entry_kind is entry.kind)
+        name = submission_id(self.spec.municipality, entry.case_id)
+        message = events.ReactionFetched(
+            run_id=self.spec.run_id,
+            submission_id=name,
+            receipt_number=receipt_of(self.spec, entry.case_id),
+            kind=codec.REACTIONS.to_proto(kind),  # type: ignore[arg-type]
+            n=entry.n,
+            filed_at_ms=entry.stamp,
+            fetched_at_ms=at,
+        )
+        return message, f"{name}/{kind}-{entry.n}", at
+
     def _watermark(self) -> tuple[Message, str, SimTime]:
         message = events.Watermark(run_id=self.spec.run_id, municipality=self.spec.municipality, at_ms=self.watermark)
         return message, f"watermark/{self.watermark}", self.watermark
@@ -119,19 +137,33 @@ class Feed:
             )
             for filing in takewhile(lambda filing: filing.at < poll_at, self._to_come)
         ]
+        cases = len(listed)
         if polling.in_outage(self.spec, self.changes, poll_at):
             return messages
-        by_case = {filing.case_id: filing for filing in self._to_come[: len(listed)]}
+        reactions = [reaction for reaction in self._reactions_to_come if reaction.at < poll_at]
+        self._reactions_to_come = self._reactions_to_come[len(reactions) :]
+        listed += map(polling.reaction_entry, reactions)
+        by_case = {filing.case_id: filing for filing in self._to_come[:cases]}
         taken = polling.carried(self.spec, self.changes, poll_at, listed)
         fetched, self._busy = polling.fetch(self.spec, poll_at, self._busy, taken)
         for entry, at in fetched:
+            if entry.kind is not polling.EntryKind.SUBMISSION:
+                messages.append(self._reaction(entry, at))
+                continue
             filing = by_case.pop(entry.case_id)
             data = application(self.spec, filing)
             data.receipt_number = receipt_of(self.spec, filing.case_id)
             name = submission_id(self.spec.municipality, filing.case_id)
             messages.append((events.ApplicationFetched(fetched_at_ms=at, application=data), f"{name}/fetched", at))
-        self._to_come = [*by_case.values(), *self._to_come[len(listed) :]]
+        self._to_come = [*by_case.values(), *self._to_come[cases:]]
         return messages
+
+
+def planned_reactions(spec: RunSpec, changes: Sequence[Change], end: SimTime) -> list[Reaction]:
+    """What the applicants of a run file after filing, up to its end."""
+    run = VirtualRun(spec, changes)
+    run.advance(end)
+    return run.reactions
 
 
 def receipt_of(spec: RunSpec, case: str) -> str:
@@ -198,9 +230,9 @@ class Town:
     another: Callable[[str], ChildService] | None = None
     """Makes a second process of a service, where they are processes."""
 
-    def feed(self, spec: RunSpec, changes: Sequence[Change] = ()) -> Feed:
+    def feed(self, spec: RunSpec, changes: Sequence[Change] = (), *, reactions: Sequence[Reaction] = ()) -> Feed:
         """A log of this run, not yet begun."""
-        return Feed(spec=spec, producer=self.producer, changes=changes)
+        return Feed(spec=spec, producer=self.producer, changes=changes, reactions=reactions)
 
     async def statuses(self, spec: RunSpec) -> Statuses:
         """Begins to read what comes back."""

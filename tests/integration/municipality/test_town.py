@@ -10,12 +10,14 @@ from shinsei.api.app_mgmt.v1 import app_mgmt_pb2 as inquiry
 from shinsei.api.app_mgmt.v1.app_mgmt_pb2_grpc import InquiryServiceStub
 from shinsei.api.control.v1 import control_pb2 as control
 from shinsei.api.control.v1.control_pb2_grpc import LedgerServiceStub
+from shinsei.domain.applicants import ReactionKind
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.run import Change, ChangeKind, IdentificationSpec, PolicySpec, RunSpec
 from shinsei.domain.simtime import DAY_MS, HOUR_MS, MINUTE_MS, SimTime
 from shinsei.domain.trace import trace_hash
+from shinsei.testing.applicants import corrections, defects, withdrawals
 from shinsei.testing.builders import a_change, a_run_spec
-from shinsei.testing.municipality import Feed, Statuses, Town, planned
+from shinsei.testing.municipality import Feed, Statuses, Town, planned, planned_reactions
 from shinsei.testing.services import ChildService
 
 LOOKAHEAD_MS = 12 * HOUR_MS
@@ -200,3 +202,28 @@ async def test_the_inquiry_screen_shows_what_was_told(town: Town, run_id: str) -
         assert case.status == change.transitions[-1].status
         assert case.resident_number
         assert case.application.applicant.name
+
+
+async def test_corrections_and_withdrawals_give_the_plans_trace_with_an_office_rebuilt_on_the_way(
+    killable_town: Town, run_id: str
+) -> None:
+    town = killable_town
+    spec = a_spec(
+        run_id,
+        defects=defects(rate=0.4, rate_of_replies=0.3, found_by_format_check=0.3),
+        corrections=corrections(p_reply=0.8, max_requests=1, deadline_ms=3 * DAY_MS),
+        withdrawals=withdrawals(share=0.2),
+    )
+    end = SimTime(spec.start + 8 * DAY_MS)
+    reactions = planned_reactions(spec, (), end)
+    assert {reaction.kind for reaction in reactions} == set(ReactionKind)
+    statuses, feed = await town.statuses(spec), town.feed(spec, reactions=reactions)
+    await drive(feed, statuses, SimTime(spec.start + 5 * DAY_MS))
+    assert isinstance(town.core_systems, ChildService)
+    await town.core_systems.kill()
+    await town.core_systems.start()
+    await feed.deliver(list(feed.sent))
+    await drive(feed, statuses, end)
+    assert trace_hash(statuses.lines, end=end) == planned(spec, (), end)
+    actions = {line.action for line in statuses.lines}
+    assert actions >= {"REQUEST_CORRECTION", "CORRECT", "NOT_ACCEPT", "EXPIRE", "WITHDRAW"}

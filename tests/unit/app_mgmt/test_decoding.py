@@ -2,13 +2,14 @@ from dataclasses import replace
 
 import pytest
 
-from app_mgmt.handlers.values import ReceivedApplication, RefusedMessage, RunOpened, WorkDone
+from app_mgmt.handlers.values import ReactionArrived, ReceivedApplication, RefusedMessage, RunOpened, WorkDone
 from app_mgmt.inbound.consuming import by_run
 from app_mgmt.inbound.decoding import intake_message, tracking_message
 from shinsei.api.application.v1 import application_pb2 as application
 from shinsei.api.events.v1 import events_pb2 as events
 from shinsei.contracts import codec
 from shinsei.contracts.topics import WORK_COMPLETED
+from shinsei.domain.applicants import ReactionKind
 from shinsei.domain.history import CaseTransition
 from shinsei.domain.lifecycle import Action, Status
 from shinsei.domain.simtime import HOUR_MS, SimTime
@@ -50,6 +51,43 @@ def test_bytes_that_are_no_message_are_refused_with_the_case_of_their_event_id()
 
 def test_an_event_id_of_another_municipality_names_no_case() -> None:
     body = intake_message(a_record(fetched(procedure=99), event_id="run-1/482021-10-000001/fetched/0"))
+    assert isinstance(body, RefusedMessage)
+    assert body.submission_id is None
+
+
+def a_reply(**changes: object) -> events.ReactionFetched:
+    reply = events.ReactionFetched(
+        run_id="run-1",
+        submission_id=CASE,
+        receipt_number="1000000000000001",
+        kind=application.REACTION_KIND_REPLY,
+        n=1,
+        filed_at_ms=JUNE_FIRST,
+        fetched_at_ms=JUNE_FIRST + HOUR_MS,
+    )
+    for name, value in changes.items():
+        setattr(reply, name, value)
+    return reply
+
+
+def test_a_reply_keeps_its_number_and_both_its_times() -> None:
+    body = intake_message(a_record(a_reply()))
+    assert isinstance(body, ReactionArrived)
+    assert (body.kind, body.n, body.filed_at) == (ReactionKind.REPLY, 1, JUNE_FIRST)
+    assert body.fetched_at == JUNE_FIRST + HOUR_MS
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"submission_id": "482021-10-000001"},
+        {"run_id": "run-2"},
+        {"kind": application.REACTION_KIND_UNSPECIFIED},
+        {"filed_at_ms": JUNE_FIRST + 2 * HOUR_MS},
+    ],
+)
+def test_a_reply_that_cannot_be_true_is_refused_and_ends_no_case(changes: dict[str, object]) -> None:
+    body = intake_message(a_record(a_reply(**changes), event_id=IDENTITY))
     assert isinstance(body, RefusedMessage)
     assert body.submission_id is None
 

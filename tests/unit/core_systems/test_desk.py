@@ -1,7 +1,8 @@
 import pytest
 
 from core_systems.handlers.desk import Desk
-from core_systems.handlers.values import CaseRequested, CaseStep, Journal
+from core_systems.handlers.values import CaseRequested, CaseStep, Journal, ReactionArrived
+from shinsei.domain.applicants import ReactionKind
 from shinsei.domain.errors import ConflictError
 from shinsei.domain.lifecycle import Action
 from shinsei.domain.linkage_method import LinkageMethod
@@ -38,6 +39,42 @@ def spec() -> RunSpec:
 
 def all_steps(desk: Desk, until: int = DAYS) -> list[CaseStep]:
     return [step for n in range(1, until + 1) for step in desk.advance(SimTime(JUNE_FIRST + n * DAY_MS))[1]]
+
+
+def reactions() -> tuple[ReactionArrived, ...]:
+    """The first case is withdrawn, the third is answered before anything was asked."""
+    made = []
+    for n, kind in ((0, ReactionKind.WITHDRAWAL), (2, ReactionKind.REPLY)):
+        at = SimTime(JUNE_FIRST + (n + 1) * HOUR_MS)
+        name = requests()[n].submission_id
+        made.append(ReactionArrived(submission_id=name, kind=kind, n=0, filed_at=at, fetched_at=at))
+    return tuple(made)
+
+
+def test_an_office_that_is_rebuilt_remembers_what_applicants_did(spec: RunSpec) -> None:
+    lost = Desk(spec)
+    # Ahead of the cases that they are about.
+    assert lost.react(reactions()) == list(reactions())
+    lost.open_cases(requests())
+    assert lost.react(reactions()) == []
+    before = all_steps(lost, 2)
+    assert [row.action for step in before for row in step.transitions].count(Action.WITHDRAW) == 1
+    assert lost.office.report().replies_too_late == 1
+    rebuilt = Desk.rebuild(
+        Journal(
+            spec=spec,
+            watermark=SimTime(JUNE_FIRST + 2 * DAY_MS),
+            last_number=7,
+            cases=requests(),
+            changes=(),
+            reactions=reactions(),
+            closed=False,
+        )
+    )
+    assert rebuilt.react(reactions()) == []
+    end = SimTime(JUNE_FIRST + DAYS * DAY_MS)
+    assert rebuilt.advance(end) == lost.advance(end)
+    assert rebuilt.office.report() == lost.office.report()
 
 
 def test_a_rebuilt_office_goes_on_as_the_one_that_was_lost(spec: RunSpec) -> None:

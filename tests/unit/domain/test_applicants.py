@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from shinsei.domain.applicants import Check, found_by, refused_at_form_check, reply_at, withdrawal_at
+from shinsei.domain.applicants import Check, VisibleRequest, found_by, refused_at_form_check, reply, withdrawal
 from shinsei.domain.distributions import Distribution
 from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import DAY_MS, HOUR_MS, SimTime
@@ -18,6 +18,17 @@ def a_run(**changes: Any) -> RunSpec:
     return a_run_spec(**{"defects": defects(), "corrections": corrections(), **changes})
 
 
+def reply_at(run: RunSpec, case: str, requested_at: SimTime, visible_from: SimTime) -> SimTime | None:
+    request = VisibleRequest(case_id=case, n=0, requested_at=requested_at, visible_from=visible_from)
+    found = reply(run, run.start, request)
+    return None if found is None else found.at
+
+
+def withdrawal_at(run: RunSpec, case: str, filed_at: SimTime) -> SimTime | None:
+    found = withdrawal(run, case, filed_at)
+    return None if found is None else found.at
+
+
 def defective(run: RunSpec, procedure: int = 10, n: int = 0) -> set[str]:
     return {case for case in CASES if found_by(run, procedure, case, n) is not None}
 
@@ -29,7 +40,7 @@ def share(run: RunSpec, procedure: int = 10, n: int = 0) -> float:
 def test_without_the_table_nothing_is_defective_and_nobody_replies_or_withdraws() -> None:
     run = a_run_spec()
     assert found_by(run, 10, CASES[0], 0) is None
-    assert reply_at(run, CASES[0], 0, run.start, run.start) is None
+    assert reply_at(run, CASES[0], run.start, run.start) is None
     assert withdrawal_at(run, CASES[0], run.start) is None
 
 
@@ -63,21 +74,19 @@ def test_each_check_finds_its_share() -> None:
 def test_no_reply_comes_before_a_lookahead_is_over() -> None:
     run = a_run(corrections=corrections(reply_delay_days=Distribution(mean=0.1, cv=1.0)), lookahead_ms=12 * HOUR_MS)
     seen = june(2, "09:00")
-    replies = [reply_at(run, case, 0, june(1), seen) for case in CASES[:200]]
+    replies = [reply_at(run, case, june(1), seen) for case in CASES[:200]]
     assert min(reply for reply in replies if reply is not None) == seen + 12 * HOUR_MS
 
 
 def test_some_never_reply_and_nobody_replies_behind_the_deadline() -> None:
     slow = corrections(reply_delay_days=Distribution(mean=5.0, cv=1.0), deadline_ms=6 * DAY_MS, p_reply=0.85)
     run = a_run(corrections=slow)
-    replies = [reply_at(run, case, 0, june(1), june(1)) for case in CASES]
+    replies = [reply_at(run, case, june(1), june(1)) for case in CASES]
     there = [reply for reply in replies if reply is not None]
     assert max(there) <= june(7)
     assert 0.5 < len(there) / len(CASES) < 0.85
     patient = a_run(corrections=corrections(p_reply=0.85, deadline_ms=1_000 * DAY_MS))
-    assert (
-        abs(sum(reply_at(patient, case, 0, june(1), june(1)) is not None for case in CASES) / len(CASES) - 0.85) < 0.02
-    )
+    assert abs(sum(reply_at(patient, case, june(1), june(1)) is not None for case in CASES) / len(CASES) - 0.85) < 0.02
 
 
 def test_who_withdraws_does_so_after_filing() -> None:
@@ -88,9 +97,15 @@ def test_who_withdraws_does_so_after_filing() -> None:
     assert abs(len(there) / len(CASES) - 0.1) < 0.02
 
 
+def test_who_has_withdrawn_does_not_reply() -> None:
+    run = a_run(withdrawals=withdrawals(delay_days=Distribution(mean=5.0, cv=0.0)), start=june(1))
+    assert reply_at(run, CASES[0], june(1), june(2)) == june(4)
+    assert reply_at(run, CASES[0], june(1), june(4)) is None
+
+
 def test_twin_cities_meet_the_same_applicants() -> None:
     run, twin = a_run(withdrawals=withdrawals()), a_run(withdrawals=withdrawals(), municipality="482021")
     for case in CASES[:50]:
         assert found_by(run, 10, case, 0) is found_by(twin, 10, case, 0)
-        assert reply_at(run, case, 0, june(1), june(2)) == reply_at(twin, case, 0, june(1), june(2))
+        assert reply_at(run, case, june(1), june(2)) == reply_at(twin, case, june(1), june(2))
         assert withdrawal_at(run, case, june(1)) == withdrawal_at(twin, case, june(1))

@@ -1,5 +1,6 @@
 """Which polls are due and what they take; when a push may carry what."""
 
+from dataclasses import replace
 from typing import Any
 
 from linkage_server.handlers.model import ListedEntry, PollState, TakenEntry
@@ -92,6 +93,27 @@ def test_the_times_are_those_of_the_line_model() -> None:
     assert polls is not None
     _, busy = fetch(SPEC, SPEC.start, SPEC.start, ())
     polled = [PolledEntry(stamp=e.stamp, kind=EntryKind.SUBMISSION, case_id=e.submission_id[7:]) for e in entries]
+    fetched, busy = fetch(SPEC, at(15), busy, polled)
+    assert [entry.fetched_at for entry in polls.entries] == [moment for _, moment in fetched]
+    assert polls.busy_until == busy
+
+
+def test_replies_and_withdrawals_take_the_times_of_the_line_model_like_cases() -> None:
+    case = a_case(1, at(1))
+    reply, withdrawal = replace(case, n=2, stamp=at(3)), replace(case, n=-1, stamp=at(2))
+    polls = decide(SPEC, (), FRESH, [case, reply, withdrawal], at(15))
+    assert polls is not None
+    assert [(entry.kind, entry.n) for entry in polls.entries] == [
+        (EntryKind.SUBMISSION, 0),
+        (EntryKind.WITHDRAWAL, -1),
+        (EntryKind.REPLY, 2),
+    ]
+    _, busy = fetch(SPEC, SPEC.start, SPEC.start, ())
+    polled = [
+        PolledEntry(stamp=at(1), kind=EntryKind.SUBMISSION, case_id="10-000001"),
+        PolledEntry(stamp=at(2), kind=EntryKind.WITHDRAWAL, case_id="10-000001"),
+        PolledEntry(stamp=at(3), kind=EntryKind.REPLY, case_id="10-000001", n=1),
+    ]
     fetched, busy = fetch(SPEC, at(15), busy, polled)
     assert [entry.fetched_at for entry in polls.entries] == [moment for _, moment in fetched]
     assert polls.busy_until == busy

@@ -11,7 +11,6 @@ from shinsei.domain.errors import InvalidInputError, UnavailableError
 from shinsei.domain.run import Change, Pacing, RunSpec
 from shinsei.domain.simtime import SimTime
 from shinsei.testing import ManualClock, a_change, a_run_spec
-from shinsei.testing.applicants import defects
 
 SPEC = a_run_spec()
 
@@ -64,13 +63,6 @@ async def test_a_run_whose_opening_was_not_answered_is_open_when_asked_for_again
         await runs.open(SPEC, b"", 0)
     run = await runs.open(SPEC, b"", 0)
     assert runs.accepting(SPEC.municipality, SPEC.run_id) is run
-
-
-async def test_a_run_that_the_services_cannot_carry_out_is_refused_before_anything_is_filed() -> None:
-    store = Forgetful()
-    with pytest.raises(InvalidInputError, match="only the plan"):
-        await Runs(store, ManualClock()).open(a_run_spec(defects=defects()), b"", 0)  # type: ignore[arg-type]
-    assert store.row is None
 
 
 async def test_a_change_whose_commit_was_not_answered_is_known_with_the_next_one() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 import shinsei.scenario
 from shinsei.domain import polling
+from shinsei.domain.applicants import Reaction, VisibleRequest
 from shinsei.domain.demand import filings
 from shinsei.domain.lifecycle import Action, next_status
 from shinsei.domain.plan import run_all
@@ -71,6 +72,7 @@ class Desk:
     returned: SimTime
     frontier: SimTime
     filed: dict[str, Filing] = field(default_factory=dict)
+    reactions: dict[Reaction, None] = field(default_factory=dict)
     duplicates: int = 0
     closed: bool = False
 
@@ -100,6 +102,25 @@ class MemoryPortal:
             assert known in desk.filed or filing.at >= desk.watermark
             desk.duplicates += known in desk.filed
             desk.filed[known] = filing
+        return []
+
+    async def corrections(self, spec: RunSpec, *, after: SimTime) -> list[VisibleRequest]:
+        """Every case gets a request the moment it is filed, as soon as that has come back."""
+        desk = self.desks[spec.municipality]
+        requests = [
+            VisibleRequest(case_id=filing.case_id, n=0, requested_at=filing.at, visible_from=seen)
+            for filing in desk.filed.values()
+            if filing.at > after and (seen := polling.next_poll(spec, filing.at)) <= desk.returned
+        ]
+        return sorted(requests, key=lambda request: request.requested_at)
+
+    async def react(self, spec: RunSpec, reactions: Sequence[Reaction]) -> list[str]:
+        desk = self.desks[spec.municipality]
+        for reaction in reactions:
+            assert submission_id(spec.municipality, reaction.case_id) in desk.filed
+            assert reaction.at < desk.frontier
+            assert reaction in desk.reactions or reaction.at >= desk.watermark
+            desk.reactions[reaction] = None
         return []
 
     async def raise_watermark(self, spec: RunSpec, watermark: SimTime) -> None:

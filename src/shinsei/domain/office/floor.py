@@ -2,9 +2,9 @@
 
 An online case goes: manual identification where the serial number found nobody, content check (and correction,
 where it finds a defect), its method's way to registration, examination, result entry, notice. Content is
-checked by a clerk for every method. The
-examination takes elapsed days and none of these clerks; it ends in office hours (at the next opening where
-the days would end outside them) [A]. The return leg is keyed in by a clerk, and only then is a case decided.
+checked by a clerk for every method. The examination takes elapsed days and none of these clerks; it ends in
+office hours (at the next opening where the days would end outside them) [A]. The return leg is keyed in by a
+clerk, and only then is a case decided.
 """
 
 from collections.abc import Callable

@@ -65,6 +65,12 @@ class ApplicationAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     APPLICATION_ACTION_WITHDRAW: _ClassVar[ApplicationAction]
     APPLICATION_ACTION_EXPIRE: _ClassVar[ApplicationAction]
     APPLICATION_ACTION_DEAD_LETTER: _ClassVar[ApplicationAction]
+
+class ReactionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REACTION_KIND_UNSPECIFIED: _ClassVar[ReactionKind]
+    REACTION_KIND_REPLY: _ClassVar[ReactionKind]
+    REACTION_KIND_WITHDRAWAL: _ClassVar[ReactionKind]
 LINKAGE_METHOD_UNSPECIFIED: LinkageMethod
 LINKAGE_METHOD_TRANSCRIPTION: LinkageMethod
 LINKAGE_METHOD_RPA: LinkageMethod
@@ -115,6 +121,9 @@ APPLICATION_ACTION_NOT_ACCEPT: ApplicationAction
 APPLICATION_ACTION_WITHDRAW: ApplicationAction
 APPLICATION_ACTION_EXPIRE: ApplicationAction
 APPLICATION_ACTION_DEAD_LETTER: ApplicationAction
+REACTION_KIND_UNSPECIFIED: ReactionKind
+REACTION_KIND_REPLY: ReactionKind
+REACTION_KIND_WITHDRAWAL: ReactionKind
 
 class Applicant(_message.Message):
     __slots__ = ("name", "birth_date", "address")

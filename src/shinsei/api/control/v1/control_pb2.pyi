@@ -23,6 +23,34 @@ class StartRunResponse(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
+class ListCorrectionsRequest(_message.Message):
+    __slots__ = ("run_id", "municipality", "after_ms")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    MUNICIPALITY_FIELD_NUMBER: _ClassVar[int]
+    AFTER_MS_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    municipality: str
+    after_ms: int
+    def __init__(self, run_id: _Optional[str] = ..., municipality: _Optional[str] = ..., after_ms: _Optional[int] = ...) -> None: ...
+
+class ListCorrectionsResponse(_message.Message):
+    __slots__ = ("corrections",)
+    CORRECTIONS_FIELD_NUMBER: _ClassVar[int]
+    corrections: _containers.RepeatedCompositeFieldContainer[CorrectionRequested]
+    def __init__(self, corrections: _Optional[_Iterable[_Union[CorrectionRequested, _Mapping]]] = ...) -> None: ...
+
+class CorrectionRequested(_message.Message):
+    __slots__ = ("submission_id", "n", "requested_at_ms", "visible_from_ms")
+    SUBMISSION_ID_FIELD_NUMBER: _ClassVar[int]
+    N_FIELD_NUMBER: _ClassVar[int]
+    REQUESTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    VISIBLE_FROM_MS_FIELD_NUMBER: _ClassVar[int]
+    submission_id: str
+    n: int
+    requested_at_ms: int
+    visible_from_ms: int
+    def __init__(self, submission_id: _Optional[str] = ..., n: _Optional[int] = ..., requested_at_ms: _Optional[int] = ..., visible_from_ms: _Optional[int] = ...) -> None: ...
+
 class CommitFrontierRequest(_message.Message):
     __slots__ = ("run_id", "municipality", "frontier_ms")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]

@@ -80,6 +80,11 @@ class RunServiceStub:
                 request_serializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ReadTraceRequest.SerializeToString,
                 response_deserializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ReadTraceResponse.FromString,
                 _registered_method=True)
+        self.ListCorrections = channel.unary_unary(
+                '/shinsei.api.control.v1.RunService/ListCorrections',
+                request_serializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ListCorrectionsRequest.SerializeToString,
+                response_deserializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ListCorrectionsResponse.FromString,
+                _registered_method=True)
         self.SetClock = channel.unary_unary(
                 '/shinsei.api.control.v1.RunService/SetClock',
                 request_serializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.SetClockRequest.SerializeToString,
@@ -153,6 +158,13 @@ class RunServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListCorrections(self, request, context):
+        """Correction requests that applicants can see, in the order of their moments.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def SetClock(self, request, context):
         """Sets the clock of a standing run.
         """
@@ -207,6 +219,11 @@ def add_RunServiceServicer_to_server(servicer, server):
                     servicer.ReadTrace,
                     request_deserializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ReadTraceRequest.FromString,
                     response_serializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ReadTraceResponse.SerializeToString,
+            ),
+            'ListCorrections': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCorrections,
+                    request_deserializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ListCorrectionsRequest.FromString,
+                    response_serializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ListCorrectionsResponse.SerializeToString,
             ),
             'SetClock': grpc.unary_unary_rpc_method_handler(
                     servicer.SetClock,
@@ -458,6 +475,33 @@ class RunService:
             '/shinsei.api.control.v1.RunService/ReadTrace',
             shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ReadTraceRequest.SerializeToString,
             shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ReadTraceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCorrections(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/shinsei.api.control.v1.RunService/ListCorrections',
+            shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ListCorrectionsRequest.SerializeToString,
+            shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ListCorrectionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

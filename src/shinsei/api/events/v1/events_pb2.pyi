@@ -61,6 +61,24 @@ class ApplicationFetched(_message.Message):
     payloads: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, fetched_at_ms: _Optional[int] = ..., application: _Optional[_Union[_application_pb2.Application, _Mapping]] = ..., payloads: _Optional[_Iterable[str]] = ...) -> None: ...
 
+class ReactionFetched(_message.Message):
+    __slots__ = ("run_id", "submission_id", "receipt_number", "kind", "n", "filed_at_ms", "fetched_at_ms")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    SUBMISSION_ID_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    N_FIELD_NUMBER: _ClassVar[int]
+    FILED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    FETCHED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    submission_id: str
+    receipt_number: str
+    kind: _application_pb2.ReactionKind
+    n: int
+    filed_at_ms: int
+    fetched_at_ms: int
+    def __init__(self, run_id: _Optional[str] = ..., submission_id: _Optional[str] = ..., receipt_number: _Optional[str] = ..., kind: _Optional[_Union[_application_pb2.ReactionKind, str]] = ..., n: _Optional[int] = ..., filed_at_ms: _Optional[int] = ..., fetched_at_ms: _Optional[int] = ...) -> None: ...
+
 class WorkRequested(_message.Message):
     __slots__ = ("submission_id", "receipt_number", "procedure", "method", "resident_number", "submitted_at_ms", "opened_at_ms", "fields", "identified", "run_id")
     class FieldsEntry(_message.Message):

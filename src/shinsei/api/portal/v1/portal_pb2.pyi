@@ -13,9 +13,13 @@ class EntryKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENTRY_KIND_UNSPECIFIED: _ClassVar[EntryKind]
     ENTRY_KIND_CHANGE: _ClassVar[EntryKind]
     ENTRY_KIND_SUBMISSION: _ClassVar[EntryKind]
+    ENTRY_KIND_REPLY: _ClassVar[EntryKind]
+    ENTRY_KIND_WITHDRAWAL: _ClassVar[EntryKind]
 ENTRY_KIND_UNSPECIFIED: EntryKind
 ENTRY_KIND_CHANGE: EntryKind
 ENTRY_KIND_SUBMISSION: EntryKind
+ENTRY_KIND_REPLY: EntryKind
+ENTRY_KIND_WITHDRAWAL: EntryKind
 
 class SubmitRequest(_message.Message):
     __slots__ = ("application",)
@@ -98,6 +102,74 @@ class WatchStatusResponse(_message.Message):
     TRANSITION_FIELD_NUMBER: _ClassVar[int]
     transition: VisibleTransition
     def __init__(self, transition: _Optional[_Union[VisibleTransition, _Mapping]] = ...) -> None: ...
+
+class CorrectRequest(_message.Message):
+    __slots__ = ("receipt_number", "n")
+    RECEIPT_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    N_FIELD_NUMBER: _ClassVar[int]
+    receipt_number: str
+    n: int
+    def __init__(self, receipt_number: _Optional[str] = ..., n: _Optional[int] = ...) -> None: ...
+
+class CorrectResponse(_message.Message):
+    __slots__ = ("filed_at_ms", "n", "duplicate")
+    FILED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    N_FIELD_NUMBER: _ClassVar[int]
+    DUPLICATE_FIELD_NUMBER: _ClassVar[int]
+    filed_at_ms: int
+    n: int
+    duplicate: bool
+    def __init__(self, filed_at_ms: _Optional[int] = ..., n: _Optional[int] = ..., duplicate: _Optional[bool] = ...) -> None: ...
+
+class WithdrawRequest(_message.Message):
+    __slots__ = ("receipt_number",)
+    RECEIPT_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    receipt_number: str
+    def __init__(self, receipt_number: _Optional[str] = ...) -> None: ...
+
+class WithdrawResponse(_message.Message):
+    __slots__ = ("filed_at_ms", "duplicate")
+    FILED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    DUPLICATE_FIELD_NUMBER: _ClassVar[int]
+    filed_at_ms: int
+    duplicate: bool
+    def __init__(self, filed_at_ms: _Optional[int] = ..., duplicate: _Optional[bool] = ...) -> None: ...
+
+class ReactBatchRequest(_message.Message):
+    __slots__ = ("run_id", "municipality", "reactions")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    MUNICIPALITY_FIELD_NUMBER: _ClassVar[int]
+    REACTIONS_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    municipality: str
+    reactions: _containers.RepeatedCompositeFieldContainer[Reaction]
+    def __init__(self, run_id: _Optional[str] = ..., municipality: _Optional[str] = ..., reactions: _Optional[_Iterable[_Union[Reaction, _Mapping]]] = ...) -> None: ...
+
+class Reaction(_message.Message):
+    __slots__ = ("submission_id", "kind", "n", "filed_at_ms")
+    SUBMISSION_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    N_FIELD_NUMBER: _ClassVar[int]
+    FILED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    submission_id: str
+    kind: _application_pb2.ReactionKind
+    n: int
+    filed_at_ms: int
+    def __init__(self, submission_id: _Optional[str] = ..., kind: _Optional[_Union[_application_pb2.ReactionKind, str]] = ..., n: _Optional[int] = ..., filed_at_ms: _Optional[int] = ...) -> None: ...
+
+class ReactBatchResponse(_message.Message):
+    __slots__ = ("outcomes",)
+    OUTCOMES_FIELD_NUMBER: _ClassVar[int]
+    outcomes: _containers.RepeatedCompositeFieldContainer[ReactOutcome]
+    def __init__(self, outcomes: _Optional[_Iterable[_Union[ReactOutcome, _Mapping]]] = ...) -> None: ...
+
+class ReactOutcome(_message.Message):
+    __slots__ = ("duplicate", "error")
+    DUPLICATE_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    duplicate: bool
+    error: str
+    def __init__(self, duplicate: _Optional[bool] = ..., error: _Optional[str] = ...) -> None: ...
 
 class UploadAttachmentRequest(_message.Message):
     __slots__ = ("header", "chunk")

@@ -55,6 +55,21 @@ class PortalServiceStub:
                 request_serializer=shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.WatchStatusRequest.SerializeToString,
                 response_deserializer=shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.WatchStatusResponse.FromString,
                 _registered_method=True)
+        self.Correct = channel.unary_unary(
+                '/shinsei.api.portal.v1.PortalService/Correct',
+                request_serializer=shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.CorrectRequest.SerializeToString,
+                response_deserializer=shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.CorrectResponse.FromString,
+                _registered_method=True)
+        self.Withdraw = channel.unary_unary(
+                '/shinsei.api.portal.v1.PortalService/Withdraw',
+                request_serializer=shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.WithdrawRequest.SerializeToString,
+                response_deserializer=shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.WithdrawResponse.FromString,
+                _registered_method=True)
+        self.ReactBatch = channel.unary_unary(
+                '/shinsei.api.portal.v1.PortalService/ReactBatch',
+                request_serializer=shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.ReactBatchRequest.SerializeToString,
+                response_deserializer=shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.ReactBatchResponse.FromString,
+                _registered_method=True)
         self.UploadAttachment = channel.stream_unary(
                 '/shinsei.api.portal.v1.PortalService/UploadAttachment',
                 request_serializer=shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.UploadAttachmentRequest.SerializeToString,
@@ -94,6 +109,27 @@ class PortalServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Correct(self, request, context):
+        """Files the reply to a correction request (補正); the same reply again gets the same answer.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Withdraw(self, request, context):
+        """Files a withdrawal (取下げ); the same again gets the same answer.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReactBatch(self, request, context):
+        """Files what the applicants of a driven run do after filing, in one transaction; each has its own outcome.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def UploadAttachment(self, request_iterator, context):
         """Bytes of one attachment in chunks of at most 1 MiB, before the submission that declares it.
         """
@@ -123,6 +159,21 @@ def add_PortalServiceServicer_to_server(servicer, server):
                     servicer.WatchStatus,
                     request_deserializer=shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.WatchStatusRequest.FromString,
                     response_serializer=shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.WatchStatusResponse.SerializeToString,
+            ),
+            'Correct': grpc.unary_unary_rpc_method_handler(
+                    servicer.Correct,
+                    request_deserializer=shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.CorrectRequest.FromString,
+                    response_serializer=shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.CorrectResponse.SerializeToString,
+            ),
+            'Withdraw': grpc.unary_unary_rpc_method_handler(
+                    servicer.Withdraw,
+                    request_deserializer=shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.WithdrawRequest.FromString,
+                    response_serializer=shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.WithdrawResponse.SerializeToString,
+            ),
+            'ReactBatch': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReactBatch,
+                    request_deserializer=shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.ReactBatchRequest.FromString,
+                    response_serializer=shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.ReactBatchResponse.SerializeToString,
             ),
             'UploadAttachment': grpc.stream_unary_rpc_method_handler(
                     servicer.UploadAttachment,
@@ -239,6 +290,87 @@ class PortalService:
             '/shinsei.api.portal.v1.PortalService/WatchStatus',
             shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.WatchStatusRequest.SerializeToString,
             shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.WatchStatusResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Correct(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/shinsei.api.portal.v1.PortalService/Correct',
+            shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.CorrectRequest.SerializeToString,
+            shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.CorrectResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Withdraw(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/shinsei.api.portal.v1.PortalService/Withdraw',
+            shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.WithdrawRequest.SerializeToString,
+            shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.WithdrawResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReactBatch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/shinsei.api.portal.v1.PortalService/ReactBatch',
+            shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.ReactBatchRequest.SerializeToString,
+            shinsei_dot_api_dot_portal_dot_v1_dot_portal__pb2.ReactBatchResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -1,0 +1,53 @@
+"""A season with defects, corrections and withdrawals on the real parts: its trace is the plan's, come what may."""
+
+import json
+from itertools import chain
+from typing import Any
+
+from shinsei.domain.plan import run_all
+from shinsei.domain.trace import trace_hash
+from shinsei.scenario import load
+from shinsei.season.gateway import Gateway
+from shinsei.stack import Stack
+from shinsei.testing.applicants import SHIPPED
+from shinsei.testing.command_line import CommandLine, interrupt, reached
+
+METHODS = ("TRANSCRIPTION", "BATCH_IMPORT")
+OPTIONS = (*chain.from_iterable(("--set", override) for override in SHIPPED), "--methods", ",".join(METHODS))
+
+
+def assert_planned(summary: dict[str, Any]) -> None:
+    """Nothing lost, nothing doubled, and the trace that the plan foretells."""
+    scenario = load("smoke", SHIPPED)
+    wanted = [spec for spec in scenario.run_specs("plan") if spec.twin_method in METHODS]
+    lines = [line for run in run_all(wanted) for line in run.lines(scenario.end)]
+    assert summary["trace_hash"] == trace_hash(lines)
+    ledger = summary["ledger"]
+    ends = ("registered", "not_accepted", "withdrawn", "expired", "dead_lettered", "in_flight")
+    assert ledger["accepted"] == sum(ledger[end] for end in ends) > 0
+    assert ledger["unaccounted"] == 0
+    assert summary["late_cases"] == 0
+    for end, action in (("withdrawn", "WITHDRAW"), ("expired", "EXPIRE"), ("not_accepted", "NOT_ACCEPT")):
+        assert ledger[end] == sum(line.action == action for line in lines) > 0
+
+
+async def test_a_season_with_corrections_leaves_the_plans_trace_through_kills(
+    shinsei: CommandLine, gateway: Gateway, stack: Stack
+) -> None:
+    """Replies are decided anew from what is kept: neither a killed portal nor a killed office loses one."""
+    season = shinsei.start("season", "smoke", *OPTIONS, *shinsei.season_options)
+    for number, service in enumerate(("portal_sim", "linkage_server", "app_mgmt", "core_systems")):
+        await reached(gateway, 5 + 3 * number, season)
+        stack.kill(service)
+    assert_planned(json.loads(await shinsei.end(season)))
+
+
+async def test_an_interrupted_season_with_corrections_is_resumed_to_the_plans_trace(
+    shinsei: CommandLine, gateway: Gateway
+) -> None:
+    """The driver keeps nothing of its own: what applicants decided before the interruption is decided again."""
+    season = shinsei.start("season", "smoke", *OPTIONS, *shinsei.season_options)
+    await reached(gateway, 9, season)
+    interrupt(season)
+    assert json.loads(await shinsei.end(season, code=130))["partial"]
+    assert_planned(await shinsei.season("--resume"))
