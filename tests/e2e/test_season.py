@@ -87,6 +87,31 @@ async def test_an_interrupted_season_is_resumed_to_the_same_trace(shinsei: Comma
     assert_whole(await shinsei.season("--resume"))
 
 
+async def test_a_killed_season_command_is_resumed_to_the_same_trace(
+    shinsei: CommandLine, gateway: Gateway, stack: Stack
+) -> None:
+    """Kill -9 leaves no time for a partial result; what the portal has committed is enough to go on from.
+
+    The whole stack stays within 3 GiB all the while.
+    """
+    season = shinsei.start("season", "smoke", *shinsei.season_options)
+    await reached(gateway, 8, season)
+    season.kill()
+    season.communicate()
+    assert await open_season(gateway)
+    assert_whole(await shinsei.season("--resume"))
+    assert not await open_season(gateway)
+    assert 0 < stack.status().memory_peak_mib < 3 * 1024
+
+
+async def test_a_season_at_a_terminal_is_followed_live(shinsei: CommandLine) -> None:
+    """In a stack that was up before, which stays up without a question."""
+    screen = await shinsei.at_a_terminal("season", "smoke", "--methods", "RPA", "--out", str(shinsei.out))
+    for word in ("submitted", "came back", "unaccounted 0", "Season cleared on", "report.html"):
+        assert word in screen
+    assert "Leave the stack up" not in screen
+
+
 async def test_another_seed_is_another_season(shinsei: CommandLine) -> None:
     """The hash says something: it changes with the seed."""
     other = await shinsei.season("smoke", "--seed", "2", "--methods", "RPA,BATCH_IMPORT")

@@ -150,7 +150,10 @@ def _wants_to_keep(screen: Console, *, keep: bool | None) -> bool:
         return keep
     if not (screen.is_terminal and sys.stdin.isatty()):
         return False
-    return typer.confirm("Leave the stack up, to look around?", default=False, err=screen.stderr)
+    try:
+        return typer.confirm("Leave the stack up, to look around?", default=False, err=screen.stderr)
+    except typer.Abort:  # the terminal was closed, or Ctrl-C: the result is there, and nobody wants to stay
+        return False
 
 
 def _methods(text: str) -> tuple[LinkageMethod, ...]:

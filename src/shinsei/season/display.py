@@ -26,6 +26,8 @@ INSPECT_EVERY_S = 5.0
 FIRST_LOOK_S = 2.0
 _SPEED_OVER_MS = 10_000
 _TWO_DAYS = 2
+_WIDE = 92
+"""Columns that the whole table takes."""
 
 
 @dataclass(slots=True)
@@ -100,23 +102,28 @@ class SeasonDisplay:
         return Group(head, Padding(bar, (0, 0, 1, 0)), self._table(driver))
 
     def _table(self, driver: SeasonDriver) -> Table:
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-        table.add_column("method")
-        for name in ("submitted", "registered", "decided", "waiting", "oldest", "filed to", "came back"):
-            table.add_column(name, justify="right")
-        for standing in driver.standings:
-            progress = standing.progress
-            table.add_row(
-                _name(standing),
-                f"{progress.accepted:,}",
-                f"{progress.registered:,}",
-                f"{progress.decided:,}",
-                f"{progress.accepted - progress.registered:,}",
-                self._oldest(standing),
-                _moment(standing.watermark),
-                _moment(standing.returned),
-            )
+        is_narrow = self._console.width < _WIDE
+        table = Table(box=None, pad_edge=False, padding=(0, 1 if is_narrow else 2, 0, 0))
+        rows = [self._row(standing) for standing in driver.standings]
+        for name in rows[0]:
+            if not (is_narrow and name == "decided"):
+                table.add_column(name, justify="left" if name == "method" else "right", no_wrap=True)
+        for row in rows:
+            table.add_row(*[row[str(column.header)] for column in table.columns])
         return table
+
+    def _row(self, standing: Standing) -> dict[str, str]:
+        progress = standing.progress
+        return {
+            "method": _name(standing),
+            "submitted": f"{progress.accepted:,}",
+            "registered": f"{progress.registered:,}",
+            "decided": f"{progress.decided:,}",
+            "waiting": f"{progress.accepted - progress.registered:,}",
+            "oldest": self._oldest(standing),
+            "filed to": _moment(standing.watermark),
+            "came back": _moment(standing.returned),
+        }
 
     def _line(self, driver: SeasonDriver) -> str:
         lowest = _lowest(driver)

@@ -1,11 +1,16 @@
 """The command line as a user types it, and a season under way as a test follows it."""
 
 import asyncio
+import contextlib
+import fcntl
 import json
 import os
+import pty
 import signal
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +42,25 @@ class CommandLine:
         """Runs a command to its end and returns its standard output."""
         return await self.end(self.start(*arguments), code=code)
 
+    async def at_a_terminal(self, *arguments: str) -> str:
+        """Runs a command at a terminal of 120 columns, where nobody types, and returns all that it showed."""
+        return await asyncio.to_thread(self._watched, arguments)
+
+    def _watched(self, arguments: Sequence[str]) -> str:
+        person, side = pty.openpty()
+        fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 120, 0, 0))
+        process = subprocess.Popen(  # noqa: S603 - as above
+            [sys.executable, "-m", "shinsei.cli", *arguments],
+            stdin=side,
+            stdout=side,
+            stderr=side,
+            env={**os.environ, "SHINSEI_HOME": str(self.home), "TERM": "xterm"},
+        )
+        os.close(side)
+        shown = _all_of(person)
+        assert process.wait() == 0, shown
+        return shown
+
     async def end(self, process: "subprocess.Popen[str]", *, code: int = 0) -> str:
         """Waits for a command to end."""
         out, err = await asyncio.to_thread(process.communicate)
@@ -52,6 +76,16 @@ class CommandLine:
     def season_options(self) -> Sequence[str]:
         """Where results go, and that the summary alone is printed."""
         return ("--out", str(self.out), "--json")
+
+
+def _all_of(terminal: int) -> str:
+    """What a terminal shows until its last program has ended."""
+    shown = b""
+    with contextlib.suppress(OSError):  # Linux's word for the end of a terminal
+        while part := os.read(terminal, 1 << 16):
+            shown += part
+    os.close(terminal)
+    return shown.decode()
 
 
 async def open_season(gateway: Gateway) -> list[OpenRun]:

@@ -1,0 +1,76 @@
+"""Each of the four services, as an operator meets it: health, reflection, metrics."""
+
+import asyncio
+import urllib.request
+from collections.abc import AsyncIterator
+from importlib import import_module
+
+import grpc
+import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from prometheus_client.metrics import MetricWrapperBase
+from prometheus_client.parser import text_string_to_metric_families
+from tests.e2e.conftest import targets
+
+from shinsei.stack import Stack
+
+SERVICES = {
+    "portal_sim": {
+        "shinsei.api.portal.v1.PortalService",
+        "shinsei.api.portal.v1.PullService",
+        "shinsei.api.control.v1.RunService",
+        "shinsei.api.control.v1.LedgerService",
+    },
+    "linkage_server": {"shinsei.api.control.v1.LedgerService"},
+    "app_mgmt": {"shinsei.api.app_mgmt.v1.InquiryService", "shinsei.api.control.v1.LedgerService"},
+    "core_systems": {
+        "shinsei.api.core_systems.v1.RegistryService",
+        "shinsei.api.core_systems.v1.RegistrationService",
+        "shinsei.api.core_systems.v1.OfficeService",
+        "shinsei.api.control.v1.LedgerService",
+    },
+}
+BESIDE = {"grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection"}
+
+
+def declared(service: str) -> set[str]:
+    """Names of the families that a service's ``metrics`` module declares."""
+    instruments = [
+        one for one in vars(import_module(f"{service}.metrics")).values() if isinstance(one, MetricWrapperBase)
+    ]
+    return {family.name for one in instruments for family in one.describe()}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_health_and_reflection_are_served(service: str, stack: Stack) -> None:
+    async with grpc.aio.insecure_channel(targets(stack)[service]) as channel:
+        health = health_pb2_grpc.HealthStub(channel)
+        names = [name async for name in listed(channel)]
+        assert set(names) == SERVICES[service] | BESIDE
+        for name in ("", *SERVICES[service]):
+            answer = await health.Check(health_pb2.HealthCheckRequest(service=name))
+            assert answer.status == health_pb2.HealthCheckResponse.SERVING, name
+
+
+async def listed(channel: grpc.aio.Channel) -> AsyncIterator[str]:
+    """Names of the services that a server tells of."""
+    stub = reflection_pb2_grpc.ServerReflectionStub(channel)
+    request = reflection_pb2.ServerReflectionRequest(list_services="")
+    async for answer in stub.ServerReflectionInfo(iter([request])):
+        for service in answer.list_services_response.service:
+            yield service.name
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_metrics_tell_what_the_service_declares(service: str, stack: Stack) -> None:
+    def read() -> tuple[str, str]:
+        with urllib.request.urlopen(stack.addresses.metrics[service], timeout=10) as answer:  # noqa: S310 - loopback
+            return answer.headers["Content-Type"], answer.read().decode()
+
+    kind, text = await asyncio.to_thread(read)
+    assert kind.startswith("text/plain; version=")
+    served = {family.name for family in text_string_to_metric_families(text)}
+    assert declared(service)
+    assert declared(service) <= served
+    assert {"shinsei_grpc_server_handled", "process_resident_memory_bytes"} <= served
