@@ -36,6 +36,7 @@ def build(settings: Settings) -> Service:
         settings.client_secret_file,
         batch=settings.fetch_mode is FetchMode.BATCH,
         parallel=settings.fetch_parallel,
+        list_page=settings.list_page,
         list_wait_ms=settings.list_wait_ms,
     )
     store = PostgresStore(database, relay)

@@ -86,7 +86,8 @@ FROM unnest($1::integer[], $2::bigint[], $3::bigint[]) AS d(run_key, accepted, l
 
 -- name: list_entries
 SELECT receipt_number, n, stamp_ms, submission_id, files, size, change
-FROM entry WHERE run_key = $1 AND stamp_ms < $2 ORDER BY stamp_ms, receipt_number, n;
+FROM entry WHERE run_key = $1 AND stamp_ms < $2 AND (stamp_ms, receipt_number, n) > ($3, $4, $5)
+ORDER BY stamp_ms, receipt_number, n LIMIT $6;
 
 -- name: has_entries
 SELECT run_key FROM entry WHERE run_key = ANY($1::integer[]) GROUP BY run_key;

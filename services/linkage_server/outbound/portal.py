@@ -40,7 +40,15 @@ class PullClient:
     """Implements ``Portal`` (and is a lifespan component)."""
 
     def __init__(
-        self, target: str, client_id: str, secret_file: Path, *, batch: bool, parallel: int, list_wait_ms: int
+        self,
+        target: str,
+        client_id: str,
+        secret_file: Path,
+        *,
+        batch: bool,
+        parallel: int,
+        list_page: int,
+        list_wait_ms: int,
     ) -> None:
         """``batch`` gets many cases a call; otherwise up to ``parallel`` calls are under way at once."""
         self._target = target
@@ -48,6 +56,7 @@ class PullClient:
         self._secret_file = secret_file
         self._batch = batch
         self._parallel = parallel
+        self._list_page = list_page
         self._list_wait_ms = list_wait_ms
         self._channel: grpc.aio.Channel | None = None
         self._secret = ""
@@ -78,21 +87,21 @@ class PullClient:
         ]
 
     async def listing(self, run: RunRow, wait_until: SimTime) -> Listing:
-        """Waits for the watermark for a while, then lists."""
-        response = await self._call(
-            self._stub.ListReceipts,
-            api.ListReceiptsRequest(
-                run_id=run.run_id,
-                municipality=run.municipality,
-                wait_until_ms=wait_until,
-                wait_ms=self._list_wait_ms,
-            ),
+        """Waits for the watermark for a while, then lists, page by page."""
+        request = api.ListReceiptsRequest(
+            run_id=run.run_id,
+            municipality=run.municipality,
+            wait_until_ms=wait_until,
+            wait_ms=self._list_wait_ms,
+            page_size=self._list_page,
         )
-        return Listing(
-            watermark=SimTime(response.watermark_ms),
-            entries=[_entry(entry) for entry in response.entries],
-            closed=response.closed,
-        )
+        response = await self._call(self._stub.ListReceipts, request)
+        entries = [_entry(entry) for entry in response.entries]
+        while response.next_page_token:
+            request.page_token = response.next_page_token
+            response = await self._call(self._stub.ListReceipts, request)
+            entries += [_entry(entry) for entry in response.entries]
+        return Listing(watermark=SimTime(response.watermark_ms), entries=entries, closed=response.closed)
 
     async def fetch(self, run: RunRow, receipt_numbers: Sequence[str]) -> Sequence[Fetched]:
         """Applications in the order asked for."""

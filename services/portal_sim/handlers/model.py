@@ -142,6 +142,10 @@ class Filed:
     """It was there before."""
 
 
+EntryPlace = tuple[int, str, int]
+"""Stamp, receipt number and n: the order of a listing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What a municipality pulls: a submission, a reply, a withdrawal, or a control change."""
@@ -154,6 +158,11 @@ class Entry:
     files: int
     size: int
     change: bytes | None
+
+    @property
+    def place(self) -> EntryPlace:
+        """Where it stands in a listing."""
+        return (self.stamp, self.receipt_number, self.n)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from portal_sim.handlers.model import (
     Counters,
     DeclaredDigest,
     Entry,
+    EntryPlace,
     Filed,
     Outcome,
     RunRow,
@@ -89,8 +90,8 @@ class IntakeStore(Protocol):
 class PullStore(Protocol):
     """What municipalities pull and push."""
 
-    async def entries(self, run_key: int, before: SimTime) -> Sequence[Entry]:
-        """Everything not acknowledged that was filed before a moment, by stamp."""
+    async def entries(self, run_key: int, before: SimTime, after: EntryPlace, limit: int) -> Sequence[Entry]:
+        """What is not acknowledged and was filed before a moment, from behind a place on, by stamp."""
 
     async def runs_with_entries(self, run_keys: Sequence[int]) -> Collection[int]:
         """Those of the runs that have entries left."""

@@ -1,9 +1,9 @@
 """What municipalities do at the portal: list, get, acknowledge, push back. The portal never calls them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from portal_sim.handlers.model import Entry, StoredApplication, Update
+from portal_sim.handlers.model import Entry, EntryPlace, StoredApplication, Update
 from portal_sim.handlers.ports import PullStore
 from portal_sim.handlers.run import Run
 from portal_sim.handlers.runs import Runs
@@ -12,15 +12,30 @@ from shinsei.domain.simtime import SimTime
 
 MAX_BATCH = 1_000
 MAX_WAIT_MS = 30_000
+MAX_PAGE = 10_000
+"""Entries of a page: about 1 MB, far below what one gRPC message takes."""
+_MAX_N = 2**31 - 1
+_BEGINNING: EntryPlace = (-1, "", 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """Everything not acknowledged that was filed before the watermark."""
+    """Everything not acknowledged that was filed before the watermark, or a page of it."""
 
     watermark: SimTime
     entries: Sequence[Entry]
     closed: bool
+    rest: "PageToken | None" = None
+    """Where the next page begins; None on the last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageToken:
+    """The rest of a listing. Nothing comes to a listing behind its watermark, so its pages fit together."""
+
+    watermark: SimTime
+    closed: bool
+    after: EntryPlace
 
 
 class Pulls:
@@ -38,13 +53,31 @@ class Pulls:
         left = await self._store.runs_with_entries(closed) if closed else ()
         return [run for run in runs if not run.closed or run.key in left]
 
-    async def listing(self, run: Run, wait_until: SimTime, wait_ms: int) -> Listing:
+    async def listing(self, run: Run, wait_until: SimTime, wait_ms: int, page_size: int) -> Listing:
         """Waits for the watermark, then lists. The watermark is read first, so the listing is complete up to it."""
         await run.reach(wait_until, min(wait_ms, MAX_WAIT_MS))
         closed = run.closed
         watermark = await self._runs.tell_watermark(run)
-        entries = await self._store.entries(run.key, watermark)
-        return Listing(watermark=watermark, entries=entries, closed=closed)
+        return await self._page(run, PageToken(watermark=watermark, closed=closed, after=_BEGINNING), page_size)
+
+    async def next_page(self, run: Run, token: PageToken, page_size: int) -> Listing:
+        """The rest of a listing.
+
+        Raises:
+            InvalidInputError: no listing of this run has told such a watermark.
+        """
+        stamp, _, n = token.after
+        if not (0 <= stamp < token.watermark <= run.watermark and -_MAX_N <= n <= _MAX_N):
+            raise InvalidInputError("page_token", "is of no listing of this run")
+        return await self._page(run, token, page_size)
+
+    async def _page(self, run: Run, token: PageToken, page_size: int) -> Listing:
+        if not 0 <= page_size <= MAX_PAGE:
+            raise InvalidInputError("page_size", f"{page_size} asked for; 1 to {MAX_PAGE:,} are possible")
+        limit = page_size or MAX_PAGE
+        entries = await self._store.entries(run.key, token.watermark, token.after, limit)
+        rest = replace(token, after=entries[-1].place) if len(entries) == limit else None
+        return Listing(watermark=token.watermark, entries=entries, closed=token.closed, rest=rest)
 
     async def get(self, run: Run, receipt_numbers: Sequence[str]) -> list[StoredApplication]:
         """Applications in the order asked for.

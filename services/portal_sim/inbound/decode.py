@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 from portal_sim.handlers.model import DeclaredDigest, Submission, Update
+from portal_sim.handlers.pull import PageToken
 from shinsei.api.application.v1.application_pb2 import Application, Transition
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.api.portal.v1.portal_pb2 import StatusUpdate
@@ -18,6 +19,7 @@ from shinsei.domain.simtime import SimTime, day_of, day_start
 
 _CALENDAR_ENDS = day_start(day_of(date(9999, 1, 1)))
 _MAX_CHANGE_ID = 64
+_MAX_PAGE_TOKEN = 100
 
 
 def submission(application: Application) -> Submission:
@@ -103,6 +105,29 @@ def wanted_change(raw: bytes) -> Change:
         raise InvalidInputError("change", str(error)) from None
     check_change(change)
     return change
+
+
+def page_token(text: str) -> PageToken:
+    """Where a listing goes on.
+
+    Raises:
+        InvalidInputError: it is none that a listing has given.
+    """
+    try:
+        watermark, closed, stamp, n, receipt = text.split(".", 4)
+        after = (int(stamp), receipt, int(n))
+        token = PageToken(watermark=SimTime(int(watermark)), closed=bool(int(closed)), after=after)
+    except ValueError:
+        token = None
+    if token is None or text != page_token_text(token) or not text.isprintable() or len(text) > _MAX_PAGE_TOKEN:
+        raise InvalidInputError("page_token", f"{text[:40]!r} is of no listing")
+    return token
+
+
+def page_token_text(token: PageToken) -> str:
+    """The same as text; opaque to whoever passes it back."""
+    stamp, receipt, n = token.after
+    return f"{token.watermark}.{token.closed:d}.{stamp}.{n}.{receipt}"
 
 
 def change_id(text: str) -> str:

@@ -52,14 +52,19 @@ class PullServicer(PullServiceServicer):
         )
 
     async def ListReceipts(self, request: api.ListReceiptsRequest, context: Context) -> api.ListReceiptsResponse:
-        """Entries not yet acknowledged, complete up to the watermark."""
+        """Entries not yet acknowledged, complete up to the watermark, page by page."""
         run = await self._run(context, request.run_id, request.municipality)
-        listing = await self._pulls.listing(run, SimTime(request.wait_until_ms), request.wait_ms)
+        if request.page_token:
+            listing = await self._pulls.next_page(run, decode.page_token(request.page_token), request.page_size)
+        else:
+            until = SimTime(request.wait_until_ms)
+            listing = await self._pulls.listing(run, until, request.wait_ms, request.page_size)
         metrics.ENTRIES_LISTED.inc(len(listing.entries))
         return api.ListReceiptsResponse(
             watermark_ms=listing.watermark,
             entries=[_entry(entry) for entry in listing.entries],
             closed=listing.closed,
+            next_page_token=decode.page_token_text(listing.rest) if listing.rest else "",
         )
 
     async def GetApplication(self, request: api.GetApplicationRequest, context: Context) -> api.GetApplicationResponse:

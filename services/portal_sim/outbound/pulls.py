@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
-from portal_sim.handlers.model import Counters, Entry, StoredApplication, Update
+from portal_sim.handlers.model import Counters, Entry, EntryPlace, StoredApplication, Update
 from portal_sim.outbound.gathering import Gathered
 from portal_sim.outbound.queries import SQL
 from shinsei.domain.errors import ConflictError
@@ -23,10 +23,10 @@ class PostgresPulls:
         self._database = database
         self._applications: dict[int, Gathered[StoredApplication]] = {}
 
-    async def entries(self, run_key: int, before: SimTime) -> Sequence[Entry]:
-        """Everything not acknowledged that was filed before a moment, by stamp."""
+    async def entries(self, run_key: int, before: SimTime, after: EntryPlace, limit: int) -> Sequence[Entry]:
+        """What is not acknowledged and was filed before a moment, from behind a place on, by stamp."""
         async with self._database.acquire() as connection:
-            rows = await connection.fetch(SQL["list_entries"], run_key, before)
+            rows = await connection.fetch(SQL["list_entries"], run_key, before, *after, limit)
         return [
             Entry(
                 receipt_number=row["receipt_number"],

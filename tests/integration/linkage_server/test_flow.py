@@ -44,11 +44,15 @@ async def arrived(office: Any, end: int) -> None:
     await eventually(lambda: office.seen.watermark >= end, within_s=60, what=f"watermark {end}")
 
 
-@pytest.mark.parametrize("mode", ["single", "batch"])
-async def test_every_case_is_fetched_once_at_the_time_of_the_plan(open_site: Any, mode: str) -> None:
+@pytest.mark.parametrize(
+    "settings",
+    [{"FETCH_MODE": "single"}, {"FETCH_MODE": "batch"}, {"LIST_PAGE": "3"}],
+    ids=["single", "batch", "paged"],
+)
+async def test_every_case_is_fetched_once_at_the_time_of_the_plan(open_site: Any, settings: dict[str, str]) -> None:
     spec = a_run(**{"line.outages": ((a_run_spec().start + DAY_MS, a_run_spec().start + DAY_MS + 2 * HOUR_MS),)})
     end = spec.start + 4 * DAY_MS
-    site = await open_site(FETCH_MODE=mode)
+    site = await open_site(**settings)
     driver, office = await site.open(spec)
     await asyncio.wait_for(driver.drive(end), 60)
     await arrived(office, end)

@@ -17,6 +17,7 @@ from shinsei.season.filing import application
 from shinsei.testing import a_run_spec, eventually
 
 SPEC = a_run_spec()
+ONLINE = {"online": True, "signed": True}
 CASE = f"{SPEC.municipality}-10-000001"
 
 
@@ -138,3 +139,45 @@ async def test_the_ledger_counts_and_names_what_was_accepted(portal: Any) -> Non
     request = portal.of(SPEC, control.ListStageIdsRequest)
     ids = [one async for chunk in portal.ledger.ListStageIds(request) for one in chunk.submission_ids]
     assert len(ids) == 5
+
+
+async def test_a_listing_comes_in_pages_that_fit_together(portal: Any) -> None:
+    """What is filed meanwhile is of the next listing, and what is acknowledged meanwhile skips nothing."""
+    await portal.start(SPEC)
+    cases = [f"10-{n:06d}" for n in range(1, 8)]
+    for case in cases:
+        await portal.applicants.Submit(api.SubmitRequest(application=made(case)))
+    await portal.raise_to(SPEC, SPEC.start + 1000)
+    whole = [entry.receipt_number for entry in (await portal.list(SPEC)).entries]
+    request = portal.of(SPEC, api.ListReceiptsRequest, page_size=3)
+    pages = []
+    for _ in range(3):
+        page = await portal.pull.ListReceipts(request, metadata=portal.token)
+        pages.append([entry.receipt_number for entry in page.entries])
+        assert page.watermark_ms == SPEC.start + 1000
+        keys = [api.EntryKey(receipt_number=number) for number in pages[-1]]
+        await portal.pull.Acknowledge(portal.of(SPEC, api.AcknowledgeRequest, entries=keys), metadata=portal.token)
+        later = application(SPEC, Filing(case_id=f"10-9{len(pages):05d}", procedure=10, at=SPEC.start + 2000, **ONLINE))
+        await portal.applicants.Submit(api.SubmitRequest(application=later))
+        await portal.raise_to(SPEC, SPEC.start + 1000 + 2000 * len(pages))
+        request.page_token = page.next_page_token
+    assert [len(page) for page in pages] == [3, 3, 1]
+    assert [number for page in pages for number in page] == whole
+    assert not request.page_token
+    assert len((await portal.list(SPEC)).entries) == 3
+
+
+@pytest.mark.parametrize(
+    "token", ["?", "1.0.2.3", "9999999999999.0.1.0.x", "2.0.1.99999999999.x", "5.0.1.0.\0"], ids=repr
+)
+async def test_a_page_of_no_listing_is_refused(portal: Any, token: str) -> None:
+    await portal.start(SPEC)
+    request = portal.of(SPEC, api.ListReceiptsRequest, page_token=token)
+    assert await refusal(portal.pull.ListReceipts(request, metadata=portal.token)) is grpc.StatusCode.INVALID_ARGUMENT
+
+
+@pytest.mark.parametrize("size", [-1, 10_001])
+async def test_a_page_has_a_limit(portal: Any, size: int) -> None:
+    await portal.start(SPEC)
+    request = portal.of(SPEC, api.ListReceiptsRequest, page_size=size)
+    assert await refusal(portal.pull.ListReceipts(request, metadata=portal.token)) is grpc.StatusCode.INVALID_ARGUMENT

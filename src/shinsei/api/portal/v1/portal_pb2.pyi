@@ -238,26 +238,32 @@ class OpenRun(_message.Message):
     def __init__(self, run_id: _Optional[str] = ..., municipality: _Optional[str] = ..., spec: _Optional[bytes] = ..., closed: _Optional[bool] = ...) -> None: ...
 
 class ListReceiptsRequest(_message.Message):
-    __slots__ = ("run_id", "municipality", "wait_until_ms", "wait_ms")
+    __slots__ = ("run_id", "municipality", "wait_until_ms", "wait_ms", "page_size", "page_token")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     MUNICIPALITY_FIELD_NUMBER: _ClassVar[int]
     WAIT_UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
     WAIT_MS_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     municipality: str
     wait_until_ms: int
     wait_ms: int
-    def __init__(self, run_id: _Optional[str] = ..., municipality: _Optional[str] = ..., wait_until_ms: _Optional[int] = ..., wait_ms: _Optional[int] = ...) -> None: ...
+    page_size: int
+    page_token: str
+    def __init__(self, run_id: _Optional[str] = ..., municipality: _Optional[str] = ..., wait_until_ms: _Optional[int] = ..., wait_ms: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class ListReceiptsResponse(_message.Message):
-    __slots__ = ("watermark_ms", "entries", "closed")
+    __slots__ = ("watermark_ms", "entries", "closed", "next_page_token")
     WATERMARK_MS_FIELD_NUMBER: _ClassVar[int]
     ENTRIES_FIELD_NUMBER: _ClassVar[int]
     CLOSED_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     watermark_ms: int
     entries: _containers.RepeatedCompositeFieldContainer[Entry]
     closed: bool
-    def __init__(self, watermark_ms: _Optional[int] = ..., entries: _Optional[_Iterable[_Union[Entry, _Mapping]]] = ..., closed: _Optional[bool] = ...) -> None: ...
+    next_page_token: str
+    def __init__(self, watermark_ms: _Optional[int] = ..., entries: _Optional[_Iterable[_Union[Entry, _Mapping]]] = ..., closed: _Optional[bool] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class Entry(_message.Message):
     __slots__ = ("receipt_number", "n", "stamp_ms", "kind", "submission_id", "size", "files", "change")
