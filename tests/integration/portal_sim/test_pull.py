@@ -17,7 +17,7 @@ from shinsei.season.filing import application
 from shinsei.testing import a_run_spec, eventually
 
 SPEC = a_run_spec()
-ONLINE = {"online": True, "signed": True}
+ONLINE: dict[str, Any] = {"online": True, "signed": True}
 CASE = f"{SPEC.municipality}-10-000001"
 
 
@@ -157,7 +157,9 @@ async def test_a_listing_comes_in_pages_that_fit_together(portal: Any) -> None:
         assert page.watermark_ms == SPEC.start + 1000
         keys = [api.EntryKey(receipt_number=number) for number in pages[-1]]
         await portal.pull.Acknowledge(portal.of(SPEC, api.AcknowledgeRequest, entries=keys), metadata=portal.token)
-        later = application(SPEC, Filing(case_id=f"10-9{len(pages):05d}", procedure=10, at=SPEC.start + 2000, **ONLINE))
+        later = application(
+            SPEC, Filing(case_id=f"10-9{len(pages):05d}", procedure=10, at=SimTime(SPEC.start + 2000), **ONLINE)
+        )
         await portal.applicants.Submit(api.SubmitRequest(application=later))
         await portal.raise_to(SPEC, SPEC.start + 1000 + 2000 * len(pages))
         request.page_token = page.next_page_token
