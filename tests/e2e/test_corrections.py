@@ -11,6 +11,7 @@ from shinsei.season.gateway import Gateway
 from shinsei.stack import Stack
 from shinsei.testing.applicants import SHIPPED
 from shinsei.testing.command_line import CommandLine, interrupt, reached
+from shinsei.testing.waiting import eventually
 
 METHODS = ("TRANSCRIPTION", "BATCH_IMPORT")
 OPTIONS = (*chain.from_iterable(("--set", override) for override in SHIPPED), "--methods", ",".join(METHODS))
@@ -51,3 +52,34 @@ async def test_an_interrupted_season_with_corrections_is_resumed_to_the_plans_tr
     interrupt(season)
     assert json.loads(await shinsei.end(season, code=130))["partial"]
     assert_planned(await shinsei.season("--resume"))
+
+
+async def defective_case(shinsei: CommandLine) -> str:
+    """Receipt number of a case of a standing run whose applicant can see that a correction is asked for."""
+    filing = ("submit", "--procedure", "pregnancy_notification", "--defective", "--json")
+    receipt: str = json.loads(await shinsei.run(*filing))["receipt_number"]
+
+    async def is_asked() -> bool:
+        return str(json.loads(await shinsei.run("track", receipt, "--json"))["status"]) == "CORRECTION_REQUESTED"
+
+    await eventually(is_asked, within_s=90.0, what="a correction request")
+    return receipt
+
+
+async def test_an_application_is_corrected_by_hand_and_goes_its_way_to_the_decision(shinsei: CommandLine) -> None:
+    receipt = await defective_case(shinsei)
+    answer = json.loads(await shinsei.run("correct", receipt, "--json"))
+    assert (answer["request"], answer["duplicate"]) == (1, False)
+    assert json.loads(await shinsei.run("correct", receipt, "--json"))["duplicate"]
+    history = json.loads(await shinsei.run("track", receipt, "--watch", "--json"))["history"]
+    actions = [row["action"] for row in history]
+    assert actions.index("REQUEST_CORRECTION") < actions.index("CORRECT") < actions.index("REGISTER")
+    assert "GRANT" in actions or "DENY" in actions
+    await shinsei.run("withdraw", receipt, code=1)
+
+
+async def test_an_application_is_withdrawn_by_hand_while_it_waits_for_its_correction(shinsei: CommandLine) -> None:
+    receipt = await defective_case(shinsei)
+    assert "was filed" in await shinsei.run("withdraw", receipt)
+    assert json.loads(await shinsei.run("track", receipt, "--watch", "--json"))["status"] == "WITHDRAWN"
+    await shinsei.run("correct", receipt, code=1)

@@ -16,6 +16,7 @@ from shinsei.api.control.v1.control_pb2_grpc import RunServiceStub
 from shinsei.api.portal.v1 import portal_pb2 as pb
 from shinsei.api.portal.v1.portal_pb2_grpc import PortalServiceStub
 from shinsei.contracts.codec import decode_run, encode_run
+from shinsei.domain.applicants import Check, found_by
 from shinsei.domain.application_check import ACCEPTED_MEDIA_TYPES
 from shinsei.domain.application_form import fill
 from shinsei.domain.catalogue import Procedure, Signature
@@ -35,6 +36,8 @@ CHUNK = 1 << 20
 GIVE_UP_AFTER_S = 30.0
 
 _PARTITIONS = 8
+_ATTEMPTS = 200_000
+"""Case ids looked at for one with a defect."""
 
 T = TypeVar("T")
 
@@ -48,6 +51,8 @@ class Wish:
     """Of the applicant; empty: that of the signer."""
     signed: bool
     files: tuple[Path, ...]
+    defective: bool = False
+    """With a defect that a clerk finds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +160,16 @@ class Applicant:
         request = pb.GetStatusRequest(receipt_number=receipt_number)
         return await _call(lambda: self._portal.GetStatus(request))
 
+    async def correct(self, receipt_number: str, n: int | None) -> pb.CorrectResponse:
+        """Files the reply to the n-th correction request, from 0, or to the one that is open."""
+        request = pb.CorrectRequest(receipt_number=receipt_number, n=n)
+        return await _call(lambda: self._portal.Correct(request))
+
+    async def withdraw(self, receipt_number: str) -> pb.WithdrawResponse:
+        """Files a withdrawal."""
+        request = pb.WithdrawRequest(receipt_number=receipt_number)
+        return await _call(lambda: self._portal.Withdraw(request))
+
     async def watch(self, receipt_number: str) -> AsyncIterator[pb.VisibleTransition]:
         """The history so far, then each further transition as it becomes visible."""
         try:
@@ -193,10 +208,26 @@ def application(run: OpenRun, wish: Wish, submission: str, case: str) -> applica
     )
 
 
-def new_submission_id(spec: RunSpec, procedure: Procedure, ordinal: int, clock: Clock | None = None) -> str:
-    """An id that nobody has used: procedure, the real moment, ordinal."""
+def new_submission_id(
+    spec: RunSpec, procedure: Procedure, ordinal: int, clock: Clock | None = None, *, defective: bool = False
+) -> str:
+    """An id that nobody has used: procedure, the real moment, ordinal; of a filing with or without a defect.
+
+    Whether a filing has one follows from its case id, so the id is chosen accordingly.
+
+    Raises:
+        ConflictError: every filing of this run has a defect, or none has.
+    """
     moment = (clock or RealClock()).now_ms()
-    return submission_id(spec.municipality, f"{procedure.number}-{moment:x}-{ordinal}")
+    wanted = {Check.CONTENT} if defective else {None, Check.FORM}
+    for attempt in range(_ATTEMPTS):
+        name = f"{procedure.number}-{moment:x}-{ordinal}" + (f"-{attempt}" if attempt else "")
+        if found_by(spec, procedure.number, name, 0) in wanted:
+            return submission_id(spec.municipality, name)
+        if spec.defects is None:
+            break
+    kind = "a" if defective else "no"
+    raise ConflictError(f"no filing of run {spec.run_id} has {kind} defect that a clerk finds; its scenario says so")
 
 
 def _read(file: Path) -> bytes:

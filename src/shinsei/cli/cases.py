@@ -47,6 +47,9 @@ def submit(
     unsigned: Annotated[
         bool, typer.Option("--unsigned", help="Without a signature, so without a serial number.")
     ] = False,
+    defective: Annotated[
+        bool, typer.Option("--defective", help="With a defect that a clerk finds: answer it with shinsei correct.")
+    ] = False,
     count: Annotated[int, typer.Option(min=1, max=MAX_COUNT, help="How many applications.")] = 1,
     watch: WatchOption = False,
     home: HomeOption = None,
@@ -56,7 +59,9 @@ def submit(
     found = procedure_by_key(procedure_name)
     if count > 1 and (submission_id or watch or attach):
         raise InvalidInputError("--count", "goes with none of --submission-id, --attach and --watch")
-    wish = Wish(procedure=found, name=name, signed=not unsigned, files=tuple(attach or ()))
+    if defective and submission_id:
+        raise InvalidInputError("--defective", "goes not with --submission-id, which decides it")
+    wish = Wish(procedure=found, name=name, signed=not unsigned, files=tuple(attach or ()), defective=defective)
     portal = require_stack(home).addresses.portal
     asyncio.run(_submit(portal, wish, municipality, submission_id, count=count, watch=watch, as_json=as_json))
 
@@ -78,7 +83,10 @@ async def _submit(
 ) -> None:
     async with Applicant(portal) as applicant:
         run = await applicant.run_of(municipality)
-        ids = [submission_id or new_submission_id(run.spec, wish.procedure, n) for n in range(count)]
+        ids = [
+            submission_id or new_submission_id(run.spec, wish.procedure, n, defective=wish.defective)
+            for n in range(count)
+        ]
         made = [application(run, wish, one, case_id(one)) for one in ids]
         if wish.files:
             await applicant.upload(made[0], wish.files)

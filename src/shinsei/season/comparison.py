@@ -21,6 +21,9 @@ class Row:
     """In the order of the methods."""
 
 
+_CORRECTIONS = Text("Corrections replied / requested", "補正の回答 / 依頼")
+_ENDED = Text("Ended before registration", "登録前に終了")
+
 Cell = Callable[[MethodFindings], Text]
 
 
@@ -31,6 +34,8 @@ def comparison(season: Findings) -> list[Row]:
         (Text("Registered", "基幹登録"), lambda one: _count(one.registered)),
         (Text("Decided", "決定"), lambda one: _count(one.decided)),
         (Text("Paper cases keyed", "紙申請の入力"), lambda one: _count(one.office.paper_registered)),
+        (_CORRECTIONS, lambda one: both(f"{one.corrections.replied:,} / {one.corrections.requested:,}")),
+        (_ENDED, lambda one: _count(one.corrections.ended)),
         (Text("Peak backlog", "滞留の最大"), lambda one: _count(one.backlog_peak)),
         (Text("… on", "… その日"), lambda one: _moment(one.backlog_peak_at)),
         (Text("Season cleared on", "滞留解消日"), lambda one: _moment(one.cleared_at)),
@@ -45,6 +50,8 @@ def comparison(season: Findings) -> list[Row]:
         (Text("Saturated first", "最初の飽和"), _saturated),
     )
     made = [Row(label=label, cells=tuple(cell(one) for one in season.methods)) for label, cell in rows]
+    if all(one.corrections.is_empty for one in season.methods):
+        made = [row for row in made if row.label not in (_CORRECTIONS, _ENDED)]
     compares = any(one.is_compared for one in season.methods)
     return [row for row in made if compares or any(cell != NOT_REACHED for cell in row.cells)]
 

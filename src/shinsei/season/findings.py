@@ -28,6 +28,7 @@ from shinsei.season.cases import (
     percentile,
     times_of,
 )
+from shinsei.season.corrections import CorrectionFigures, corrections_of
 from shinsei.season.outcome import Ledger, RealTime, SeasonOutcome, TwinOutcome
 from shinsei.season.text import Text
 from shinsei.season.words import run_name
@@ -84,6 +85,7 @@ class MethodFindings:
     lead_time_working_days: Percentiles
     decision_time_h: Percentiles
     decided_by_cutoff_share: float | None
+    corrections: CorrectionFigures
     cost: CostBreakdown
     office: OfficeFigures
     within_working_days: tuple[int, ...]
@@ -190,6 +192,7 @@ def _method(
         lead_time_working_days=_percentiles(working_days),
         decision_time_h=_percentiles([case.decision_h for case in cases if case.ledger_line in _LIVING]),
         decided_by_cutoff_share=decided_share(spec, cases, cutoff) if cutoff and twin.end >= cutoff else None,
+        corrections=corrections_of(twin),
         cost=yearly_cost(spec, office, costs),
         office=office,
         within_working_days=_histogram(working_days),

@@ -44,7 +44,7 @@ def summary(season: Findings, *, answer: Text, wall_s: float, environment: dict[
 
 
 def _method(one: MethodFindings) -> dict[str, Any]:
-    return {
+    found = {
         "method": one.method.value,
         "municipality": one.municipality,
         "accepted": one.accepted,
@@ -72,6 +72,9 @@ def _method(one: MethodFindings) -> dict[str, Any]:
         "ledger": asdict(one.ledger),
         "trace_hash": one.trace_hash,
     }
+    if not one.corrections.is_empty:
+        found["corrections"] = {name: _rounded(value, 2) for name, value in asdict(one.corrections).items()}
+    return found
 
 
 def _real(season: Findings) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from shinsei.cli.applicant import Applicant, Wish, application, new_submission_id
+from shinsei.domain.applicants import Check, found_by
 from shinsei.domain.catalogue import PROCEDURES, Level, procedure
 from shinsei.domain.errors import ConflictError, InvalidInputError
 from shinsei.domain.run import Pacing, case_id
@@ -91,3 +92,22 @@ async def test_what_was_submitted_can_be_tracked(portal: Any) -> None:
         async for visible in applicant.watch(outcome.receipt_number):
             assert visible.transition.at_ms == outcome.submitted_at_ms
             break
+
+
+async def test_a_filing_has_the_defect_that_is_wished_for_and_no_other(portal: Any) -> None:
+    async with Applicant(portal.target) as applicant:
+        run = await applicant.run_of("")
+        for defective, check in ((True, Check.CONTENT), (False, None)):
+            name = case_id(new_submission_id(run.spec, procedure(10), 0, defective=defective))
+            assert found_by(run.spec, 10, name, 0) is check
+        with pytest.raises(ConflictError, match="has a defect"):
+            new_submission_id(a_run_spec(), procedure(10), 0, defective=True)
+
+
+async def test_an_application_by_hand_is_withdrawn_once_and_asks_for_no_reply(portal: Any) -> None:
+    async with Applicant(portal.target) as applicant:
+        receipt = (await filed(applicant, "", a_wish())).receipt_number
+        with pytest.raises(ConflictError, match="no reply is open"):
+            await applicant.correct(receipt, None)
+        first = await applicant.withdraw(receipt)
+        assert (await applicant.withdraw(receipt)).filed_at_ms == first.filed_at_ms

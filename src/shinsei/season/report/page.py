@@ -10,6 +10,7 @@ from shinsei.season.findings import Findings
 from shinsei.season.report import sections
 from shinsei.season.report.assumptions import assumptions
 from shinsei.season.report.context import ReportContext
+from shinsei.season.report.corrections import corrections
 from shinsei.season.report.curves import WIDTH, hourly_backlog
 from shinsei.season.report.procedures import procedures
 from shinsei.season.report.style import colour_of
@@ -25,6 +26,7 @@ def report_html(season: Findings, context: ReportContext) -> str:
         sections.answer(season, context),
         sections.comparison_table(season),
         procedures(season),
+        corrections(season),
         sections.backlog(season),
         sections.capacity(season),
         sections.lead_times(season),
