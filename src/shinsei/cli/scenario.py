@@ -1,4 +1,4 @@
-"""``shinsei scenario new | validate | show``: write, check and read the assumptions of a run."""
+"""``shinsei scenario new | validate | explain``: write, check and read the assumptions of a run."""
 
 import json
 from dataclasses import asdict
@@ -79,9 +79,10 @@ def validate(file: FileArgument, *, overrides: SetOption = None, as_json: JsonOp
         )
 
 
-@_app.command("show")
-def show(file: FileArgument, *, overrides: SetOption = None, as_json: JsonOption = False) -> None:
-    """List every number of a scenario with its unit, mark and source."""
+@_app.command("explain")
+@_app.command("show", hidden=True)
+def explain(file: FileArgument, *, overrides: SetOption = None, as_json: JsonOption = False) -> None:
+    """Print every parameter of a scenario with its value, unit, mark and source."""
     scenario = load(file, overrides or ())
     if as_json:
         content = {"scenario": scenario.name, "parameters": [asdict(item) for item in scenario.parameters]}

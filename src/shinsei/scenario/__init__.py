@@ -6,6 +6,7 @@
 from shinsei.scenario.loading import load, locate, parse
 from shinsei.scenario.marks import Mark, Parameter
 from shinsei.scenario.model import Scenario
+from shinsei.scenario.sections import Answer
 from shinsei.scenario.writing import CityRequest, new_scenario
 
-__all__ = ["CityRequest", "Mark", "Parameter", "Scenario", "load", "locate", "new_scenario", "parse"]
+__all__ = ["Answer", "CityRequest", "Mark", "Parameter", "Scenario", "load", "locate", "new_scenario", "parse"]

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from shinsei.domain.catalogue import MUNICIPAL
-from shinsei.domain.run import AttachmentSpec, DemandSpec, PolicyYear
+from shinsei.domain.run import AttachmentSpec, DemandSpec, FilersOf, PolicyYear, WaveSpec
 from shinsei.scenario.quantities import (
     Amount,
     Day,
@@ -17,6 +17,7 @@ from shinsei.scenario.quantities import (
     Section,
     Share,
 )
+from shinsei.scenario.wave_sections import PortalOutageSection, WaveSection
 
 _SHARE_TOLERANCE = 1e-6
 
@@ -40,7 +41,10 @@ class DemandSection(Section):
 
     procedure: ProcedureNumber
     policy_year: PolicyYear
+    filers_of: FilersOf = FilersOf.PEOPLE
+    households_per_person: PositiveAmount = 0.44
     recipients_share: Share
+    """Of the people, or of the households."""
     post2022_filers_share: Share
     online_share: Share
     background_online_share: Share
@@ -67,6 +71,9 @@ class DemandSection(Section):
     paper_mail_share: Share
     paper_mail_delay: DurationDistribution
     attachments: AttachmentsSection
+    waves: tuple[WaveSection, ...] = ()
+    """Instead of one filing period."""
+    portal_outages: tuple[PortalOutageSection, ...] = ()
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -80,7 +87,22 @@ class DemandSection(Section):
         if sum(self.hour_weights) <= 0:
             message = "hour_weights must not all be 0"
             raise ValueError(message)
+        if self.waves:
+            self._check_waves()
         return self
+
+    def _check_waves(self) -> None:
+        total = sum(wave.share for wave in self.waves)
+        if abs(total - 1.0) > _SHARE_TOLERANCE:
+            message = f"the shares of the waves must sum to 1, not {total:g}"
+            raise ValueError(message)
+        if self.arrivals:
+            message = "arrivals and waves cannot both be given"
+            raise ValueError(message)
+        if self.procedure not in {wave.procedure for wave in self.waves}:
+            message = "no wave is of the seasonal procedure"
+            raise ValueError(message)
+        self._waves()
 
     def spec(self, population: int, daily_counts: tuple[tuple[date, int], ...]) -> DemandSpec:
         """The domain's value for a population."""
@@ -112,6 +134,20 @@ class DemandSection(Section):
             p_signed_where_varies=self.p_signed_where_varies,
             paper_mail_share=self.paper_mail_share,
             paper_mail_days=self.paper_mail_delay.days,
+            filers_of=self.filers_of,
+            households_per_person=self.households_per_person,
+            waves=self._waves(),
+            portal_outages=tuple(sorted((gap.spec() for gap in self.portal_outages), key=lambda gap: gap.start)),
+        )
+
+    def _waves(self) -> tuple[WaveSpec, ...]:
+        return tuple(
+            wave.spec(
+                online_share=self.online_share,
+                shares=(self.flat_share, self.deadline_share, self.late_share),
+                delay=self.mailing_wave_delay,
+            )
+            for wave in self.waves
         )
 
     def _volumes(self) -> tuple[tuple[int, float], ...]:

@@ -1,7 +1,7 @@
-"""Reads a scenario file: TOML, overrides, validation, marks; whatever is wrong is one clear line."""
+"""Reads a scenario file: TOML, what it extends, overrides, validation, marks; whatever is wrong is one clear line."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from shinsei.scenario.problems import did_you_mean, keys_at, translated
 
 _FOLDERS = (Path(__file__).resolve().parents[3] / "scenarios", Path("scenarios"))
 """Where shipped scenarios are: the source tree, or the folder in which the command runs."""
+_EXTENDS = "extends"
+"""Key with the name of a scenario, of which a file then only says what is different."""
 
 
 def load(path: Path | str, overrides: Sequence[str] = ()) -> Scenario:
@@ -26,13 +28,16 @@ def load(path: Path | str, overrides: Sequence[str] = ()) -> Scenario:
         InvalidInputError: the file or an override is wrong; the text names file, key path and problem.
     """
     file = locate(path)
+    return parse(_text(file), file, overrides)
+
+
+def _text(file: Path) -> str:
     try:
-        text = file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise InvalidInputError(str(path), "is not UTF-8 text") from None
+        raise InvalidInputError(str(file), "is not UTF-8 text") from None
     except OSError as error:
-        raise InvalidInputError(str(path), f"cannot be read ({error.strerror})") from None
-    return parse(text, file, overrides)
+        raise InvalidInputError(str(file), f"cannot be read ({error.strerror})") from None
 
 
 def locate(name: Path | str) -> Path:
@@ -53,11 +58,7 @@ def locate(name: Path | str) -> Path:
 
 def parse(text: str, path: Path, overrides: Sequence[str] = ()) -> Scenario:
     """The scenario in a text; ``path`` names it and is where a CSV of arrivals is looked for."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidInputError(str(path), f"is not TOML: {error}") from None
-    marks = read_marks(text)
+    data, marks = _read(text, path, (path.stem,))
     for override in overrides:
         marks[_apply(data, override)] = Mark(mark="set", source="given with --set")
     try:
@@ -73,6 +74,36 @@ def parse(text: str, path: Path, overrides: Sequence[str] = ()) -> Scenario:
         file=file,
         daily_counts=_daily_counts(path, file),
     )
+
+
+def _read(text: str, path: Path, known: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Mark]]:
+    """Tables and marks of a text, laid over those of the scenario that it extends, if it does."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInputError(str(path), f"is not TOML: {error}") from None
+    marks = read_marks(text)
+    if _EXTENDS not in data:
+        return data, marks
+    name = str(data.pop(_EXTENDS))
+    if name in known:
+        raise InvalidInputError(f"{path}: {_EXTENDS}", f"{name!r} extends itself")
+    beside = path.parent / f"{name}.toml"
+    file = beside if beside.is_file() else locate(name)
+    base, base_marks = _read(_text(file), file, (*known, name))
+    return _merged(base, data), base_marks | marks
+
+
+def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables are merged key by key; a value, a list or a distribution of the base is replaced whole."""
+    result = dict(base)
+    for key, value in over.items():
+        before = result.get(key)
+        if isinstance(before, Mapping) and isinstance(value, Mapping) and "mean" not in value:
+            result[key] = _merged(before, value)
+        else:
+            result[key] = value
+    return result
 
 
 def _apply(data: dict[str, Any], override: str) -> str:

@@ -3,9 +3,11 @@
 A scenario is TOML; the comment on a value's line is ``# [mark] source``. Marks are those of the model page:
 F (a published sentence), SRC (the source document), M (from memory), D (derived), A (an assumption). A value
 of several lines takes the comment of the line on which it begins; an inline table's mark covers all in it.
+The tables of an array are numbered from 0.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
@@ -61,6 +63,7 @@ class Parameter:
 def read_marks(text: str) -> dict[str, Mark]:
     """Marks by dotted path, from the comments of a TOML text."""
     marks: dict[str, Mark] = {}
+    arrays: Counter[str] = Counter()
     table = ""
     depth = 0
     for line in text.splitlines():
@@ -70,6 +73,9 @@ def read_marks(text: str) -> dict[str, Mark]:
             key = _KEY.match(code)
             if header:
                 table = _unquoted(header[1])
+                if code.lstrip().startswith("[["):
+                    arrays[table] += 1
+                    table = f"{table}[{arrays[table] - 1}]"
             elif key:
                 found = _MARK.match(comment)
                 if found:
@@ -127,8 +133,8 @@ def _leaves(value: object, path: str) -> Iterator[tuple[str, object]]:
         for key, inner in value.items():
             yield from _leaves(inner, f"{path}.{key}" if path else str(key))
     elif isinstance(value, list) and value and isinstance(value[0], Mapping):
-        for inner in value:
-            yield from _leaves(inner, path)
+        for n, inner in enumerate(value):
+            yield from _leaves(inner, f"{path}[{n}]")
     else:
         yield path, value
 

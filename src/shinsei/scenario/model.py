@@ -10,11 +10,11 @@ from pydantic import Field, model_validator
 
 from shinsei.domain.catalogue import PREFECTURAL
 from shinsei.domain.costs import CostSpec
-from shinsei.domain.demand import seasonal_filers
+from shinsei.domain.demand import seasonal_filers, waves_with_filers
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.municipality import is_invented, with_check_digit
-from shinsei.domain.run import KERNEL_VERSION, PolicySpec, PolicyYear, RunSpec
+from shinsei.domain.run import KERNEL_VERSION, DemandSpec, PolicySpec, PolicyYear, RunSpec
 from shinsei.domain.simtime import SimTime, to_datetime
 from shinsei.scenario.applicant_sections import CorrectionsSection, DefectsSection, WithdrawalsSection
 from shinsei.scenario.demand_section import DemandSection
@@ -81,8 +81,11 @@ class ScenarioFile(Section):
 
     def _check_filing_period(self) -> None:
         first, last = to_datetime(SimTime(self.run.start)).date(), to_datetime(SimTime(self.run.end - 1)).date()
-        if not (first <= self.demand.mailing_day and self.demand.deadline_day <= last):
-            period = f"{self.demand.mailing_day} to {self.demand.deadline_day}"
+        demand = self.demand
+        opens = min((wave.first_day for wave in demand.waves), default=demand.mailing_day)
+        closes = max((wave.last_day for wave in demand.waves), default=demand.deadline_day)
+        if not first <= opens <= closes <= last:
+            period = f"{opens} to {closes}"
             message = f"the filing period ({period}) must lie within the run ({first} to {last})"
             raise ValueError(message)
 
@@ -150,7 +153,7 @@ class Scenario:
     def compared_procedures(self) -> tuple[int, ...]:
         """Procedures that take a twin's method."""
         twins = self.file.twins
-        return (twins.procedures or (self.file.demand.procedure,)) if twins else ()
+        return (twins.procedures or self._demand_spec().seasonal_procedures) if twins else ()
 
     def run_specs(self, run_id: str) -> list[RunSpec]:
         """One run per twin (or one of the city alone), then the prefecture's if there is one."""
@@ -190,12 +193,14 @@ class Scenario:
         return replace(self, file=self.file.model_copy(update={"demand": demand}))
 
     def filers(self) -> tuple[int, int]:
-        """Filers of the seasonal procedure: all, and those online."""
-        if self.daily_counts:
-            total = sum(count for _, count in self.daily_counts)
-        else:
-            total = seasonal_filers(self._demand().spec(self.file.municipality.population, ()))
-        return total, int(total * self._demand().online_share + 0.5)
+        """Filers of the season: all, and those online."""
+        demand = self._demand_spec()
+        if demand.waves:
+            waves = [(len(numbers), wave.online_share) for wave, numbers in waves_with_filers(demand)]
+            return sum(filers for filers, _ in waves), sum(int(filers * online + 0.5) for filers, online in waves)
+        counts = [count for _, count in self.daily_counts]
+        total = sum(counts) if counts else seasonal_filers(demand)
+        return total, int(total * demand.online_share + 0.5)
 
     def post2022_line(self, language: str = "en") -> str:
         """One line about the same city under the rules from 2022; empty if the scenario has none."""
@@ -209,8 +214,8 @@ class Scenario:
         header = [f"# shinsei: read from {self.path.name}; seed {self.seed}", *changes]
         return "\n".join(header) + "\n" + self.text
 
-    def _demand(self) -> DemandSection:
-        return self.file.demand
+    def _demand_spec(self) -> DemandSpec:
+        return self.file.demand.spec(self.file.municipality.population, self.daily_counts)
 
     def _city(self, run_id: str, method: LinkageMethod | None, index: int) -> RunSpec:
         base = self.file.municipality.code

@@ -1,5 +1,6 @@
 """The tables of a scenario that say where, when and what comes in; each becomes a value of the domain."""
 
+from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -50,9 +51,23 @@ Code = Annotated[str, BeforeValidator(_code)]
 """A municipality code with a right check digit."""
 
 
+class Answer(StrEnum):
+    """What the answer to a scenario's question says first, before days, hours and money."""
+
+    LINKAGE_SHARE = "linkage_share"
+    """The share of the time to the decision that linkage controls."""
+    PEAK = "peak"
+    """The highest backlog under each method."""
+    CUTOFF = "cutoff"
+    """The share decided by the cut-off under each method."""
+    ECHO = "echo"
+    """What became of the filings that met an outage of the portal."""
+
+
 class ReportSection(Section):
     """What the report and the terminal say about the scenario, in both languages."""
 
+    answers: tuple[Answer, ...] = ()
     title: str
     title_ja: str
     question: str

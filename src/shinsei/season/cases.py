@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from shinsei.domain.business_calendar import BusinessCalendar
+from shinsei.domain.demand import filing_closes
 from shinsei.domain.lifecycle import DECIDED, LEDGER_ENDS, Action, Status
 from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import HOUR_MS, SimTime, day_number, day_of, day_start
@@ -78,6 +79,14 @@ def times_of(twin: TwinOutcome) -> tuple[CaseTimes, ...]:
     return tuple(case_times(case) for case in twin.cases)
 
 
+def linkage_share(cases: Iterable[CaseTimes]) -> float | None:
+    """Time to registration as a share of the time to the decision, over the cases decided; None without one."""
+    pairs = [(case.lead_h, case.decision_h) for case in cases]
+    known = [(lead, decision) for lead, decision in pairs if lead is not None and decision is not None]
+    total = sum(decision for _, decision in known)
+    return sum(lead for lead, _ in known) / total if total else None
+
+
 def percentile(values: Sequence[float | None], share: float) -> float | None:
     """Nearest-rank percentile; None counts as later than everything, and is the answer where it is hit."""
     if not values:
@@ -132,11 +141,6 @@ def peak(steps: Sequence[tuple[SimTime, int]]) -> tuple[int, SimTime | None]:
     return level, at if level else None
 
 
-def filing_closes(spec: RunSpec) -> SimTime:
-    """The midnight after the last day of filing: what the portal accepted before it is on time."""
-    return day_start(day_of(spec.demand.deadline_day) + 1)
-
-
 def cleared_at(spec: RunSpec, cases: Iterable[CaseTimes]) -> SimTime | None:
     """When the last case filed on time had been registered or ended; None if one was still waiting.
 
@@ -149,8 +153,13 @@ def cleared_at(spec: RunSpec, cases: Iterable[CaseTimes]) -> SimTime | None:
 
 
 def decided_share(spec: RunSpec, cases: Iterable[CaseTimes], cutoff: SimTime) -> float | None:
-    """Share of the cases filed on time that were decided before the cut-off; None without such a case."""
-    decisions = [case.decided_at for case in cases if case.submitted_at < filing_closes(spec)]
+    """Share of the cases that were decided before the cut-off; None without a case that counts.
+
+    Those filed on time count; where there are several deadlines, on time for the last one before the cut-off.
+    """
+    closes = [day_start(day_of(day) + 1) for day in spec.demand.deadlines]
+    on_time = max((at for at in closes if at <= cutoff), default=filing_closes(spec))
+    decisions = [case.decided_at for case in cases if case.submitted_at < on_time]
     if not decisions:
         return None
     return sum(at is not None and at < cutoff for at in decisions) / len(decisions)

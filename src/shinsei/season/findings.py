@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.costs import CostBreakdown, CostSpec, SharedCost, shared_cost
+from shinsei.domain.demand import Echo, echo_of, filing_closes
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.simtime import DAY_MS, SimTime, day_number, day_start
 from shinsei.domain.trace import trace_hash
+from shinsei.scenario import Answer
 from shinsei.season.books import OfficeDay, OfficeFigures
 from shinsei.season.breakdown import ProcedureRow, by_procedure, yearly_cost
 from shinsei.season.cases import (
@@ -21,9 +23,9 @@ from shinsei.season.cases import (
     backlog_steps,
     cleared_at,
     decided_share,
-    filing_closes,
     lead_hours,
     lead_working_days,
+    linkage_share,
     peak,
     percentile,
     times_of,
@@ -86,6 +88,8 @@ class MethodFindings:
     decision_time_h: Percentiles
     decided_by_cutoff_share: float | None
     corrections: CorrectionFigures
+    linkage_share: float | None
+    """Time to registration as a share of the time to the decision."""
     cost: CostBreakdown
     office: OfficeFigures
     within_working_days: tuple[int, ...]
@@ -114,6 +118,8 @@ class Findings:
     end: SimTime
     deadline: SimTime
     """Midnight after the last day of filing."""
+    has_deadline: bool
+    """False for a season in which nobody can be late."""
     cutoff: SimTime | None
     procedures: tuple[int, ...]
     """The procedures under comparison."""
@@ -129,10 +135,19 @@ class Findings:
     real: RealTime | None
     closed_days: tuple[int, ...]
     """Days of the season on which the office is closed."""
+    answers: tuple[Answer, ...]
+    """What the answer says first."""
+    echo: Echo | None
+    """What outages of the portal did; None without one."""
 
 
 def findings(
-    outcome: SeasonOutcome, *, procedures: Collection[int], costs: CostSpec, cutoff: SimTime | None
+    outcome: SeasonOutcome,
+    *,
+    procedures: Collection[int],
+    costs: CostSpec,
+    cutoff: SimTime | None,
+    answers: Sequence[Answer] = (),
 ) -> Findings:
     """Everything that is said about a season, from what it left behind."""
     each = [
@@ -148,6 +163,7 @@ def findings(
         start=first.spec.start,
         end=first.end,
         deadline=filing_closes(first.spec),
+        has_deadline=bool(first.spec.demand.deadlines),
         cutoff=cutoff,
         procedures=tuple(sorted(procedures)),
         partial=outcome.partial,
@@ -160,6 +176,8 @@ def findings(
         shared_cost=shared_cost(costs),
         real=outcome.real,
         closed_days=tuple(day for day in _days(first) if not calendar.is_open_day(day)),
+        answers=tuple(answers),
+        echo=echo_of(first.spec),
     )
 
 
@@ -193,6 +211,7 @@ def _method(
         decision_time_h=_percentiles([case.decision_h for case in cases if case.ledger_line in _LIVING]),
         decided_by_cutoff_share=decided_share(spec, cases, cutoff) if cutoff and twin.end >= cutoff else None,
         corrections=corrections_of(twin),
+        linkage_share=linkage_share(cases),
         cost=yearly_cost(spec, office, costs),
         office=office,
         within_working_days=_histogram(working_days),

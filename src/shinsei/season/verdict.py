@@ -1,16 +1,18 @@
 """The answer to the question of a season as one sentence, in English and Japanese.
 
-It compares the four methods (the baseline is what they are measured against, not a choice), says so where
-the calendar day does not separate them, and then what does: hours of work, or money.
+What the scenario asks for comes first (``answers``). Then the four methods are compared (the baseline is what they
+are measured against, not a choice): by day, and where the calendar day does not separate them by what then does,
+hours of work, or money.
 """
 
 from collections.abc import Sequence
 
 from shinsei.domain.linkage_method import FOUR_METHODS
 from shinsei.domain.simtime import SimTime, day_number
+from shinsei.season.answers import answers
 from shinsei.season.findings import Findings, MethodFindings
 from shinsei.season.text import Text
-from shinsei.season.words import after_deadline, day, join, yen
+from shinsei.season.words import after_deadline, day, join, last_day, yen
 
 ABOUT_THE_SAME = 0.05
 """Hours or yen that differ by less than this share are called the same: one seed separates no finer."""
@@ -25,7 +27,11 @@ def verdict(season: Findings) -> Text:
         return _one_city(season, four[0])
     if season.partial and season.end < season.deadline:
         return _interrupted(season, four)
-    parts = [*_partial(season), *(_through(season, four) if _cleared(four) else _nobody(season, four))]
+    parts = [
+        *_partial(season),
+        *answers(season, four),
+        *(_through(season, four) if _cleared(four) else _nobody(season, four)),
+    ]
     if len(four) > 1:
         parts += [*_last(season, four), _cheapest(four)]
     return _sentence(parts)
@@ -54,20 +60,20 @@ def _partial(season: Findings) -> list[Text]:
 
 def _interrupted(season: Findings, four: Sequence[MethodFindings]) -> Text:
     """Before the deadline there is no answer yet."""
-    until = day(season.end)
+    until, last = day(season.end), last_day(has_deadline=season.has_deadline)
     waiting = Text(
         ", ".join(f"{one.name.en} {one.backlog_at_end:,}" for one in four),
         "、".join(f"{one.name.ja} {one.backlog_at_end:,}件" for one in four),
     )
     return Text(
-        f"Interrupted on {until.en}, before the deadline, so there is no answer yet; waiting then: {waiting.en}.",
-        f"期限前の{until.ja}で中断したため、結論はまだ出ていません。その時点の滞留: {waiting.ja}。",
+        f"Interrupted on {until.en}, before {last.en}, so there is no answer yet; waiting then: {waiting.en}.",
+        f"{last.ja}前の{until.ja}で中断したため、結論はまだ出ていません。その時点の滞留: {waiting.ja}。",
     )
 
 
 def _one_city(season: Findings, one: MethodFindings) -> Text:
     """A city whose policy chooses the methods: nothing is compared, so its own figures are the answer."""
-    parts = _partial(season)
+    parts = [*_partial(season), *answers(season, [one])]
     hours, overtime = one.office.staff_hours, one.office.overtime_hours
     peak = (
         Text(
@@ -109,7 +115,12 @@ def _sentence(parts: Sequence[Text]) -> Text:
 def _through(season: Findings, four: Sequence[MethodFindings]) -> list[Text]:
     best = winners(four)
     at = best[0].cleared_at or season.end
-    when = day(at) + Text(", ", "、") + after_deadline(season.deadline, at)
+    when = day(at) + Text(", ", "、") + after_deadline(season.deadline, at, has_deadline=season.has_deadline)
+    which = (
+        Text("every case filed in time", "期限内に申請された全件")
+        if season.has_deadline
+        else Text("every case of the season", "期間中に申請された全件")
+    )
     if len(best) == 1:
         name, hours = best[0].name, f"{best[0].office.staff_hours:,.0f}"
         first = Text(" is through first", "が最も早く") if len(four) > 1 else Text(" is through", "では")
@@ -117,8 +128,8 @@ def _through(season: Findings, four: Sequence[MethodFindings]) -> list[Text]:
             name
             + first
             + Text(
-                f": every case filed in time is in the core system by {when.en}, for {hours} staff hours",
-                f"、期限内に申請された全件が{when.ja}までに基幹システムに登録されます(職員作業 {hours} 時間)",
+                f": {which.en} is in the core system by {when.en}, for {hours} staff hours",
+                f"、{which.ja}が{when.ja}までに基幹システムに登録されます(職員作業 {hours} 時間)",
             )
         ]
     names = join([one.name for one in best])
@@ -126,7 +137,7 @@ def _through(season: Findings, four: Sequence[MethodFindings]) -> list[Text]:
         Text(
             f"{names.en} are {'both' if len(best) == 2 else 'all'} through on {when.en}, so the day does not decide "  # noqa: PLR2004 - both are two
             "between them",
-            f"{names.ja}は同じ日({when.ja})に期限内申請の全件を登録し終え、日付では優劣がつきません",
+            f"{names.ja}は同じ日({when.ja})に{which.ja}を登録し終え、日付では優劣がつきません",
         ),
         _separates(best),
     ]

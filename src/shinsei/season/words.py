@@ -81,16 +81,22 @@ def clock(at: SimTime) -> str:
     return to_datetime(at).strftime("%H:%M")
 
 
-def after_deadline(deadline: SimTime, at: SimTime) -> Text:
-    """How long after the day of the deadline; empty before it."""
+def last_day(*, has_deadline: bool) -> Text:
+    """How the last day of filing is called."""
+    return Text("the deadline", "期限") if has_deadline else Text("the last day of filing", "申請期間の最終日")
+
+
+def after_deadline(deadline: SimTime, at: SimTime, *, has_deadline: bool = True) -> Text:
+    """How long after the last day of filing, which may be a deadline or not."""
     days = day_number(at) - day_number(SimTime(deadline - 1))
+    end = last_day(has_deadline=has_deadline)
     if days < 0:
-        return Text("before the deadline", "期限前")
+        return Text(f"before {end.en}", f"{end.ja}前")
     if days == 0:
-        return Text("the day of the deadline", "期限当日")
+        return Text(f"the day of {end.en}" if has_deadline else end.en, f"{end.ja}当日")
     if days == 1:
-        return Text("the day after the deadline", "期限の翌日")
-    return Text(f"{days} days after the deadline", f"期限の{days}日後")
+        return Text(f"the day after {end.en}", f"{end.ja}の翌日")
+    return Text(f"{days} days after {end.en}", f"{end.ja}の{days}日後")
 
 
 def yen(amount: float) -> Text:

@@ -40,7 +40,13 @@ def write_results(
     wall_s: float,
 ) -> SeasonResult:
     """Writes every file of a season and points ``latest`` to it."""
-    season = findings(outcome, procedures=scenario.compared_procedures, costs=scenario.costs, cutoff=scenario.cutoff)
+    season = findings(
+        outcome,
+        procedures=scenario.compared_procedures,
+        costs=scenario.costs,
+        cutoff=scenario.cutoff,
+        answers=scenario.report.answers,
+    )
     answer = verdict(season)
     modern = today(scenario)
     content = summary(season, answer=answer, wall_s=wall_s, environment=dict(environment))

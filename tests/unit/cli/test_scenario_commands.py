@@ -58,8 +58,8 @@ def test_validate_takes_overrides() -> None:
     assert "did you mean" in refusal("scenario", "validate", "smoke", "--set", "offce.clerks=1")
 
 
-def test_show_lists_each_number_with_unit_mark_and_source() -> None:
-    shown = json.loads(output("scenario", "show", "smoke", "--json"))["parameters"]
+def test_explain_lists_each_number_with_unit_mark_and_source() -> None:
+    shown = json.loads(output("scenario", "explain", "smoke", "--json"))["parameters"]
     assert len(shown) == len(load("smoke").parameters)
     clerks = next(item for item in shown if item["path"] == "office.clerks")
     assert clerks == {
@@ -69,7 +69,7 @@ def test_show_lists_each_number_with_unit_mark_and_source() -> None:
         "mark": "A",
         "source": "the fewest with a second look",
     }
-    assert "office.clerks" in output("scenario", "show", "smoke")
+    assert "office.clerks" in output("scenario", "explain", "smoke")
 
 
 def test_new_writes_a_scenario_that_validates(tmp_path: Path) -> None:
@@ -89,6 +89,6 @@ def test_new_does_not_overwrite_unless_told_to(tmp_path: Path) -> None:
     output(*options, "--force")
 
 
-@pytest.mark.parametrize("command", ["validate", "show"])
+@pytest.mark.parametrize("command", ["validate", "explain", "show"])
 def test_a_scenario_that_is_not_there_is_one_line(command: str) -> None:
     assert "did you mean 'smoke'" in refusal("scenario", command, "smok")

@@ -33,7 +33,7 @@ def test_marks_are_found_by_path_with_brackets_and_text_as_source() -> None:
     assert marks["seed"] == Mark(mark="A", source="any")
     assert marks["office.clerks"] == Mark(mark="F", source="komch.com; an account")
     assert marks["office.weights"] == Mark(mark="A", source="percent")
-    assert marks["line.outages.length"] == Mark(mark="A", source="an outage")
+    assert marks["line.outages[0].length"] == Mark(mark="A", source="an outage")
     assert "office.bare" not in marks
 
 
@@ -49,7 +49,7 @@ def test_numbers_durations_times_and_dates_are_parameters_and_texts_and_flags_ar
         "office.opens",
         "office.bare",
         "office.open_day",
-        "line.outages.length",
+        "line.outages[0].length",
     }
     assert (found["office.scan.mean"].value, found["office.scan.mean"].unit) == ("1", "s")
     assert found["office.scan.cv"].mark == "D on A"

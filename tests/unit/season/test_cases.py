@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from shinsei.domain.demand import filing_closes
 from shinsei.domain.lifecycle import Action, Status
 from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import DAY_MS, HOUR_MS, SimTime
@@ -14,7 +15,6 @@ from shinsei.season.cases import (
     case_times,
     cleared_at,
     decided_share,
-    filing_closes,
     lead_hours,
     lead_working_days,
     peak,

@@ -11,14 +11,25 @@ from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.catalogue import Signature, procedure
 from shinsei.domain.demand.attachments import declared
 from shinsei.domain.demand.background import background
-from shinsei.domain.demand.channels import Arrival, Clockwork
-from shinsei.domain.demand.curve import WeightedChoice, day_weights, seasonal_filers
+from shinsei.domain.demand.channels import Arrival
+from shinsei.domain.demand.curve import seasonal_filers
+from shinsei.domain.demand.echo import Echo, after_outages, echo
+from shinsei.domain.demand.seasonal import seasonal, waves_with_filers
 from shinsei.domain.draws import draw
 from shinsei.domain.municipality import is_prefecture
 from shinsei.domain.run import CalendarSpec, DemandSpec, Filing, RunSpec
-from shinsei.domain.simtime import SimTime, day_of
+from shinsei.domain.simtime import SimTime, day_of, day_start
 
-__all__ = ["filings", "is_seasonal", "last_seasonal", "seasonal_filers"]
+__all__ = [
+    "Echo",
+    "echo_of",
+    "filing_closes",
+    "filings",
+    "is_seasonal",
+    "last_seasonal",
+    "seasonal_filers",
+    "waves_with_filers",
+]
 
 
 def filings(spec: RunSpec) -> list[Filing]:
@@ -29,12 +40,26 @@ def filings(spec: RunSpec) -> list[Filing]:
 
 def is_seasonal(spec: RunSpec, filing: Filing) -> bool:
     """Whether a filing belongs to the season under study rather than to the background."""
-    return filing.procedure == spec.demand.procedure
+    return filing.procedure in spec.demand.seasonal_procedures
 
 
 def last_seasonal(spec: RunSpec) -> SimTime | None:
-    """When the last filing of the seasonal procedure comes; None if there is none."""
+    """When the last filing of the season comes; None if there is none."""
     return max((filing.at for filing in filings(spec) if is_seasonal(spec, filing)), default=None)
+
+
+def filing_closes(spec: RunSpec) -> SimTime:
+    """The midnight after the last day of filing: what the portal accepted before it is on time."""
+    return day_start(day_of(spec.demand.last_day) + 1)
+
+
+def echo_of(spec: RunSpec) -> Echo | None:
+    """What the portal's outages did to the season's filings; None for a season without one."""
+    if not spec.demand.portal_outages:
+        return None
+    arrivals = seasonal(spec.seed, spec.demand, BusinessCalendar(spec.calendar))
+    everybody = [arrival for those in arrivals.values() for arrival in those]
+    return echo(spec.seed, spec.demand.portal_outages, everybody, filing_closes(spec))
 
 
 @lru_cache(maxsize=8)
@@ -44,30 +69,19 @@ def _filings(
     calendar = BusinessCalendar(calendar_spec)
     arrivals = background(seed, demand, calendar, span, prefecture=prefecture)
     if not prefecture:
-        arrivals[demand.procedure] = _seasonal(seed, demand, calendar)
+        arrivals |= seasonal(seed, demand, calendar)
     start, end = span
     found = [
         _filing(seed, demand, number, ordinal, arrival)
         for number, unordered in arrivals.items()
-        for ordinal, arrival in enumerate(sorted(unordered, key=lambda item: (item.at, item.subject)), start=1)
+        for ordinal, arrival in enumerate(_in_order(seed, demand, unordered), start=1)
         if start <= arrival.at < end
     ]
     return tuple(sorted(found, key=lambda filing: (filing.at, filing.case_id)))
 
 
-def _seasonal(seed: int, demand: DemandSpec, calendar: BusinessCalendar) -> list[Arrival]:
-    """Arrivals of the seasonal procedure, by the curve or by given daily counts."""
-    clockwork = Clockwork(seed, demand, calendar)
-    name = f"{demand.procedure:02d}/season"
-    if demand.daily_counts:
-        days = [day_of(day) for day, count in sorted(demand.daily_counts) for _ in range(count)]
-        picked = [(f"{name}/{n}", day) for n, day in enumerate(days)]
-        return clockwork.on_days(picked, demand.online_share, seasonal=True)
-    subjects = [f"{name}/{n}" for n in range(seasonal_filers(demand))]
-    if not subjects:
-        return []
-    days_of_curve = WeightedChoice(day_weights(demand, calendar))
-    return clockwork.arrivals(subjects, days_of_curve, demand.online_share, seasonal=True)
+def _in_order(seed: int, demand: DemandSpec, arrivals: list[Arrival]) -> list[Arrival]:
+    return sorted(after_outages(seed, demand.portal_outages, arrivals), key=lambda item: (item.at, item.subject))
 
 
 def _filing(seed: int, demand: DemandSpec, number: int, ordinal: int, arrival: Arrival) -> Filing:

@@ -28,7 +28,7 @@ def background(
     volumes = dict(demand.background_volumes)
     found: dict[int, list[Arrival]] = {}
     for procedure in PREFECTURAL if prefecture else MUNICIPAL:
-        if procedure.number == demand.procedure and not prefecture:
+        if procedure.number in demand.seasonal_procedures and not prefecture:
             continue
         volume = volumes.get(procedure.number, procedure.volume_per_100k) * demand.background_scale
         weights = _day_weights(procedure, demand, calendar, span)
@@ -37,7 +37,7 @@ def background(
         if count:
             subjects = [f"{procedure.number:02d}/background/{n}" for n in range(count)]
             found[procedure.number] = clockwork.arrivals(
-                subjects, WeightedChoice(weights), demand.background_online_share, seasonal=False
+                subjects, WeightedChoice(weights), demand.background_online_share, deadline=None
             )
     return found
 

@@ -10,7 +10,7 @@ from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.demand.curve import WeightedChoice, hour_choice, round_half_up
 from shinsei.domain.draws import draw
 from shinsei.domain.run import DemandSpec
-from shinsei.domain.simtime import HOUR_MS, SimTime, day_of, day_start
+from shinsei.domain.simtime import HOUR_MS, SimTime, day_start
 
 _MAIL_DELIVERY_MS = HOUR_MS
 """Length of the morning delivery after opening; it shapes nothing but the order of the paper pile."""
@@ -35,11 +35,10 @@ class Clockwork:
         self._calendar = calendar
         self._hours = hour_choice(demand, deadline=False)
         self._deadline_hours = hour_choice(demand, deadline=True)
-        self._deadline_day = day_of(demand.deadline_day)
 
-    def online(self, subject: str, day: int, *, seasonal: bool) -> Arrival:
-        """An online filing on this day, at an hour drawn by the hour weights."""
-        hours = self._deadline_hours if seasonal and day == self._deadline_day else self._hours
+    def online(self, subject: str, day: int, *, deadline: int | None) -> Arrival:
+        """An online filing on this day, at an hour drawn by the hour weights, which are others on the deadline day."""
+        hours = self._deadline_hours if day == deadline else self._hours
         hour, within = hours.pick(draw(self._seed, subject, "hour"))
         at = SimTime(day_start(day) + hour * HOUR_MS + int(within * HOUR_MS))
         return Arrival(at=at, online=True, subject=subject)
@@ -59,17 +58,17 @@ class Clockwork:
         return Arrival(at=at, online=False, subject=subject)
 
     def arrivals(
-        self, subjects: list[str], days: WeightedChoice, online_share: float, *, seasonal: bool
+        self, subjects: list[str], days: WeightedChoice, online_share: float, *, deadline: int | None
     ) -> list[Arrival]:
         """One arrival for each filer, on days drawn from a curve."""
         picked = [(subject, days.pick(draw(self._seed, subject, "day"))[0]) for subject in subjects]
-        return self.on_days(picked, online_share, seasonal=seasonal)
+        return self.on_days(picked, online_share, deadline=deadline)
 
-    def on_days(self, picked: list[tuple[str, int]], online_share: float, *, seasonal: bool) -> list[Arrival]:
+    def on_days(self, picked: list[tuple[str, int]], online_share: float, *, deadline: int | None) -> list[Arrival]:
         """One arrival for each (filer, day)."""
         online = self._online_filers([subject for subject, _ in picked], online_share)
         return [
-            self.online(subject, day, seasonal=seasonal) if subject in online else self.paper(subject, day)
+            self.online(subject, day, deadline=deadline) if subject in online else self.paper(subject, day)
             for subject, day in picked
         ]
 

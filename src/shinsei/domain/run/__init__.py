@@ -30,6 +30,7 @@ from shinsei.domain.run.surroundings import (
     PollSpec,
     RegistrySpec,
 )
+from shinsei.domain.run.waves import CurveKind, FilersOf, PortalOutageSpec, WaveSpec
 
 __all__ = [
     "KERNEL_VERSION",
@@ -40,9 +41,11 @@ __all__ = [
     "Change",
     "ChangeKind",
     "CorrectionSpec",
+    "CurveKind",
     "DeclaredAttachment",
     "DefectSpec",
     "DemandSpec",
+    "FilersOf",
     "Filing",
     "IdentificationSpec",
     "LineSpec",
@@ -55,12 +58,14 @@ __all__ = [
     "PolicySpec",
     "PolicyYear",
     "PollSpec",
+    "PortalOutageSpec",
     "RegistrySpec",
     "RpaSpec",
     "RunSpec",
     "ScreenImportSpec",
     "StandardApiSpec",
     "TranscriptionSpec",
+    "WaveSpec",
     "WithdrawalSpec",
     "case_id",
     "check_change",

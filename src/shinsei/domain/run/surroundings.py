@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from shinsei.domain.distributions import Distribution
+from shinsei.domain.run.waves import FilersOf, PortalOutageSpec, WaveSpec
 from shinsei.domain.simtime import SimTime
 
 
@@ -54,7 +55,7 @@ class DemandSpec:
     """Catalogue number of the seasonal procedure (10: the annual status report)."""
     policy_year: PolicyYear
     recipients_share: float
-    """Recipients as a share of the population."""
+    """Recipients as a share of the population, or of the households (``filers_of``)."""
     post2022_filers_share: float
     """Share of the recipients who still file under the rules from 2022."""
     online_share: float
@@ -97,6 +98,29 @@ class DemandSpec:
     """Share of the paper filings that come by mail; the others come to the counter."""
     paper_mail_days: Distribution = field(default=Distribution(mean=1.5, cv=0.5))
     """Days that the mail takes."""
+    filers_of: FilersOf = FilersOf.PEOPLE
+    households_per_person: float = 0.44
+    waves: tuple[WaveSpec, ...] = ()
+    """Where given, the season's filers come in these waves instead of one filing period."""
+    portal_outages: tuple[PortalOutageSpec, ...] = ()
+    """In order of their starts."""
+
+    @property
+    def seasonal_procedures(self) -> tuple[int, ...]:
+        """Catalogue numbers of the procedures of the season, in the order in which they are named."""
+        return tuple(dict.fromkeys(wave.procedure for wave in self.waves)) or (self.procedure,)
+
+    @property
+    def deadlines(self) -> tuple[date, ...]:
+        """Deadlines of the season in their order; empty where nobody can be late."""
+        if not self.waves:
+            return (self.deadline_day,)
+        return tuple(sorted({wave.last_day for wave in self.waves if wave.has_deadline}))
+
+    @property
+    def last_day(self) -> date:
+        """Last day of filing: the last deadline, or the last day of the last wave."""
+        return max((wave.last_day for wave in self.waves), default=self.deadline_day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,7 +78,7 @@ def _headline(season: Findings, one: MethodFindings) -> tuple[Text, Text]:
     if one.cleared_at is None:
         left = Text(f"{one.backlog_at_end:,} waiting at the end", f"終了時の残り {one.backlog_at_end:,}件")
         return Text("not cleared", "未解消"), left
-    return short_day(one.cleared_at), after_deadline(season.deadline, one.cleared_at)
+    return short_day(one.cleared_at), after_deadline(season.deadline, one.cleared_at, has_deadline=season.has_deadline)
 
 
 def comparison_table(season: Findings) -> str:

@@ -1,0 +1,79 @@
+"""The parts of an answer that a scenario asks for beside days, hours and money: one small function each."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from shinsei.scenario import Answer
+from shinsei.season.findings import Findings, MethodFindings
+from shinsei.season.text import Text
+from shinsei.season.words import day, last_day, short_day
+
+Methods = Sequence[MethodFindings]
+
+
+def answers(season: Findings, four: Methods) -> list[Text]:
+    """What the scenario asks for, as far as the season has an answer to it."""
+    parts = [_PARTS[answer](season, four) for answer in season.answers]
+    return [part for part in parts if part is not None]
+
+
+def _linkage_share(_season: Findings, four: Methods) -> Text | None:
+    """Least and most: what no method can move is the rest."""
+    known = [(one.linkage_share, one.name) for one in four if one.linkage_share is not None]
+    if not known:
+        return None
+    (low, least), (high, most) = min(known, key=lambda pair: pair[0]), max(known, key=lambda pair: pair[0])
+    if _percent(low) == _percent(high):
+        return Text(
+            f"linkage controls {_percent(high)} of the time to the decision under every method",
+            f"連携方式が左右するのは、どの方式でも決定までの時間の{_percent(high)}です",
+        )
+    return Text(
+        f"linkage controls {_percent(low)} ({least.en}) to {_percent(high)} ({most.en}) of the time to the decision",
+        f"連携方式が左右するのは決定までの時間の{_percent(low)}({least.ja})から{_percent(high)}({most.ja})です",
+    )
+
+
+def _peak(_season: Findings, four: Methods) -> Text | None:
+    known = [(one, short_day(one.backlog_peak_at)) for one in four if one.backlog_peak_at is not None]
+    if not known:
+        return None
+    english = ", ".join(f"{one.name.en} {one.backlog_peak:,} on {when.en}" for one, when in known)
+    japanese = "、".join(f"{one.name.ja} {one.backlog_peak:,}件({when.ja})" for one, when in known)
+    return Text(f"the highest backlogs are {english}", f"滞留の最大は{japanese}です")
+
+
+def _cutoff(season: Findings, four: Methods) -> Text | None:
+    known = [(one.name, one.decided_by_cutoff_share) for one in four if one.decided_by_cutoff_share is not None]
+    if season.cutoff is None or not known:
+        return None
+    when = day(season.cutoff)
+    return Text(
+        f"decided by {when.en}: " + ", ".join(f"{name.en} {share:.0%}" for name, share in known),
+        f"{when.ja}までの決定率は" + "、".join(f"{name.ja} {share:.0%}" for name, share in known) + "です",
+    )
+
+
+def _echo(season: Findings, _four: Methods) -> Text | None:
+    found = season.echo
+    if found is None:
+        return None
+    end, back = last_day(has_deadline=season.has_deadline), found.failed - found.given_up
+    return Text(
+        f"{found.failed:,} online filings fail at the portal: {found.given_up:,} are given up and {back:,} come back, "
+        f"{found.late:,} of them after {end.en}",
+        f"ポータルで失敗した申請は{found.failed:,}件で、{found.given_up:,}件は断念され、{back:,}件は後で再び申請され、"
+        f"うち{found.late:,}件は{end.ja}を過ぎます",
+    )
+
+
+_PARTS: Mapping[Answer, Callable[[Findings, Methods], Text | None]] = {
+    Answer.LINKAGE_SHARE: _linkage_share,
+    Answer.PEAK: _peak,
+    Answer.CUTOFF: _cutoff,
+    Answer.ECHO: _echo,
+}
+
+
+def _percent(share: float) -> str:
+    """Two digits at most: one seed says no more."""
+    return f"{share:.1%}" if share < 0.1 else f"{share:.0%}"  # noqa: PLR2004 - digits shown
