@@ -17,7 +17,8 @@ from shinsei.domain.run import (
     StandardApiSpec,
     TranscriptionSpec,
 )
-from shinsei.domain.simtime import HOUR_MS, MINUTE_MS
+from shinsei.domain.simtime import DAY_MS, HOUR_MS, MINUTE_MS
+from shinsei.scenario.incident_sections import HandedOverTwiceSection, MisalignedSection, OtherJobSection, OverCap
 from shinsei.scenario.quantities import (
     Amount,
     Count,
@@ -175,6 +176,22 @@ class BatchImportSection(Section):
     p_reject: Share
     review_per_record: DurationDistribution
     p_undetected: Share
+    misaligned: MisalignedSection | None = None
+    handed_over_twice: HandedOverTwiceSection | None = None
+    over_cap: OverCap = OverCap.SPLIT
+    noticed_after: PositiveDurationMs | None = None
+    other_jobs: tuple[OtherJobSection, ...] = ()
+    wait_at_most: DurationMs | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if (self.over_cap is OverCap.STALL) != (self.noticed_after is not None):
+            message = 'over_cap = "stall" and noticed_after go together'
+            raise ValueError(message)
+        if sum(job.duration for job in self.other_jobs if not job.dates) >= DAY_MS:
+            message = "other_jobs of every day take the whole day; nothing is left of the window"
+            raise ValueError(message)
+        return self
 
     def spec(self) -> BatchImportSpec:
         """The domain's value."""
@@ -188,6 +205,11 @@ class BatchImportSection(Section):
             p_reject=self.p_reject,
             review_min_per_record=self.review_per_record.minutes,
             p_undetected=self.p_undetected,
+            misaligned=self.misaligned.spec() if self.misaligned else None,
+            handed_over_twice=self.handed_over_twice.spec() if self.handed_over_twice else None,
+            stall_noticed_after_ms=self.noticed_after,
+            other_jobs=tuple(job.spec() for job in self.other_jobs),
+            wait_at_most_ms=self.wait_at_most,
         )
 
 

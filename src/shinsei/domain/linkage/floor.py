@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.case import Case
+from shinsei.domain.linkage.incident import Incident
 from shinsei.domain.run import OfficeSpec
 from shinsei.domain.simtime import SimTime
 
@@ -122,6 +123,9 @@ class Floor(Protocol):
 
     def count_batch(self, *, records: int, rejects: int, aborts: int) -> None:
         """Books a batch run that has come to its end."""
+
+    def note_incident(self, incident: Incident) -> None:
+        """Enters an incident into the books, once; what happens to it later is read from it."""
 
     def window_overflowed(self) -> None:
         """A batch window's file was full and records were left over."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from shinsei.domain.lifecycle import Action
 from shinsei.domain.linkage.activity import Activity
+from shinsei.domain.linkage.incident import Incident
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office.report import SATURATED_SHARE, BatchRun, Resource, Saturation
 from shinsei.domain.simtime import SimTime, date_of
@@ -57,6 +58,7 @@ class Books:
         """The days that have ended."""
         self.today = Page(day=0, is_open_day=False, clerks=0)
         self.batch_runs: list[BatchRun] = []
+        self.incidents: list[Incident] = []
         self.errors: Counter[LinkageMethod] = Counter()
         self.returned = 0
         self.too_late = 0

@@ -19,6 +19,7 @@ from shinsei.domain.lifecycle import TRANSITIONS, Action, Status, next_status
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.case import Case, Purpose
 from shinsei.domain.linkage.floor import Task
+from shinsei.domain.linkage.incident import Incident
 from shinsei.domain.linkage.route import Linkage
 from shinsei.domain.linkage.times import Sampler, sampler
 from shinsei.domain.linkage_method import LinkageMethod
@@ -164,6 +165,10 @@ class OfficeFloor:
         """Books a batch run."""
         run = BatchRun(at=self.agenda.now, records=records, rejects=rejects, aborts=aborts)
         self.books.batch_runs.append(run)
+
+    def note_incident(self, incident: Incident) -> None:
+        """Enters an incident into the books."""
+        self.books.incidents.append(incident)
 
     def window_overflowed(self) -> None:
         """A file was at its cap and left records over."""

@@ -7,6 +7,7 @@ it ends, so a report taken in the middle of a day leaves out what is in hand at 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from shinsei.domain.linkage.incident import IncidentKind
 from shinsei.domain.simtime import SimTime
 
 
@@ -87,6 +88,26 @@ class BatchRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentReport:
+    """One incident, as far as it is known by the report's moment."""
+
+    kind: IncidentKind
+    subject: str
+    """Batch id."""
+    began_at: SimTime
+    found_at: SimTime | None
+    """None: not yet."""
+    settled_at: SimTime | None
+    """When the last record had been put right; None: not yet, or there was nothing to do."""
+    records: int
+    """Cases concerned."""
+    exposure_h: float
+    """Case-hours from the moment at which each case was struck until it was found (or until the report)."""
+    yen: float
+    """What was paid out twice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeReport:
     """The books of one office up to its watermark."""
 
@@ -141,3 +162,5 @@ class OfficeReport:
     """The first resource that was the limit; the busiest where several were on the same day."""
     saturated: tuple[Saturation, ...]
     """The first day of each resource that ever was."""
+    incidents: tuple[IncidentReport, ...] = ()
+    """In the order in which they began; what they did is in no other count, but for the clerks' time."""

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 
 from shinsei.domain.lifecycle import Action
 from shinsei.domain.linkage.activity import Activity
+from shinsei.domain.linkage.incident import Incident
 from shinsei.domain.office.backlog import Backlog
 from shinsei.domain.office.books import Books, Levels, Page
-from shinsei.domain.office.report import DayReport, OfficeReport
-from shinsei.domain.simtime import MINUTE_MS, SimTime, date_of
+from shinsei.domain.office.report import DayReport, IncidentReport, OfficeReport
+from shinsei.domain.simtime import HOUR_MS, MINUTE_MS, SimTime, date_of
 
 
 def summarise(
@@ -55,6 +56,20 @@ def summarise(
         undetected_errors={method.value: count for method, count in sorted(books.errors.items())},
         first_saturated=books.first_saturated(),
         saturated=tuple(sorted(books.saturated.values(), key=lambda saturation: saturation.day)),
+        incidents=tuple(_incident(incident, until) for incident in sorted(books.incidents, key=lambda i: i.began_at)),
+    )
+
+
+def _incident(incident: Incident, until: SimTime) -> IncidentReport:
+    return IncidentReport(
+        kind=incident.kind,
+        subject=incident.subject,
+        began_at=incident.began_at,
+        found_at=incident.found_at,
+        settled_at=incident.settled_at,
+        records=incident.records,
+        exposure_h=round(incident.exposure_ms(until) / HOUR_MS, 3),
+        yen=incident.yen,
     )
 
 

@@ -8,6 +8,7 @@ simulated time. The source and mark of each number stand in the scenario file.
 from shinsei.domain.run.applicants import CorrectionSpec, DefectSpec, WithdrawalSpec
 from shinsei.domain.run.changes import OFFICE_CHANGES, Change, ChangeKind, check_change
 from shinsei.domain.run.filing import DeclaredAttachment, Filing, Person, case_id, submission_id
+from shinsei.domain.run.incidents import HandedOverTwiceSpec, MisalignedSpec, OtherJobSpec
 from shinsei.domain.run.office import (
     BatchImportSpec,
     MethodsSpec,
@@ -47,11 +48,14 @@ __all__ = [
     "DemandSpec",
     "FilersOf",
     "Filing",
+    "HandedOverTwiceSpec",
     "IdentificationSpec",
     "LineSpec",
     "MethodsSpec",
+    "MisalignedSpec",
     "OfficeSpec",
     "OneStopSpec",
+    "OtherJobSpec",
     "OvertimeSpec",
     "Pacing",
     "Person",

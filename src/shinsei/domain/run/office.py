@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shinsei.domain.distributions import Distribution
+from shinsei.domain.run.incidents import HandedOverTwiceSpec, MisalignedSpec, OtherJobSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,14 @@ class BatchImportSpec:
     review_min_per_record: Distribution
     """Clerk's share of the list review."""
     p_undetected: float
+    misaligned: MisalignedSpec | None = None
+    handed_over_twice: HandedOverTwiceSpec | None = None
+    stall_noticed_after_ms: int | None = None
+    """None: what is over the cap waits for the next window. Else the whole file is refused until somebody notices."""
+    other_jobs: tuple[OtherJobSpec, ...] = ()
+    """Jobs of other businesses that may have the window."""
+    wait_at_most_ms: int | None = None
+    """How long the own job waits for its window; None: as long as it takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

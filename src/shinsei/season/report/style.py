@@ -59,7 +59,11 @@ ACTIVITY_GROUPS: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
         "#CC79A7",
         ("rpa_review", "list_review", "robot_restart"),
     ),
-    (Text("Exceptions and rejects, keyed by hand", "例外・取込不可の手入力"), "#E69F00", ("exception_keying",)),
+    (
+        Text("Exceptions and rejects, keyed by hand", "例外・取込不可の手入力"),
+        "#E69F00",
+        ("exception_keying", "rollback"),
+    ),
     (Text("Return leg (result entry, notice)", "結果入力・通知"), "#009E73", ("result_entry", "notice")),
     (Text("Paper cases (keying, check)", "紙申請の入力・確認"), "#9AA5B1", ("paper_keying", "paper_check")),
 )

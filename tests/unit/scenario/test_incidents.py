@@ -1,0 +1,64 @@
+"""The optional tables about incidents of whole files: off without them, and on as the template shows them."""
+
+from pathlib import Path
+
+import pytest
+
+from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.simtime import DAY_MS, HOUR_MS
+from shinsei.scenario import load, parse
+from shinsei.scenario.writing import template_text
+
+FIRST, LAST = "# over_cap =", '# duration = "2 h"'
+MISALIGNED = "methods.batch_import.misaligned"
+
+
+def turned_on() -> str:
+    """The template with the comment signs of these lines taken away, as it says there."""
+    lines = template_text().splitlines()
+    first, last = (next(n for n, line in enumerate(lines) if line.startswith(text)) for text in (FIRST, LAST))
+    return "\n".join([*lines[:first], *(line[2:] for line in lines[first : last + 1]), *lines[last + 1 :]])
+
+
+def test_the_lines_of_the_template_can_be_turned_on_and_every_number_has_its_mark() -> None:
+    scenario = parse(turned_on(), Path("template.toml"))
+    spec = scenario.run_specs("r")[0].office.methods.batch_import
+    assert spec.misaligned is not None
+    assert spec.misaligned.detection_h is None
+    assert spec.handed_over_twice is not None
+    assert spec.handed_over_twice.yen_per_case * 375 == pytest.approx(116e6, rel=0.01)
+    assert spec.stall_noticed_after_ms == 60 * DAY_MS
+    assert spec.other_jobs[0].duration_ms == spec.wait_at_most_ms == 2 * HOUR_MS
+    items = [item for item in scenario.parameters if item.path.startswith(("methods.batch_import.",))]
+    assert all(item.mark for item in items)
+    assert len(items) > 25
+
+
+def test_a_scenario_without_them_has_none_of_it() -> None:
+    spec = load("smoke").run_specs("r")[0].office.methods.batch_import
+    assert (spec.misaligned, spec.handed_over_twice, spec.stall_noticed_after_ms) == (None, None, None)
+    assert (spec.other_jobs, spec.wait_at_most_ms) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "problem"),
+    [
+        (['methods.batch_import.over_cap="stall"'], "go together"),
+        (['methods.batch_import.noticed_after="3 d"'], "go together"),
+        ([f"{MISALIGNED}.p_per_file=0.1"], "rollback_per_record"),
+        (
+            [f'{MISALIGNED}.rollback_per_record={{mean="5 min"}}', f"{MISALIGNED}.dates=[2021-06-01, 2021-06-01]"],
+            "a day twice",
+        ),
+        (['methods.batch_import.other_jobs=[{start="18:00", duration="24 h"}]'], "duration"),
+        (
+            ['methods.batch_import.other_jobs=[{start="0:00", duration="12 h"}, {start="12:00", duration="12 h"}]'],
+            "the whole day",
+        ),
+    ],
+)
+def test_a_wrong_table_is_one_clear_line(overrides: list[str], problem: str) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        load("smoke", overrides)
+    assert problem in str(refused.value)
+    assert "\n" not in str(refused.value)
