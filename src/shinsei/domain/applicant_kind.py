@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from shinsei.domain.catalogue import PROCEDURES, CoreSystem
 from shinsei.domain.draws import draw
-from shinsei.domain.run import RunSpec
+from shinsei.domain.run import RunSpec, original_of
 
 _CARE = frozenset(item.number for item in PROCEDURES if item.core_system is CoreSystem.LONG_TERM_CARE)
 
@@ -30,7 +30,7 @@ def applicant_kind(spec: RunSpec, case_id: str, number: int) -> ApplicantKind:
     """The kind of applicant behind the online filing of a procedure."""
     identification = spec.identification
     p_proxy = identification.p_care_proxy if is_care(number) else identification.p_proxy
-    u = draw(spec.seed, case_id, "applicant-kind")
+    u = draw(spec.seed, _subject(case_id), "applicant-kind")
     if u < p_proxy:
         return ApplicantKind.PROXY
     return ApplicantKind.STRANGER if u >= 1.0 - identification.p_stranger else ApplicantKind.CONCERNED
@@ -43,12 +43,12 @@ def is_care(number: int) -> bool:
 
 def has_right_insured_number(spec: RunSpec, case_id: str) -> bool:
     """Whether the insured number on a proxy's form is the one that the registry has."""
-    return draw(spec.seed, case_id, "insured-number") >= spec.identification.p_insured_number_wrong
+    return draw(spec.seed, _subject(case_id), "insured-number") >= spec.identification.p_insured_number_wrong
 
 
 def is_written_otherwise(spec: RunSpec, case_id: str) -> bool:
     """Whether name or address on the form differ from the registry's (外字, 表記ゆれ)."""
-    return draw(spec.seed, case_id, "variant") < spec.identification.p_variant
+    return draw(spec.seed, _subject(case_id), "variant") < spec.identification.p_variant
 
 
 def is_found_by_search(spec: RunSpec, case_id: str, number: int) -> bool:
@@ -59,3 +59,8 @@ def is_found_by_search(spec: RunSpec, case_id: str, number: int) -> bool:
 def search_factor(spec: RunSpec, case_id: str) -> float:
     """How much longer than usual a clerk searches for the person of a case."""
     return spec.identification.variant_factor if is_written_otherwise(spec, case_id) else 1.0
+
+
+def _subject(case_id: str) -> str:
+    """Key of the draws about the person: a double is filed by the person of the original."""
+    return original_of(case_id) or case_id

@@ -84,12 +84,12 @@ def person(seed: int, subject: str) -> Person:
 
 def signer(spec: RunSpec, filing: Filing) -> str:
     """The subject whose certificate signs a filing: the person concerned, or the proxy."""
-    return f"{filing.case_id}/proxy" if _kind(spec, filing) is ApplicantKind.PROXY else filing.case_id
+    return f"{filing.subject}/proxy" if _kind(spec, filing) is ApplicantKind.PROXY else filing.subject
 
 
 def as_written(spec: RunSpec, filing: Filing) -> Person:
     """The person as the form has it: name and address may be written otherwise than in the registry."""
-    known = person(spec.seed, filing.case_id)
+    known = person(spec.seed, filing.subject)
     if not is_written_otherwise(spec, filing.case_id):
         return known
     return replace(known, name=known.name.translate(_VARIANTS), address=known.address.translate(_FULL_WIDTH))
@@ -114,7 +114,7 @@ def standing_subjects(spec: RunSpec) -> tuple[str, ...]:
 
 def residents(spec: RunSpec) -> Iterator[Resident]:
     """Everybody whom the registry knows: standing residents, then the filers in order of filing."""
-    filers = (filing.case_id for filing in filings(spec) if _kind(spec, filing) is not ApplicantKind.STRANGER)
+    filers = (filing.case_id for filing in _first_filings(spec) if _kind(spec, filing) is not ApplicantKind.STRANGER)
     for subject in (*standing_subjects(spec), *filers):
         yield Resident(resident=resident_number(spec.seed, subject), person=person(spec.seed, subject))
 
@@ -123,7 +123,7 @@ def mappings(spec: RunSpec) -> Iterator[SerialMapping]:
     """The registry's mapping: standing residents, who signs an online filing, and whom care managers file for."""
     for subject in standing_subjects(spec):
         yield _mapping(spec, subject, _standing_since(spec))
-    for filing in filings(spec):
+    for filing in _first_filings(spec):
         kind = _kind(spec, filing)
         if kind is ApplicantKind.PROXY and is_care(filing.procedure) and has_right_insured_number(spec, filing.case_id):
             yield _care_mapping(spec, filing)
@@ -134,10 +134,10 @@ def mappings(spec: RunSpec) -> Iterator[SerialMapping]:
 def valid_from(spec: RunSpec, filing: Filing) -> SimTime:
     """From when the mapping of a filer's certificate exists: its issue, if it is fresh."""
     registry = spec.registry
-    if draw(spec.seed, filing.case_id, "fresh-certificate") >= registry.p_fresh_certificate:
+    if draw(spec.seed, filing.subject, "fresh-certificate") >= registry.p_fresh_certificate:
         return _standing_since(spec)
-    age = draw(spec.seed, filing.case_id, "certificate-age") * registry.fresh_within_ms
-    return SimTime(filing.at - int(age))
+    age = draw(spec.seed, filing.subject, "certificate-age") * registry.fresh_within_ms
+    return SimTime((filing.original or filing).at - int(age))
 
 
 def last_refresh(spec: RunSpec, changes: Iterable[Change], at: SimTime) -> SimTime:
@@ -170,6 +170,11 @@ def _is_suppressed(changes: tuple[Change, ...], refresh: SimTime) -> bool:
     """Whether the registry's feed is switched off at this refresh by the latest change in effect."""
     feed = [change for change in changes if change.kind is ChangeKind.REGISTRY_FEED and change.at <= refresh]
     return bool(feed) and max(feed, key=lambda change: (change.at, change.n)).value == 0
+
+
+def _first_filings(spec: RunSpec) -> Iterator[Filing]:
+    """The filings without their doubles, which are of the same people."""
+    return (filing for filing in filings(spec) if filing.original is None)
 
 
 def _kind(spec: RunSpec, filing: Filing) -> ApplicantKind:

@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from shinsei.domain.run import CorrectionSpec, DefectSpec, WithdrawalSpec
+from shinsei.domain.run import CorrectionSpec, DefectSpec, DoubleSpec, WithdrawalSpec
 from shinsei.scenario.quantities import (
     DurationDistribution,
     DurationMs,
@@ -78,3 +78,39 @@ class WithdrawalsSection(Section):
     def spec(self) -> WithdrawalSpec:
         """The domain's value."""
         return WithdrawalSpec(share=self.share, delay_days=self.delay.days)
+
+
+class DoublesSection(Section):
+    """Who files the same twice, and who notices."""
+
+    p_online: Share = 0.0
+    p_paper: Share = 0.0
+    p_resend: Share = 0.0
+    delay: DurationDistribution
+    check: DurationDistribution
+    found_by_match: Share = 0.0
+    found_by_clerk: Share = 0.0
+    found_by_core: Share = 0.0
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.p_online + self.p_paper > 1:
+            message = "p_online and p_paper must not be more than 1 together"
+            raise ValueError(message)
+        if self.found_by_match + self.found_by_clerk + self.found_by_core > 1:
+            message = "found_by_match, found_by_clerk and found_by_core must not be more than 1 together"
+            raise ValueError(message)
+        return self
+
+    def spec(self) -> DoubleSpec:
+        """The domain's value."""
+        return DoubleSpec(
+            p_online=self.p_online,
+            p_paper=self.p_paper,
+            p_resend=self.p_resend,
+            delay_days=self.delay.days,
+            check_min=self.check.minutes,
+            found_by_match=self.found_by_match,
+            found_by_clerk=self.found_by_clerk,
+            found_by_core=self.found_by_core,
+        )

@@ -14,9 +14,14 @@ from shinsei.domain.demand import seasonal_filers, waves_with_filers
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.municipality import is_invented, with_check_digit
-from shinsei.domain.run import KERNEL_VERSION, DemandSpec, PolicySpec, PolicyYear, RunSpec
+from shinsei.domain.run import KERNEL_VERSION, DemandSpec, DoubleSpec, PolicySpec, PolicyYear, RunSpec
 from shinsei.domain.simtime import SimTime, to_datetime
-from shinsei.scenario.applicant_sections import CorrectionsSection, DefectsSection, WithdrawalsSection
+from shinsei.scenario.applicant_sections import (
+    CorrectionsSection,
+    DefectsSection,
+    DoublesSection,
+    WithdrawalsSection,
+)
 from shinsei.scenario.demand_section import DemandSection
 from shinsei.scenario.marks import Parameter
 from shinsei.scenario.office_sections import CostsSection, MethodsSection, OfficeSection
@@ -60,6 +65,7 @@ class ScenarioFile(Section):
     defects: DefectsSection | None = None
     corrections: CorrectionsSection | None = None
     withdrawals: WithdrawalsSection | None = None
+    doubles: DoublesSection | None = None
     methods: MethodsSection
     costs: CostsSection
 
@@ -259,4 +265,5 @@ class Scenario:
             defects=file.defects.spec() if file.defects else None,
             corrections=file.corrections.spec() if file.corrections else None,
             withdrawals=file.withdrawals.spec() if file.withdrawals else None,
+            doubles=file.doubles.spec() if file.doubles else DoubleSpec(),
         )

@@ -1,5 +1,7 @@
 """Turns what applicants do into what the portal is sent: an application, a reply, a withdrawal."""
 
+from collections.abc import Sequence
+
 from shinsei.api.application.v1 import application_pb2 as pb
 from shinsei.api.control.v1 import control_pb2 as control
 from shinsei.api.portal.v1 import portal_pb2 as portal
@@ -8,16 +10,24 @@ from shinsei.domain.applicant_kind import has_right_insured_number
 from shinsei.domain.applicants import Reaction, VisibleRequest
 from shinsei.domain.application_form import INSURED_NUMBER, fill
 from shinsei.domain.catalogue import procedure
+from shinsei.domain.draws import draw
 from shinsei.domain.identification import as_written, serial_number, signer
 from shinsei.domain.run import Filing, RunSpec, case_id, submission_id
 from shinsei.domain.simtime import SimTime
 
 
+def applications(spec: RunSpec, filings: Sequence[Filing]) -> list[pb.Application]:
+    """The applications of a chunk; impatient applicants send theirs twice (the same submission id, one receipt)."""
+    sent = [application(spec, filing) for filing in filings]
+    again = (draw(spec.seed, filing.case_id, "resend") < spec.doubles.p_resend for filing in filings)
+    return [one for one, is_resent in zip(sent, again, strict=True) for one in (one, one)[: 1 + is_resent]]
+
+
 def application(spec: RunSpec, filing: Filing) -> pb.Application:
     """The application of one online filing; personal data is synthetic and depends on seed and case alone."""
     applicant = as_written(spec, filing)
-    by_proxy = signer(spec, filing) != filing.case_id
-    fields = fill(spec.seed, filing.case_id, procedure(filing.procedure), filing.at)
+    by_proxy = signer(spec, filing) != filing.subject
+    fields = fill(spec.seed, filing.subject, procedure(filing.procedure), filing.at)
     if by_proxy and INSURED_NUMBER in fields and not has_right_insured_number(spec, filing.case_id):
         fields[INSURED_NUMBER] = fields[INSURED_NUMBER][::-1]
     return pb.Application(

@@ -23,7 +23,7 @@ from shinsei.domain.run import Change, Filing, RunSpec
 from shinsei.domain.simtime import SimTime
 from shinsei.domain.trace import TraceLine
 from shinsei.runtime.rpc import channel, retrying
-from shinsei.season.filing import application, reaction_message, visible_request
+from shinsei.season.filing import applications, reaction_message, visible_request
 from shinsei.season.ledger import PORTAL, RunKey, StageCount
 from shinsei.season.outcome import CaseHistory
 from shinsei.season.portal import Progress
@@ -87,7 +87,7 @@ class Gateway:
 
     async def file(self, spec: RunSpec, filings: Sequence[Filing]) -> list[str]:
         """Files a chunk and returns why any of it was refused."""
-        request = portal_pb.SubmitBatchRequest(applications=[application(spec, filing) for filing in filings])
+        request = portal_pb.SubmitBatchRequest(applications=applications(spec, filings))
         answer = await _call(lambda: self._portal.SubmitBatch(request))
         return [outcome.error for outcome in answer.outcomes if outcome.error]
 

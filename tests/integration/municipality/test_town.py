@@ -12,7 +12,7 @@ from shinsei.api.control.v1 import control_pb2 as control
 from shinsei.api.control.v1.control_pb2_grpc import LedgerServiceStub
 from shinsei.domain.applicants import ReactionKind
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
-from shinsei.domain.run import Change, ChangeKind, IdentificationSpec, PolicySpec, RunSpec
+from shinsei.domain.run import Change, ChangeKind, DoubleSpec, IdentificationSpec, PolicySpec, RunSpec
 from shinsei.domain.simtime import DAY_MS, HOUR_MS, MINUTE_MS, SimTime
 from shinsei.domain.trace import trace_hash
 from shinsei.testing.applicants import corrections, defects, withdrawals
@@ -86,6 +86,14 @@ async def test_proxies_and_strangers_meet_the_same_fate_as_in_the_plan(town: Tow
     )
     statuses = await run(town, spec, days=8)
     assert {"IDENTIFY", "FAIL_IDENTIFICATION", "NOT_ACCEPT"} < {line.action for line in statuses.lines}
+
+
+async def test_who_files_twice_meets_the_same_fate_as_in_the_plan(town: Town, run_id: str) -> None:
+    doubles = DoubleSpec(p_online=0.3, p_paper=0.2, found_by_match=0.4, found_by_clerk=0.2, found_by_core=0.2)
+    statuses = await run(town, replace(a_spec(run_id), doubles=doubles), days=9)
+    refused = [line.submission_id for line in statuses.lines if line.action == "NOT_ACCEPT"]
+    assert refused
+    assert all(name.endswith("-2") for name in refused)
 
 
 async def test_a_prefectures_cases_end_in_the_one_stop_service(town: Town, run_id: str) -> None:

@@ -13,6 +13,7 @@ from shinsei.domain.demand.attachments import declared
 from shinsei.domain.demand.background import background
 from shinsei.domain.demand.channels import Arrival
 from shinsei.domain.demand.curve import seasonal_filers
+from shinsei.domain.demand.doubles import doubles
 from shinsei.domain.demand.echo import Echo, after_outages, echo
 from shinsei.domain.demand.seasonal import seasonal, waves_with_filers
 from shinsei.domain.draws import draw
@@ -35,7 +36,8 @@ __all__ = [
 def filings(spec: RunSpec) -> list[Filing]:
     """Every filing of the run, online and paper, in order of (time, case id); equal in all twins."""
     prefecture = is_prefecture(spec.municipality)
-    return list(_filings(spec.seed, spec.demand, spec.calendar, (spec.start, spec.end), prefecture=prefecture))
+    found = _filings(spec.seed, spec.demand, spec.calendar, (spec.start, spec.end), prefecture=prefecture)
+    return sorted((*found, *doubles(spec, found)), key=lambda filing: (filing.at, filing.case_id))
 
 
 def is_seasonal(spec: RunSpec, filing: Filing) -> bool:

@@ -33,6 +33,8 @@ class Activity(StrEnum):
     """Checking the content of an application (内容確認), whatever the method."""
     CORRECTION_REQUEST = "correction_request"
     """Writing to an applicant what has to be corrected (補正依頼), or at last that the case is not accepted."""
+    DOUBLE_CHECK = "double_check"
+    """Looking at two filings of one person, once somebody has noticed (二重申請の確認)."""
     RESULT_ENTRY = "result_entry"
     """The return leg: keying the examination result into application management."""
     NOTICE = "notice"
@@ -67,6 +69,7 @@ ACTIVITIES: Mapping[Activity, ActivityRule] = MappingProxyType(
         Activity.RPA_REVIEW: ActivityRule(level=4),
         Activity.CONTENT_CHECK: ActivityRule(level=5),
         Activity.CORRECTION_REQUEST: ActivityRule(level=5),
+        Activity.DOUBLE_CHECK: ActivityRule(level=5),
         Activity.RESULT_ENTRY: ActivityRule(level=6),
         Activity.NOTICE: ActivityRule(level=7),
         Activity.KEYING: ActivityRule(level=8, needs_seat=True),

@@ -8,6 +8,7 @@ from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.incident import Incident
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office.report import SATURATED_SHARE, BatchRun, Resource, Saturation
+from shinsei.domain.run import DoubleFinder
 from shinsei.domain.simtime import SimTime, date_of
 
 
@@ -65,6 +66,8 @@ class Books:
         self.corrections_requested = 0
         self.corrected = 0
         self.replies_too_late = 0
+        self.doubles_found: Counter[DoubleFinder] = Counter()
+        self.doubles_registered = 0
         self.ended: Counter[Action] = Counter()
         """Cases ended before registration, by the way."""
         self.saturated: dict[Resource, Saturation] = {}

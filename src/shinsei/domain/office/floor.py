@@ -28,12 +28,13 @@ from shinsei.domain.office.backlog import Backlog
 from shinsei.domain.office.books import Books
 from shinsei.domain.office.clerks import Clerks
 from shinsei.domain.office.corrections import CorrectionDesk
+from shinsei.domain.office.doubles import DoubleDesk
 from shinsei.domain.office.events import WorkEvent
 from shinsei.domain.office.hours import OfficeHours
 from shinsei.domain.office.presence import Presence
 from shinsei.domain.office.report import BatchRun, Resource
 from shinsei.domain.office.seats import Seats
-from shinsei.domain.run import IdentificationSpec, RunSpec
+from shinsei.domain.run import DoubleFinder, IdentificationSpec, RunSpec
 from shinsei.domain.simtime import DAY_MS, MINUTE_MS, SimTime
 
 _EVENT = tuple.__new__  # what WorkEvent(...) comes down to
@@ -67,6 +68,7 @@ class OfficeFloor:
         self.presence = Presence(self.agenda, calendar, self.staff, self.seats, self.books, run.office.overtime)
         self._prepare_samplers()
         self.corrections = CorrectionDesk(run, self)
+        self.doubles = DoubleDesk(run, self)
         self.call_at = self.agenda.call_at
         self.ask_clerk = self.staff.ask
         self.take_seat = self.seats.take
@@ -138,7 +140,9 @@ class OfficeFloor:
         self.route(LinkageMethod.TRANSCRIPTION).key(case, activity)
 
     def register(self, case: Case, *, is_wrong: bool, detail: str = "") -> None:
-        """The case is in the core system; its examination begins."""
+        """The case is in the core system; its examination begins. The core system may refuse a double."""
+        if self.doubles.take(case, DoubleFinder.CORE):
+            return
         self._leave_backlog(case, detail, is_wrong=is_wrong)
         examination = self._examinations.get(case.procedure) or self._examination(case.procedure)
         ends_at = self.agenda.now + examination(case.fates[Purpose.EXAMINATION])
@@ -191,6 +195,8 @@ class OfficeFloor:
 
     def check(self, case: Case) -> None:
         """The content check, unless the format check has found a defect before."""
+        if case.status is Status.IDENTIFIED and self.doubles.take(case, DoubleFinder.MATCH):
+            return
         if not self.corrections.take(case, Check.FORMAT):
             duration = self._content_check_ms(self.corrections.content_check_draw(case))
             self.ask_clerk(Task(Activity.CONTENT_CHECK, duration, self._checked, case))
@@ -217,6 +223,7 @@ class OfficeFloor:
 
     def _leave_backlog(self, case: Case, detail: str, *, is_wrong: bool) -> None:
         self.record(case, Action.REGISTER, 0, detail)
+        self.doubles.registered(case.case_id)
         self.books.today.registered += 1
         self.backlog.leave(case, self.agenda.now)
         if is_wrong:
@@ -238,7 +245,7 @@ class OfficeFloor:
 
     def _checked(self, task: Task) -> None:
         case = _case_of(task)
-        if not self.corrections.take(case, Check.CONTENT):
+        if not (self.corrections.take(case, Check.CONTENT) or self.doubles.take(case, DoubleFinder.CLERK)):
             self.record(case, Action.CHECK)
             self.queue_for_linkage(case)
 

@@ -50,7 +50,7 @@ class Office:
         self._calendar = calendar or BusinessCalendar(spec.calendar)
         self._floor = OfficeFloor(spec, self._calendar, lambda floor, method: linkages[method](floor))
         self._agenda = self._floor.agenda
-        self._paper = PaperDesk(spec.seed, spec.office, self._floor.staff, self._floor.books)
+        self._paper = PaperDesk(spec.seed, spec.office, self._floor.staff, self._floor.books, self._floor.doubles)
         self._offered: set[str] = set()
         self._early_withdrawals: set[str] = set()
         self._watermark = spec.start

@@ -12,18 +12,20 @@ from shinsei.domain.linkage.times import sampler
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office.books import Books
 from shinsei.domain.office.clerks import Clerks
+from shinsei.domain.office.doubles import DoubleDesk
 from shinsei.domain.office.events import PaperArrived
-from shinsei.domain.run import OfficeSpec
+from shinsei.domain.run import DoubleFinder, OfficeSpec
 from shinsei.domain.simtime import MINUTE_MS
 
 
 class PaperDesk:
     """Where the letters land (紙申請の入力)."""
 
-    def __init__(self, seed: int, spec: OfficeSpec, clerks: Clerks, books: Books) -> None:
+    def __init__(self, seed: int, spec: OfficeSpec, clerks: Clerks, books: Books, doubles: DoubleDesk) -> None:
         self._seed = seed
         self._clerks = clerks
         self._books = books
+        self._doubles = doubles
         stretch = 1.0 / spec.productive_share
         self._keying_ms = sampler(spec.paper_keying_min, MINUTE_MS, stretch)
         self._check_ms = sampler(spec.paper_check_min, MINUTE_MS, stretch)
@@ -31,17 +33,21 @@ class PaperDesk:
         self._factors = dict(spec.keying_factors)
         self.arrived = 0
         self.registered = 0
+        self.refused = 0
+        """Doubles that somebody has noticed."""
 
     @property
     def waiting(self) -> int:
         """Paper cases arrived and not yet registered."""
-        return self.arrived - self.registered
+        return self.arrived - self.registered - self.refused
 
     def arrive(self, event: PaperArrived) -> None:
         """Waits to be keyed, in one queue with the online cases to be keyed."""
         case = Case(self._seed, event.case_id, event.procedure, event.at, Status.CHECKED, LinkageMethod.TRANSCRIPTION)
         self.arrived += 1
         self._books.today.paper_arrivals += 1
+        if self._refuses(case, DoubleFinder.CLERK):
+            return
         duration = self._keying_ms(case.draw(Purpose.KEYING)) * self._factors.get(event.procedure, 1.0)
         self._clerks.ask(Task(Activity.PAPER_KEYING, round(duration), self._keyed, case))
 
@@ -53,6 +59,21 @@ class PaperDesk:
         duration = self._check_ms(task.case.draw(Purpose.SECOND_CHECK))
         self._clerks.ask(Task(Activity.PAPER_CHECK, duration, self._count, task.case, None, task.clerk))
 
-    def _count(self, _: Task) -> None:
+    def _count(self, task: Task) -> None:
+        assert task.case is not None
+        if self._refuses(task.case, DoubleFinder.CORE):
+            return
+        self._doubles.registered(task.case.case_id)
         self.registered += 1
         self._books.today.paper_registered += 1
+
+    def _refuses(self, case: Case, finder: DoubleFinder) -> bool:
+        """Whether it is a double that is noticed here; a clerk looks at both filings, and that is its end."""
+        duration = self._doubles.take_paper(case, finder)
+        if duration is None:
+            return False
+        self._clerks.ask(Task(Activity.DOUBLE_CHECK, duration, self._refuse, case))
+        return True
+
+    def _refuse(self, _: Task) -> None:
+        self.refused += 1

@@ -128,7 +128,11 @@ class OfficeReport:
     expired: int = 0
     """Ended without a reply."""
     not_accepted: int = 0
-    """Ended by the municipality, because what came back was defective still."""
+    """Ended by the municipality: defective still, of a stranger, or a double."""
+    doubles_found: dict[str, int] = field(default_factory=dict)
+    """Second filings of one person that somebody noticed, on paper ones too, by who did."""
+    doubles_registered: int = 0
+    """Those that nobody noticed: the person is in the core system twice."""
     open_cases: int
     """Opened and neither decided nor ended."""
     unfinished_cases: int

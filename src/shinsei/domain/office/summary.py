@@ -32,6 +32,8 @@ def summarise(
         corrected=books.corrected,
         replies_too_late=books.replies_too_late,
         expired=books.ended[Action.EXPIRE],
+        doubles_found={str(finder): count for finder, count in sorted(books.doubles_found.items())},
+        doubles_registered=books.doubles_registered,
         not_accepted=books.ended[Action.NOT_ACCEPT],
         open_cases=backlog.open_cases,
         unfinished_cases=backlog.unfinished,

@@ -5,9 +5,17 @@ planner without services) decides from the same numbers. Durations end in their 
 simulated time. The source and mark of each number stand in the scenario file.
 """
 
-from shinsei.domain.run.applicants import CorrectionSpec, DefectSpec, WithdrawalSpec
+from shinsei.domain.run.applicants import CorrectionSpec, DefectSpec, DoubleFinder, DoubleSpec, WithdrawalSpec
 from shinsei.domain.run.changes import OFFICE_CHANGES, Change, ChangeKind, check_change
-from shinsei.domain.run.filing import DeclaredAttachment, Filing, Person, case_id, submission_id
+from shinsei.domain.run.filing import (
+    DeclaredAttachment,
+    Filing,
+    Person,
+    case_id,
+    double_of,
+    original_of,
+    submission_id,
+)
 from shinsei.domain.run.incidents import HandedOverTwiceSpec, MisalignedSpec, OtherJobSpec
 from shinsei.domain.run.office import (
     BatchImportSpec,
@@ -46,6 +54,8 @@ __all__ = [
     "DeclaredAttachment",
     "DefectSpec",
     "DemandSpec",
+    "DoubleFinder",
+    "DoubleSpec",
     "FilersOf",
     "Filing",
     "HandedOverTwiceSpec",
@@ -73,5 +83,7 @@ __all__ = [
     "WithdrawalSpec",
     "case_id",
     "check_change",
+    "double_of",
+    "original_of",
     "submission_id",
 ]

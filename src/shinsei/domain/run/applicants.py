@@ -1,6 +1,7 @@
 """What applicants get wrong and what they do about it: defects, replies to corrections, withdrawals."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from shinsei.domain.distributions import Distribution
 
@@ -54,3 +55,55 @@ class WithdrawalSpec:
     """Share of the online filings."""
     delay_days: Distribution
     """From the filing."""
+
+
+class DoubleFinder(StrEnum):
+    """Who notices that a person has filed before."""
+
+    MATCH = "match"
+    """Application management, by resident number and procedure, as soon as the applicant is identified."""
+    CLERK = "clerk"
+    """The clerk who checks the content, or opens the letter."""
+    CORE = "core"
+    """The core system, which refuses to register the person a second time."""
+    NOBODY = "nobody"
+    """The person is registered twice, and paid twice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoubleSpec:
+    """People who file the same twice (二重申請), and who notices."""
+
+    p_online: float = 0.0
+    """Share of the online filers who file online once more, with a new submission id."""
+    p_paper: float = 0.0
+    """Share of the online filers who file on paper as well."""
+    p_resend: float = 0.0
+    """Share of the online filers who send the very same submission twice; the portal gives the same receipt number."""
+    delay_days: Distribution = field(default=Distribution(mean=3.0, cv=1.0))
+    """From the first filing to the second."""
+    check_min: Distribution = field(default=Distribution(mean=5.0, cv=0.5))
+    """Clerk's time to look at both filings, once somebody has noticed."""
+    found_by_match: float = 0.0
+    """Share of the doubles that application management notices before a clerk has looked."""
+    found_by_clerk: float = 0.0
+    """Share that a clerk notices."""
+    found_by_core: float = 0.0
+    """Share that the core system refuses."""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anybody files twice."""
+        return self.p_online + self.p_paper > 0
+
+    def finder(self, u: float) -> DoubleFinder:
+        """Who notices a double with this number."""
+        for finder, share in (
+            (DoubleFinder.MATCH, self.found_by_match),
+            (DoubleFinder.CLERK, self.found_by_clerk),
+            (DoubleFinder.CORE, self.found_by_core),
+        ):
+            if u < share:
+                return finder
+            u -= share
+        return DoubleFinder.NOBODY

@@ -39,11 +39,32 @@ class Filing:
     signed: bool
     """False where the procedure needs no signature: there is no serial number then."""
     attachments: tuple[DeclaredAttachment, ...] = field(default=())
+    original: "Filing | None" = None
+    """The first filing of the same by the same person, where this one is a double."""
+
+    @property
+    def subject(self) -> str:
+        """Key of the draws about the person: that of the first filing."""
+        return self.case_id if self.original is None else self.original.case_id
 
     @property
     def size(self) -> int:
         """Bytes of all attachments."""
         return sum(attachment.size for attachment in self.attachments)
+
+
+_DOUBLE = "-2"
+
+
+def double_of(case_id: str) -> str:
+    """The case id of a case's double."""
+    return case_id + _DOUBLE
+
+
+def original_of(case_id: str) -> str | None:
+    """The case id of the first filing, if this is the id of a double."""
+    number, _, rest = case_id.partition("-")
+    return f"{number}-{rest.removesuffix(_DOUBLE)}" if rest.endswith(_DOUBLE) else None
 
 
 def submission_id(municipality: str, case_id: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from shinsei.domain.linkage_method import LinkageMethod
-from shinsei.domain.run.applicants import CorrectionSpec, DefectSpec, WithdrawalSpec
+from shinsei.domain.run.applicants import CorrectionSpec, DefectSpec, DoubleSpec, WithdrawalSpec
 from shinsei.domain.run.office import OfficeSpec
 from shinsei.domain.run.surroundings import (
     CalendarSpec,
@@ -74,3 +74,4 @@ class RunSpec:
     withdrawals: WithdrawalSpec | None = None
     """None: nobody withdraws."""
     identification: IdentificationSpec = field(default=IdentificationSpec())
+    doubles: DoubleSpec = field(default=DoubleSpec())

@@ -1,0 +1,183 @@
+"""The same person twice: who notices, what it costs, and what nobody notices."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from shinsei.domain.demand import filings
+from shinsei.domain.distributions import Distribution
+from shinsei.domain.identification import mappings, person, residents, serial_number
+from shinsei.domain.lifecycle import Action
+from shinsei.domain.office import Office
+from shinsei.domain.office.events import CaseOpened, CaseWithdrawn, PaperArrived
+from shinsei.domain.plan import VirtualRun
+from shinsei.domain.run import DoubleFinder, DoubleSpec, RunSpec, double_of, original_of
+from shinsei.domain.simtime import DAY_MS, SimTime
+from shinsei.domain.trace import trace_hash
+from shinsei.season.filing import application, applications
+from shinsei.testing.builders import a_run_spec
+from shinsei.testing.offices import a_plain_office, diary, exactly, june, opened
+
+BASE = a_run_spec(demand={"background_scale": 0.0})
+ON = DoubleSpec(p_online=0.3, p_paper=0.2, p_resend=0.5, delay_days=Distribution(mean=2.0, cv=0.5))
+EVERY: dict[DoubleFinder, dict[str, Any]] = {
+    finder: {f"found_by_{finder}": 1.0} for finder in DoubleFinder if finder is not DoubleFinder.NOBODY
+}
+EVERY[DoubleFinder.NOBODY] = {}
+
+
+def with_doubles(**changes: Any) -> RunSpec:
+    return replace(BASE, doubles=replace(ON, **changes))
+
+
+def test_a_double_is_of_the_same_person_and_its_id_says_whose_it_is() -> None:
+    spec = with_doubles()
+    first = {filing.case_id: filing for filing in filings(BASE)}
+    found = [filing for filing in filings(spec) if filing.original is not None]
+    assert {filing.case_id for filing in filings(spec) if filing.original is None} == set(first)
+    assert found
+    for double in found:
+        assert double.original == first[original_of(double.case_id) or ""]
+        assert double.case_id == double_of(double.original.case_id)
+        assert double.at > double.original.at
+        if double.online:
+            mine, theirs = application(spec, double), application(spec, double.original)
+            assert mine.submission_id != theirs.submission_id
+            assert (mine.applicant, mine.serial_number) == (theirs.applicant, theirs.serial_number)
+    online = sum(filing.online for filing in first.values())
+    assert 0.2 < sum(double.online for double in found) / online < 0.4
+    assert 0.1 < sum(not double.online for double in found) / online < 0.3
+
+
+def test_the_registry_has_each_person_once() -> None:
+    assert list(mappings(with_doubles())) == list(mappings(BASE))
+    assert list(residents(with_doubles())) == list(residents(BASE))
+    assert original_of("10-000001") is None
+    assert original_of(double_of("10-000001")) == "10-000001"
+    assert person(1, "10-000001") != person(1, "10-000001-2")
+    assert serial_number(1, "10-000001") != serial_number(1, "10-000001-2")
+
+
+def test_an_impatient_resend_is_the_same_submission() -> None:
+    """Which the portal answers with the same receipt number; the trace never hears of it."""
+    spec = with_doubles()
+    chunk = [filing for filing in filings(spec) if filing.online][:200]
+    sent = [one.submission_id for one in applications(spec, chunk)]
+    assert len(set(sent)) == len(chunk) < len(sent)
+    quiet = replace(spec, doubles=replace(spec.doubles, p_resend=0.0))
+    assert len(applications(quiet, chunk)) == len(chunk)
+    assert trace_of(spec) == trace_of(quiet)
+
+
+def trace_of(spec: RunSpec) -> str:
+    done = VirtualRun(spec)
+    done.advance(spec.end)
+    return trace_hash(done.lines(spec.end))
+
+
+def test_nobody_who_files_twice_leaves_the_trace_as_it_is() -> None:
+    off = DoubleSpec(found_by_match=0.5, found_by_clerk=0.5)
+    assert trace_of(replace(BASE, doubles=off)) == trace_of(BASE)
+
+
+def office_with(finder: DoubleFinder) -> RunSpec:
+    """A plain office in which every double is noticed by this one; a look at both filings takes 4 minutes."""
+    return replace(a_plain_office(), doubles=DoubleSpec(p_online=1.0, check_min=exactly(4), **EVERY[finder]))
+
+
+def twice(spec: RunSpec, *, second: str = "11:00", **changes: Any) -> tuple[Office, list[str]]:
+    """A person files at nine and at eleven; what becomes of the second filing."""
+    office = Office(spec)
+    office.offer(opened(june(1, "09:00")))
+    again = CaseOpened(
+        at=june(1, second),
+        case_id="10-000001-2",
+        procedure=10,
+        method=opened(june(1)).method,  # type: ignore[union-attr]
+        identified=changes.get("identified", True),
+        submitted_at=june(1, second),
+    )
+    office.offer(again)
+    for withdrawal in changes.get("withdrawn", ()):
+        office.offer(withdrawal)
+    events = office.advance(SimTime(june(1) + 30 * DAY_MS))
+    return office, [line.replace("1 ", "", 1) for line in _diary(events)]
+
+
+def _diary(events: Any) -> list[str]:
+    renamed = [event._replace(case_id="10-000002") for event in events if event.case_id == "10-000001-2"]
+    return diary(renamed, 2)
+
+
+@pytest.mark.parametrize(
+    ("finder", "story"),
+    [
+        (DoubleFinder.MATCH, ["11:04 NOT_ACCEPT"]),
+        (DoubleFinder.CLERK, ["11:05 NOT_ACCEPT"]),
+        (
+            DoubleFinder.CORE,
+            ["11:01 CHECK", "11:01 QUEUE_FOR_LINKAGE", "11:01 START_LINKAGE", "11:17 NOT_ACCEPT"],
+        ),
+    ],
+)
+def test_the_later_a_double_is_noticed_the_more_it_costs(finder: DoubleFinder, story: list[str]) -> None:
+    office, seen = twice(office_with(finder))
+    assert seen == story
+    report = office.report()
+    assert report.doubles_found == {str(finder): 1}
+    assert (report.doubles_registered, report.not_accepted, report.registered) == (0, 1, 1)
+    assert report.staff_minutes["double_check"] == pytest.approx(4.0)
+    assert office.backlog == office.open_cases == office.unfinished_cases == 0
+
+
+def test_one_that_nobody_notices_is_registered_and_counted() -> None:
+    office, seen = twice(office_with(DoubleFinder.NOBODY))
+    assert seen[-1].endswith("NOTIFY")
+    report = office.report()
+    assert (report.registered, report.doubles_registered, report.doubles_found) == (2, 1, {})
+
+
+def test_a_match_waits_until_the_applicant_is_identified() -> None:
+    office, seen = twice(office_with(DoubleFinder.MATCH), identified=False)
+    assert seen == ["11:05 IDENTIFY", "11:09 NOT_ACCEPT"]
+    assert office.report().doubles_found == {"match": 1}
+
+
+def test_after_a_withdrawal_the_second_filing_is_simply_the_next_try() -> None:
+    early = CaseWithdrawn(at=june(1, "09:00"), case_id="10-000001")
+    office, seen = twice(office_with(DoubleFinder.CLERK), withdrawn=[early])
+    assert any(line.endswith("REGISTER") for line in seen)
+    assert (office.report().doubles_registered, office.report().doubles_found) == (0, {})
+
+
+@pytest.mark.parametrize("finder", list(DoubleFinder))
+def test_a_letter_that_doubles_an_online_case_is_not_keyed_in_vain_for_ever(finder: DoubleFinder) -> None:
+    office = Office(office_with(finder))
+    office.offer(opened(june(1, "09:00")))
+    office.offer(PaperArrived(at=june(1, "11:00"), case_id="10-000001-2", procedure=10))
+    office.advance(SimTime(june(1) + 30 * DAY_MS))
+    report = office.report()
+    is_noticed = finder in (DoubleFinder.CLERK, DoubleFinder.CORE)
+    assert report.paper_waiting == 0
+    assert report.paper_registered == (not is_noticed)
+    assert report.doubles_registered == (not is_noticed)
+    assert report.doubles_found == ({str(finder): 1} if is_noticed else {})
+    assert ("paper_keying" in {name for name, spent in report.staff_minutes.items() if spent}) is (
+        finder is not DoubleFinder.CLERK
+    )
+
+
+def test_in_a_season_every_double_is_noticed_registered_or_the_next_try() -> None:
+    spec = with_doubles(found_by_match=0.4, found_by_clerk=0.2, found_by_core=0.2)
+    done = VirtualRun(spec)
+    done.advance(SimTime(spec.end + 60 * DAY_MS))
+    report = done.report()
+    assert set(report.doubles_found) == {"match", "clerk", "core"}
+    assert report.doubles_registered > 0
+    ended = [case.lines[-1].action for case in done.cases() if original_of(case.filing.case_id)]
+    online_found = ended.count(Action.NOT_ACCEPT)
+    paper = sum(not filing.online for filing in filings(spec) if filing.original is not None)
+    assert online_found + len([one for one in ended if one is Action.NOTIFY]) == len(ended)
+    assert sum(report.doubles_found.values()) + report.doubles_registered == len(ended) + paper
+    assert online_found <= sum(report.doubles_found.values())
