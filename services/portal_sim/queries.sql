@@ -127,7 +127,7 @@ SELECT $1, * FROM unnest($2::text[], $3::integer[], $4::bigint[]) ON CONFLICT DO
 
 -- name: list_corrections
 SELECT submission_id, n, at_ms FROM correction_request WHERE run_key = $1 AND at_ms > $2
-ORDER BY at_ms, submission_id;
+ORDER BY at_ms FETCH FIRST $3 ROWS WITH TIES;
 
 -- name: lock_returned
 SELECT returned_ms, number FROM run_returned WHERE run_key = $1 FOR UPDATE;

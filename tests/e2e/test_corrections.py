@@ -1,13 +1,21 @@
 """A season with defects, corrections and withdrawals on the real parts: its trace is the plan's, come what may."""
 
+import asyncio
 import json
+import time
 from itertools import chain
 from typing import Any
 
-from shinsei.domain.plan import run_all
+from shinsei.contracts.codec import encode_change
+from shinsei.domain import demand
+from shinsei.domain.plan import VirtualRun, run_all
+from shinsei.domain.run import Change, ChangeKind
+from shinsei.domain.simtime import DAY_MS, SimTime
 from shinsei.domain.trace import trace_hash
 from shinsei.scenario import load
+from shinsei.season.drive import SeasonDriver
 from shinsei.season.gateway import Gateway
+from shinsei.season.pacing import Pace, PaceSpec
 from shinsei.stack import Stack
 from shinsei.testing.applicants import SHIPPED
 from shinsei.testing.command_line import CommandLine, interrupt, reached
@@ -15,6 +23,11 @@ from shinsei.testing.waiting import eventually
 
 METHODS = ("TRANSCRIPTION", "BATCH_IMPORT")
 OPTIONS = (*chain.from_iterable(("--set", override) for override in SHIPPED), "--methods", ",".join(METHODS))
+
+
+def now_ms() -> int:
+    """Real time."""
+    return time.time_ns() // 1_000_000
 
 
 def assert_planned(summary: dict[str, Any]) -> None:
@@ -52,6 +65,31 @@ async def test_an_interrupted_season_with_corrections_is_resumed_to_the_plans_tr
     interrupt(season)
     assert json.loads(await shinsei.end(season, code=130))["partial"]
     assert_planned(await shinsei.season("--resume"))
+
+
+async def test_an_outage_made_on_the_way_delays_requests_and_replies_as_in_the_plan(gateway: Gateway) -> None:
+    """What applicants can see, and so when they reply, follows from the changes that were made."""
+    (spec,) = load("smoke", [*SHIPPED, "twins.methods=['TRANSCRIPTION']"]).run_specs(f"outage-{now_ms()}")
+    outage = Change(at=SimTime(0), n=0, kind=ChangeKind.LINE, value=36 * 60)
+
+    async def meddle() -> None:
+        await gateway.progress(spec, after=SimTime(spec.start + 6 * DAY_MS), wait_ms=20_000)
+        await gateway.make_change(spec, encode_change(outage), not_before=SimTime(0))
+
+    filings = {spec: [filing for filing in demand.filings(spec) if filing.online]}
+    driver = SeasonDriver(gateway, filings, Pace(PaceSpec(), now_ms), now_ms)
+    await gateway.start(spec)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(meddle())
+        group.create_task(driver.run())
+    live = [line for case in await gateway.histories(spec) for line in case.lines]
+    hashes = []
+    for changes in (await gateway.changes(spec), ()):
+        plan = VirtualRun(spec, changes)
+        plan.advance(spec.end)
+        hashes.append(trace_hash(plan.lines(spec.end)))
+    await gateway.close_run(spec)
+    assert trace_hash(live, end=spec.end) == hashes[0] != hashes[1]
 
 
 async def defective_case(shinsei: CommandLine) -> str:

@@ -12,9 +12,18 @@ from shinsei.domain.lifecycle import TRANSITIONS, Action, Status, next_status
 from shinsei.domain.linkage.activity import ACTIVITIES, Activity
 from shinsei.domain.linkage_method import COMPARED_METHODS
 from shinsei.domain.office import Office
-from shinsei.domain.office.events import CaseOpened, CaseWithdrawn, ChangeTakesEffect, Offer, PaperArrived, WorkEvent
+from shinsei.domain.office.events import (
+    CaseCorrected,
+    CaseOpened,
+    CaseWithdrawn,
+    ChangeTakesEffect,
+    Offer,
+    PaperArrived,
+    WorkEvent,
+)
 from shinsei.domain.run import Change, ChangeKind, RunSpec
 from shinsei.domain.simtime import DAY_MS, HOUR_MS, MINUTE_MS, SimTime, day_number, day_start
+from shinsei.testing.applicants import corrections, defects
 from shinsei.testing.builders import JUNE_FIRST
 from shinsei.testing.linkage import a_troubled_office
 
@@ -25,6 +34,9 @@ PROFILE = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 HORIZON = SimTime(JUNE_FIRST + 120 * DAY_MS)
+
+ENDS = {Action.REGISTER, Action.WITHDRAW, Action.EXPIRE, Action.NOT_ACCEPT}
+DEFECTS = defects(rate=0.5, rate_of_replies=0.4, found_by_format_check=0.3)
 
 moments = st.integers(0, 6 * DAY_MS).map(lambda ms: SimTime(JUNE_FIRST + ms))
 
@@ -52,6 +64,8 @@ def offices(draw: st.DrawFn) -> RunSpec:
             "calendar.core_online_from_ms": draw(st.sampled_from([0, 8 * HOUR_MS, 10 * HOUR_MS])),
             "calendar.core_online_until_ms": draw(st.sampled_from([14 * HOUR_MS, 20 * HOUR_MS, 24 * HOUR_MS])),
             "calendar.lunch_duty_share": draw(st.sampled_from([0.0, 0.5, 1.0])),
+            "defects": draw(st.sampled_from([None, DEFECTS])),
+            "corrections": corrections(deadline_ms=3 * DAY_MS, max_requests=draw(st.integers(1, 2))),
         },
     )
 
@@ -68,6 +82,9 @@ def workloads(draw: st.DrawFn) -> list[Offer]:
         )
         if draw(st.integers(0, 3)) == 0:
             offers.append(CaseWithdrawn(at=draw(moments), case_id=name))
+        for n in range(draw(st.integers(0, 3))):
+            replied = draw(moments)
+            offers.append(CaseCorrected(at=replied, case_id=name, n=n, filed_at=replied))
     for number, at in enumerate(draw(st.lists(moments, max_size=12))):
         offers.append(PaperArrived(at=at, case_id=f"10-9{number:05d}", procedure=10))
     for number, at in enumerate(draw(st.lists(moments, max_size=3))):
@@ -145,8 +162,10 @@ def test_no_case_is_lost_doubled_or_taken_an_illegal_step(spec: RunSpec, offers:
         assert not TRANSITIONS[status]
         assert steps[0].at >= opened[name].at
     report = office.office.report()
-    ended = [event.action for event in events if event.action in {Action.REGISTER, Action.WITHDRAW}]
-    assert len(ended) == len(opened) == report.registered + report.withdrawn
+    ended = [event.action for event in events if event.action in ENDS]
+    assert len(ended) == len(opened)
+    assert len(opened) == report.registered + report.withdrawn + report.expired + report.not_accepted
+    assert report.corrected <= report.corrections_requested <= len(opened) * 2
     assert report.paper_registered == sum(isinstance(offer, PaperArrived) for offer in offers)
     assert (report.backlog, report.unfinished_cases, report.paper_waiting) == (0, 0, 0)
 

@@ -121,8 +121,8 @@ class ReactionStore(Protocol):
     async def find(self, run_key: int, municipality: str, reaction: Reaction) -> Filed | None:
         """When a reaction of this kind and number was filed, if it was."""
 
-    async def requested(self, run_key: int, after: SimTime) -> Sequence[tuple[str, int, SimTime]]:
-        """Correction requests behind a moment: submission id, how many before, moment; in order."""
+    async def requested(self, run_key: int, after: SimTime, limit: int) -> Sequence[tuple[str, int, SimTime]]:
+        """The first correction requests behind a moment, whole moments: submission id, how many before, moment."""
 
 
 class CaseStore(Protocol):

@@ -22,6 +22,8 @@ from shinsei.domain.run import case_id, submission_id
 from shinsei.domain.simtime import SimTime
 
 MAX_BATCH = 1_000
+PAGE = 5_000
+"""Correction requests in one answer, and all others of the last one's moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +104,13 @@ class Reactions:
         return await self._stamped(case, run, ReactionKind.WITHDRAWAL, 0, None)
 
     async def requested(self, run: Run, after: SimTime) -> list[VisibleRequest]:
-        """Correction requests behind a moment that applicants can see, in order.
+        """The first correction requests behind a moment that applicants can see, in order; none is the end of them.
 
         What has come back is read first: whatever was visible by then is listed, and its moment does not move.
         """
         seen_up_to = run.returned
         found = []
-        for submission, n, at in await self._store.requested(run.key, after):
+        for submission, n, at in await self._store.requested(run.key, after, PAGE):
             since = visible_from(run.spec, run.changes, at)
             if since <= seen_up_to:
                 found.append(VisibleRequest(case_id=case_id(submission), n=n, requested_at=at, visible_from=since))

@@ -46,10 +46,10 @@ class PostgresReactions:
             known = await self._find(connection, run_key, municipality, [reaction])
         return Filed(at=known[reaction], duplicate=True) if known else None
 
-    async def requested(self, run_key: int, after: SimTime) -> Sequence[tuple[str, int, SimTime]]:
-        """Correction requests behind a moment: submission id, how many before, moment; in order."""
+    async def requested(self, run_key: int, after: SimTime, limit: int) -> Sequence[tuple[str, int, SimTime]]:
+        """The first correction requests behind a moment, whole moments: submission id, how many before, moment."""
         async with self._database.acquire() as connection:
-            rows = await connection.fetch(SQL["list_corrections"], run_key, after)
+            rows = await connection.fetch(SQL["list_corrections"], run_key, after, limit)
         return [(row["submission_id"], row["n"], SimTime(row["at_ms"])) for row in rows]
 
     async def _find(

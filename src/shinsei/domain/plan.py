@@ -7,6 +7,7 @@ or the crashes there, its trace must equal the one made here; that equality is t
 from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 from shinsei.domain import demand, polling
 from shinsei.domain.applicants import Reaction, VisibleRequest, reply, withdrawal
@@ -57,7 +58,7 @@ class VirtualRun:
         self.reactions: list[Reaction] = []
         """Replies and withdrawals decided so far."""
         self._reactions: list[Reaction] = []
-        """Those that are not yet filed."""
+        """Those that are not yet filed, as a heap."""
         for filing in everything:
             if not filing.online:
                 self.office.offer(PaperArrived(at=filing.at, case_id=filing.case_id, procedure=filing.procedure))
@@ -117,10 +118,8 @@ class VirtualRun:
                     size=filing.size,
                 )
             )
-        filed = [reaction for reaction in self._reactions if reaction.at < poll_at]
-        if filed:
-            self._reactions = [reaction for reaction in self._reactions if reaction.at >= poll_at]
-            self._listed += map(polling.reaction_entry, filed)
+        while self._reactions and self._reactions[0].at < poll_at:
+            self._listed.append(polling.reaction_entry(heappop(self._reactions)))
         taken = polling.carried(self.spec, self._changes, poll_at, self._listed)
         if polling.in_outage(self.spec, self._changes, poll_at):
             return
@@ -170,7 +169,7 @@ class VirtualRun:
     def _react(self, reaction: Reaction | None) -> None:
         if reaction is not None:
             self.reactions.append(reaction)
-            self._reactions.append(reaction)
+            heappush(self._reactions, reaction)
 
     def _record(self, case: str, at: SimTime, action: Action, n: int) -> None:
         submission = submission_id(self.spec.municipality, case)

@@ -120,8 +120,11 @@ class SeasonDriver:
         What they do there they decided on what was visible a lookahead before, and all of that has come back.
         """
         spec = standing.spec
-        if reacting.asks:
-            reacting.saw(await self._portal.corrections(spec, after=reacting.read_until))
+        while reacting.asks:
+            requests = await self._portal.corrections(spec, after=reacting.read_until)
+            if not requests:
+                break
+            reacting.saw(requests)
         due = reacting.due(SimTime(min(frontier, spec.end)))
         for start in range(0, len(due), CHUNK):
             standing.refused += await self._portal.react(spec, due[start : start + CHUNK])

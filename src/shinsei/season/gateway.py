@@ -92,7 +92,7 @@ class Gateway:
         return [outcome.error for outcome in answer.outcomes if outcome.error]
 
     async def corrections(self, spec: RunSpec, *, after: SimTime) -> list[VisibleRequest]:
-        """The correction requests behind a moment that applicants can see by now, in order."""
+        """The next correction requests behind a moment that applicants can see by now; none is the end of them."""
         request = pb.ListCorrectionsRequest(run_id=spec.run_id, municipality=spec.municipality, after_ms=after)
         answer = await _call(lambda: self._runs.ListCorrections(request))
         return [visible_request(item) for item in answer.corrections]

@@ -42,7 +42,7 @@ class SeasonPortal(Protocol):
         """Files a chunk and returns why any of it was refused."""
 
     async def corrections(self, spec: RunSpec, *, after: SimTime) -> Sequence[VisibleRequest]:
-        """The correction requests behind a moment that applicants can see by now, in order."""
+        """The next correction requests behind a moment that applicants can see by now; none is the end of them."""
 
     async def react(self, spec: RunSpec, reactions: Sequence[Reaction]) -> Sequence[str]:
         """Files replies and withdrawals and returns why any of them was refused."""

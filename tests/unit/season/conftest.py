@@ -112,7 +112,8 @@ class MemoryPortal:
             for filing in desk.filed.values()
             if filing.at > after and (seen := polling.next_poll(spec, filing.at)) <= desk.returned
         ]
-        return sorted(requests, key=lambda request: request.requested_at)
+        # A few at a time, as the real one when there are thousands; no two are of one moment here.
+        return sorted(requests, key=lambda request: request.requested_at)[:3]
 
     async def react(self, spec: RunSpec, reactions: Sequence[Reaction]) -> list[str]:
         desk = self.desks[spec.municipality]

@@ -106,7 +106,7 @@ class Office:
             case CaseWithdrawn():
                 agenda.offer(event.at, Rank.WITHDRAWN, event.case_id, self._withdraw, event.case_id)
             case CaseCorrected():
-                agenda.offer(event.at, Rank.CORRECTED, event.case_id, self._floor.corrections.correct, event)
+                agenda.offer(event.at, Rank.CORRECTED, f"{event.case_id}/{event.n:09d}", self._correct, event)
             case ChangeTakesEffect():
                 agenda.offer(event.at, Rank.CHANGE, event.change.n, self._change, event)
 
@@ -179,6 +179,9 @@ class Office:
             self._floor.books.too_late += 1
         else:
             self._early_withdrawals.add(case_id)
+
+    def _correct(self, event: CaseCorrected) -> None:
+        self._floor.corrections.correct(event)
 
     def _change(self, event: ChangeTakesEffect) -> None:
         if event.change.kind is ChangeKind.STAFF:

@@ -159,7 +159,8 @@ class RunServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListCorrections(self, request, context):
-        """Correction requests that applicants can see, in the order of their moments.
+        """The next correction requests that applicants can see, in the order of their moments: some thousands at a time,
+        never a part of those of one moment. None is the end of them.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
