@@ -6,12 +6,13 @@ little further than the end of the season, so everything that can be is summed o
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from pydantic import TypeAdapter
 
+from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office.report import DayReport, OfficeReport
 from shinsei.domain.run import RunSpec
@@ -44,6 +45,23 @@ class OfficeDay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DoubleFigures:
+    """People who filed the same twice (二重申請), online and on paper."""
+
+    found: Mapping[str, int]
+    """Second filings that somebody noticed, by who did."""
+    registered: int
+    """Second filings that nobody noticed: that many people are in the core system, and are paid, twice."""
+    check_hours: float
+    """Clerks' handling time for looking at both filings."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody filed twice."""
+        return not (self.found or self.registered)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeFigures:
     """One office over a season."""
 
@@ -59,6 +77,7 @@ class OfficeFigures:
     paper_cases: int
     paper_registered: int
     undetected_errors: int
+    doubles: DoubleFigures
     first_saturated_resource: str | None
     """The first resource that was the limit; None for none."""
     first_saturated_on: date | None
@@ -93,10 +112,19 @@ def office_figures(report: OfficeReport, *, end: SimTime, robots: int) -> Office
         paper_cases=sum(page.paper_arrivals for page in pages),
         paper_registered=sum(page.paper_registered for page in pages),
         undetected_errors=sum(page.undetected_errors for page in pages),
+        doubles=_doubles(pages, hours[Activity.DOUBLE_CHECK.value]),
         first_saturated_resource=limit.resource.value if limit and limit_on and day_of(limit_on) <= last else None,
         first_saturated_on=limit_on if limit_on and day_of(limit_on) <= last else None,
         days=tuple(_office_day(page, before) for page, before in zip(pages, [None, *pages], strict=False)),
     )
+
+
+def _doubles(pages: Sequence[DayReport], check_hours: float) -> DoubleFigures:
+    found: Counter[str] = Counter()
+    for page in pages:
+        found.update(page.doubles_found)
+    registered = sum(page.doubles_registered for page in pages)
+    return DoubleFigures(found=dict(sorted(found.items())), registered=registered, check_hours=check_hours)
 
 
 def _office_day(page: DayReport, before: DayReport | None) -> OfficeDay:

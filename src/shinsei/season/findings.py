@@ -13,6 +13,7 @@ from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.costs import CostBreakdown, CostSpec, SharedCost, shared_cost
 from shinsei.domain.demand import Echo, echo_of, filing_closes
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
+from shinsei.domain.run import case_id, original_of
 from shinsei.domain.simtime import DAY_MS, SimTime, day_number, day_start
 from shinsei.domain.trace import trace_hash
 from shinsei.scenario import Answer
@@ -73,6 +74,8 @@ class MethodFindings:
     trace_hash: str
     accepted: int
     registered: int
+    persons_served: int
+    """Persons with a registered online case; one who is registered twice counts once."""
     decided: int
     ledger: Ledger
     compared: int
@@ -197,6 +200,7 @@ def _method(
         trace_hash=trace_hash(twin.lines),
         accepted=len(everything),
         registered=sum(case.registered_at is not None for case in everything),
+        persons_served=_persons(case for case in everything if case.registered_at is not None),
         decided=sum(case.decided_at is not None for case in everything),
         ledger=ledger,
         compared=len(cases),
@@ -220,6 +224,11 @@ def _method(
         procedures=by_procedure(spec, cases),
         days=tuple(_day_rows(twin, cases, steps)),
     )
+
+
+def _persons(cases: Iterable[CaseTimes]) -> int:
+    names = (case_id(case.submission_id) for case in cases)
+    return len({original_of(name) or name for name in names})
 
 
 _LIVING = frozenset({"registered", "in_flight"})

@@ -76,6 +76,14 @@ def _method(one: MethodFindings) -> dict[str, Any]:
     }
     if not one.corrections.is_empty:
         found["corrections"] = {name: _rounded(value, 2) for name, value in asdict(one.corrections).items()}
+    doubles = one.office.doubles
+    if not doubles.is_empty:
+        found["doubles"] = {
+            "found": dict(doubles.found),
+            "registered": doubles.registered,
+            "check_hours": round(doubles.check_hours, 2),
+            "persons_served": one.persons_served,
+        }
     return found
 
 

@@ -37,6 +37,8 @@ class Page:
     decided: int = 0
     withdrawn: int = 0
     undetected_errors: int = 0
+    doubles_found: Counter[DoubleFinder] = field(default_factory=Counter)
+    doubles_registered: int = 0
     paper_arrivals: int = 0
     paper_registered: int = 0
     presence_ms: int = 0
@@ -66,8 +68,6 @@ class Books:
         self.corrections_requested = 0
         self.corrected = 0
         self.replies_too_late = 0
-        self.doubles_found: Counter[DoubleFinder] = Counter()
-        self.doubles_registered = 0
         self.ended: Counter[Action] = Counter()
         """Cases ended before registration, by the way."""
         self.saturated: dict[Resource, Saturation] = {}

@@ -54,7 +54,7 @@ class DoubleDesk:
         """Clerk's time, ms, for a paper double that is found here, instead of its entry; None if it is not."""
         if not self._is_found(case.case_id, finder):
             return None
-        self._floor.books.doubles_found[finder] += 1
+        self._floor.books.today.doubles_found[finder] += 1
         return self._duration(case.case_id)
 
     def registered(self, case_id: str) -> None:
@@ -64,7 +64,7 @@ class DoubleDesk:
         self._registered.add(case_id)
         # The second filing may overtake the first.
         if (original_of(case_id) or double_of(case_id)) in self._registered:
-            self._floor.books.doubles_registered += 1
+            self._floor.books.today.doubles_registered += 1
 
     def _is_found(self, case_id: str, finder: DoubleFinder) -> bool:
         original = original_of(case_id) if self._spec.is_on else None
@@ -76,5 +76,5 @@ class DoubleDesk:
         return self._check_ms(draw(self._seed, case_id, "double-check"))
 
     def _refuse(self, case: Case, finder: DoubleFinder) -> None:
-        self._floor.books.doubles_found[finder] += 1
+        self._floor.books.today.doubles_found[finder] += 1
         self._floor.end(case, Action.NOT_ACCEPT, f"double, found by {finder}")

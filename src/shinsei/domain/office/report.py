@@ -52,6 +52,10 @@ class DayReport:
     withdrawn: int
     undetected_errors: int
     """Cases registered wrong without anybody noticing."""
+    doubles_found: dict[str, int] = field(default_factory=dict)
+    """Second filings of one person that somebody noticed, by who did."""
+    doubles_registered: int = 0
+    """Those that nobody noticed."""
     backlog: int
     """Online cases stored and not yet registered, at the end of the day."""
     oldest_submitted_at: SimTime | None

@@ -9,6 +9,7 @@ from shinsei.domain.linkage.incident import Incident
 from shinsei.domain.office.backlog import Backlog
 from shinsei.domain.office.books import Books, Levels, Page
 from shinsei.domain.office.report import DayReport, IncidentReport, OfficeReport
+from shinsei.domain.run import DoubleFinder
 from shinsei.domain.simtime import HOUR_MS, MINUTE_MS, SimTime, date_of
 
 
@@ -32,8 +33,8 @@ def summarise(
         corrected=books.corrected,
         replies_too_late=books.replies_too_late,
         expired=books.ended[Action.EXPIRE],
-        doubles_found={str(finder): count for finder, count in sorted(books.doubles_found.items())},
-        doubles_registered=books.doubles_registered,
+        doubles_found=_doubles(pages),
+        doubles_registered=sum(page.doubles_registered for page in pages),
         not_accepted=books.ended[Action.NOT_ACCEPT],
         open_cases=backlog.open_cases,
         unfinished_cases=backlog.unfinished,
@@ -85,6 +86,8 @@ def _day(page: Page, after: Levels, productive_share: float) -> DayReport:
         decided=page.decided,
         withdrawn=page.withdrawn,
         undetected_errors=page.undetected_errors,
+        doubles_found=_doubles([page]),
+        doubles_registered=page.doubles_registered,
         backlog=after.backlog,
         oldest_submitted_at=after.oldest_submitted_at,
         paper_arrivals=page.paper_arrivals,
@@ -101,6 +104,13 @@ def _day(page: Page, after: Levels, productive_share: float) -> DayReport:
         machine_minutes=_minutes(page.machine_ms),
         seat_minutes=_minutes(after.seat_ms - page.before.seat_ms),
     )
+
+
+def _doubles(pages: Iterable[Page]) -> dict[str, int]:
+    found: Counter[DoubleFinder] = Counter()
+    for page in pages:
+        found.update(page.doubles_found)
+    return {finder.value: count for finder, count in sorted(found.items())}
 
 
 def _busy(pages: Iterable[Page]) -> Counter[Activity]:

@@ -12,6 +12,7 @@ from shinsei.season.report.assumptions import assumptions
 from shinsei.season.report.context import ReportContext
 from shinsei.season.report.corrections import corrections
 from shinsei.season.report.curves import WIDTH, hourly_backlog
+from shinsei.season.report.doubles import doubles
 from shinsei.season.report.procedures import procedures
 from shinsei.season.report.style import colour_of
 from shinsei.season.text import Text, html
@@ -27,6 +28,7 @@ def report_html(season: Findings, context: ReportContext) -> str:
         sections.comparison_table(season),
         procedures(season),
         corrections(season),
+        doubles(season),
         sections.backlog(season),
         sections.capacity(season),
         sections.lead_times(season),
