@@ -67,7 +67,7 @@ test: setup-tests ## All tiers, on the real parts
 
 .PHONY: test-fast
 test-fast: setup ## Those that need no service, in under a minute
-	@$(PYTEST) -m "(unit or contract or architecture or model) and not long" $(ARGS)
+	@$(PYTEST) -n 2 --dist loadfile -m "(unit or contract or architecture or model) and not long" $(ARGS)
 
 .PHONY: integration
 integration: setup-tests ## One part against a real Kafka or PostgreSQL
