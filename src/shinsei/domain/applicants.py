@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from shinsei.domain.draws import draw
 from shinsei.domain.run import RunSpec
-from shinsei.domain.simtime import DAY_MS, SimTime
+from shinsei.domain.simtime import DAY_MS, HOUR_MS, SimTime
 
 
 class Check(StrEnum):
@@ -80,6 +80,7 @@ def reply(run: RunSpec, filed_at: SimTime, request: VisibleRequest) -> Reaction 
         return None
     delay_ms = round(corrections.reply_delay_days.sample(draw(run.seed, case_id, "reply-delay", n)) * DAY_MS)
     at = SimTime(request.visible_from + max(run.lookahead_ms, delay_ms))
+    at = _after_outages(run, f"{case_id}/reply-{n}", at)
     withdrawn = withdrawal(run, case_id, filed_at)
     if at > request.requested_at + corrections.deadline_ms or (withdrawn is not None and withdrawn.at <= at):
         return None
@@ -92,12 +93,22 @@ def withdrawal(run: RunSpec, case_id: str, filed_at: SimTime) -> Reaction | None
     if withdrawals is None or draw(run.seed, case_id, "withdraws") >= withdrawals.share:
         return None
     delay_ms = round(withdrawals.delay_days.sample(draw(run.seed, case_id, "withdrawal-delay")) * DAY_MS)
-    return Reaction(at=SimTime(filed_at + max(1, delay_ms)), case_id=case_id, kind=ReactionKind.WITHDRAWAL)
+    at = _after_outages(run, f"{case_id}/withdrawal", SimTime(filed_at + max(1, delay_ms)))
+    return Reaction(at=at, case_id=case_id, kind=ReactionKind.WITHDRAWAL)
 
 
 def refused_at_form_check(run: RunSpec, procedure: int, case_id: str) -> bool:
     """Whether the portal's form check refuses a filing at first."""
     return found_by(run, procedure, case_id, 0) is Check.FORM
+
+
+def _after_outages(run: RunSpec, subject: str, at: SimTime) -> SimTime:
+    """When a reaction gets through, if an outage of the portal meets it; unlike a filing it is not given up [A]."""
+    for n, outage in enumerate(run.demand.portal_outages):
+        if outage.start <= at < outage.end and draw(run.seed, subject, "outage-fails", n) < outage.affected_share:
+            delay = outage.return_hours.sample(draw(run.seed, subject, "outage-returns", n))
+            at = SimTime(outage.end + int(delay * HOUR_MS))
+    return at
 
 
 def _rate(run: RunSpec, procedure: int, case_id: str, n: int) -> float:

@@ -62,6 +62,8 @@ class Answer(StrEnum):
     """The share decided by the cut-off under each method."""
     ECHO = "echo"
     """What became of the filings that met an outage of the portal."""
+    CORRECTIONS = "corrections"
+    """How many corrections were asked for, what came of them, and how long they made the way to registration."""
 
 
 class ReportSection(Section):

@@ -50,8 +50,9 @@ def comparison(season: Findings) -> list[Row]:
         (Text("Saturated first", "最初の飽和"), _saturated),
     )
     made = [Row(label=label, cells=tuple(cell(one) for one in season.methods)) for label, cell in rows]
-    if all(one.corrections.is_empty for one in season.methods):
-        made = [row for row in made if row.label not in (_CORRECTIONS, _ENDED)]
+    figures = [one.corrections for one in season.methods]
+    shown = {_CORRECTIONS: any(one.requested for one in figures), _ENDED: any(one.ended for one in figures)}
+    made = [row for row in made if shown.get(row.label, True)]
     compares = any(one.is_compared for one in season.methods)
     return [row for row in made if compares or any(cell != NOT_REACHED for cell in row.cells)]
 

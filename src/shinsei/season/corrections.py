@@ -42,8 +42,8 @@ class CorrectionFigures:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing of it happened."""
-        return not (self.refused_at_form_check or self.requested or self.ended)
+        """Whether nobody had anything to correct and nobody withdrew; a case can be not accepted for other reasons."""
+        return not (self.refused_at_form_check or self.requested or self.expired or self.withdrawn)
 
 
 def corrections_of(twin: TwinOutcome) -> CorrectionFigures:

@@ -1,11 +1,12 @@
 """What applicants do is decided by the run, the case and what was visible a lookahead ago, by nothing else."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from shinsei.domain.applicants import Check, VisibleRequest, found_by, refused_at_form_check, reply, withdrawal
 from shinsei.domain.distributions import Distribution
-from shinsei.domain.run import RunSpec
+from shinsei.domain.run import PortalOutageSpec, RunSpec
 from shinsei.domain.simtime import DAY_MS, HOUR_MS, SimTime
 from shinsei.testing.applicants import corrections, defects, withdrawals
 from shinsei.testing.builders import a_run_spec
@@ -101,6 +102,23 @@ def test_who_has_withdrawn_does_not_reply() -> None:
     run = a_run(withdrawals=withdrawals(delay_days=Distribution(mean=5.0, cv=0.0)), start=june(1))
     assert reply_at(run, CASES[0], june(1), june(2)) == june(4)
     assert reply_at(run, CASES[0], june(1), june(4)) is None
+
+
+def test_who_meets_an_outage_of_the_portal_comes_back_behind_it() -> None:
+    outage = PortalOutageSpec(
+        start=june(3),
+        end=june(5),
+        affected_share=1.0,
+        give_up_share=1.0,
+        return_hours=Distribution(mean=2.0, cv=0.0),
+    )
+    run = a_run(
+        withdrawals=withdrawals(delay_days=Distribution(mean=20.0, cv=0.0)), **{"demand.portal_outages": (outage,)}
+    )
+    assert reply_at(run, CASES[0], june(1), june(2)) == june(5, "02:00")
+    assert reply_at(run, CASES[0], june(1), june(3)) == june(5)
+    assert withdrawal_at(run, CASES[0], june(1)) == june(21)
+    assert withdrawal_at(replace(run, withdrawals=withdrawals()), CASES[0], june(2)) == june(5, "02:00")
 
 
 def test_twin_cities_meet_the_same_applicants() -> None:

@@ -1,12 +1,13 @@
 """What a report says about corrections and withdrawals: the numbers of the trace, and nothing where there are none."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from shinsei.domain.lifecycle import Action
 from shinsei.domain.plan import run_all
-from shinsei.scenario import Scenario, load
+from shinsei.scenario import Answer, Scenario, load
 from shinsei.season.comparison import comparison
 from shinsei.season.corrections import CorrectionFigures, corrections_of
 from shinsei.season.findings import Findings, findings
@@ -15,6 +16,7 @@ from shinsei.season.planned import planned
 from shinsei.season.report.corrections import corrections
 from shinsei.season.summary import summary
 from shinsei.season.text import Text
+from shinsei.season.verdict import verdict
 from shinsei.testing.applicants import SHIPPED
 
 LABELS = {"Corrections replied / requested", "Ended before registration"}
@@ -87,3 +89,25 @@ def test_summary_table_and_report_name_them_only_where_there_are_any(lively_seas
 def test_nothing_at_all_is_empty_and_one_withdrawal_is_not() -> None:
     assert CorrectionFigures().is_empty
     assert not CorrectionFigures(withdrawn=1).is_empty
+
+
+def test_the_answer_tells_how_many_and_what_they_do_only_where_there_are_any(
+    lively_season: Findings, season: Findings
+) -> None:
+    told = verdict(replace(lively_season, answers=(Answer.CORRECTIONS,)))
+    asked = max(one.corrections.requested for one in lively_season.methods)
+    assert told.en.startswith(f"{asked:,} corrections are asked for on 72 online filings")
+    assert f"{asked:,}件の補正を依頼" in told.ja
+    assert "corrections" not in verdict(replace(season, answers=(Answer.CORRECTIONS,))).en
+
+
+def test_without_a_pre_filled_form_corrections_take_more_work_than_with_one() -> None:
+    """The scenario's own question, on a small town: who asks for less saves work under every method."""
+    small = ("municipality.population=3000", "demand.background_scale=0.0")
+    blank, preset = (
+        planned(run_all(found.run_specs("small")), found.end)
+        for found in (load("corrections", [*small, f"defects.share_without_preset={share}"]) for share in (1.0, 0.0))
+    )
+    for worse, better in zip(blank.twins, preset.twins, strict=True):
+        assert corrections_of(worse).requested > 3 * corrections_of(better).requested
+        assert corrections_of(worse).request_hours > corrections_of(better).request_hours
