@@ -69,11 +69,10 @@ class StandardFile(Linkage):
         now, every = self.floor.now, self.spec.interval_ms
         day = day_number(now)
         while True:
-            online = self.floor.calendar.core_online(day)
-            if online is not None:
-                midnight = day_start(day)
-                at = midnight - (midnight - max(now + 1, online[0])) // every * every
-                if at < online[1]:
+            midnight = day_start(day)
+            for online_from, online_until in self.floor.calendar.core_online(day):
+                at = midnight - (midnight - max(now + 1, online_from)) // every * every
+                if at < online_until:
                     return SimTime(at)
             day = self.floor.calendar.next_open_day(day)
 

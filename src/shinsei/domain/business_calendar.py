@@ -13,8 +13,9 @@ _SATURDAY = 5
 class BusinessCalendar:
     """A municipality's working calendar (開庁日・開庁時間)."""
 
-    def __init__(self, spec: CalendarSpec) -> None:
+    def __init__(self, spec: CalendarSpec, core_offline: tuple[tuple[SimTime, SimTime], ...] = ()) -> None:
         self._spec = spec
+        self._core_offline = core_offline
         self._holidays = frozenset(day_of(holiday) for holiday in spec.holidays)
 
     def is_open_day(self, day: int) -> bool:
@@ -82,11 +83,15 @@ class BusinessCalendar:
         on_duty = min(clerks, int(clerks * self._spec.lunch_duty_share + 0.5))
         return tuple(sorted((day * on_duty + turn) % clerks for turn in range(on_duty)))
 
-    def core_online(self, day: int) -> tuple[SimTime, SimTime] | None:
-        """When the core systems can be entered on this day; None on a closed day."""
+    def core_online(self, day: int) -> tuple[tuple[SimTime, SimTime], ...]:
+        """When the core systems can be entered on this day, in order: not on a closed day, not during maintenance."""
         if not self.is_open_day(day):
-            return None
-        return self._at(day, self._spec.core_online_from_ms), self._at(day, self._spec.core_online_until_ms)
+            return ()
+        spans = [(self._at(day, self._spec.core_online_from_ms), self._at(day, self._spec.core_online_until_ms))]
+        for start, end in self._core_offline:
+            parts = ((part, until) for a, b in spans for part, until in ((a, min(b, start)), (max(a, end), b)))
+            spans = [(part, until) for part, until in parts if part < until]
+        return tuple(spans)
 
     def windows(self, day: int, times_of_day_ms: tuple[int, ...]) -> tuple[SimTime, ...]:
         """The batch windows of a day: these times of day, on open days only."""

@@ -1,16 +1,17 @@
-"""The optional tables about what goes wrong with a method as a whole: files that strike many cases at once."""
+"""The optional tables about what goes wrong with a method as a whole: what strikes many cases at once."""
 
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from shinsei.domain.run import HandedOverTwiceSpec, MisalignedSpec, OtherJobSpec
-from shinsei.domain.simtime import DAY_MS
+from shinsei.domain.run import HandedOverTwiceSpec, MisalignedSpec, OtherJobSpec, UiDriftSpec
+from shinsei.domain.simtime import DAY_MS, SimTime
 from shinsei.scenario.quantities import (
     Amount,
     Day,
     DurationDistribution,
+    Moment,
     PositiveDurationMs,
     Section,
     Share,
@@ -73,6 +74,35 @@ class HandedOverTwiceSection(_StruckFiles):
             detection_h=self.detection.hours,
             yen_per_case=self.yen_per_case,
         )
+
+
+class UiDriftSection(Section):
+    """Robots that key into the fields of another screen, and for how long."""
+
+    noticed_after: PositiveDurationMs
+    correction: DurationDistribution
+
+    def spec(self) -> UiDriftSpec:
+        """The domain's value."""
+        return UiDriftSpec(noticed_after_ms=self.noticed_after, correction_min=self.correction.minutes)
+
+
+class CoreOfflineSection(Section):
+    """Maintenance of the core systems (基幹システムの停止), from a moment until another one."""
+
+    start: Moment = Field(alias="from")
+    until: Moment
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.until <= self.start:
+            message = "until must be after from"
+            raise ValueError(message)
+        return self
+
+    def spec(self) -> tuple[SimTime, SimTime]:
+        """The domain's value."""
+        return SimTime(self.start), SimTime(self.until)
 
 
 class OtherJobSection(Section):

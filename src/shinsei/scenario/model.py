@@ -22,9 +22,10 @@ from shinsei.scenario.applicant_sections import (
     DoublesSection,
     WithdrawalsSection,
 )
+from shinsei.scenario.costs_section import CostsSection
 from shinsei.scenario.demand_section import DemandSection
 from shinsei.scenario.marks import Parameter
-from shinsei.scenario.office_sections import CostsSection, MethodsSection, OfficeSection
+from shinsei.scenario.office_sections import MethodsSection, OfficeSection
 from shinsei.scenario.quantities import Count, Section
 from shinsei.scenario.sections import (
     CalendarSection,

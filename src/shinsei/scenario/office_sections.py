@@ -1,11 +1,10 @@
-"""The tables of a scenario about the office: its people, the five ways into a core system, and prices."""
+"""The tables of a scenario about the office: its people and the five ways into a core system."""
 
 from typing import Self
 
 from pydantic import Field, model_validator
 
 from shinsei.domain.catalogue import CoreSystem
-from shinsei.domain.costs import CostSpec
 from shinsei.domain.run import (
     BatchImportSpec,
     MethodsSpec,
@@ -18,7 +17,14 @@ from shinsei.domain.run import (
     TranscriptionSpec,
 )
 from shinsei.domain.simtime import DAY_MS, HOUR_MS, MINUTE_MS
-from shinsei.scenario.incident_sections import HandedOverTwiceSection, MisalignedSection, OtherJobSection, OverCap
+from shinsei.scenario.incident_sections import (
+    CoreOfflineSection,
+    HandedOverTwiceSection,
+    MisalignedSection,
+    OtherJobSection,
+    OverCap,
+    UiDriftSection,
+)
 from shinsei.scenario.quantities import (
     Amount,
     Count,
@@ -60,6 +66,7 @@ class OfficeSection(Section):
     keying_factors: dict[ProcedureNumber, PositiveAmount] = Field(default_factory=dict)
     examination: dict[CoreSystem, DurationDistribution]
     p_denied: Share
+    core_offline: tuple[CoreOfflineSection, ...] = ()
 
     def spec(self, methods: MethodsSpec) -> OfficeSpec:
         """The domain's value."""
@@ -82,6 +89,7 @@ class OfficeSection(Section):
             examination_days=tuple(sorted((str(system), time.days) for system, time in self.examination.items())),
             p_denied=self.p_denied,
             methods=methods,
+            core_offline=tuple(sorted(gap.spec() for gap in self.core_offline)),
         )
 
 
@@ -120,6 +128,9 @@ class RpaSection(Section):
     ui_changes: tuple[Day, ...] = ()
     ui_repair_days: Count
     p_undetected: Share
+    ui_drift: UiDriftSection | None = None
+    licences: PositiveCount | None = None
+    occupies_terminal: bool = False
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -143,6 +154,9 @@ class RpaSection(Section):
             ui_changes=self.ui_changes,
             ui_repair_days=self.ui_repair_days,
             p_undetected=self.p_undetected,
+            ui_drift=self.ui_drift.spec() if self.ui_drift else None,
+            licences=self.licences,
+            occupies_terminal=self.occupies_terminal,
         )
 
 
@@ -261,29 +275,3 @@ class MethodsSection(Section):
             standard_api=self.standard_api.spec(),
             one_stop=self.one_stop.spec(),
         )
-
-
-class CostsSection(Section):
-    """Prices in yen."""
-
-    staff_hour_yen: Amount
-    overtime_hour_yen: Amount
-    horizon_years: PositiveAmount
-    rpa_licence_yen: Amount
-    rpa_build_yen: Amount
-    rpa_upkeep_yen: Amount
-    screen_import_modification_yen: Amount
-    batch_import_modification_yen: Amount
-    standard_api_modification_yen: Amount
-    upkeep_share: Share
-    connection_yen: Amount
-    registry_modification_yen: Amount
-    app_mgmt_yen: Amount
-    app_mgmt_upkeep_yen: Amount
-    subsidy: bool
-    subsidy_share: Share
-    investment_fiscal_year: PositiveCount
-
-    def spec(self) -> CostSpec:
-        """The domain's value."""
-        return CostSpec(**self.model_dump())

@@ -150,4 +150,5 @@ def _day(page: DayReport) -> int:
 def robots_of(spec: RunSpec) -> int:
     """Robot licences that a run needs; none where no case goes to a robot."""
     methods = {spec.twin_method} if spec.twin_method else {method for _, method in spec.policy.by_procedure}
-    return spec.office.methods.rpa.robots if LinkageMethod.RPA in methods else 0
+    rpa = spec.office.methods.rpa
+    return min(rpa.robots, rpa.licences or rpa.robots) if LinkageMethod.RPA in methods else 0

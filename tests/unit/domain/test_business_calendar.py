@@ -35,7 +35,7 @@ def test_weekends_and_holidays_are_closed() -> None:
     assert not CALENDAR.is_open_day(HOLIDAY)
     assert CALENDAR.segments(SATURDAY) == ()
     assert CALENDAR.hours(HOLIDAY) is None
-    assert CALENDAR.core_online(HOLIDAY) is None
+    assert CALENDAR.core_online(HOLIDAY) == ()
 
 
 def test_a_day_has_a_morning_a_lunch_with_the_duty_share_and_an_afternoon() -> None:
@@ -101,3 +101,16 @@ def test_batch_windows_exist_on_open_days_in_order() -> None:
 )
 def test_the_office_is_open_from_opening_to_just_before_closing(time_of_day: int, is_open: bool) -> None:  # noqa: FBT001
     assert CALENDAR.is_open_at(SimTime(day_start(THURSDAY) + time_of_day)) is is_open
+
+
+def test_maintenance_takes_its_part_of_the_on_line_hours() -> None:
+    """Gaps in the middle, over an edge, over each other and over a whole day."""
+
+    def at(hours: int) -> SimTime:
+        return SimTime(day_start(THURSDAY) + hours * HOUR_MS)
+
+    gaps = ((at(6), at(9)), (at(12), at(14)), (at(13), at(15)), (at(24 + 1), at(24 + 23)))
+    calendar = BusinessCalendar(SPEC, gaps)
+    assert calendar.core_online(THURSDAY) == ((at(9), at(12)), (at(15), at(20)))
+    assert calendar.core_online(THURSDAY + 1) == ()
+    assert calendar.core_online(THURSDAY - 1) == CALENDAR.core_online(THURSDAY - 1)

@@ -9,33 +9,49 @@ from shinsei.domain.simtime import DAY_MS, HOUR_MS
 from shinsei.scenario import load, parse
 from shinsei.scenario.writing import template_text
 
-FIRST, LAST = "# over_cap =", '# duration = "2 h"'
+BLOCKS = (
+    ("# [[office.core_offline]]", "# until ="),
+    ("# licences = 1", "# occupies_terminal"),
+    ("# [methods.rpa.ui_drift]", "# correction ="),
+    ("# over_cap =", '# duration = "2 h"'),
+)
 MISALIGNED = "methods.batch_import.misaligned"
 
 
 def turned_on() -> str:
     """The template with the comment signs of these lines taken away, as it says there."""
     lines = template_text().splitlines()
-    first, last = (next(n for n, line in enumerate(lines) if line.startswith(text)) for text in (FIRST, LAST))
-    return "\n".join([*lines[:first], *(line[2:] for line in lines[first : last + 1]), *lines[last + 1 :]])
+    for block in BLOCKS:
+        first, last = (next(n for n, line in enumerate(lines) if line.startswith(text)) for text in block)
+        lines[first : last + 1] = [line[2:] for line in lines[first : last + 1]]
+    return "\n".join(lines)
 
 
 def test_the_lines_of_the_template_can_be_turned_on_and_every_number_has_its_mark() -> None:
     scenario = parse(turned_on(), Path("template.toml"))
-    spec = scenario.run_specs("r")[0].office.methods.batch_import
+    office = scenario.run_specs("r")[0].office
+    assert [(until - start) / HOUR_MS for start, until in office.core_offline] == [4]
+    assert (office.methods.rpa.licences, office.methods.rpa.occupies_terminal) == (1, True)
+    assert office.methods.rpa.ui_drift is not None
+    spec = office.methods.batch_import
     assert spec.misaligned is not None
     assert spec.misaligned.detection_h is None
     assert spec.handed_over_twice is not None
     assert spec.handed_over_twice.yen_per_case * 375 == pytest.approx(116e6, rel=0.01)
     assert spec.stall_noticed_after_ms == 60 * DAY_MS
     assert spec.other_jobs[0].duration_ms == spec.wait_at_most_ms == 2 * HOUR_MS
-    items = [item for item in scenario.parameters if item.path.startswith(("methods.batch_import.",))]
+    tables = ("methods.batch_import.", "methods.rpa.", "office.core_offline")
+    items = [item for item in scenario.parameters if item.path.startswith(tables)]
     assert all(item.mark for item in items)
     assert len(items) > 25
 
 
 def test_a_scenario_without_them_has_none_of_it() -> None:
-    spec = load("smoke").run_specs("r")[0].office.methods.batch_import
+    office = load("smoke").run_specs("r")[0].office
+    assert office.core_offline == ()
+    rpa = office.methods.rpa
+    assert (rpa.licences, rpa.occupies_terminal, rpa.ui_drift) == (None, False, None)
+    spec = office.methods.batch_import
     assert (spec.misaligned, spec.handed_over_twice, spec.stall_noticed_after_ms) == (None, None, None)
     assert (spec.other_jobs, spec.wait_at_most_ms) == ((), None)
 
@@ -51,6 +67,8 @@ def test_a_scenario_without_them_has_none_of_it() -> None:
             "a day twice",
         ),
         (['methods.batch_import.other_jobs=[{start="18:00", duration="24 h"}]'], "duration"),
+        (["office.core_offline=[{from=2021-06-02, until=2021-06-01}]"], "until must be after from"),
+        (["methods.rpa.licences=0"], "at least 1"),
         (
             ['methods.batch_import.other_jobs=[{start="0:00", duration="12 h"}, {start="12:00", duration="12 h"}]'],
             "the whole day",

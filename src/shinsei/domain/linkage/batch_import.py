@@ -72,7 +72,7 @@ class BatchImport(Linkage):
         self._is_planned = False
         self._is_running = False
         spec = self._spec
-        self._window = BatchWindow(spec.other_jobs)
+        self._window = BatchWindow(spec.other_jobs, floor.spec.core_offline)
         self._misalignment = Misalignment(floor, spec.misaligned) if spec.misaligned else None
         self._second = SecondHandOver(floor, spec.handed_over_twice) if spec.handed_over_twice else None
         noticed_after_ms = spec.stall_noticed_after_ms

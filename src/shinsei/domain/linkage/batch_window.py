@@ -1,7 +1,7 @@
 """The batch window (バッチ時間帯), for which the jobs of several businesses compete.
 
 A window belongs to whoever has it by the timetable: the own job starts when the other one has ended. A job under way
-is not disturbed by one that begins during it [A].
+is not disturbed by one that begins during it [A]. Maintenance of the core systems takes the window like a job.
 """
 
 from collections.abc import Iterator
@@ -13,8 +13,9 @@ from shinsei.domain.simtime import SimTime, date_of, day_number, day_start
 class BatchWindow:
     """Who else has the window."""
 
-    def __init__(self, other_jobs: tuple[OtherJobSpec, ...]) -> None:
+    def __init__(self, other_jobs: tuple[OtherJobSpec, ...], core_offline: tuple[tuple[SimTime, SimTime], ...]) -> None:
         self._other_jobs = other_jobs
+        self._core_offline = core_offline
 
     def free_from(self, at: SimTime) -> SimTime:
         """This moment if nobody has the window, else the first one after it."""
@@ -23,6 +24,7 @@ class BatchWindow:
         return at
 
     def _taken(self, at: SimTime) -> Iterator[tuple[SimTime, SimTime]]:
+        yield from self._core_offline
         today = day_number(at)
         for job in self._other_jobs:
             for day in (today - 1, today):

@@ -18,6 +18,8 @@ class IncidentKind(StrEnum):
     """The same file came a second time (cf. Ten'ei 2020); its cases, if any, were registered and paid twice."""
     STALLED_FILE = "stalled_file"
     """A file over the cap was refused and nobody noticed (cf. Aizuwakamatsu 2023)."""
+    SCREEN_DRIFT = "screen_drift"
+    """The core screen changed and the robots went on keying, into wrong fields."""
     WINDOW_MISSED = "window_missed"
     """Something else had the batch window for longer than the own job waits."""
 
@@ -30,7 +32,7 @@ class Incident:
     def __init__(self, kind: IncidentKind, subject: str, began_at: SimTime) -> None:
         self.kind = kind
         self.subject = subject
-        """Batch id."""
+        """Batch id, or the day of a change."""
         self.began_at = began_at
         self.records = 0
         self.yen = 0.0

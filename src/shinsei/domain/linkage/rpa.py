@@ -7,6 +7,9 @@ clerk's review afterwards costs time and changes nothing [A]. An exception goes 
 A run that stops (hazard per robot-hour) drops the case in hand and stays stopped until a clerk in office
 restarts it. After a change of the core screen the robots are broken for some working days: transcription
 takes what waits at the next look and whatever comes until the repair; so it does where there is no robot [A].
+If the change is not noticed at once, they key into wrong fields until it is. Fewer licences than robots let only
+so many run at a time, and another one takes over from one that stands; a robot tied to a terminal keeps its login,
+but for one that is always left to the clerks [A].
 """
 
 from collections import deque
@@ -16,11 +19,12 @@ from math import log
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.case import Case, Purpose
 from shinsei.domain.linkage.floor import Floor, Task
+from shinsei.domain.linkage.incident import Incident, IncidentKind
 from shinsei.domain.linkage.robot import Robot, RobotSchedule
 from shinsei.domain.linkage.route import Linkage, RobotDay
 from shinsei.domain.linkage.times import sampler
 from shinsei.domain.run import Change, ChangeKind
-from shinsei.domain.simtime import HOUR_MS, MINUTE_MS, SECOND_MS, SimTime, day_number
+from shinsei.domain.simtime import HOUR_MS, MINUTE_MS, SECOND_MS, SimTime, date_of, day_number
 
 
 class Rpa(Linkage):
@@ -34,8 +38,13 @@ class Rpa(Linkage):
         self._machine_ms = sampler(self._spec.machine_s, SECOND_MS)
         self._review_ms = sampler(self._spec.review_min, MINUTE_MS, stretch)
         self._restart_ms = sampler(self._spec.restart_min, MINUTE_MS, stretch)
+        drift = self._spec.ui_drift
+        self._correction_ms = sampler(drift.correction_min, MINUTE_MS, stretch) if drift else None
+        self._drift: Incident | None = None
         self._robots: list[Robot] = []
-        self._licences = self._spec.robots
+        self._wanted = self._spec.robots
+        self._running = 0
+        """Robots with a licence in use."""
         self._waiting: deque[Case] = deque()
         self._run: deque[Case] = deque()
         """What the last look took up."""
@@ -44,7 +53,7 @@ class Rpa(Linkage):
 
     def queue(self, case: Case) -> None:
         """Waits for the robots' next look, or for a clerk while there is no working robot."""
-        if not self._licences or self._is_broken():
+        if not self._installed() or self._is_broken():
             self.floor.key(case, Activity.KEYING)
             return
         self._waiting.append(case)
@@ -53,16 +62,25 @@ class Rpa(Linkage):
     def change(self, change: Change) -> None:
         """Another number of robots, from the next look."""
         if change.kind is ChangeKind.ROBOTS:
-            self._licences = change.value
+            self._wanted = change.value
 
     def robots_of_day(self, day: int) -> RobotDay | None:
         """Busy and offered time of the day that has just ended."""
         busy_ms, self._busy_ms = self._busy_ms, 0
-        offered_ms = self._schedule.offered_ms(day) * len(self._robots)
+        robots = min(len(self._robots), self._spec.licences or len(self._robots))
+        offered_ms = self._schedule.offered_ms(day) * robots
         return RobotDay(busy_ms=busy_ms, offered_ms=offered_ms, left_over=len(self._run))
 
     def _is_broken(self) -> bool:
-        return self._schedule.is_broken(day_number(self.floor.now))
+        return self._schedule.is_broken(self.floor.now)
+
+    def _installed(self) -> int:
+        """Robots to have from the next look on."""
+        spec = self._spec
+        return min(self._wanted, self.floor.spec.login_seats - 1) if spec.occupies_terminal else self._wanted
+
+    def _has_licence(self) -> bool:
+        return self._spec.licences is None or self._running < self._spec.licences
 
     def _plan_look(self, after: SimTime) -> None:
         if self._looks_at is None:
@@ -73,9 +91,13 @@ class Rpa(Linkage):
         self._looks_at = None
         self._run.extend(self._waiting)
         self._waiting.clear()
-        while len(self._robots) < self._licences:
+        while len(self._robots) < self._installed():
             self._robots.append(Robot(len(self._robots) + 1))
-        del self._robots[self._licences :]
+        for robot in self._robots[self._installed() :]:
+            if robot.has_terminal and robot.case is None:
+                robot.has_terminal = False
+                self.floor.give_seat()
+        del self._robots[self._installed() :]
         if not self._robots or self._is_broken():
             self._hand_over()
             return
@@ -91,8 +113,12 @@ class Rpa(Linkage):
                 self.floor.key(case, Activity.KEYING)
 
     def _wake(self, robot: Robot) -> None:
-        if robot.is_idle and self._run and robot in self._robots and not self._is_broken():
-            if self.floor.take_seat():
+        if not (robot.is_idle and self._run and robot in self._robots) or self._is_broken():
+            return
+        if self._has_licence():
+            if robot.has_terminal or self.floor.take_seat():
+                robot.has_terminal = self._spec.occupies_terminal
+                self._running += 1
                 self._next_case(robot)
             else:
                 robot.is_idle = False
@@ -116,9 +142,16 @@ class Rpa(Linkage):
             self._begin(robot, case, ends_at)
             return
         robot.is_idle = True
-        self.floor.give_seat()
+        self._leave(robot)
         if self._run:
             self._plan_look(SimTime(now + 1))
+
+    def _leave(self, robot: Robot) -> None:
+        """Gives the licence back, and the login unless it is the robot's own."""
+        self._running -= 1
+        if robot not in self._robots or not robot.has_terminal:
+            robot.has_terminal = False
+            self.floor.give_seat()
 
     def _begin(self, robot: Robot, case: Case, ends_at: int) -> None:
         robot.is_idle, robot.case, robot.began_at = False, case, self.floor.now
@@ -150,11 +183,16 @@ class Rpa(Linkage):
 
     def _saved(self, robot: Robot) -> None:
         case = self._book(robot)
+        drift = self._schedule.drift_at(robot.began_at) if self._correction_ms else None
         if case.is_open:
-            if case.draw(Purpose.EXCEPTION) < self._spec.p_exception:
+            if drift is not None and self.floor.now >= drift[1]:
+                self.floor.return_to_queue(case, self.floor.key, f"{robot.name}: stopped by hand")
+            elif case.draw(Purpose.EXCEPTION) < self._spec.p_exception:
                 self.floor.return_to_queue(case, self.floor.key, f"{robot.name}: exception")
             else:
-                is_wrong = case.draw(Purpose.UNDETECTED_ERROR) < self._spec.p_undetected
+                is_wrong = drift is None and case.draw(Purpose.UNDETECTED_ERROR) < self._spec.p_undetected
+                if drift is not None:
+                    self._strike(*drift)
                 self.floor.register(case, is_wrong=is_wrong, detail=robot.name)
                 duration = self._review_ms(case.draw(Purpose.REVIEW))
                 self.floor.ask_clerk(Task(Activity.RPA_REVIEW, duration, _nothing_follows, case))
@@ -164,9 +202,32 @@ class Rpa(Linkage):
         case = self._book(robot)
         if case.is_open:
             self.floor.return_to_queue(case, self._take_back, f"{robot.name}: stopped")
-        self.floor.give_seat()
+        self._leave(robot)
+        if self._spec.licences is not None:
+            for other in self._robots:
+                self._wake(other)
         u = self.floor.draw(f"{robot.name}-stop-{self.floor.now}", "restart")
         self.floor.ask_clerk(Task(Activity.ROBOT_RESTART, self._restart_ms(u), partial(self._restarted, robot)))
+
+    def _strike(self, changed_at: SimTime, noticed_at: SimTime) -> None:
+        """One more record keyed into the fields of another screen."""
+        if self._drift is None or self._drift.found_at is not None:
+            day = date_of(day_number(changed_at)).isoformat()
+            self._drift = Incident(IncidentKind.SCREEN_DRIFT, day, self.floor.now)
+            self.floor.note_incident(self._drift)
+            self.floor.call_at(noticed_at, self._noticed, self._drift)
+        self._drift.strike(self.floor.now)
+
+    def _noticed(self, drift: Incident) -> None:
+        """Somebody sees it: clerks put right what was keyed wrong, and key what the robots had before them."""
+        assert self._correction_ms
+        drift.found_at = self.floor.now
+        duration = self._correction_ms(self.floor.draw(drift.subject, "correction")) * drift.records
+        self.floor.ask_clerk(Task(Activity.ROLLBACK, duration, partial(self._corrected, drift)))
+        self._hand_over()
+
+    def _corrected(self, drift: Incident, _: Task) -> None:
+        drift.settled_at = self.floor.now
 
     def _take_back(self, case: Case) -> None:
         self._run.appendleft(case)

@@ -40,12 +40,11 @@ class StandardApi(Linkage):
         now, every = self.floor.now, self._spec.interval_ms
         day = day_number(now)
         while True:
-            online = self.floor.calendar.core_online(day)
-            if online is not None:
-                midnight = day_start(day)
-                earliest = max(now + 1, online[0])
+            midnight = day_start(day)
+            for online_from, online_until in self.floor.calendar.core_online(day):
+                earliest = max(now + 1, online_from)
                 at = midnight - (midnight - earliest) // every * every
-                if at < online[1]:
+                if at < online_until:
                     return SimTime(at)
             day = self.floor.calendar.next_open_day(day)
 

@@ -47,7 +47,7 @@ class Office:
     ) -> None:
         self._spec = spec
         self._linkages = linkages
-        self._calendar = calendar or BusinessCalendar(spec.calendar)
+        self._calendar = calendar or BusinessCalendar(spec.calendar, spec.office.core_offline)
         self._floor = OfficeFloor(spec, self._calendar, lambda floor, method: linkages[method](floor))
         self._agenda = self._floor.agenda
         self._paper = PaperDesk(spec.seed, spec.office, self._floor.staff, self._floor.books, self._floor.doubles)

@@ -43,12 +43,12 @@ class Presence:
 
     def plan_day(self, day: int) -> None:
         """Lays down the opening and the on-line hours of an open day."""
-        online = self._calendar.core_online(day)
         hours = self._calendar.hours(day)
-        if online is None or hours is None:
+        if hours is None:
             return
-        self._agenda.call_at(online[0], self._go_online, online[1], Rank.ONLINE)
-        self._agenda.call_at(online[1], self._go_offline, online[1], Rank.LEAVE)
+        for online_from, online_until in self._calendar.core_online(day):
+            self._agenda.call_at(online_from, self._go_online, online_until, Rank.ONLINE)
+            self._agenda.call_at(online_until, self._go_offline, online_until, Rank.LEAVE)
         self._agenda.call_at(hours[0], self._open, day, Rank.ARRIVE)
 
     def _open(self, day: int) -> None:

@@ -97,7 +97,7 @@ class IncidentReport:
 
     kind: IncidentKind
     subject: str
-    """Batch id."""
+    """Batch id, or the day of a change."""
     began_at: SimTime
     found_at: SimTime | None
     """None: not yet."""

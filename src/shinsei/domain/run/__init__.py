@@ -16,7 +16,7 @@ from shinsei.domain.run.filing import (
     original_of,
     submission_id,
 )
-from shinsei.domain.run.incidents import HandedOverTwiceSpec, MisalignedSpec, OtherJobSpec
+from shinsei.domain.run.incidents import HandedOverTwiceSpec, MisalignedSpec, OtherJobSpec, UiDriftSpec
 from shinsei.domain.run.office import (
     BatchImportSpec,
     MethodsSpec,
@@ -79,6 +79,7 @@ __all__ = [
     "ScreenImportSpec",
     "StandardApiSpec",
     "TranscriptionSpec",
+    "UiDriftSpec",
     "WaveSpec",
     "WithdrawalSpec",
     "case_id",

@@ -35,6 +35,16 @@ class HandedOverTwiceSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UiDriftSpec:
+    """A robot that does not stop when the core screen changes, and keys into wrong fields."""
+
+    noticed_after_ms: int
+    """From the first look after the change; then it is broken until repaired."""
+    correction_min: Distribution
+    """Clerk's time to put a wrong record right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OtherJobSpec:
     """A job of another business (core system) that has the batch window to itself."""
 

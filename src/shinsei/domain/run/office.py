@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from shinsei.domain.distributions import Distribution
-from shinsei.domain.run.incidents import HandedOverTwiceSpec, MisalignedSpec, OtherJobSpec
+from shinsei.domain.run.incidents import HandedOverTwiceSpec, MisalignedSpec, OtherJobSpec, UiDriftSpec
+from shinsei.domain.simtime import SimTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,12 @@ class RpaSpec:
     ui_repair_days: int = 3
     """Working days until the scenario is repaired; meanwhile method 1 takes the cases."""
     p_undetected: float
+    ui_drift: UiDriftSpec | None = None
+    """None: a robot whose screen has changed stops by itself."""
+    licences: int | None = None
+    """Robots that may run at a time, of those installed; None: all."""
+    occupies_terminal: bool = False
+    """Whether a robot keeps its terminal, and with it a login, from its first run on, working or not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,3 +149,5 @@ class OfficeSpec:
     """(core system, elapsed days of examination), which takes no time of these clerks."""
     p_denied: float
     methods: MethodsSpec
+    core_offline: tuple[tuple[SimTime, SimTime], ...] = ()
+    """Maintenance of the core systems within their on-line hours: from, until."""
