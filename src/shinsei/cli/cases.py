@@ -115,8 +115,11 @@ async def _track(portal: str, receipt: str, *, watch: bool, as_json: bool) -> No
             print_json(_status(status))
             return
         _print_head(status)
-        for row in status.history:
-            typer.echo(_line(_row(row)))
+        rows = [_row(row) for row in status.history]
+        for row in rows:
+            typer.echo(_line(row))
+        if rows[-1]["status"] == Status.CORRECTION_REQUESTED:
+            typer.echo(f"reply with: shinsei correct {receipt}")
 
 
 async def _follow(applicant: Applicant, receipt: str, *, as_json: bool) -> None:
