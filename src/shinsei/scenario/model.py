@@ -40,6 +40,7 @@ from shinsei.scenario.sections import (
     RunSection,
     TwinsSection,
 )
+from shinsei.scenario.workforce_sections import WorkforceSection
 
 PARTITIONS = 8
 """Partitions of every topic; a run's is its place in the scenario modulo this."""
@@ -67,6 +68,7 @@ class ScenarioFile(Section):
     corrections: CorrectionsSection | None = None
     withdrawals: WithdrawalsSection | None = None
     doubles: DoublesSection | None = None
+    workforce: WorkforceSection = Field(default_factory=WorkforceSection)
     methods: MethodsSection
     costs: CostsSection
 
@@ -267,4 +269,5 @@ class Scenario:
             corrections=file.corrections.spec() if file.corrections else None,
             withdrawals=file.withdrawals.spec() if file.withdrawals else None,
             doubles=file.doubles.spec() if file.doubles else DoubleSpec(),
+            workforce=file.workforce.spec(),
         )

@@ -42,6 +42,10 @@ class Page:
     paper_arrivals: int = 0
     paper_registered: int = 0
     presence_ms: int = 0
+    duty_ms: int = 0
+    temporary_ms: int = 0
+    """The part of the presence that is temporary clerks'."""
+    temporary_busy_ms: int = 0
     overtime_ms: int = 0
     busy_ms: defaultdict[Activity, int] = field(default_factory=lambda: defaultdict(int))
     overtime_busy_ms: int = 0

@@ -8,12 +8,14 @@ turns on their other duties [A].
 
 from collections import deque
 from heapq import heapify, heappop, heappush
+from math import ceil
 
 from shinsei.domain.linkage.activity import ACTIVITIES
 from shinsei.domain.linkage.floor import CANCELLED, NOBODY, Task
 from shinsei.domain.office.agenda import Agenda
 from shinsei.domain.office.books import Books
 from shinsei.domain.office.seats import Seats
+from shinsei.domain.office.workforce import TEMPORARY, Roster
 from shinsei.domain.simtime import SimTime
 
 _LEVELS = 1 + max(rule.level for rule in ACTIVITIES.values())
@@ -28,6 +30,11 @@ class Clerks:
         self._seats = seats
         self._books = books
         self.staff = staff
+        """How many clerks the day has."""
+        self.roster: tuple[int, ...] = tuple(range(staff))
+        """Their numbers."""
+        self._paces: dict[int, float] = {}
+        """Of those who are not at pace 1; what they take from a task is their time at their pace."""
         self.waiting_ms = 0
         """Work (stretched) in the queues."""
         self.queued = 0
@@ -62,6 +69,12 @@ class Clerks:
             for task in queue
             if task.clerk != CANCELLED
         )
+
+    def meet(self, roster: Roster) -> None:
+        """The clerks of a day; before any of them comes in."""
+        self.roster = roster.clerks
+        self.staff = len(roster.clerks)
+        self._paces = roster.paces
 
     def ask(self, task: Task) -> None:
         """Puts a task at the end of its queue."""
@@ -105,6 +118,8 @@ class Clerks:
                 self.overtime_ms[clerk] = self.overtime_ms.get(clerk, 0) + presence_ms
             else:
                 self._books.today.presence_ms += presence_ms
+                if clerk >= TEMPORARY:
+                    self._books.today.temporary_ms += presence_ms
 
     def go_online(self, until: SimTime) -> None:
         """Core systems can be entered until then."""
@@ -140,8 +155,11 @@ class Clerks:
             if self._needs_seat[task.activity]:
                 self._seats.take()
                 until = min(until, self._online_until)
-            if now + task.remaining_ms <= until:
-                self._agenda.call_at(now + task.remaining_ms, self._finish, task)
+            takes_ms = task.remaining_ms
+            if self._paces:
+                takes_ms = ceil(takes_ms / self._paces.get(clerk, 1.0))
+            if now + takes_ms <= until:
+                self._agenda.call_at(now + takes_ms, self._finish, task)
             if task.on_start is not None:
                 on_start, task.on_start = task.on_start, None
                 on_start(task)
@@ -193,7 +211,11 @@ class Clerks:
     def _suspend(self, clerk: int) -> None:
         task = self._in_hand[clerk]
         self._put_down(task)
-        task.remaining_ms -= self._agenda.now - task.started_at
+        done_ms = self._agenda.now - task.started_at
+        if self._paces:
+            # Less than what is left: it would have been finished otherwise.
+            done_ms = min(int(done_ms * self._paces.get(clerk, 1.0)), task.remaining_ms - 1)
+        task.remaining_ms -= done_ms
         task.clerk = NOBODY
         self._suspended.append(task)
         self.queued += 1
@@ -202,6 +224,9 @@ class Clerks:
     def _put_down(self, task: Task) -> None:
         activity = task.activity
         del self._in_hand[task.clerk]
-        self._books.work(activity, self._agenda.now - task.started_at, self.is_overtime)
+        spent_ms = self._agenda.now - task.started_at
+        self._books.work(activity, spent_ms, self.is_overtime)
+        if task.clerk >= TEMPORARY:
+            self._books.today.temporary_busy_ms += spent_ms
         if self._needs_seat[activity]:
             self._seats.give()

@@ -65,7 +65,7 @@ class OfficeFloor:
         self._hours = OfficeHours(calendar)
         self.seats = Seats(self.agenda, run.office.login_seats)
         self.staff = Clerks(self.agenda, self.seats, self.books, run.office.clerks)
-        self.presence = Presence(self.agenda, calendar, self.staff, self.seats, self.books, run.office.overtime)
+        self.presence = Presence(self.agenda, calendar, self.staff, self.seats, self.books, run)
         self._prepare_samplers()
         self.corrections = CorrectionDesk(run, self)
         self.doubles = DoubleDesk(run, self)

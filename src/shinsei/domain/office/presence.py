@@ -13,7 +13,8 @@ from shinsei.domain.office.books import Books
 from shinsei.domain.office.clerks import Clerks
 from shinsei.domain.office.report import Resource
 from shinsei.domain.office.seats import Seats
-from shinsei.domain.run import OvertimeSpec
+from shinsei.domain.office.workforce import TEMPORARY, Workforce
+from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import HOUR_MS, SimTime, date_of, day_start
 
 
@@ -27,14 +28,15 @@ class Presence:
         clerks: Clerks,
         seats: Seats,
         books: Books,
-        overtime: OvertimeSpec,
+        run: RunSpec,
     ) -> None:
         self._agenda = agenda
         self._calendar = calendar
         self._clerks = clerks
         self._seats = seats
         self._books = books
-        self._overtime = overtime
+        self._overtime = run.office.overtime
+        self._workforce = Workforce(run, calendar)
         self.staff_wanted = clerks.staff
         """Clerks from the next opening on."""
         self.online_until: SimTime | None = None
@@ -53,8 +55,12 @@ class Presence:
 
     def _open(self, day: int) -> None:
         clerks = self._clerks
-        clerks.staff = self._books.today.clerks = self.staff_wanted
-        segments = self._calendar.work_segments(day, clerks.staff)
+        roster = self._workforce.roster(day, self.staff_wanted)
+        clerks.meet(roster)
+        self._books.today.clerks = clerks.staff
+        numbered = self._calendar.work_segments(day, clerks.staff)
+        named = [(start, end, tuple(roster.clerks[place] for place in places)) for start, end, places in numbered]
+        segments, self._books.today.duty_ms = self._workforce.off_duty(day, named)
         for (start, end), group in _stays(segments).items():
             self._agenda.call_at(start, self._arrive, (group, end), Rank.ARRIVE)
             if end < segments[-1][1]:
@@ -90,7 +96,7 @@ class Presence:
 
     def _close(self, day: int) -> None:
         clerks = self._clerks
-        clerks.leave(tuple(range(clerks.staff)))
+        clerks.leave(clerks.roster)
         self._tell_seats()
         self._judge()
         stays_ms = self._overtime_stays_ms(day)
@@ -127,7 +133,8 @@ class Presence:
         if longest_ms <= 0 or not clerks.queued or clerks.waiting_ms < trigger_ms:
             return {}
         cap_ms = round(spec.monthly_cap_h * HOUR_MS)
-        stays = {clerk: min(longest_ms, cap_ms - clerks.overtime_ms.get(clerk, 0)) for clerk in range(clerks.staff)}
+        own = [clerk for clerk in clerks.roster if clerk < TEMPORARY]
+        stays = {clerk: min(longest_ms, cap_ms - clerks.overtime_ms.get(clerk, 0)) for clerk in own}
         return {clerk: stay_ms for clerk, stay_ms in stays.items() if stay_ms > 0}
 
     def _end_overtime(self, _: None) -> None:

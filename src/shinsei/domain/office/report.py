@@ -70,6 +70,12 @@ class DayReport:
     """The same stretched by the productive share: the clerks' presence that it took."""
     presence_minutes: float
     """Clerks' presence in office hours."""
+    duty_minutes: float = 0.0
+    """Clerks at the counter or the telephone instead of at cases; beside the presence, not in it."""
+    temporary_minutes: float = 0.0
+    """The part of the presence that is temporary clerks'."""
+    temporary_staff_minutes: float = 0.0
+    """The part of ``staff_minutes`` that temporary clerks did."""
     overtime_minutes: float
     overtime_work_minutes: float
     """The part of ``staff_minutes`` that was done in overtime."""

@@ -40,10 +40,12 @@ from shinsei.domain.run.surroundings import (
     RegistrySpec,
 )
 from shinsei.domain.run.waves import CurveKind, FilersOf, PortalOutageSpec, WaveSpec
+from shinsei.domain.run.workforce import AbsenceSpec, DutySpec, LearningSpec, TemporaryStaffSpec, WorkforceSpec
 
 __all__ = [
     "KERNEL_VERSION",
     "OFFICE_CHANGES",
+    "AbsenceSpec",
     "AttachmentSpec",
     "BatchImportSpec",
     "CalendarSpec",
@@ -56,10 +58,12 @@ __all__ = [
     "DemandSpec",
     "DoubleFinder",
     "DoubleSpec",
+    "DutySpec",
     "FilersOf",
     "Filing",
     "HandedOverTwiceSpec",
     "IdentificationSpec",
+    "LearningSpec",
     "LineSpec",
     "MethodsSpec",
     "MisalignedSpec",
@@ -78,10 +82,12 @@ __all__ = [
     "RunSpec",
     "ScreenImportSpec",
     "StandardApiSpec",
+    "TemporaryStaffSpec",
     "TranscriptionSpec",
     "UiDriftSpec",
     "WaveSpec",
     "WithdrawalSpec",
+    "WorkforceSpec",
     "case_id",
     "check_change",
     "double_of",

@@ -14,6 +14,7 @@ from shinsei.domain.run.surroundings import (
     PollSpec,
     RegistrySpec,
 )
+from shinsei.domain.run.workforce import WorkforceSpec
 from shinsei.domain.simtime import SimTime
 
 KERNEL_VERSION = "2"
@@ -75,3 +76,4 @@ class RunSpec:
     """None: nobody withdraws."""
     identification: IdentificationSpec = field(default=IdentificationSpec())
     doubles: DoubleSpec = field(default=DoubleSpec())
+    workforce: WorkforceSpec = field(default=WorkforceSpec())
