@@ -56,6 +56,8 @@ class CostSpec:
     """Whether the half subsidy is counted; it needs an investment in its fiscal years too."""
     subsidy_share: float
     investment_fiscal_year: int
+    temporary_hour_yen: float | None = None
+    """Of a temporary clerk's presence; None: what he does is priced as everybody's work."""
 
     @property
     def subsidised_share(self) -> float:
@@ -82,6 +84,10 @@ class Books:
     overtime_hours: float
     """Beside the regular hours."""
     robots: int = 0
+    temporary_hours: float = 0.0
+    """Presence of temporary clerks."""
+    temporary_staff_hours: float = 0.0
+    """The part of ``staff_hours`` that they did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,12 +131,20 @@ def cost(spec: CostSpec, method: LinkageMethod, books: Books) -> CostBreakdown:
     net = spec.rpa_build_yen if is_rpa else modification * (1.0 - spec.subsidised_share)
     return CostBreakdown(
         method=method,
-        labour_yen=round(books.staff_hours * spec.staff_hour_yen),
+        labour_yen=round(_labour_yen(spec, books)),
         overtime_yen=round(books.overtime_hours * spec.overtime_hour_yen),
         licences_yen=round(books.robots * spec.rpa_licence_yen) if is_rpa else 0,
         modification_yen=round(net / spec.horizon_years),
         upkeep_yen=round(spec.rpa_upkeep_yen if is_rpa else modification * spec.upkeep_share),
     )
+
+
+def _labour_yen(spec: CostSpec, books: Books) -> float:
+    """A temporary clerk is hired for weeks and paid for his presence; the division's people are paid by the case."""
+    if spec.temporary_hour_yen is None:
+        return books.staff_hours * spec.staff_hour_yen
+    own_hours = max(0.0, books.staff_hours - books.temporary_staff_hours)
+    return own_hours * spec.staff_hour_yen + books.temporary_hours * spec.temporary_hour_yen
 
 
 def shared_cost(spec: CostSpec) -> SharedCost:

@@ -24,6 +24,7 @@ class CostsSection(Section):
     subsidy: bool
     subsidy_share: Share
     investment_fiscal_year: PositiveCount
+    temporary_hour_yen: Amount | None = None
 
     def spec(self) -> CostSpec:
         """The domain's value."""

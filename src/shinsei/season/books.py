@@ -71,6 +71,12 @@ class OfficeFigures:
     """Presence beyond office hours, paid as overtime."""
     overtime_work_hours: float
     """The part of the handling hours that was done in it."""
+    duty_hours: float
+    """At the counter and the telephone instead of at cases; in no other figure."""
+    temporary_hours: float
+    """Presence of temporary clerks."""
+    temporary_staff_hours: float
+    """The part of the handling hours that they did."""
     robot_hours: float
     robots: int
     """Licences that the method needs; 0 for the others."""
@@ -107,6 +113,9 @@ def office_figures(report: OfficeReport, *, end: SimTime, robots: int) -> Office
         hours={name: hours[name] for name in report.staff_minutes},
         overtime_hours=sum(page.overtime_minutes for page in pages) / _MINUTES,
         overtime_work_hours=sum(page.overtime_work_minutes for page in pages) / _MINUTES,
+        duty_hours=sum(page.duty_minutes for page in pages) / _MINUTES,
+        temporary_hours=sum(page.temporary_minutes for page in pages) / _MINUTES,
+        temporary_staff_hours=sum(page.temporary_staff_minutes for page in pages) / _MINUTES,
         robot_hours=sum(page.robot_minutes for page in pages) / _MINUTES,
         robots=robots,
         paper_cases=sum(page.paper_arrivals for page in pages),

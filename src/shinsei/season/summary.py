@@ -44,6 +44,9 @@ def summary(season: Findings, *, answer: Text, wall_s: float, environment: dict[
     }
 
 
+_PEOPLE = ("duty_hours", "temporary_hours", "temporary_staff_hours")
+
+
 def _method(one: MethodFindings) -> dict[str, Any]:
     found = {
         "method": one.method.value,
@@ -76,6 +79,9 @@ def _method(one: MethodFindings) -> dict[str, Any]:
     }
     if not one.corrections.is_empty:
         found["corrections"] = {name: _rounded(value, 2) for name, value in asdict(one.corrections).items()}
+    people = {name: round(getattr(one.office, name), 2) for name in _PEOPLE}
+    if any(people.values()):
+        found |= people
     doubles = one.office.doubles
     if not doubles.is_empty:
         found["doubles"] = {

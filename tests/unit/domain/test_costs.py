@@ -84,3 +84,12 @@ def test_upkeep_and_robots_are_not_subsidised() -> None:
     with_subsidy = replace(SPEC, subsidy=True)
     assert cost(with_subsidy, LinkageMethod.RPA, BOOKS) == cost(SPEC, LinkageMethod.RPA, BOOKS)
     assert cost(with_subsidy, LinkageMethod.BATCH_IMPORT, BOOKS).upkeep_yen == 1_350_000
+
+
+def test_temporary_clerks_are_paid_for_their_presence_where_they_have_a_price() -> None:
+    """Hired for weeks, whether there is work or not; without a price their work counts as everybody's."""
+    books = Books(staff_hours=100.0, overtime_hours=0.0, temporary_hours=80.0, temporary_staff_hours=40.0)
+    priced = replace(SPEC, staff_hour_yen=4000.0, temporary_hour_yen=1600.0)
+    assert cost(priced, LinkageMethod.TRANSCRIPTION, books).labour_yen == 60 * 4000 + 80 * 1600
+    plain = replace(priced, temporary_hour_yen=None)
+    assert cost(plain, LinkageMethod.TRANSCRIPTION, books).labour_yen == 100 * 4000
