@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from shinsei.domain.run import Pacing
 from shinsei.season.gateway import Gateway
 from shinsei.stack import Stack, ensure, stop
 from shinsei.testing.command_line import CommandLine
@@ -40,3 +41,12 @@ async def gateway(stack: Stack) -> AsyncIterator[Gateway]:
 def shinsei(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
     """The command line, with a folder for results."""
     return CommandLine(home=stack.home, out=tmp_path_factory.mktemp("results"))
+
+
+@pytest.fixture
+async def no_standing_run_left(gateway: Gateway) -> AsyncIterator[None]:
+    """Closes what ``shinsei submit`` has opened, so that the next test may open a standing run of its own."""
+    yield
+    for run in await gateway.list_runs():
+        if run.spec.pacing is Pacing.CLOCK:
+            await gateway.close_run(run.spec)

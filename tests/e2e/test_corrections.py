@@ -6,6 +6,8 @@ import time
 from itertools import chain
 from typing import Any
 
+import pytest
+
 from shinsei.contracts.codec import encode_change
 from shinsei.domain import demand
 from shinsei.domain.plan import VirtualRun, run_all
@@ -104,6 +106,7 @@ async def defective_case(shinsei: CommandLine) -> str:
     return receipt
 
 
+@pytest.mark.usefixtures("no_standing_run_left")
 async def test_an_application_is_corrected_by_hand_and_goes_its_way_to_the_decision(shinsei: CommandLine) -> None:
     receipt = await defective_case(shinsei)
     answer = json.loads(await shinsei.run("correct", receipt, "--json"))
@@ -116,6 +119,7 @@ async def test_an_application_is_corrected_by_hand_and_goes_its_way_to_the_decis
     await shinsei.run("withdraw", receipt, code=1)
 
 
+@pytest.mark.usefixtures("no_standing_run_left")
 async def test_an_application_is_withdrawn_by_hand_while_it_waits_for_its_correction(shinsei: CommandLine) -> None:
     receipt = await defective_case(shinsei)
     assert "was filed" in await shinsei.run("withdraw", receipt)
