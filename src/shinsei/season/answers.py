@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from shinsei.scenario import Answer
 from shinsei.season.findings import Findings, MethodFindings
 from shinsei.season.text import Text
-from shinsei.season.words import day, last_day, short_day
+from shinsei.season.words import day, short_day
 
 Methods = Sequence[MethodFindings]
 _HOURS_A_DAY = 24
@@ -18,19 +18,20 @@ def answers(season: Findings, four: Methods) -> list[Text]:
 
 
 def _linkage_share(_season: Findings, four: Methods) -> Text | None:
-    """Least and most: what no method can move is the rest."""
+    """Least and most: what no method can move is the rest. Polls and checks before registration are within it."""
     known = [(one.linkage_share, one.name) for one in four if one.linkage_share is not None]
     if not known:
         return None
     (low, least), (high, most) = min(known, key=lambda pair: pair[0]), max(known, key=lambda pair: pair[0])
     if _percent(low) == _percent(high):
         return Text(
-            f"linkage controls {_percent(high)} of the time to the decision under every method",
-            f"連携方式が左右するのは、どの方式でも決定までの時間の{_percent(high)}です",
+            f"linkage controls at most {_percent(high)} of the time to the decision under every method",
+            f"連携方式が左右するのは、どの方式でも決定までの時間のたかだか{_percent(high)}です",
         )
     return Text(
-        f"linkage controls {_percent(low)} ({least.en}) to {_percent(high)} ({most.en}) of the time to the decision",
-        f"連携方式が左右するのは決定までの時間の{_percent(low)}({least.ja})から{_percent(high)}({most.ja})です",
+        f"linkage controls at most {_percent(low)} ({least.en}) to {_percent(high)} ({most.en}) of the time to the "
+        "decision",
+        f"連携方式が左右するのは決定までの時間のたかだか{_percent(low)}({least.ja})から{_percent(high)}({most.ja})です",
     )
 
 
@@ -47,7 +48,12 @@ def _cutoff(season: Findings, four: Methods) -> Text | None:
     known = [(one.name, one.decided_by_cutoff_share) for one in four if one.decided_by_cutoff_share is not None]
     if season.cutoff is None or not known:
         return None
-    when = day(season.cutoff)
+    when, shares = day(season.cutoff), {f"{share:.0%}" for _, share in known}
+    if len(shares) == 1 and len(known) > 1:
+        (same,) = shares
+        return Text(
+            f"decided by {when.en}: {same} under every method", f"{when.ja}までの決定率はどの方式でも{same}です"
+        )
     return Text(
         f"decided by {when.en}: " + ", ".join(f"{name.en} {share:.0%}" for name, share in known),
         f"{when.ja}までの決定率は" + "、".join(f"{name.ja} {share:.0%}" for name, share in known) + "です",
@@ -58,13 +64,14 @@ def _echo(season: Findings, _four: Methods) -> Text | None:
     found = season.echo
     if found is None:
         return None
-    end, back = last_day(has_deadline=season.has_deadline), found.failed - found.given_up
-    return Text(
-        f"{found.failed:,} online filings fail at the portal: {found.given_up:,} are given up and {back:,} come back, "
-        f"{found.late:,} of them after {end.en}",
-        f"ポータルで失敗した申請は{found.failed:,}件で、{found.given_up:,}件は断念され、{back:,}件は後で再び申請され、"
-        f"うち{found.late:,}件は{end.ja}を過ぎます",
+    back = found.failed - found.given_up
+    told = Text(
+        f"{found.failed:,} online filings fail at the portal: {found.given_up:,} are given up and {back:,} come back",
+        f"ポータルで失敗した申請は{found.failed:,}件で、{found.given_up:,}件は断念され、{back:,}件は後で再び申請され",
     )
+    if not season.has_deadline:
+        return told + Text("", "ます")
+    return told + Text(f", {found.late:,} of them after the deadline", f"、うち{found.late:,}件は期限を過ぎます")
 
 
 def _corrections(_season: Findings, four: Methods) -> Text | None:

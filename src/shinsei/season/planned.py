@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
-from shinsei.domain.plan import VirtualRun
+from shinsei.domain.plan import VirtualRun, run_all
 from shinsei.domain.run import Change
 from shinsei.domain.simtime import SimTime
+from shinsei.scenario import Scenario
 from shinsei.season.books import office_figures, robots_of
+from shinsei.season.findings import Findings, findings
 from shinsei.season.outcome import SeasonOutcome, TwinOutcome, histories, ledger_of
 
 
@@ -28,4 +30,15 @@ def planned(runs: Sequence[VirtualRun], end: SimTime, changes: Sequence[Change] 
         seed=spec.seed,
         twins=twins,
         ledgers=tuple(ledger_of(twin.cases) for twin in twins),
+    )
+
+
+def plan_season(scenario: Scenario) -> Findings:
+    """What the season of a scenario would find, to its fixed end."""
+    return findings(
+        planned(run_all(scenario.run_specs(f"{scenario.name}-plan")), scenario.end),
+        procedures=scenario.compared_procedures,
+        costs=scenario.costs,
+        cutoff=scenario.cutoff,
+        answers=scenario.report.answers,
     )

@@ -26,8 +26,8 @@ def test_the_share_that_linkage_controls_is_that_of_the_lead_times(season: Findi
         for one, share in zip(season.methods, (0.04, 0.2, 0.1, 0.01, 0.0), strict=True)
     )
     told = verdict(asked(replace(season, methods=methods), Answer.LINKAGE_SHARE))
-    assert told.en.startswith("Linkage controls 1.0% (Batch import) to 20% (RPA) of the time to the decision; ")
-    assert "決定までの時間の1.0%(一括取込)から20%(RPA)" in told.ja
+    assert told.en.startswith("Linkage controls at most 1.0% (Batch import) to 20% (RPA) of the time to the decision; ")
+    assert "決定までの時間のたかだか1.0%(一括取込)から20%(RPA)" in told.ja
 
 
 def test_a_share_that_no_case_decided_gives_is_not_told(season: Findings) -> None:
@@ -50,8 +50,21 @@ def test_the_highest_backlog_is_told_for_each_method_but_the_baseline(season: Fi
 
 
 def test_decided_by_the_cut_off(season: Findings) -> None:
-    assert verdict(asked(season, Answer.CUTOFF)).en.startswith("Decided by Fri 25 Jun: Transcription ")
+    methods = tuple(replace(one, decided_by_cutoff_share=n / 10) for n, one in enumerate(season.methods))
+    told = verdict(asked(replace(season, methods=methods), Answer.CUTOFF)).en
+    assert told.startswith("Decided by Fri 25 Jun: Transcription 0%, RPA 10%, Screen import 20%, Batch import 30%; ")
     assert "decided by" not in verdict(asked(season, Answer.CUTOFF, cutoff=None)).en.lower()
+
+
+def test_a_share_that_is_the_same_under_every_method_is_told_once(season: Findings) -> None:
+    methods = tuple(replace(one, decided_by_cutoff_share=0.851) for one in season.methods)
+    told = verdict(asked(replace(season, methods=methods), Answer.CUTOFF)).en
+    assert told.startswith("Decided by Fri 25 Jun: 85% under every method; ")
+
+
+def test_where_nobody_can_be_late_nobody_comes_back_late(season: Findings) -> None:
+    found = asked(season, Answer.ECHO, echo=Echo(failed=40, given_up=4, late=0), has_deadline=False)
+    assert verdict(found).en.startswith("40 online filings fail at the portal: 4 are given up and 36 come back; ")
 
 
 def test_an_outages_echo_is_told_with_those_who_gave_up_and_those_who_are_late(season: Findings) -> None:
