@@ -2,10 +2,13 @@
 
 ``python docs/generate.py`` rewrites what stands between the markers ``<!-- NAME: generated -->`` and
 ``<!-- NAME: end -->``; ``--check`` changes nothing and fails if something would change. The tests run the check.
+``--answers`` also works out what all scenarios answer, in virtual time.
 """
 
 import re
 import sys
+import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -17,15 +20,23 @@ from shinsei.domain.catalogue import PROCEDURES
 from shinsei.domain.lifecycle import TRANSITIONS
 from shinsei.domain.linkage.activity import ACTIVITIES
 from shinsei.domain.linkage_method import COMPARED_METHODS, FOUR_METHODS
+from shinsei.domain.simtime import DAY_MS
 from shinsei.runtime.settings import ServiceSettings
-from shinsei.scenario import load
-from shinsei.scenario.marks import Parameter
+from shinsei.scenario import Scenario, load
+from shinsei.scenario.marks import Parameter, read_marks
+from shinsei.scenario.marks import parameters as parameters_of
+from shinsei.season.planned import plan_season
+from shinsei.season.verdict import verdict
 from shinsei.stack.parts import PARTS
 from shinsei.stack.site import SERVICES
 
 DOCS = Path(__file__).resolve().parent
 DEMO = DOCS.parent / "scenarios" / "child-allowance-status-report.toml"
-MODEL, OPERATIONS = "model.md", "operations.md"
+MODEL, OPERATIONS, SCENARIOS = "model.md", "operations.md", "scenarios.md"
+
+
+Makers = Mapping[tuple[str, str], Callable[[], Iterable[str]]]
+"""What writes a part, by page and marker."""
 
 
 def lifecycle() -> Iterator[str]:
@@ -171,6 +182,38 @@ def settings() -> Iterator[str]:
         yield from table(("setting", "default", "what it is"), [_setting(name, own[name]) for name in added])
 
 
+def scenarios() -> Iterator[str]:
+    """What is shipped: the question of each scenario, its size, and how its own numbers are marked."""
+    heads = ("scenario", "question", "people", "filers", "online, all twins", "days", "its own numbers, by mark")
+    yield from table(heads, [_scenario(scenario) for scenario in _shipped()])
+
+
+def _shipped() -> list[Scenario]:
+    return [load(file) for file in sorted(DEMO.parent.glob("*.toml"))]
+
+
+def _scenario(scenario: Scenario) -> tuple[str, ...]:
+    own = parameters_of(tomllib.loads(scenario.text), read_marks(scenario.text))
+    marks = Counter(item.mark.split()[0].rstrip(",") for item in own)
+    filers, online = scenario.filers()
+    return (
+        f"[`{scenario.name}`](../scenarios/{scenario.path.name})",
+        scenario.report.question,
+        f"{scenario.file.municipality.population:,}",
+        f"{filers:,}",
+        f"{online * max(1, len(scenario.methods)):,}",
+        f"{(scenario.end - scenario.start) // DAY_MS:,}",
+        ", ".join(f"{mark} {count}" for mark, count in sorted(marks.items())),
+    )
+
+
+def answers() -> Iterator[str]:
+    """The answer of each season with twins, with the seed of its file."""
+    for scenario in _shipped():
+        if scenario.methods and scenario.name != "smoke":
+            yield f"- **`{scenario.name}`** {verdict(plan_season(scenario)).en}"
+
+
 def topics() -> Iterator[str]:
     """The table of topics."""
     rows = [
@@ -185,7 +228,7 @@ def topics() -> Iterator[str]:
     return table(("topic", "carries", "partitions", "a message that cannot be decoded"), rows)
 
 
-GENERATED: Mapping[tuple[str, str], Callable[[], Iterable[str]]] = {
+GENERATED: Makers = {
     (MODEL, "lifecycle"): lifecycle,
     (MODEL, "priorities"): priorities,
     (MODEL, "methods"): methods,
@@ -194,8 +237,10 @@ GENERATED: Mapping[tuple[str, str], Callable[[], Iterable[str]]] = {
     (OPERATIONS, "ports"): ports,
     (OPERATIONS, "settings"): settings,
     (OPERATIONS, "topics"): topics,
+    (SCENARIOS, "scenarios"): scenarios,
 }
-"""What is written where, by page and marker."""
+SLOW: Makers = {(SCENARIOS, "answers"): answers}
+"""What is only written on demand."""
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -206,9 +251,9 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
         yield f"| {' | '.join(cell.replace('|', '/') for cell in row)} |"
 
 
-def filled(page: str, text: str) -> str:
+def filled(page: str, text: str, generated: Makers = GENERATED) -> str:
     """The text of a page with its generated parts as they should be."""
-    for (where, name), make in GENERATED.items():
+    for (where, name), make in generated.items():
         if where == page:
             begin, end = f"<!-- {name}: generated -->", f"<!-- {name}: end -->"
             head, found, rest = text.partition(begin)
@@ -219,9 +264,9 @@ def filled(page: str, text: str) -> str:
     return text
 
 
-def stale() -> list[str]:
+def stale(generated: Makers = GENERATED) -> list[str]:
     """Pages whose generated parts are not what they should be."""
-    return [page for page in _pages() if filled(page, _read(page)) != _read(page)]
+    return [page for page in _pages() if filled(page, _read(page), generated) != _read(page)]
 
 
 def main() -> int:
@@ -230,8 +275,9 @@ def main() -> int:
         for page in stale():
             sys.stderr.write(f"docs/{page} is stale: python docs/generate.py\n")
         return int(bool(stale()))
+    generated = {**GENERATED, **SLOW} if "--answers" in sys.argv else GENERATED
     for page in _pages():
-        (DOCS / page).write_text(filled(page, _read(page)), encoding="utf-8")
+        (DOCS / page).write_text(filled(page, _read(page), generated), encoding="utf-8")
     return 0
 
 

@@ -31,6 +31,7 @@ RESOURCE_NAMES: Mapping[str, Text] = {
     "batch_window": Text("batch window", "取込枠"),
 }
 
+_SMALL_YEN = 1e5
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _WEEKDAYS_JA = "月火水木金土日"
@@ -100,7 +101,9 @@ def after_deadline(deadline: SimTime, at: SimTime, *, has_deadline: bool = True)
 
 
 def yen(amount: float) -> Text:
-    """``¥2.1 M`` and ``210万円``: as exact as an assumption deserves."""
+    """``¥2.1 M`` and ``210万円``: as exact as an assumption deserves; a small amount in thousands."""
+    if 0 < abs(amount) < _SMALL_YEN:
+        return Text(f"¥{amount / 1e3:,.0f} k", f"{amount / 1e4:,.1f}万円")
     return Text(f"¥{amount / 1e6:,.1f} M", f"{amount / 1e4:,.0f}万円")
 
 

@@ -41,6 +41,13 @@ def test_generated_parts_are_fresh(load_code: Load) -> None:
     assert load_code("generate.py").stale() == []
 
 
+@pytest.mark.long
+def test_the_answers_of_the_scenarios_are_fresh(load_code: Load) -> None:
+    """If this fails: python docs/generate.py --answers."""
+    generate = load_code("generate.py")
+    assert generate.stale(generate.SLOW) == []
+
+
 def test_every_link_leads_somewhere(repo: Path) -> None:
     broken = []
     for page in pages(repo):
