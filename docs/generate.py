@@ -7,7 +7,6 @@
 
 import re
 import sys
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
@@ -24,7 +23,6 @@ from shinsei.domain.simtime import DAY_MS
 from shinsei.runtime.settings import ServiceSettings
 from shinsei.scenario import Scenario, load
 from shinsei.scenario.marks import Parameter, read_marks
-from shinsei.scenario.marks import parameters as parameters_of
 from shinsei.season.planned import plan_season
 from shinsei.season.verdict import verdict
 from shinsei.stack.parts import PARTS
@@ -32,6 +30,7 @@ from shinsei.stack.site import SERVICES
 
 DOCS = Path(__file__).resolve().parent
 DEMO = DOCS.parent / "scenarios" / "child-allowance-status-report.toml"
+SHIPPED = [load(file) for file in sorted(DEMO.parent.glob("*.toml"))]
 MODEL, OPERATIONS, SCENARIOS = "model.md", "operations.md", "scenarios.md"
 
 
@@ -185,16 +184,12 @@ def settings() -> Iterator[str]:
 def scenarios() -> Iterator[str]:
     """What is shipped: the question of each scenario, its size, and how its own numbers are marked."""
     heads = ("scenario", "question", "people", "filers", "online, all twins", "days", "its own numbers, by mark")
-    yield from table(heads, [_scenario(scenario) for scenario in _shipped()])
-
-
-def _shipped() -> list[Scenario]:
-    return [load(file) for file in sorted(DEMO.parent.glob("*.toml"))]
+    yield from table(heads, [_scenario(scenario) for scenario in SHIPPED])
 
 
 def _scenario(scenario: Scenario) -> tuple[str, ...]:
-    own = parameters_of(tomllib.loads(scenario.text), read_marks(scenario.text))
-    marks = Counter(item.mark.split()[0].rstrip(",") for item in own)
+    own = read_marks(scenario.text).values()
+    marks = Counter(mark.mark.split()[0].rstrip(",") for mark in own)
     filers, online = scenario.filers()
     return (
         f"[`{scenario.name}`](../scenarios/{scenario.path.name})",
@@ -209,7 +204,7 @@ def _scenario(scenario: Scenario) -> tuple[str, ...]:
 
 def answers() -> Iterator[str]:
     """The answer of each season with twins, with the seed of its file."""
-    for scenario in _shipped():
+    for scenario in SHIPPED:
         if scenario.methods and scenario.name != "smoke":
             yield f"- **`{scenario.name}`** {verdict(plan_season(scenario)).en}"
 

@@ -113,6 +113,7 @@ def test_the_files_to_touch_are_those_that_name_the_baseline(repo: Path) -> None
         if path.suffix in {".py", ".toml", ".proto", ".sql", ".html", ".js"}
         and repo / "src" / "shinsei" / "api" not in path.parents
         and path.name != "standard_api.py"
+        and not _extends_another(path)
         and ours.search(path.read_text(encoding="utf-8"))
     }
     assert {str(path.relative_to(repo)) for path in named} == {str(path.relative_to(repo)) for path in there}
@@ -120,5 +121,5 @@ def test_the_files_to_touch_are_those_that_name_the_baseline(repo: Path) -> None
 
 
 def _extends_another(path: Path) -> bool:
-    """A scenario that says only what is different has nothing of a method."""
+    """A scenario that says only what is different need say nothing of a method."""
     return path.suffix == ".toml" and "\nextends = " in path.read_text(encoding="utf-8")
