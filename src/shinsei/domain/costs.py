@@ -58,6 +58,8 @@ class CostSpec:
     investment_fiscal_year: int
     temporary_hour_yen: float | None = None
     """Of a temporary clerk's presence; None: what he does is priced as everybody's work."""
+    wrong_record_yen: float = 0.0
+    """What an undetected wrong record costs at last; counted apart, never in a method's cost."""
 
     @property
     def subsidised_share(self) -> float:

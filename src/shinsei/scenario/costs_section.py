@@ -25,6 +25,7 @@ class CostsSection(Section):
     subsidy_share: Share
     investment_fiscal_year: PositiveCount
     temporary_hour_yen: Amount | None = None
+    wrong_record_yen: Amount = 0.0
 
     def spec(self) -> CostSpec:
         """The domain's value."""

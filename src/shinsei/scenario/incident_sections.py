@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from shinsei.domain.run import HandedOverTwiceSpec, MisalignedSpec, OtherJobSpec, UiDriftSpec
+from shinsei.domain.run import HandedOverTwiceSpec, MisalignedSpec, OtherJobSpec, ScreenExceptionSpec, UiDriftSpec
 from shinsei.domain.simtime import DAY_MS, SimTime
 from shinsei.scenario.quantities import (
     Amount,
@@ -103,6 +103,18 @@ class CoreOfflineSection(Section):
     def spec(self) -> tuple[SimTime, SimTime]:
         """The domain's value."""
         return SimTime(self.start), SimTime(self.until)
+
+
+class ScreenExceptionSection(Section):
+    """One kind of exception of a screen import."""
+
+    kind: Annotated[str, Field(min_length=1)]
+    share: Share
+    fix: DurationDistribution | None = None
+
+    def spec(self) -> ScreenExceptionSpec:
+        """The domain's value."""
+        return ScreenExceptionSpec(kind=self.kind, share=self.share, fix_min=self.fix.minutes if self.fix else None)
 
 
 class OtherJobSection(Section):

@@ -23,6 +23,7 @@ from shinsei.scenario.incident_sections import (
     MisalignedSection,
     OtherJobSection,
     OverCap,
+    ScreenExceptionSection,
     UiDriftSection,
 )
 from shinsei.scenario.quantities import (
@@ -40,6 +41,8 @@ from shinsei.scenario.quantities import (
     TimeOfDayMs,
     Workforce,
 )
+
+_SHARE_TOLERANCE = 1e-6
 
 
 class OvertimeSection(Section):
@@ -167,6 +170,19 @@ class ScreenImportSection(Section):
     staff: DurationDistribution
     p_exception: Share
     p_undetected: Share
+    exceptions: tuple[ScreenExceptionSection, ...] = ()
+    check: DurationDistribution | None = None
+    p_undetected_double: Share | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if (self.check is None) != (self.p_undetected_double is None):
+            message = "check and p_undetected_double go together"
+            raise ValueError(message)
+        if sum(kind.share for kind in self.exceptions) > 1 + _SHARE_TOLERANCE:
+            message = "the shares of exceptions are more than 1 together"
+            raise ValueError(message)
+        return self
 
     def spec(self) -> ScreenImportSpec:
         """The domain's value."""
@@ -175,6 +191,9 @@ class ScreenImportSection(Section):
             staff_min=self.staff.minutes,
             p_exception=self.p_exception,
             p_undetected=self.p_undetected,
+            exceptions=tuple(kind.spec() for kind in self.exceptions),
+            check_min=self.check.minutes if self.check else None,
+            p_undetected_double=self.p_undetected_double or 0.0,
         )
 
 

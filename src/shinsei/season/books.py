@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage_method import LinkageMethod
-from shinsei.domain.office.report import DayReport, OfficeReport
+from shinsei.domain.office.report import DayReport, IncidentReport, OfficeReport
 from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import SimTime, day_number, day_of
 
@@ -88,6 +88,8 @@ class OfficeFigures:
     """The first resource that was the limit; None for none."""
     first_saturated_on: date | None
     days: tuple[OfficeDay, ...]
+    incidents: tuple[IncidentReport, ...] = ()
+    """What began before the end of the season, as far as the office knows it."""
 
     @property
     def staff_hours(self) -> float:
@@ -125,6 +127,7 @@ def office_figures(report: OfficeReport, *, end: SimTime, robots: int) -> Office
         first_saturated_resource=limit.resource.value if limit and limit_on and day_of(limit_on) <= last else None,
         first_saturated_on=limit_on if limit_on and day_of(limit_on) <= last else None,
         days=tuple(_office_day(page, before) for page, before in zip(pages, [None, *pages], strict=False)),
+        incidents=tuple(incident for incident in report.incidents if incident.began_at < end),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from shinsei.domain.simtime import SimTime
+from shinsei.domain.simtime import HOUR_MS, SimTime
 from shinsei.season.findings import Findings, MethodFindings, Percentiles
 from shinsei.season.text import Text, both
 from shinsei.season.words import RESOURCE_NAMES, clock, short_day, yen
@@ -22,6 +22,8 @@ class Row:
 
 
 _CORRECTIONS = Text("Corrections replied / requested", "補正の回答 / 依頼")
+_WRONG = Text("Wrong records nobody noticed, yen", "見逃し誤りの損失")
+_INCIDENTS = Text("Incidents: cases / longest until found", "事故:件数 / 発覚までの最長")
 _ENDED = Text("Ended before registration", "登録前に終了")
 
 Cell = Callable[[MethodFindings], Text]
@@ -46,15 +48,31 @@ def comparison(season: Findings) -> list[Row]:
         (Text("Overtime hours", "時間外勤務"), lambda one: _count(one.office.overtime_hours)),
         (Text("Robot hours", "ロボット稼働"), lambda one: _count(one.office.robot_hours)),
         (Text("Undetected errors", "見逃し誤り"), lambda one: _count(one.office.undetected_errors)),
+        (_WRONG, lambda one: yen(one.wrong_records_yen)),
+        (_INCIDENTS, _incidents),
         (Text("Cost per year", "年間費用"), lambda one: yen(one.cost.total_yen)),
         (Text("Saturated first", "最初の飽和"), _saturated),
     )
     made = [Row(label=label, cells=tuple(cell(one) for one in season.methods)) for label, cell in rows]
     figures = [one.corrections for one in season.methods]
     shown = {_CORRECTIONS: any(one.requested for one in figures), _ENDED: any(one.ended for one in figures)}
+    shown[_WRONG] = any(one.wrong_records_yen for one in season.methods)
+    shown[_INCIDENTS] = any(one.office.incidents for one in season.methods)
     made = [row for row in made if shown.get(row.label, True)]
     compares = any(one.is_compared for one in season.methods)
     return [row for row in made if compares or any(cell != NOT_REACHED for cell in row.cells)]
+
+
+def _incidents(one: MethodFindings) -> Text:
+    """Cases concerned, and the longest time until one of the incidents was found."""
+    incidents = one.office.incidents
+    if not incidents:
+        return both("0")
+    if any(incident.found_at is None for incident in incidents):
+        longest = NOT_REACHED.en
+    else:
+        longest = f"{max((i.found_at or 0) - i.began_at for i in incidents) / HOUR_MS:,.0f} h"
+    return both(f"{sum(incident.records for incident in incidents):,} / {longest}")
 
 
 def _count(value: float) -> Text:

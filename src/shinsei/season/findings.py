@@ -94,6 +94,8 @@ class MethodFindings:
     linkage_share: float | None
     """Time to registration as a share of the time to the decision."""
     cost: CostBreakdown
+    wrong_records_yen: int
+    """What the undetected errors cost at last; in no cost of a method."""
     office: OfficeFigures
     within_working_days: tuple[int, ...]
     """Cases registered on the same working day, on the next, and so on."""
@@ -217,6 +219,7 @@ def _method(
         corrections=corrections_of(twin),
         linkage_share=linkage_share(cases),
         cost=yearly_cost(spec, office, costs),
+        wrong_records_yen=round(office.undetected_errors * costs.wrong_record_yen),
         office=office,
         within_working_days=_histogram(working_days),
         lead_hours=tuple(sorted(lead_hours(cases), key=lambda hours: float("inf") if hours is None else hours)),

@@ -3,7 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
-from shinsei.domain.simtime import SimTime, isoformat
+from shinsei.domain.office.report import IncidentReport
+from shinsei.domain.simtime import HOUR_MS, SimTime, isoformat
 from shinsei.season.findings import Findings, MethodFindings, Percentiles
 from shinsei.season.text import Text
 
@@ -48,7 +49,7 @@ _PEOPLE = ("duty_hours", "temporary_hours", "temporary_staff_hours")
 
 
 def _method(one: MethodFindings) -> dict[str, Any]:
-    found = {
+    found: dict[str, Any] = {
         "method": one.method.value,
         "municipality": one.municipality,
         "accepted": one.accepted,
@@ -82,6 +83,10 @@ def _method(one: MethodFindings) -> dict[str, Any]:
     people = {name: round(getattr(one.office, name), 2) for name in _PEOPLE}
     if any(people.values()):
         found |= people
+    if one.wrong_records_yen:
+        found["wrong_records_yen"] = one.wrong_records_yen
+    if one.office.incidents:
+        found["incidents"] = [_incident(incident) for incident in one.office.incidents]
     doubles = one.office.doubles
     if not doubles.is_empty:
         found["doubles"] = {
@@ -91,6 +96,22 @@ def _method(one: MethodFindings) -> dict[str, Any]:
             "persons_served": one.persons_served,
         }
     return found
+
+
+def _incident(incident: IncidentReport) -> dict[str, Any]:
+    """One incident; ``detection_h`` is null while nobody has found it."""
+    until_found = None if incident.found_at is None else (incident.found_at - incident.began_at) / HOUR_MS
+    return {
+        "kind": incident.kind.value,
+        "subject": incident.subject,
+        "began_at": _moment(incident.began_at),
+        "found_at": _moment(incident.found_at),
+        "settled_at": _moment(incident.settled_at),
+        "detection_h": _rounded(until_found, 2),
+        "records": incident.records,
+        "exposure_h": round(incident.exposure_h, 2),
+        "yen": round(incident.yen),
+    }
 
 
 def _real(season: Findings) -> dict[str, Any] | None:

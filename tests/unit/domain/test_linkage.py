@@ -8,7 +8,7 @@ import pytest
 from shinsei.domain.linkage.activity import ACTIVITIES, Activity
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office.events import Offer
-from shinsei.domain.run import ChangeKind
+from shinsei.domain.run import ChangeKind, ScreenExceptionSpec
 from shinsei.domain.simtime import HOUR_MS, MINUTE_MS
 from shinsei.testing.offices import (
     a_plain_office,
@@ -186,6 +186,47 @@ class TestScreenImport:
         _, events = run_office(spec, cases(self.METHOD, 1))
         assert moment_of(events, "RETURN_TO_QUEUE") == "1 09:04:06"
         assert moment_of(events, "REGISTER") == "1 09:16:06.001"
+
+    def test_a_kind_of_exception_is_mended_at_the_screen_or_keyed_in(self) -> None:
+        kinds = (
+            ScreenExceptionSpec(kind="character", share=0.5, fix_min=exactly(2)),
+            ScreenExceptionSpec(kind="address", share=0.5, fix_min=None),
+        )
+        changes = {"office.methods.screen_import.p_exception": 1.0, "office.methods.screen_import.exceptions": kinds}
+        office, events = run_office(a_plain_office(**changes), cases(self.METHOD, 30))
+        methods = Counter(event.method for event in events if event.action == "REGISTER")
+        assert sum(methods.values()) == 30
+        assert 5 < methods[LinkageMethod.TRANSCRIPTION] < 25
+        refused = {event.detail for event in events if event.action == "RETURN_TO_QUEUE"}
+        assert refused == {"screen import refused: address"}
+        keyed = 2 * methods[LinkageMethod.SCREEN_IMPORT] + 10 * methods[LinkageMethod.TRANSCRIPTION]
+        assert office.report().staff_minutes["exception_keying"] == keyed
+
+    def test_what_the_kinds_leave_is_keyed_in_as_without_kinds(self) -> None:
+        kinds = (ScreenExceptionSpec(kind="character", share=0.0, fix_min=exactly(2)),)
+        changes = {"office.methods.screen_import.p_exception": 1.0}
+        plain = run_office(a_plain_office(**changes), cases(self.METHOD, 5))[1]
+        changed = {**changes, "office.methods.screen_import.exceptions": kinds}
+        assert run_office(a_plain_office(**changed), cases(self.METHOD, 5))[1] == plain
+
+    def test_a_second_check_costs_another_clerk_time_and_catches_errors(self) -> None:
+        screen = "office.methods.screen_import"
+        one_look = {f"{screen}.p_undetected": 0.5, "office.clerks": 2}
+        two_looks = {**one_look, f"{screen}.check_min": exactly(2), f"{screen}.p_undetected_double": 0.05}
+        reports = []
+        for changes in (one_look, two_looks):
+            office, _ = run_office(a_plain_office(**changes), cases(self.METHOD, 60))
+            reports.append(office.report())
+        errors = [report.undetected_errors.get("SCREEN_IMPORT", 0) for report in reports]
+        assert errors[1] < errors[0] / 3
+        assert [report.staff_minutes["second_check"] for report in reports] == [0, 120]
+
+    def test_a_check_of_ones_own_work_counts_as_one_look(self) -> None:
+        screen = "office.methods.screen_import"
+        changes = {f"{screen}.p_undetected": 1.0, f"{screen}.check_min": exactly(2)}
+        office, events = run_office(a_plain_office(**changes), cases(self.METHOD, 1))
+        assert moment_of(events, "REGISTER") == "1 09:06:06"
+        assert office.report().undetected_errors == {"SCREEN_IMPORT": 1}
 
 
 class TestBatchImport:

@@ -13,6 +13,9 @@ BLOCKS = (
     ("# [[office.core_offline]]", "# until ="),
     ("# licences = 1", "# occupies_terminal"),
     ("# [methods.rpa.ui_drift]", "# correction ="),
+    ('# check = { mean = "2 min", cv = 0.5 }  # [A] a second clerk', "# p_undetected_double"),
+    ("# [[methods.screen_import.exceptions]]", "# fix ="),
+    ("# wrong_record_yen", "# wrong_record_yen"),
     ("# over_cap =", '# duration = "2 h"'),
 )
 MISALIGNED = "methods.batch_import.misaligned"
@@ -33,6 +36,8 @@ def test_the_lines_of_the_template_can_be_turned_on_and_every_number_has_its_mar
     assert [(until - start) / HOUR_MS for start, until in office.core_offline] == [4]
     assert (office.methods.rpa.licences, office.methods.rpa.occupies_terminal) == (1, True)
     assert office.methods.rpa.ui_drift is not None
+    assert [kind.share for kind in office.methods.screen_import.exceptions] == [0.5]
+    assert (office.methods.screen_import.p_undetected_double, scenario.costs.wrong_record_yen) == (0.0001, 30_000)
     spec = office.methods.batch_import
     assert spec.misaligned is not None
     assert spec.misaligned.detection_h is None
@@ -40,7 +45,7 @@ def test_the_lines_of_the_template_can_be_turned_on_and_every_number_has_its_mar
     assert spec.handed_over_twice.yen_per_case * 375 == pytest.approx(116e6, rel=0.01)
     assert spec.stall_noticed_after_ms == 60 * DAY_MS
     assert spec.other_jobs[0].duration_ms == spec.wait_at_most_ms == 2 * HOUR_MS
-    tables = ("methods.batch_import.", "methods.rpa.", "office.core_offline")
+    tables = ("methods.batch_import.", "methods.rpa.", "methods.screen_import.", "office.core_offline")
     items = [item for item in scenario.parameters if item.path.startswith(tables)]
     assert all(item.mark for item in items)
     assert len(items) > 25
@@ -68,6 +73,8 @@ def test_a_scenario_without_them_has_none_of_it() -> None:
         ),
         (['methods.batch_import.other_jobs=[{start="18:00", duration="24 h"}]'], "duration"),
         (["office.core_offline=[{from=2021-06-02, until=2021-06-01}]"], "until must be after from"),
+        (["methods.screen_import.p_undetected_double=0.1"], "go together"),
+        (['methods.screen_import.exceptions=[{kind="a", share=0.6}, {kind="b", share=0.6}]'], "more than 1 together"),
         (["methods.rpa.licences=0"], "at least 1"),
         (
             ['methods.batch_import.other_jobs=[{start="0:00", duration="12 h"}, {start="12:00", duration="12 h"}]'],

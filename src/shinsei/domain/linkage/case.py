@@ -33,6 +33,7 @@ class Purpose:
     STAFF = 11
     REVIEW = 12
     HANDLING = 13
+    EXCEPTION_KIND = 14
 
 
 class Case:

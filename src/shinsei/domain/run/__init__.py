@@ -16,7 +16,13 @@ from shinsei.domain.run.filing import (
     original_of,
     submission_id,
 )
-from shinsei.domain.run.incidents import HandedOverTwiceSpec, MisalignedSpec, OtherJobSpec, UiDriftSpec
+from shinsei.domain.run.incidents import (
+    HandedOverTwiceSpec,
+    MisalignedSpec,
+    OtherJobSpec,
+    ScreenExceptionSpec,
+    UiDriftSpec,
+)
 from shinsei.domain.run.office import (
     BatchImportSpec,
     MethodsSpec,
@@ -80,6 +86,7 @@ __all__ = [
     "RegistrySpec",
     "RpaSpec",
     "RunSpec",
+    "ScreenExceptionSpec",
     "ScreenImportSpec",
     "StandardApiSpec",
     "TemporaryStaffSpec",

@@ -45,6 +45,17 @@ class UiDriftSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenExceptionSpec:
+    """One kind of exception of a screen import."""
+
+    kind: str
+    share: float
+    """Of the exceptions; what the kinds leave is keyed in whole, as without kinds."""
+    fix_min: Distribution | None
+    """Clerk's time to mend it at the entry screen; None: the case is keyed in whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OtherJobSpec:
     """A job of another business (core system) that has the batch window to itself."""
 

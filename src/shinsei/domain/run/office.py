@@ -4,7 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from shinsei.domain.distributions import Distribution
-from shinsei.domain.run.incidents import HandedOverTwiceSpec, MisalignedSpec, OtherJobSpec, UiDriftSpec
+from shinsei.domain.run.incidents import (
+    HandedOverTwiceSpec,
+    MisalignedSpec,
+    OtherJobSpec,
+    ScreenExceptionSpec,
+    UiDriftSpec,
+)
 from shinsei.domain.simtime import SimTime
 
 
@@ -68,6 +74,12 @@ class ScreenImportSpec:
     staff_min: Distribution
     p_exception: float
     p_undetected: float
+    """With one look, by the clerk who imports."""
+    exceptions: tuple[ScreenExceptionSpec, ...] = ()
+    check_min: Distribution | None = None
+    """A second clerk's check; None: there is none."""
+    p_undetected_double: float = 0.0
+    """With it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
