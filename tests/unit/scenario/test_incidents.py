@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import DAY_MS, HOUR_MS
 from shinsei.scenario import load, parse
 from shinsei.scenario.writing import template_text
@@ -87,3 +89,10 @@ def test_a_wrong_table_is_one_clear_line(overrides: list[str], problem: str) -> 
         load("smoke", overrides)
     assert problem in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_a_run_with_all_of_it_travels_as_json_without_loss() -> None:
+    """The services read the run from the log; what got lost there would make another trace."""
+    adapter = TypeAdapter(RunSpec)
+    for spec in parse(turned_on(), Path("template.toml")).run_specs("r"):
+        assert adapter.validate_json(adapter.dump_json(spec)) == spec
