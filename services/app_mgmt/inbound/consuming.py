@@ -42,7 +42,7 @@ class WorkCompleted:
             if arrivals:
                 await track(key, arrivals, self._ports)
             if poison is not None:
-                raise PoisonedPartition(poison)
+                raise poison
 
 
 def by_run(records: Iterable[Record]) -> list[tuple[RunKey, list[Record]]]:
@@ -53,13 +53,13 @@ def by_run(records: Iterable[Record]) -> list[tuple[RunKey, list[Record]]]:
     return list(groups.items())
 
 
-def _readable(records: Sequence[Record]) -> tuple[list[Arrival[TrackingMessage]], str | None]:
+def _readable(records: Sequence[Record]) -> tuple[list[Arrival[TrackingMessage]], PoisonedPartition | None]:
     arrivals: list[Arrival[TrackingMessage]] = []
     for record in records:
         try:
             arrivals.append(_arrival(record, tracking_message))
         except DecodeError as error:
-            return arrivals, f"{record.topic}/{record.partition} at offset {record.offset}: {error}"
+            return arrivals, PoisonedPartition(str(error), offset=record.offset)
     return arrivals, None
 
 

@@ -64,7 +64,7 @@ def read(records: Sequence[Record]) -> Mapping[RunName, StatusBatch]:
         try:
             message = decode_record(record)
         except DecodeError as error:
-            raise PoisonedPartition(f"{record.topic}/{record.partition}/{record.offset}: {error}") from error
+            raise PoisonedPartition(str(error), offset=record.offset) from error
         said = READERS[record.type](message, record)
         if isinstance(said, NewStatus):
             statuses[name].append(said)

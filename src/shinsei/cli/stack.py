@@ -5,8 +5,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +16,9 @@ from shinsei.cli.output import JsonOption, console, print_json, say
 from shinsei.domain.errors import InvalidInputError
 from shinsei.stack import PartState, PartStatus, Stack, StackError, StackStatus, local
 from shinsei.stack.parts import PARTS
+
+if TYPE_CHECKING:
+    from shinsei.stack.stopped import StoppedPartition
 
 _FOLLOW_S = 0.2
 _NAMES = ("stack", *(part.name for part in PARTS))
@@ -103,7 +107,10 @@ def logs(
 
 
 def status(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """List every part with its state, process, addresses and memory, and the files that hold credentials."""
+    """List every part with its state, process, addresses and memory, and the files that hold credentials.
+
+    A partition of Kafka at which a service has stopped is shown with its offset and the reason.
+    """
     stack = Stack.find(home)
     if stack is None:
         if as_json:
@@ -112,10 +119,25 @@ def status(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
         say(f"no stack is up in {local.home_of(home).path}; `shinsei up` starts one")
         return
     found = stack.status()
+    stopped = _stopped_partitions(found)
     if as_json:
-        print_json(found.values())
-    else:
-        _print_status(found)
+        print_json({**found.values(), "stopped_partitions": [asdict(one) for one in stopped]})
+        return
+    _print_status(found)
+    for one in stopped:
+        offset = "before its first record" if one.offset is None else f"at offset {one.offset}"
+        say(
+            f"STOPPED     {one.part} at {one.topic}, partition {one.partition}, {offset}: {one.reason or 'see its log'}"
+        )
+    if stopped:
+        say("            `shinsei restart PART` tries the same record again; for more see docs/operations.md")
+
+
+def _stopped_partitions(found: StackStatus) -> "tuple[StoppedPartition, ...]":
+    from shinsei.stack.stopped import stopped_partitions
+
+    logs = {part.name: Path(part.log) for part in found.parts if part.state is PartState.READY}
+    return stopped_partitions({part: url for part, url in found.addresses.metrics.items() if part in logs}, logs)
 
 
 def doctor(*, home: HomeOption = None, as_json: JsonOption = False) -> None:

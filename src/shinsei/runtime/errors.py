@@ -44,6 +44,8 @@ class OverloadedError(UnavailableError):
 class PoisonedPartition(ShinseiError):  # noqa: N818 - it is the partition that has an error
     """A message that must not be skipped cannot be handled: its partition stops, with an alert."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, offset: int | None = None) -> None:
         self.reason = reason
+        self.offset = offset
+        """Of that message, where the handler knows it."""
         super().__init__(reason)

@@ -28,12 +28,14 @@ async def grpc_serves(target: str) -> bool:
 
 async def metrics_answer(url: str) -> bool:
     """Whether ``/metrics`` has something to say."""
-    return await asyncio.to_thread(_get, url)
+    return await asyncio.to_thread(read_metrics, url) is not None
 
 
-def _get(url: str) -> bool:
+def read_metrics(url: str) -> str | None:
+    """What ``/metrics`` says, or None where nobody answers."""
     try:
         with urllib.request.urlopen(url, timeout=_TIMEOUT_S) as response:  # noqa: S310 - loopback http of our own
-            return bool(response.status == 200)  # noqa: PLR2004 - OK
+            text: str = response.read().decode()
+            return text
     except (urllib.error.URLError, OSError):
-        return False
+        return None

@@ -58,6 +58,7 @@ class PartitionWorker:
         self._arrived = asyncio.Event()
         self._stopping = False
         self._paused = False
+        self._at: int | None = None
         self._done = 0
         self._committed = 0
         self._clock = RealClock()
@@ -96,11 +97,9 @@ class PartitionWorker:
                 if batch:
                     await self._handle(batch)
         except PoisonedPartition as poison:
-            log.critical("partition_stopped", **self._where(), reason=poison.reason)
-            self._park()
-        except Exception as error:
-            log.critical("partition_stopped", **self._where(), reason=describe(error), exc_info=error)
-            self._park()
+            self._park(poison.reason, self._at if poison.offset is None else poison.offset)
+        except Exception as error:  # noqa: BLE001 - a defect stops its partition, never the service
+            self._park(describe(error), self._at, error)
 
     async def _next(self) -> list[ConsumerRecord]:
         while not self._queue and not self._stopping:
@@ -116,6 +115,7 @@ class PartitionWorker:
         return batch
 
     async def _handle(self, batch: list[ConsumerRecord]) -> None:
+        self._at = batch[0].offset
         readable = await self._readable(batch)
         started_s = self._clock.monotonic_s()
         if readable and not await self._until_done(lambda: self._handler(self.partition.partition, readable)):
@@ -169,7 +169,9 @@ class PartitionWorker:
             await asyncio.sleep(delay_s)
         return False
 
-    def _park(self) -> None:
+    def _park(self, reason: str, offset: int | None, error: Exception | None = None) -> None:
+        """Wait for a person; ``offset`` is that of the record, or of the first of its batch where it is not known."""
+        log.critical("partition_stopped", **self._where(), offset=offset, reason=reason, exc_info=error)
         self._stopped_gauge.set(1)
         self._pause()
 
