@@ -40,6 +40,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(name="withdraw", module="reactions", panel=_CASES, help="Withdraw an application."),
     Command(name="scenario", module="scenario", panel=_SCENARIOS, help="Write, check and read scenarios."),
     Command(name="procedures", module="procedures", panel=_SCENARIOS, help="List the 31 procedures of the catalogue."),
+    Command(
+        name="flows", module="flows", panel=_SCENARIOS, help="Show how applications are received, on paper and online."
+    ),
     Command(name="up", module="stack", panel=_STACK, help="Start Kafka, PostgreSQL and the services."),
     Command(name="down", module="stack", panel=_STACK, help="Stop them; --purge removes their data."),
     Command(name="restart", module="stack", panel=_STACK, help="Stop one part and start it again."),

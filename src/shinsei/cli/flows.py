@@ -1,0 +1,129 @@
+"""``shinsei flows``: the reception flow of a procedure before and after going online (付録1)."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from shinsei.domain.catalogue import PROCEDURES, Group, Procedure, procedure, procedure_by_key
+from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.flows import Flow, FlowStep, flows
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.run import RunSpec
+from shinsei.scenario import load
+from shinsei.season.words import METHOD_NAMES
+
+_WIDE = 160
+"""Columns where the output is no terminal."""
+_COVERED = (Group.CHILDCARE, Group.LONG_TERM_CARE)
+"""The source's appendix has the flows of these 26 alone."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("flows")(show)
+
+
+def show(
+    name: Annotated[str, typer.Argument(metavar="[PROCEDURE]", help="Key or number; without it, all 26.")] = "",
+    *,
+    scenario: Annotated[str, typer.Option(help="Whose times to take.")] = "child-allowance-status-report",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """Show how an application is received on paper and online, step by step, with the clerks' minutes of a scenario."""
+    run = load(scenario).run_specs("flows")[0]
+    wanted = [_covered(name)] if name else [item for item in PROCEDURES if item.group in _COVERED]
+    found = [flows(run, item) for item in wanted]
+    if as_json:
+        typer.echo(json.dumps([_described(one) for one in found], ensure_ascii=False, indent=2))
+        return
+    screen = Console()
+    if not screen.is_terminal:
+        screen = Console(width=_WIDE)
+    screen.print(_overview(found) if len(found) > 1 else _detailed(found[0], run))
+    screen.print("Mean minutes of clerks per case (cases that take a step only now and then count by their share).")
+    screen.print("Steps: F, SRC from a source; M from memory. A dash: the model gives the step no time.")
+    screen.print(
+        "On paper the model has times for keying and its check alone: counter and letters are other people's work."
+    )
+
+
+def _covered(name: str) -> Procedure:
+    found = procedure(int(name)) if name.isdigit() else procedure_by_key(name)
+    if found.group not in _COVERED:
+        raise InvalidInputError(
+            "PROCEDURE",
+            f"{found.key} has no flow: the source's appendix covers the 26 procedures of childcare and long-term care",
+        )
+    return found
+
+
+def _heading(method: LinkageMethod | None) -> str:
+    return "on paper" if method is None else METHOD_NAMES[method].en
+
+
+def _overview(found: list[tuple[Flow, ...]]) -> Table:
+    """Clerks' minutes per case, a row a procedure."""
+    table = Table(title="Clerks' minutes per case (付録1)", title_justify="left")
+    table.add_column("#", justify="right")
+    table.add_column("Procedure")
+    for flow in found[0]:
+        table.add_column(_heading(flow.method), justify="right")
+    for one in found:
+        item = one[0].procedure
+        table.add_row(
+            str(item.number), f"{item.short_ja}\n[dim]{item.key}[/dim]", *(f"{f.staff_minutes:.1f}" for f in one)
+        )
+    return table
+
+
+def _detailed(one: tuple[Flow, ...], run: RunSpec) -> Table:
+    """One block a way, a row a step."""
+    item = one[0].procedure
+    table = Table(title=f"{item.short_ja} ({item.name_en}), times of {run.scenario}", title_justify="left")
+    for column in ("way", "step", "手順", "who"):
+        table.add_column(column)
+    for column in ("minutes", "of cases"):
+        table.add_column(column, justify="right")
+    table.add_column("mark")
+    for flow in one:
+        for place, step in enumerate(flow.steps):
+            table.add_row("" if place else f"[bold]{_heading(flow.method)}[/bold]", *_cells(step))
+        table.add_row("", "[bold]clerks in all[/bold]", "", "", f"[bold]{flow.staff_minutes:.1f}[/bold]", "", "")
+        table.add_section()
+    return table
+
+
+def _cells(step: FlowStep) -> tuple[str, ...]:
+    minutes = "–" if step.minutes is None else f"{step.minutes:.1f}"
+    share = "" if step.share == 1.0 else f"{step.share:.1%}"
+    return (step.name, step.name_ja, str(step.actor), minutes, share, step.mark)
+
+
+def _described(one: tuple[Flow, ...]) -> dict[str, Any]:
+    item = one[0].procedure
+    return {
+        "number": item.number,
+        "key": item.key,
+        "name_ja": item.name_ja,
+        "flows": [
+            {
+                "method": flow.method,
+                "staff_minutes": round(flow.staff_minutes, 3),
+                "steps": [
+                    {
+                        "name": step.name,
+                        "name_ja": step.name_ja,
+                        "actor": str(step.actor),
+                        "minutes": None if step.minutes is None else round(step.minutes, 3),
+                        "share": round(step.share, 4),
+                        "mark": step.mark,
+                    }
+                    for step in flow.steps
+                ],
+            }
+            for flow in one
+        ],
+    }

@@ -1,0 +1,51 @@
+"""``shinsei flows`` for people and for programs."""
+
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from shinsei.cli import flows
+from shinsei.domain.errors import ShinseiError
+
+APP = typer.Typer()
+flows.register(APP)
+APP.callback()(lambda: None)
+
+
+def run(*arguments: str) -> str:
+    done = CliRunner().invoke(APP, ["flows", *arguments], catch_exceptions=False)
+    assert done.exit_code == 0
+    return done.output
+
+
+def test_one_procedure_is_told_step_by_step_in_both_languages() -> None:
+    text = run("nursery_place_application")
+    for word in ("on paper", "Transcription", "Batch import", "利用調整", "内容確認", "clerks in all"):
+        assert word in text
+
+
+def test_all_26_are_told_in_a_row_each() -> None:
+    found = json.loads(run("--json"))
+    assert [one["number"] for one in found] == list(range(1, 27))
+    assert all(len(one["flows"]) == 6 for one in found)
+    text = run()
+    assert all(one["key"] in text for one in found)
+
+
+def test_a_number_names_a_procedure_and_another_scenario_other_times() -> None:
+    (demo,) = json.loads(run("12", "--json"))
+    assert demo["key"] == "nursery_place_application"
+    (paper, *_) = demo["flows"]
+    assert paper["staff_minutes"] == 22.0
+    assert run("12", "--scenario", "smoke")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("disaster_certificate", "26 procedures"), ("nursery_plac", "did you mean"), ("99", "99")]
+)
+def test_a_procedure_without_a_flow_is_refused_in_one_line(name: str, told: str) -> None:
+    with pytest.raises(ShinseiError, match=told) as refused:
+        CliRunner().invoke(APP, ["flows", name], catch_exceptions=False)
+    assert "\n" not in str(refused.value)

@@ -1,0 +1,76 @@
+"""The reception flow says per case what the office costs per case."""
+
+from dataclasses import replace
+
+import pytest
+
+from shinsei.domain.catalogue import PROCEDURES, Group, Signature, procedure
+from shinsei.domain.flows import Actor, flows
+from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
+from shinsei.domain.plan import VirtualRun
+from shinsei.domain.run import RunSpec
+from shinsei.domain.simtime import DAY_MS, SimTime
+from shinsei.scenario import load
+
+REPORT = procedure(10)
+COVERED = [item for item in PROCEDURES if item.group in (Group.CHILDCARE, Group.LONG_TERM_CARE)]
+
+
+def a_season(method: LinkageMethod) -> RunSpec:
+    """The demonstration's office with clerks enough, the season alone, all of it online, and no screen change."""
+    overrides = (
+        "municipality.population=20000",
+        "demand.online_share=1.0",
+        "demand.background_scale=0",
+        "office.clerks=30",
+        "office.login_seats=40",
+        "methods.rpa.ui_changes=[]",
+        "methods.rpa.stops_per_h=0",
+    )
+    return load("child-allowance-status-report", overrides).run_spec("flows", method)
+
+
+@pytest.mark.parametrize("method", COMPARED_METHODS)
+def test_a_flow_costs_what_the_office_works(method: LinkageMethod) -> None:
+    """The means of one and the average of the other, over 1,400 cases."""
+    spec = a_season(method)
+    done = VirtualRun(spec)
+    done.advance(SimTime(spec.end + 30 * DAY_MS))
+    report = done.report()
+    assert report.unfinished_cases == 0
+    worked = sum(report.staff_minutes.values()) / report.registered
+    (flow,) = [one for one in flows(spec, REPORT) if one.method is method]
+    assert flow.staff_minutes == pytest.approx(worked, rel=0.04)
+
+
+@pytest.mark.parametrize("item", COVERED, ids=lambda item: item.key)
+def test_every_procedure_has_a_way_on_paper_and_five_online(item: object) -> None:
+    number = item.number  # type: ignore[attr-defined]
+    found = flows(a_season(LinkageMethod.RPA), procedure(number))
+    assert [flow.method for flow in found] == [None, *COMPARED_METHODS]
+    for flow in found:
+        assert flow.steps[0].actor is Actor.APPLICANT
+        assert all(step.name and step.name_ja and 0.0 < step.share <= 1.0 for step in flow.steps)
+        assert all(step.mark in ("F", "SRC", "M") for step in flow.steps)
+    signs = any(step.name_ja == "電子署名" for step in found[1].steps)
+    assert signs is (procedure(number).signature is not Signature.NONE)
+
+
+def test_a_longer_form_takes_longer_to_key_on_every_way_that_keys() -> None:
+    spec = a_season(LinkageMethod.RPA)
+    twice = replace(spec, office=replace(spec.office, keying_factors=((10, 2.0),)))
+    for plain, longer in zip(flows(spec, REPORT), flows(twice, REPORT), strict=True):
+        assert longer.staff_minutes > plain.staff_minutes
+
+
+def test_who_cannot_sign_is_searched_by_a_clerk() -> None:
+    """Procedure 14 is sent without a signature, so that no serial number leads to the applicant."""
+    search = {
+        number: next(
+            step.share
+            for step in flows(a_season(LinkageMethod.RPA), procedure(number))[1].steps
+            if "searches" in step.name
+        )
+        for number in (1, 10, 14)
+    }
+    assert search[1] < search[10] < search[14] == 1.0
