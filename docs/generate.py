@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 
 from shinsei.contracts.topics import TOPICS
 from shinsei.domain.catalogue import PROCEDURES
+from shinsei.domain.flows import Flow, FlowStep, kinds
 from shinsei.domain.lifecycle import TRANSITIONS
 from shinsei.domain.linkage.activity import ACTIVITIES
 from shinsei.domain.linkage_method import COMPARED_METHODS, FOUR_METHODS
@@ -31,7 +32,7 @@ from shinsei.stack.site import SERVICES
 DOCS = Path(__file__).resolve().parent
 DEMO = DOCS.parent / "scenarios" / "child-allowance-status-report.toml"
 SHIPPED = [load(file) for file in sorted(DEMO.parent.glob("*.toml"))]
-MODEL, OPERATIONS, SCENARIOS = "model.md", "operations.md", "scenarios.md"
+FLOWS, MODEL, OPERATIONS, SCENARIOS = "flows.md", "model.md", "operations.md", "scenarios.md"
 
 
 Makers = Mapping[tuple[str, str], Callable[[], Iterable[str]]]
@@ -209,6 +210,69 @@ def answers() -> Iterator[str]:
             yield f"- **`{scenario.name}`** {verdict(plan_season(scenario)).en}"
 
 
+def flow_totals() -> Iterator[str]:
+    """Clerks' minutes per case, before and after."""
+    found = sorted((one for kind in _kinds() for one in kind), key=lambda one: one[0].procedure.number)
+    rows = [
+        (str(one[0].procedure.number), one[0].procedure.short_ja, one[0].procedure.name_en, *_minutes(one))
+        for one in found
+    ]
+    ways = ("on paper", *(f"`{method}`" for method in COMPARED_METHODS))
+    yield from table(("#", "手続", "procedure", *ways), rows)
+
+
+def flow_entries() -> Iterator[str]:
+    """The steps that depend on the linkage method, for a form of ordinary length."""
+    ways = _kinds()[0][0][1:]
+    rows = [(f"`{way.method}`", *_step(step)) for way in ways for step in way.steps if step.by_method]
+    yield from table(("method", *FLOW_HEADS), rows)
+
+
+def flow_steps() -> Iterator[str]:
+    """All other steps, once for procedures that have the same."""
+    for kind in _kinds():
+        names = "; ".join(f"{one[0].procedure.number} {one[0].procedure.short_ja}" for one in kind)
+        yield ""
+        yield f"### {names}"
+        for heading, way in zip(("Before, on paper", "After, online"), kind[0], strict=False):
+            yield ""
+            yield f"**{heading}**"
+            yield ""
+            yield from table(FLOW_HEADS, _steps(way))
+    yield ""
+
+
+FLOW_HEADS = ("step", "手順", "who", "minutes", "days", "of cases", "mark")
+
+
+def _kinds() -> list[list[tuple[Flow, ...]]]:
+    return kinds(load(DEMO).run_specs("docs")[0])
+
+
+def _minutes(one: Sequence[Flow]) -> Iterator[str]:
+    paper = one[0].staff_minutes
+    yield f"{paper:.1f}"
+    yield from (f"{way.staff_minutes:.1f} ({way.staff_minutes - paper:+.1f})" for way in one[1:])
+
+
+def _steps(way: Flow) -> Iterator[tuple[str, ...]]:
+    """The steps in order, with one line where the method's have their place."""
+    entered = False
+    for step in way.steps:
+        if not step.by_method:
+            yield _step(step)
+        elif not entered:
+            entered = True
+            yield ("*entry, by method: see above*", "基幹システムへの入力(連携方式による)", "", "", "", "", "")
+
+
+def _step(step: FlowStep) -> tuple[str, ...]:
+    minutes = "" if step.minutes is None else f"{step.minutes:.2g}" if step.minutes < 1 else f"{step.minutes:.1f}"
+    days = "" if step.days is None else f"{step.days:.0f}"
+    share = "" if step.share == 1.0 else f"{step.share:.1%}"
+    return (step.name, step.name_ja, str(step.actor), minutes, days, share, step.mark)
+
+
 def topics() -> Iterator[str]:
     """The table of topics."""
     rows = [
@@ -224,6 +288,9 @@ def topics() -> Iterator[str]:
 
 
 GENERATED: Makers = {
+    (FLOWS, "flow totals"): flow_totals,
+    (FLOWS, "flow entries"): flow_entries,
+    (FLOWS, "flow steps"): flow_steps,
     (MODEL, "lifecycle"): lifecycle,
     (MODEL, "priorities"): priorities,
     (MODEL, "methods"): methods,

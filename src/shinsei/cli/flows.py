@@ -7,9 +7,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from shinsei.domain.catalogue import PROCEDURES, Group, Procedure, procedure, procedure_by_key
+from shinsei.domain.catalogue import PROCEDURES, Procedure, procedure_by_key
 from shinsei.domain.errors import InvalidInputError
-from shinsei.domain.flows import Flow, FlowStep, flows
+from shinsei.domain.flows import COVERED, Flow, FlowStep, flows
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.run import RunSpec
 from shinsei.scenario import load
@@ -17,8 +17,6 @@ from shinsei.season.words import METHOD_NAMES
 
 _WIDE = 160
 """Columns where the output is no terminal."""
-_COVERED = (Group.CHILDCARE, Group.LONG_TERM_CARE)
-"""The source's appendix has the flows of these 26 alone."""
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +32,7 @@ def show(
 ) -> None:
     """Show how an application is received on paper and online, step by step, with the clerks' minutes of a scenario."""
     run = load(scenario).run_specs("flows")[0]
-    wanted = [_covered(name)] if name else [item for item in PROCEDURES if item.group in _COVERED]
+    wanted = [_covered(name)] if name else [item for item in PROCEDURES if item.group in COVERED]
     found = [flows(run, item) for item in wanted]
     if as_json:
         typer.echo(json.dumps([_described(one) for one in found], ensure_ascii=False, indent=2))
@@ -51,8 +49,8 @@ def show(
 
 
 def _covered(name: str) -> Procedure:
-    found = procedure(int(name)) if name.isdigit() else procedure_by_key(name)
-    if found.group not in _COVERED:
+    found = procedure_by_key(name)
+    if found.group not in COVERED:
         raise InvalidInputError(
             "PROCEDURE",
             f"{found.key} has no flow: the source's appendix covers the 26 procedures of childcare and long-term care",
@@ -85,13 +83,16 @@ def _detailed(one: tuple[Flow, ...], run: RunSpec) -> Table:
     table = Table(title=f"{item.short_ja} ({item.name_en}), times of {run.scenario}", title_justify="left")
     for column in ("way", "step", "手順", "who"):
         table.add_column(column)
-    for column in ("minutes", "of cases"):
+    for column in ("minutes", "days", "of cases"):
         table.add_column(column, justify="right")
+    table.add_column("by method")
     table.add_column("mark")
+    paper = one[0].staff_minutes
     for flow in one:
         for place, step in enumerate(flow.steps):
             table.add_row("" if place else f"[bold]{_heading(flow.method)}[/bold]", *_cells(step))
-        table.add_row("", "[bold]clerks in all[/bold]", "", "", f"[bold]{flow.staff_minutes:.1f}[/bold]", "", "")
+        change = "" if flow.method is None else f"{flow.staff_minutes - paper:+.1f} against paper"
+        table.add_row("", f"[bold]clerks in all[/bold] {change}", "", "", f"[bold]{flow.staff_minutes:.1f}[/bold]")
         table.add_section()
     return table
 
@@ -99,11 +100,13 @@ def _detailed(one: tuple[Flow, ...], run: RunSpec) -> Table:
 def _cells(step: FlowStep) -> tuple[str, ...]:
     minutes = "–" if step.minutes is None else f"{step.minutes:.1f}"
     share = "" if step.share == 1.0 else f"{step.share:.1%}"
-    return (step.name, step.name_ja, str(step.actor), minutes, share, step.mark)
+    days = "" if step.days is None else f"{step.days:.0f}"
+    return (step.name, step.name_ja, str(step.actor), minutes, days, share, "yes" if step.by_method else "", step.mark)
 
 
 def _described(one: tuple[Flow, ...]) -> dict[str, Any]:
     item = one[0].procedure
+    paper = one[0].staff_minutes
     return {
         "number": item.number,
         "key": item.key,
@@ -112,13 +115,16 @@ def _described(one: tuple[Flow, ...]) -> dict[str, Any]:
             {
                 "method": flow.method,
                 "staff_minutes": round(flow.staff_minutes, 3),
+                "against_paper": round(flow.staff_minutes - paper, 3),
                 "steps": [
                     {
                         "name": step.name,
                         "name_ja": step.name_ja,
                         "actor": str(step.actor),
                         "minutes": None if step.minutes is None else round(step.minutes, 3),
+                        "days": step.days,
                         "share": round(step.share, 4),
+                        "depends_on_method": step.by_method,
                         "mark": step.mark,
                     }
                     for step in flow.steps

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from shinsei.domain.catalogue import procedure
+from shinsei.domain.flows import COVERED, Flow, flows
 from shinsei.domain.run import Change, ChangeKind
 from shinsei.domain.simtime import isoformat
 from shinsei.scenario import Scenario
@@ -91,10 +93,18 @@ def report_context(
             for one in scenario.parameters
         ],
         changes=changes,
+        flows=_flows(scenario),
         environment=environment,
         command=command,
         wall_s=wall_s,
     )
+
+
+def _flows(scenario: Scenario) -> list[tuple[Flow, ...]]:
+    """Those of the procedures under comparison that the source's appendix covers."""
+    run = scenario.run_specs(scenario.name)[0]
+    compared = [procedure(number) for number in scenario.compared_procedures]
+    return [flows(run, item) for item in compared if item.group in COVERED]
 
 
 def changes_toml(changes: Mapping[str, Sequence[Change]]) -> str:

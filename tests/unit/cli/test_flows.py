@@ -39,6 +39,8 @@ def test_a_number_names_a_procedure_and_another_scenario_other_times() -> None:
     assert demo["key"] == "nursery_place_application"
     (paper, *_) = demo["flows"]
     assert paper["staff_minutes"] == 22.0
+    assert all(way["against_paper"] == pytest.approx(way["staff_minutes"] - 22.0) for way in demo["flows"])
+    assert {step["depends_on_method"] for step in demo["flows"][1]["steps"]} == {False, True}
     assert run("12", "--scenario", "smoke")
 
 

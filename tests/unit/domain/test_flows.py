@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from shinsei.domain.catalogue import PROCEDURES, Group, Signature, procedure
-from shinsei.domain.flows import Actor, flows
+from shinsei.domain.catalogue import PROCEDURES, Signature, procedure
+from shinsei.domain.flows import COVERED as GROUPS
+from shinsei.domain.flows import Actor, flows, kinds
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.plan import VirtualRun
 from shinsei.domain.run import RunSpec
@@ -13,7 +14,7 @@ from shinsei.domain.simtime import DAY_MS, SimTime
 from shinsei.scenario import load
 
 REPORT = procedure(10)
-COVERED = [item for item in PROCEDURES if item.group in (Group.CHILDCARE, Group.LONG_TERM_CARE)]
+COVERED = [item for item in PROCEDURES if item.group in GROUPS]
 
 
 def a_season(method: LinkageMethod) -> RunSpec:
@@ -74,3 +75,41 @@ def test_who_cannot_sign_is_searched_by_a_clerk() -> None:
         for number in (1, 10, 14)
     }
     assert search[1] < search[10] < search[14] == 1.0
+
+
+def test_the_appendix_covers_26_procedures_each_in_one_kind() -> None:
+    assert len(COVERED) == 26
+    told = [one[0].procedure.number for kind in kinds(a_season(LinkageMethod.RPA)) for one in kind]
+    assert sorted(told) == list(range(1, 27))
+    assert len(told) == len(set(told))
+
+
+def test_steps_differ_by_the_kind_of_procedure() -> None:
+    def names(number: int) -> str:
+        return "・".join(step.name_ja for step in flows(a_season(LinkageMethod.RPA), procedure(number))[0].steps)
+
+    assert "介護認定審査会" in names(17)
+    assert "代行申請" in names(17)
+    assert "審査会" not in names(21)
+    assert "利用調整" in names(12)
+    assert "就労証明書" in names(12)
+    assert "目視" not in names(2).replace("本人確認(目視)", "")
+    assert "面談" in names(14)
+
+
+def test_the_entry_alone_depends_on_the_method() -> None:
+    paper, *online = flows(a_season(LinkageMethod.RPA), REPORT)
+    assert not any(step.by_method for step in paper.steps)
+    assert len({tuple(step for step in way.steps if not step.by_method) for way in online}) == 1
+    linkage = {way.method: way.linkage_minutes for way in online}
+    assert linkage[LinkageMethod.TRANSCRIPTION] == 12.0
+    assert linkage[LinkageMethod.BATCH_IMPORT] == pytest.approx(0.75 + 0.03 * 12.0)
+
+
+def test_corrections_are_in_a_flow_where_the_scenario_has_them() -> None:
+    def share(name: str) -> float:
+        steps = flows(load(name).run_specs("flows")[0], REPORT)[1].steps
+        return sum(step.share for step in steps if step.name == "asks for a correction")
+
+    assert share("child-allowance-status-report") == 0.0
+    assert 0.0 < share("corrections") < 1.0

@@ -20,6 +20,7 @@ SECTIONS = [
     "capacity",
     "lead-times",
     "hours",
+    "flows",
     "cost",
     "assumptions",
     "ledger",
@@ -96,3 +97,10 @@ def test_it_says_how_it_was_made(page: str, season: Findings) -> None:
 
 def test_it_is_small_enough_to_send(page: str) -> None:
     assert len(page.encode()) < 1_000_000
+
+
+def test_reception_is_told_for_the_procedures_under_comparison_in_the_offices_own_minutes(page: str) -> None:
+    told = page[page.index('<section id="flows">') : page.index('<section id="cost">')]
+    assert "現況届" in told
+    assert told.count("<tr>") == 1 + 6
+    assert "画面からの転記" in told

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from shinsei.domain.flows import Flow
 from shinsei.season.text import Text
 
 
@@ -34,6 +35,8 @@ class ReportContext:
     assumptions: Sequence[Assumption] = field(default=())
     changes: Sequence[Text] = field(default=())
     """Control changes made while the season ran."""
+    flows: Sequence[tuple[Flow, ...]] = field(default=())
+    """How the procedures under comparison are received, on paper and online."""
     environment: Mapping[str, Any] = field(default_factory=dict)
     command: str = ""
     wall_s: float = 0.0

@@ -13,6 +13,7 @@ from shinsei.season.report.context import ReportContext
 from shinsei.season.report.corrections import corrections
 from shinsei.season.report.curves import WIDTH, hourly_backlog
 from shinsei.season.report.doubles import doubles
+from shinsei.season.report.flows import flows
 from shinsei.season.report.procedures import procedures
 from shinsei.season.report.style import colour_of
 from shinsei.season.text import Text, html
@@ -33,6 +34,7 @@ def report_html(season: Findings, context: ReportContext) -> str:
         sections.capacity(season),
         sections.lead_times(season),
         sections.hours(season),
+        flows(context),
         sections.cost(season),
         assumptions(context),
         sections.ledger(season),
