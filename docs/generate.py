@@ -22,8 +22,9 @@ from shinsei.domain.linkage.activity import ACTIVITIES
 from shinsei.domain.linkage_method import COMPARED_METHODS, FOUR_METHODS
 from shinsei.domain.simtime import DAY_MS
 from shinsei.runtime.settings import ServiceSettings
-from shinsei.scenario import Scenario, load
+from shinsei.scenario import Scenario, load, parse
 from shinsei.scenario.marks import Parameter, read_marks
+from shinsei.scenario.writing import template_text
 from shinsei.season.planned import plan_season
 from shinsei.season.verdict import verdict
 from shinsei.stack.parts import PARTS
@@ -63,6 +64,17 @@ def priorities() -> Iterator[str]:
 def parameters() -> Iterator[str]:
     """Every number of the demonstration with its unit, mark and source."""
     rows = [(f"`{item.path}`", item.value, item.unit, item.mark, item.source) for item in load(DEMO).parameters]
+    return table(("parameter", "value", "unit", "mark", "source"), rows)
+
+
+def advice() -> Iterator[str]:
+    """What advice takes where a scenario says nothing."""
+    shown = parse(template_text(), Path("template.toml")).parameters
+    rows = [
+        (f"`{item.path}`", item.value, item.unit, item.mark, item.source)
+        for item in shown
+        if item.path.startswith("advice.")
+    ]
     return table(("parameter", "value", "unit", "mark", "source"), rows)
 
 
@@ -291,6 +303,7 @@ GENERATED: Makers = {
     (FLOWS, "flow totals"): flow_totals,
     (FLOWS, "flow entries"): flow_entries,
     (FLOWS, "flow steps"): flow_steps,
+    (MODEL, "advice"): advice,
     (MODEL, "lifecycle"): lifecycle,
     (MODEL, "priorities"): priorities,
     (MODEL, "methods"): methods,

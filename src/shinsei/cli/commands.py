@@ -43,6 +43,12 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         name="flows", module="flows", panel=_SCENARIOS, help="Show how applications are received, on paper and online."
     ),
+    Command(
+        name="advise",
+        module="advise",
+        panel=_SCENARIOS,
+        help="Advise on the linkage method of each procedure, and why.",
+    ),
     Command(name="up", module="stack", panel=_STACK, help="Start Kafka, PostgreSQL and the services."),
     Command(name="down", module="stack", panel=_STACK, help="Stop them; --purge removes their data."),
     Command(name="restart", module="stack", panel=_STACK, help="Stop one part and start it again."),

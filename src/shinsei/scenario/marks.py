@@ -29,6 +29,8 @@ _UNITS = (
     (re.compile(r"_years$"), "years"),
     (re.compile(r"_fiscal_year$"), "fiscal year"),
     (re.compile(r"_per_h$"), "per hour"),
+    (re.compile(r"_per_year$"), "per year"),
+    (re.compile(r"^advice\.volumes\."), "cases per year"),
     (re.compile(r"background_volumes\."), "per 100,000 people and year"),
     (re.compile(r"(^|\.)(population|clerks)$"), "people"),
     (re.compile(r"(^|\.)cv$"), "of the mean"),

@@ -8,6 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from shinsei.domain.advice import AdviceSpec, yearly_cases
 from shinsei.domain.catalogue import PREFECTURAL
 from shinsei.domain.costs import CostSpec
 from shinsei.domain.demand import seasonal_filers, waves_with_filers
@@ -16,6 +17,7 @@ from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.municipality import is_invented, with_check_digit
 from shinsei.domain.run import KERNEL_VERSION, DemandSpec, DoubleSpec, PolicySpec, PolicyYear, RunSpec
 from shinsei.domain.simtime import SimTime, to_datetime
+from shinsei.scenario.advice_section import AdviceSection
 from shinsei.scenario.applicant_sections import (
     CorrectionsSection,
     DefectsSection,
@@ -71,6 +73,7 @@ class ScenarioFile(Section):
     workforce: WorkforceSection = Field(default_factory=WorkforceSection)
     methods: MethodsSection
     costs: CostsSection
+    advice: AdviceSection = Field(default_factory=lambda: AdviceSection.model_validate({}))
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -152,6 +155,15 @@ class Scenario:
     def costs(self) -> CostSpec:
         """Prices."""
         return self.file.costs.spec()
+
+    @property
+    def advice(self) -> AdviceSpec:
+        """What advice needs to know; the template's values where the file says nothing."""
+        return self.file.advice.spec(to_datetime(self.start).date())
+
+    def yearly_cases(self) -> dict[int, float]:
+        """Online cases a year by catalogue number, whichever division handles them."""
+        return yearly_cases(self._demand_spec(), self.file.demand.background_volumes, self.file.advice.volumes)
 
     @property
     def methods(self) -> tuple[LinkageMethod, ...]:

@@ -28,6 +28,7 @@ _TABLES: dict[str, Text] = {
     "office": Text("People and the steps that all methods share", "職員と共通の作業"),
     "methods": Text("The methods", "連携方式"),
     "costs": Text("Prices", "費用"),
+    "advice": Text("Advice on methods (no run reads it)", "方式の助言(計算には用いない)"),
 }
 _UNITS: dict[str, Text] = {
     "share": Text("(share)", "(割合)"),
@@ -44,6 +45,8 @@ _UNITS: dict[str, Text] = {
     "people": Text("people", "人"),
     "yen": Text("yen", "円"),
     "per hour": Text("per hour", "回/時"),
+    "per year": Text("per year", "回/年"),
+    "cases per year": Text("cases per year", "件/年"),
     "fiscal year": Text("fiscal year", "年度"),
     "per 100,000 people and year": Text("per 100,000 people and year", "件/10万人・年"),
 }

@@ -42,6 +42,7 @@ def report_html(season: Findings, context: ReportContext) -> str:
     ]
     return Template(_template("page.html")).substitute(
         title=escape(context.title.en),
+        kind=html(Text("season report", "シーズン報告書")),
         titles=escape(json.dumps({"en": context.title.en, "ja": context.title.ja}, ensure_ascii=False)),
         style=_template("style.css"),
         script=_template("script.js"),

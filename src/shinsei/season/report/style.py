@@ -6,7 +6,7 @@ from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.season.findings import MethodFindings
 from shinsei.season.text import Text
 
-_COLOURS: Mapping[LinkageMethod, str] = {
+METHOD_COLOURS: Mapping[LinkageMethod, str] = {
     LinkageMethod.TRANSCRIPTION: "#D55E00",
     LinkageMethod.RPA: "#CC79A7",
     LinkageMethod.SCREEN_IMPORT: "#009E73",
@@ -14,7 +14,7 @@ _COLOURS: Mapping[LinkageMethod, str] = {
     LinkageMethod.STANDARD_API: "#6B7280",
     LinkageMethod.ONE_STOP_SERVICE: "#6B7280",
 }
-_MARKS: Mapping[LinkageMethod, str] = {
+METHOD_MARKS: Mapping[LinkageMethod, str] = {
     LinkageMethod.TRANSCRIPTION: "1",
     LinkageMethod.RPA: "2",
     LinkageMethod.SCREEN_IMPORT: "3",
@@ -28,12 +28,12 @@ _BY_POLICY = "#374151"
 
 def colour_of(one: MethodFindings) -> str:
     """Colour of a run."""
-    return _COLOURS[one.method] if one.is_compared or one.method is LinkageMethod.ONE_STOP_SERVICE else _BY_POLICY
+    return METHOD_COLOURS[one.method] if one.is_compared or one.method is LinkageMethod.ONE_STOP_SERVICE else _BY_POLICY
 
 
 def mark_of(one: MethodFindings) -> str:
     """What stands in its dot: the number of the method."""
-    return _MARKS[one.method] if one.is_compared or one.method is LinkageMethod.ONE_STOP_SERVICE else "C"
+    return METHOD_MARKS[one.method] if one.is_compared or one.method is LinkageMethod.ONE_STOP_SERVICE else "C"
 
 
 def dash_of(one: MethodFindings) -> str | None:
