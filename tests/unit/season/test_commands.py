@@ -55,6 +55,40 @@ def test_equal_runs_compare_as_equal(out: Path, capsys: pytest.CaptureFixture[st
     assert first == second
 
 
+def test_a_run_that_differs_is_told_from_an_equal_one(
+    out: Path, smoke: Scenario, outcome: SeasonOutcome, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fewer = replace(outcome, run_id="smoke-3", twins=outcome.twins[1:], ledgers=outcome.ledgers[1:])
+    write_results(Results(out), smoke, fewer, environment={}, command="", wall_s=1.0)
+    code, printed, _ = shinsei(capsys, "compare", "smoke-1", "smoke-3", "--out", out, "--json")
+    compared = json.loads(printed)
+    assert code == 0
+    assert not compared["same_trace"]
+    first, second = compared["methods"]["TRANSCRIPTION"]["registered"]
+    assert first > 0
+    assert second is None
+    _, table, _ = shinsei(capsys, "compare", "smoke-1", "smoke-3", "--out", out)
+    assert "differ" in table
+
+
+def test_an_interrupted_season_is_partial_wherever_it_is_shown(
+    out: Path, smoke: Scenario, outcome: SeasonOutcome, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut = replace(outcome, run_id="smoke-3", partial=True)
+    result = write_results(Results(out), smoke, cut, environment={}, command="", wall_s=1.0)
+    _, listed, _ = shinsei(capsys, "runs", "list", "--out", out, "--json")
+    assert {entry["run_id"]: entry["result"] for entry in json.loads(listed)} == {
+        "smoke-1": "complete",
+        "smoke-2": "complete",
+        "smoke-3": "partial",
+    }
+    notice = '<p class="partial">'
+    _, found, page = (result.folder / "report.html").read_text(encoding="utf-8").partition(notice)
+    assert found
+    assert "--resume" in page[: page.index("</p>")]
+    assert notice not in (out / "smoke-1" / "report.html").read_text(encoding="utf-8")
+
+
 def test_prune_keeps_the_newest(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shinsei(capsys, "runs", "prune", "--keep", "1", "--dry-run", "--out", out)
     assert (out / "smoke-1").is_dir()

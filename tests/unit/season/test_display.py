@@ -19,7 +19,7 @@ from shinsei.season.display import LINE_EVERY_S, REFRESH_S, SeasonDisplay
 from shinsei.season.ledger import StageCount
 from shinsei.season.portal import Progress
 from shinsei.season.standing import Standing
-from shinsei.season.words import METHOD_NAMES
+from shinsei.season.words import METHOD_NAMES, clock, day
 
 ROUNDS = int(2 * LINE_EVERY_S / REFRESH_S)
 
@@ -88,6 +88,21 @@ async def test_a_terminal_shows_how_far_each_twin_is(smoke: Scenario, width: int
     assert "4.0 d" in text or "3.9 d" in text
     assert "in flight" in text
     assert "unaccounted 0" in text
+    assert "…" not in text, "nothing is cut off"
+
+
+@pytest.mark.parametrize("width", [80, 120])
+async def test_a_terminal_shows_the_simulated_date_and_both_watermarks(smoke: Scenario, width: int) -> None:
+    """The head has the lowest moment that has come back; each row how far it was filed and how far it came back."""
+    text = await shown(smoke, width=width, terminal=True)
+    filed = standings(smoke)[0].watermark
+    last = SimTime(standings(smoke)[0].returned + ROUNDS * (DAY_MS // ROUNDS))
+    picture = text[text.rindex(f"{day(last).en} {clock(last)}") :]
+    rows = [line for line in picture.splitlines() if "1,000" in line]
+    assert len(rows) == len(COMPARED_METHODS)
+    for row in rows:
+        filed_to, came_back = (f"{day(at).en[4:]} {clock(at)}" for at in (filed, last))
+        assert row.index(filed_to) < row.index(came_back)
 
 
 async def test_the_speed_is_that_of_the_last_seconds(smoke: Scenario) -> None:

@@ -1,6 +1,7 @@
 """What a season prints: every figure that was promised, the answer, and where to look next."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,11 @@ def test_methods_answer_ledger_and_trace_are_there_at_any_width(season: Findings
     assert "これです。" in text
     assert "unaccounted 0, late 0" in " ".join(text.split())
     assert season.trace_hash in text
+
+
+@pytest.mark.parametrize("partial", [True, False])
+def test_an_interrupted_season_says_how_to_go_on(season: Findings, *, partial: bool) -> None:
+    assert ("season --resume" in printed(replace(season, partial=partial), 160)) is partial
 
 
 def test_the_last_lines_say_where_to_look_next(tmp_path: Path) -> None:

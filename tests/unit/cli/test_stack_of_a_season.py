@@ -1,0 +1,75 @@
+"""A season stops the stack that it started, and no other, however it ends."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from shinsei.cli import season
+from shinsei.domain.errors import UnavailableError
+from shinsei.stack import Stack
+from shinsei.stack.home import Home
+from shinsei.stack.parts import USUAL_PORTS
+from shinsei.stack.site import Site
+
+
+class Stopped(Stack):
+    """A stack whose end is noted."""
+
+    homes: list[Path] = []  # noqa: RUF012 - emptied by the fixture
+
+    def stop(self, report: Any = None) -> None:
+        self.homes.append(self.home)
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Stack:
+    Stopped.homes.clear()
+    return Stopped(home=tmp_path, addresses=Site(home=Home(path=tmp_path), ports=USUAL_PORTS).addresses)
+
+
+def live(
+    stack: Stack,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    started_here: bool,
+    keep: bool | None = None,
+    failure: BaseException | None = None,
+) -> str:
+    """What is printed around a season on this stack."""
+    monkeypatch.setattr(season, "ensure", lambda *_, **__: (stack, started_here))
+    screen = Console(file=io.StringIO(), width=200)
+    with season._stack(screen, stack.home, keep=keep) as used:
+        assert used is stack
+        assert not Stopped.homes
+        if failure is not None:
+            raise failure
+    assert isinstance(screen.file, io.StringIO)
+    return screen.file.getvalue()
+
+
+def test_what_was_started_is_stopped(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "stopping the stack" in live(stack, monkeypatch, started_here=True)
+    assert Stopped.homes == [stack.home]
+
+
+@pytest.mark.parametrize(("started_here", "keep"), [(False, None), (False, False), (True, True)])
+def test_what_was_up_before_or_is_wanted_stays(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, *, started_here: bool, keep: bool | None
+) -> None:
+    told = live(stack, monkeypatch, started_here=started_here, keep=keep)
+    assert not Stopped.homes
+    assert stack.addresses.portal in told
+    assert "shinsei down" in told
+
+
+@pytest.mark.parametrize("failure", [UnavailableError("the stack has gone"), KeyboardInterrupt()], ids=repr)
+@pytest.mark.parametrize("started_here", [True, False])
+def test_a_season_that_fails_leaves_up_only_what_was_up_before(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, *, started_here: bool, failure: BaseException
+) -> None:
+    with pytest.raises(type(failure)):
+        live(stack, monkeypatch, started_here=started_here, failure=failure)
+    assert Stopped.homes == ([stack.home] if started_here else [])
