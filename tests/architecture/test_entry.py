@@ -3,11 +3,14 @@
 import os
 import re
 import resource
+import shlex
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
+from _pytest.mark.expression import Expression
 
 
 def run(*command: str | Path, cwd: Path) -> "subprocess.CompletedProcess[str]":
@@ -49,6 +52,43 @@ def test_make_alone_lists_every_target(repo: Path) -> None:
 def test_ci_runs_the_target_that_a_developer_runs(repo: Path) -> None:
     commands = (repo / ".ci" / "run").read_text(encoding="utf-8").splitlines()
     assert commands[-1] == "exec make test"
+
+
+TIERS = {"unit", "contract", "architecture", "model", "integration", "e2e"}
+RUN_BY = {
+    "test": TIERS,
+    "test-fast": {"unit", "contract", "architecture", "model"},
+    "integration": {"integration"},
+    "e2e": {"e2e"},
+}
+
+
+def is_selected(selection: str, markers: set[str]) -> bool:
+    """Whether pytest runs a test with these markers."""
+
+    def has(name: str, /, **_: str | int | bool | None) -> bool:
+        return name in markers
+
+    return Expression.compile(selection).evaluate(has)
+
+
+@pytest.mark.parametrize("target", RUN_BY)
+def test_a_target_runs_its_tiers_and_nothing_long(target: str, repo: Path) -> None:
+    options = tomllib.loads((repo / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]
+    assert {path.name for path in (repo / "tests").iterdir() if path.is_dir() and path.name[0] not in "._"} == TIERS
+    recipe = run("make", "-n", "-o", "setup", "-o", "setup-tests", target, cwd=repo).stdout
+    words = [*options["addopts"], *shlex.split(recipe)]
+    selection = [words[at + 1] for at, word in enumerate(words) if word == "-m" and words[at + 1] != "pytest"][-1]
+    assert {tier for tier in TIERS if is_selected(selection, {tier})} == RUN_BY[target]
+    assert not [tier for tier in TIERS if is_selected(selection, {tier, "long"})]
+
+
+def test_the_licence_is_the_one_that_is_declared(repo: Path) -> None:
+    project = tomllib.loads((repo / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert (project["license"], project["license-files"]) == ("Apache-2.0", ["LICENSE"])
+    words = (repo / "LICENSE").read_text(encoding="utf-8").split()
+    assert " ".join(words).startswith("Apache License Version 2.0, January 2004")
+    assert len(words) > 1_000, "the whole text"
 
 
 @pytest.mark.parametrize("path", ["shinsei", ".ci/run", "deploy/local/setup", "deploy/local/lock"])

@@ -40,6 +40,22 @@ def test_a_hook_runs_the_tool_that_make_runs(hook: str, repo: Path, hooks: dict[
     assert (repo / entry.split()[0]).exists()
 
 
+@pytest.mark.parametrize("target", ["lint", "types", "proto"])
+def test_whatever_make_checks_is_checked_before_a_commit_too(
+    target: str, repo: Path, hooks: dict[str, dict[str, Any]]
+) -> None:
+    """A tool that is added to a target and to no hook would be noticed by CI only."""
+    done = subprocess.run(
+        ["make", "-n", "-o", "setup", target], cwd=repo, text=True, capture_output=True, check=True
+    ).stdout
+    checks = re.findall(r"^\.venv/bin/((?:ruff|buf) \w+|[\w-]+)", done, re.MULTILINE)
+    assert checks
+    entries = [hook["entry"] for hook in hooks.values()]
+    for check in checks:
+        hooked = f"make {target}" in entries or any(entry.startswith(f".venv/bin/{check}") for entry in entries)
+        assert hooked, check
+
+
 @pytest.mark.parametrize("tool", ["pre-commit", "ruff", "mypy", "import-linter", "buf-bin"])
 def test_the_tools_are_pinned_with_hashes(tool: str, repo: Path) -> None:
     lock = (repo / "requirements.lock").read_text(encoding="utf-8")
