@@ -83,6 +83,29 @@ async def test_nothing_is_left_when_the_supervisor_is_killed_and_nothing_committ
     assert await read_the_row(up_with_postgres(home)) == 42
 
 
+def test_a_part_starts_behind_what_it_stands_on_and_stops_before_it(home: Path) -> None:
+    stack = up(home, ports="free", only=("portal_sim",))
+    stack.restart("portal_sim")
+    stack.stop()
+    log = Home(path=home).log("stack").read_text(encoding="utf-8").splitlines()
+    lives = [line.split(" ", maxsplit=1)[1] for line in log]
+    order = [
+        "postgres is starting",
+        "postgres is ready",
+        "portal_sim is starting",
+        "portal_sim is ready",
+        "the stack is up",
+        "the stack is stopping",
+        "portal_sim is stopping",
+        "portal_sim is stopped",
+        "postgres is stopping",
+        "postgres is stopped",
+        "the stack is down",
+    ]
+    assert [lives.index(line) for line in order] == sorted(lives.index(line) for line in order)
+    assert {path.name for path in Home(path=home).logs.iterdir()} == {"stack.log", "postgres.log", "portal_sim.log"}
+
+
 def test_a_second_stack_in_the_same_home_is_refused(home: Path) -> None:
     stack = up_with_postgres(home)
     with pytest.raises(StackError, match=f"already up in {home} .process {stack.status().pid}.: `shinsei status`"):
