@@ -59,6 +59,15 @@ async def test_killed_services_leave_the_same_trace(
     assert_whole(json.loads(await shinsei.end(season)))
 
 
+async def test_killed_stores_leave_the_same_trace(shinsei: CommandLine, gateway: Gateway, stack: Stack) -> None:
+    """Kafka and PostgreSQL are gone in the middle, both at once: the services wait, and nothing is lost."""
+    season = shinsei.start("season", "smoke", *shinsei.season_options)
+    await reached(gateway, 8, season)
+    for part in ("kafka", "postgres"):
+        stack.kill(part)
+    assert_whole(json.loads(await shinsei.end(season)))
+
+
 async def test_nothing_is_unaccounted_for_at_any_moment(shinsei: CommandLine, gateway: Gateway) -> None:
     """The ledger is read all the while: a moving system raises no alarm, from the first moment on."""
     season = shinsei.start("season", "smoke", "--methods", "RPA,BATCH_IMPORT", *shinsei.season_options)
