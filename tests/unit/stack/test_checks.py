@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from shinsei.cli.__main__ import run
 from shinsei.stack import checks
 from shinsei.stack.checks import available_mib, refuse_unfit
 from shinsei.stack.errors import StackError
@@ -47,3 +48,25 @@ def test_too_little_disk_is_one_line_that_says_how_to_make_room(site: Site, monk
     monkeypatch.setattr(checks, "NEEDED_DISK_MIB", 10**9)
     with pytest.raises(StackError, match=r"MiB of disk are needed .*shinsei runs prune"):
         refuse_unfit(site, [replace(PORTAL, memory_mib=1)])
+
+
+def no_java() -> str:
+    raise StackError("Java 17 or newer is needed: install one")
+
+
+def test_a_missing_java_is_one_line_before_anything_is_started(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "find_java", no_java)
+    kafka = replace(next(part for part in PARTS if part.name == "kafka"), ports={})
+    with pytest.raises(StackError, match=r"^Java 17 or newer is needed: install one$"):
+        refuse_unfit(site, [kafka])
+    refuse_unfit(site, [replace(PORTAL, memory_mib=1)])
+
+
+def test_doctor_marks_what_is_missing_and_ends_with_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(checks, "find_java", no_java)
+    monkeypatch.setattr(checks, "is_free", lambda _: True)
+    assert run(["doctor", "--home", str(tmp_path)]) == 1
+    missing = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("MISS")]
+    assert ["MISS", "java", "Java"] in [words[:3] for words in missing]
