@@ -32,6 +32,8 @@ class CaseTimes:
     decided_at: SimTime | None
     manual: bool
     """A clerk had to identify the applicant or key in an exception or an import reject."""
+    examined_at: SimTime | None = None
+    """When the result stood in the core system."""
 
     @property
     def registered_at(self) -> SimTime | None:
@@ -51,11 +53,13 @@ class CaseTimes:
 
 def case_times(case: CaseHistory) -> CaseTimes:
     """The moments of one case."""
-    stored = ended = decided = None
+    stored = ended = decided = examined = None
     ledger_line, manual = "in_flight", False
     for line in case.lines:
         if line.action is Action.STORE:
             stored = line.at
+        elif line.action is Action.EXAMINE:
+            examined = line.at
         elif line.action in {Action.FAIL_IDENTIFICATION, Action.RETURN_TO_QUEUE}:
             manual = True
         if ended is None and line.status in LEDGER_ENDS:
@@ -71,6 +75,7 @@ def case_times(case: CaseHistory) -> CaseTimes:
         ledger_line=ledger_line,
         decided_at=decided,
         manual=manual,
+        examined_at=examined,
     )
 
 

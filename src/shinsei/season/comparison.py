@@ -43,6 +43,7 @@ def comparison(season: Findings) -> list[Row]:
         (Text("Season cleared on", "滞留解消日"), lambda one: _moment(one.cleared_at)),
         (Text("Lead time, working days", "登録まで(開庁日)"), lambda one: _triple(one.lead_time_working_days)),
         (Text("… in hours", "… 時間"), lambda one: _triple(one.lead_time_h)),
+        (Text("Result seen after, hours", "結果の表示まで(時間)"), _seen),
         (Text("Decided by the cut-off", "期日までの決定率"), lambda one: _share(one.decided_by_cutoff_share)),
         (Text("Staff hours", "職員作業時間"), lambda one: _count(one.office.staff_hours)),
         (Text("Overtime hours", "時間外勤務"), lambda one: _count(one.office.overtime_hours)),
@@ -73,6 +74,12 @@ def _incidents(one: MethodFindings) -> Text:
     else:
         longest = f"{max((i.found_at or 0) - i.began_at for i in incidents) / HOUR_MS:,.0f} h"
     return both(f"{sum(incident.records for incident in incidents):,} / {longest}")
+
+
+def _seen(one: MethodFindings) -> Text:
+    """From the result in the core system until the applicant can see it: the return leg and the push."""
+    delay = one.staleness.result
+    return both(" / ".join(_figure(value) for value in (delay.p50, delay.p90)))
 
 
 def _count(value: float) -> Text:

@@ -33,6 +33,7 @@ from shinsei.season.cases import (
 )
 from shinsei.season.corrections import CorrectionFigures, corrections_of
 from shinsei.season.outcome import Ledger, RealTime, SeasonOutcome, TwinOutcome
+from shinsei.season.staleness import Staleness, staleness
 from shinsei.season.text import Text
 from shinsei.season.words import run_name
 
@@ -93,6 +94,8 @@ class MethodFindings:
     corrections: CorrectionFigures
     linkage_share: float | None
     """Time to registration as a share of the time to the decision."""
+    staleness: Staleness
+    """How long the applicant does not see what the office knows; cases under comparison."""
     cost: CostBreakdown
     wrong_records_yen: int
     """What the undetected errors cost at last; in no cost of a method."""
@@ -218,6 +221,7 @@ def _method(
         decided_by_cutoff_share=decided_share(spec, cases, cutoff) if cutoff and twin.end >= cutoff else None,
         corrections=corrections_of(twin),
         linkage_share=linkage_share(cases),
+        staleness=staleness(spec, twin.changes, cases, twin.end),
         cost=yearly_cost(spec, office, costs),
         wrong_records_yen=round(office.undetected_errors * costs.wrong_record_yen),
         office=office,

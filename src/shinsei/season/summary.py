@@ -1,5 +1,6 @@
 """``summary.json``: the result of a season for programs. Additive changes keep the schema number."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -67,6 +68,7 @@ def _method(one: MethodFindings) -> dict[str, Any]:
         "decision_time_h": _percentiles(one.decision_time_h),
         "decided_by_cutoff_share": _rounded(one.decided_by_cutoff_share, 4),
         "linkage_share": _rounded(one.linkage_share, 4),
+        "staleness_h": {name: _hours(delay) for name, delay in asdict(one.staleness).items()},
         "staff_hours": round(one.office.staff_hours, 2),
         "staff_hours_by_activity": {name: round(hours, 2) for name, hours in one.office.hours.items()},
         "overtime_hours": round(one.office.overtime_hours, 2),
@@ -130,6 +132,10 @@ def _real(season: Findings) -> dict[str, Any] | None:
 def _pair(values: tuple[float, float] | None) -> dict[str, float | None]:
     p50, p99 = values or (None, None)
     return {"p50": _rounded(p50, 3), "p99": _rounded(p99, 3)}
+
+
+def _hours(delay: Mapping[str, float | None]) -> dict[str, float | None]:
+    return {name: _rounded(value, 2) for name, value in delay.items()}
 
 
 def _percentiles(values: Percentiles) -> dict[str, float | None]:

@@ -19,6 +19,7 @@ SECTIONS = [
     "backlog",
     "capacity",
     "lead-times",
+    "staleness",
     "hours",
     "flows",
     "cost",

@@ -33,6 +33,7 @@ def printed(season: Findings, width: int) -> str:
         "Season cleared on",
         "Lead time, working days",
         "… in hours",
+        "Result seen after, hours",
         "Decided by the cut-off",
         "Staff hours",
         "Overtime hours",

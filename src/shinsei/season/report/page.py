@@ -15,6 +15,7 @@ from shinsei.season.report.curves import WIDTH, hourly_backlog
 from shinsei.season.report.doubles import doubles
 from shinsei.season.report.flows import flows
 from shinsei.season.report.procedures import procedures
+from shinsei.season.report.staleness import staleness
 from shinsei.season.report.style import colour_of
 from shinsei.season.text import Text, html
 from shinsei.season.words import full_day
@@ -33,6 +34,7 @@ def report_html(season: Findings, context: ReportContext) -> str:
         sections.backlog(season),
         sections.capacity(season),
         sections.lead_times(season),
+        staleness(season),
         sections.hours(season),
         flows(context),
         sections.cost(season),
