@@ -47,7 +47,7 @@ async def until_success(
         fn: what to attempt.
         policy: the delays between attempts.
         is_transient: whether a failure may pass; any other is raised at once.
-        log: where each failed attempt is noted.
+        log: where the first failed attempt is noted, and the success after it; those between say nothing new.
         give_up_after_s: real seconds after which the last transient failure is raised as well; None never gives up.
         clock: for the giving up.
     """
@@ -55,13 +55,17 @@ async def until_success(
     started_s = watch.monotonic_s()
     for attempt, delay_s in enumerate(policy.delays_s(), start=1):
         try:
-            return await fn()
+            result = await fn()
         except Exception as error:
             waited_s = watch.monotonic_s() - started_s
             if not is_transient(error) or (give_up_after_s is not None and waited_s + delay_s > give_up_after_s):
                 raise
-            if log is not None:
-                log.warning("attempt_failed", attempt=attempt, delay_s=delay_s, error=describe(error))
+            if log is not None and attempt == 1:
+                log.warning("attempt_failed", give_up_after_s=give_up_after_s, error=describe(error))
+        else:
+            if log is not None and attempt > 1:
+                log.info("attempt_succeeded", attempt=attempt, waited_s=round(watch.monotonic_s() - started_s, 1))
+            return result
         await asyncio.sleep(delay_s)
     raise AssertionError("delays never end")
 

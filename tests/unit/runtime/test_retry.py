@@ -1,6 +1,7 @@
 from itertools import islice
 
 import pytest
+import structlog
 
 from shinsei.runtime.retry import ExponentialBackoff, describe, until_success
 
@@ -46,3 +47,30 @@ async def test_a_transient_failure_is_raised_when_time_is_up() -> None:
 def test_an_error_is_described_in_one_line() -> None:
     assert describe(ValueError("two\n lines")) == "ValueError: two lines"
     assert describe(TimeoutError()) == "TimeoutError"
+
+
+async def test_a_long_wait_is_told_once_and_its_end_once() -> None:
+    failures = [ConnectionError("away") for _ in range(32)]
+
+    async def work() -> str:
+        if failures:
+            raise failures.pop()
+        return "done"
+
+    with structlog.testing.capture_logs() as lines:
+        await until_success(work, AT_ONCE, lambda _: True, structlog.get_logger("x"))
+    assert [(line["event"], line["log_level"]) for line in lines] == [
+        ("attempt_failed", "warning"),
+        ("attempt_succeeded", "info"),
+    ]
+    assert lines[0]["error"] == "ConnectionError: away"
+    assert lines[1]["attempt"] == 33
+
+
+async def test_what_succeeds_at_once_is_not_told() -> None:
+    async def work() -> str:
+        return "done"
+
+    with structlog.testing.capture_logs() as lines:
+        await until_success(work, AT_ONCE, lambda _: True, structlog.get_logger("x"))
+    assert lines == []
