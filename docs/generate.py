@@ -21,6 +21,7 @@ from shinsei.domain.lifecycle import TRANSITIONS
 from shinsei.domain.linkage.activity import ACTIVITIES
 from shinsei.domain.linkage_method import COMPARED_METHODS, FOUR_METHODS
 from shinsei.domain.simtime import DAY_MS
+from shinsei.runtime.observability import instruments
 from shinsei.runtime.settings import ServiceSettings
 from shinsei.scenario import Scenario, load, parse
 from shinsei.scenario.marks import Parameter, read_marks
@@ -33,7 +34,7 @@ from shinsei.stack.site import SERVICES
 DOCS = Path(__file__).resolve().parent
 DEMO = DOCS.parent / "scenarios" / "child-allowance-status-report.toml"
 SHIPPED = [load(file) for file in sorted(DEMO.parent.glob("*.toml"))]
-FLOWS, MODEL, OPERATIONS, SCENARIOS = "flows.md", "model.md", "operations.md", "scenarios.md"
+FLOWS, METRICS, MODEL, OPERATIONS, SCENARIOS = "flows.md", "metrics.md", "model.md", "operations.md", "scenarios.md"
 
 
 Makers = Mapping[tuple[str, str], Callable[[], Iterable[str]]]
@@ -285,6 +286,18 @@ def _step(step: FlowStep) -> tuple[str, ...]:
     return (step.name, step.name_ja, str(step.actor), minutes, days, share, step.mark)
 
 
+def metrics() -> Iterator[str]:
+    """Every family of metrics that the processes of the stack declare."""
+    for process in (*(f"{service}.bootstrap" for service in SERVICES), "app_mgmt.streams"):
+        import_module(process)
+    rows = [
+        (f"`{one.name}`", one.kind, ", ".join(f"`{label}`" for label in one.labels), one.documentation)
+        for one in instruments()
+        if not one.name.startswith("shinsei_test_")
+    ]
+    return table(("metric", "type", "labels", "what it says"), rows)
+
+
 def topics() -> Iterator[str]:
     """The table of topics."""
     rows = [
@@ -303,6 +316,7 @@ GENERATED: Makers = {
     (FLOWS, "flow totals"): flow_totals,
     (FLOWS, "flow entries"): flow_entries,
     (FLOWS, "flow steps"): flow_steps,
+    (METRICS, "metrics"): metrics,
     (MODEL, "advice"): advice,
     (MODEL, "lifecycle"): lifecycle,
     (MODEL, "priorities"): priorities,

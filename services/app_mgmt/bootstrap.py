@@ -14,11 +14,13 @@ from app_mgmt.outbound import (
     RoutingSender,
     topics_of,
 )
+from app_mgmt.outbound.levels import IntakeLevels
 from app_mgmt.settings import Settings
 from shinsei.api.app_mgmt.v1.app_mgmt_pb2_grpc import add_InquiryServiceServicer_to_server
 from shinsei.api.control.v1.control_pb2_grpc import add_LedgerServiceServicer_to_server
 from shinsei.contracts.topics import APPLICATION_FETCHED, WORK_COMPLETED
 from shinsei.runtime.kafka import Consumer, DeadLetters, Producer, ReadyTopics
+from shinsei.runtime.levels import Measured
 from shinsei.runtime.lifespan import Service
 from shinsei.runtime.observability import EventLoopLag
 from shinsei.runtime.outbox import OUTBOX_SQL, Relay
@@ -70,7 +72,7 @@ def build(settings: Settings) -> Service:
         [INQUIRY, LEDGER],
         reuse_port=settings.grpc_reuse_port,
     )
-    lag = EventLoopLag()
+    watching = (EventLoopLag(), Measured(IntakeLevels(database, runs).measure))
     outside = (database, topics, work_topics, producer, work_producer, registry)
     # The inquiry screen answers before work is requested: the core systems read from it.
-    return Service(name=NAME, components=(*outside, lag, server, relay, completed, fetched))
+    return Service(name=NAME, components=(*outside, *watching, server, relay, completed, fetched))

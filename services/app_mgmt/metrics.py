@@ -4,6 +4,7 @@ from shinsei.domain.lifecycle import Action
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.simtime import SECOND_MS, SimTime
 from shinsei.runtime import observability
+from shinsei.runtime.levels import NO_METHOD, SIM, STAGE_SECONDS
 
 DECISIONS = observability.counter(
     "shinsei_app_mgmt_decisions_total",
@@ -19,14 +20,13 @@ LEAD_TIME = observability.histogram(
     ("linkage_method", "clock"),
     observability.STAGE_BUCKETS_S,
 )
+HELD = observability.gauge("shinsei_app_mgmt_held_statuses", "Transitions that wait for the office's watermark.")
 DUPLICATES = observability.counter("shinsei_app_mgmt_duplicates_total", "Applications that were stored before.")
 DEAD_LETTERS = observability.counter("shinsei_app_mgmt_dead_letters_total", "Messages that could not be used.")
 IGNORED = observability.counter("shinsei_app_mgmt_ignored_total", "Messages without an effect.", ("reason",))
 REGISTRY_REFRESHES = observability.counter(
     "shinsei_app_mgmt_registry_refreshes_total", "Refreshes of the registry's mapping pulled."
 )
-
-NO_METHOD = "none"
 
 
 def count_decision(action: Action, method: LinkageMethod | None) -> None:
@@ -39,6 +39,9 @@ def count_transition(action: Action, method: LinkageMethod | None) -> None:
     TRANSITIONS.labels(action=action, linkage_method=method or NO_METHOD).inc()
 
 
-def observe_lead_time(method: LinkageMethod | None, lead_time: SimTime) -> None:
-    """A case was registered this long after its acceptance."""
-    LEAD_TIME.labels(linkage_method=method or NO_METHOD, clock="sim").observe(lead_time / SECOND_MS)
+def observe_registered(method: LinkageMethod | None, submitted_at: SimTime, stored_at: SimTime, at: SimTime) -> None:
+    """A case was registered: its lead time, and the stages that add up to it."""
+    name = method or NO_METHOD
+    LEAD_TIME.labels(linkage_method=name, clock=SIM).observe((at - submitted_at) / SECOND_MS)
+    STAGE_SECONDS.labels("fetch", name, SIM).observe((stored_at - submitted_at) / SECOND_MS)
+    STAGE_SECONDS.labels("office", name, SIM).observe((at - stored_at) / SECOND_MS)

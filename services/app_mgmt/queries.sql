@@ -88,7 +88,7 @@ SET status = new.status,
     resident_number = coalesce(new.resident, t.resident_number)
 FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS new (id, status, line, resident)
 WHERE t.run_key = $1 AND t.submission_id = new.id
-RETURNING t.submission_id, t.receipt_number, t.submitted_at_ms, t.method
+RETURNING t.submission_id, t.receipt_number, t.submitted_at_ms, t.stored_at_ms, t.method
 
 -- name: add_history
 INSERT INTO history (run_key, submission_id, at_ms, rank, n, payload)
@@ -158,3 +158,13 @@ ORDER BY submission_id LIMIT $4
 SELECT submission_id FROM tracked_case
 WHERE run_key = $1 AND submitted_at_ms < $2 AND submission_id > $3 AND ledger_line = $5
 ORDER BY submission_id LIMIT $4
+
+-- name: levels
+SELECT coalesce(min(i.watermark_ms), 0) AS intake_ms, coalesce(min(t.watermark_ms), 0) AS tracking_ms,
+       (SELECT count(*) FROM held_status) AS held
+FROM run_intake i JOIN run_tracking t ON t.run_key = i.run_key WHERE NOT i.closed
+
+-- name: postponed_levels
+SELECT left(r.municipality, 2) AS prefecture, count(*) AS count, min(p.submitted_at_ms) AS oldest_ms
+FROM postponed p JOIN run r ON r.key = p.run_key JOIN run_intake i ON i.run_key = r.key
+WHERE NOT i.closed GROUP BY 1

@@ -27,6 +27,7 @@ from shinsei.api.core_systems.v1.core_systems_pb2_grpc import (
 )
 from shinsei.contracts.topics import WORK_COMPLETED, WORK_REQUESTED
 from shinsei.runtime.kafka import Consumer, DeadLetters, Producer, ReadyTopics
+from shinsei.runtime.levels import Measured
 from shinsei.runtime.lifespan import Service
 from shinsei.runtime.observability import EventLoopLag
 from shinsei.runtime.outbox import OUTBOX_SQL, Relay
@@ -78,4 +79,5 @@ def build(settings: Settings) -> Service:
         reuse_port=settings.grpc_reuse_port,
     )
     outside = (database, topics, producer, inquiry)
-    return Service(name=NAME, components=(*outside, EventLoopLag(), server, relay, consumer))
+    watching = (EventLoopLag(), Measured(offices.measure))
+    return Service(name=NAME, components=(*outside, *watching, server, relay, consumer))

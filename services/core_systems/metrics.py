@@ -11,6 +11,13 @@ REGISTRATIONS = observability.counter(
 TRANSITIONS = observability.counter(
     "shinsei_core_systems_transitions_total", "What offices did, by action.", ("action",)
 )
+CLERKS = observability.gauge("shinsei_core_systems_clerks", "Clerks in the open offices.", ("state",))
+ROBOTS = observability.gauge("shinsei_core_systems_robots", "Robots in the open offices.", ("state",))
+SEATS = observability.gauge("shinsei_core_systems_login_seats", "Login seats of the open offices.", ("state",))
+WINDOW_FILL = observability.gauge(
+    "shinsei_core_systems_batch_window_fill_ratio", "Records of the last import file as a share of its cap, at most."
+)
+PAPER = observability.gauge("shinsei_core_systems_paper_waiting", "Paper cases arrived and not yet registered.")
 STEPS = observability.counter("shinsei_core_systems_steps_total", "Steps of offices committed.")
 OPEN_OFFICES = observability.gauge("shinsei_core_systems_open_offices", "Offices in memory.")
 REBUILT = observability.counter("shinsei_core_systems_offices_rebuilt_total", "Offices rebuilt from their journals.")

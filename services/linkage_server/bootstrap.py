@@ -6,6 +6,7 @@ from linkage_server.handlers.keeper import Keeper, Times
 from linkage_server.handlers.ports import Ports
 from linkage_server.inbound.ledger import LedgerServicer
 from linkage_server.inbound.statuses import StatusReader
+from linkage_server.outbound.levels import LinkageLevels
 from linkage_server.outbound.observer import Telemetry
 from linkage_server.outbound.payloads import FolderPayloads
 from linkage_server.outbound.portal import PullClient
@@ -15,6 +16,7 @@ from shinsei.api.control.v1.control_pb2_grpc import add_LedgerServiceServicer_to
 from shinsei.contracts.topics import APPLICATION_FETCHED, STATUS_CHANGED
 from shinsei.runtime.clock import sleep
 from shinsei.runtime.kafka import Consumer, DeadLetters, Producer, ReadyTopics
+from shinsei.runtime.levels import Measured
 from shinsei.runtime.lifespan import BackgroundTask, Service
 from shinsei.runtime.observability import EventLoopLag
 from shinsei.runtime.outbox import OUTBOX_SQL, Relay
@@ -67,4 +69,5 @@ def build(settings: Settings) -> Service:
     )
     topics = ReadyTopics(settings.kafka_bootstrap, (APPLICATION_FETCHED, STATUS_CHANGED))
     outside = (database, topics, producer, portal)
-    return Service(name=NAME, components=(*outside, EventLoopLag(), relay, keeper, consumer, discovery, server))
+    watching = (EventLoopLag(), Measured(LinkageLevels(database).measure))
+    return Service(name=NAME, components=(*outside, *watching, relay, keeper, consumer, discovery, server))

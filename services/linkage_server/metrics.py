@@ -22,6 +22,9 @@ FAILURES = observability.counter(
 )
 PAYLOADS = observability.counter("shinsei_linkage_server_payloads_total", "Attachments by outcome.", ("outcome",))
 PAYLOAD_BYTES = observability.counter("shinsei_linkage_server_payload_bytes_total", "Bytes of stored attachments.")
+WAITING = observability.gauge(
+    "shinsei_linkage_server_updates_waiting", "Status updates that have arrived and wait for their push."
+)
 IGNORED = observability.counter(
     "shinsei_linkage_server_ignored_records_total", "Records of runs that are unknown or finished."
 )

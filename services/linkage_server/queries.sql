@@ -82,3 +82,9 @@ FROM entry WHERE run_key = $1 AND change IS NULL AND n = 0 AND poll_ms <= $2 AND
 SELECT submission_id FROM entry
 WHERE run_key = $1 AND change IS NULL AND n = 0 AND poll_ms <= $2 AND stamp_ms < $3 AND submission_id > $4
 ORDER BY submission_id LIMIT $5;
+
+-- name: levels
+SELECT coalesce(min(coalesce(p.published_ms, 0)), 0) AS published_ms, coalesce(min(s.pushed_ms), 0) AS pushed_ms,
+       coalesce(sum(s.number - s.pushed_number), 0)::bigint AS waiting
+FROM run r JOIN run_poll p ON p.run_key = r.key JOIN run_push s ON s.run_key = r.key
+WHERE NOT r.finished;

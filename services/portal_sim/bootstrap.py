@@ -19,6 +19,7 @@ from portal_sim.outbound.attachments import PostgresAttachments
 from portal_sim.outbound.cases import PostgresCases
 from portal_sim.outbound.clients import load_clients
 from portal_sim.outbound.intake import PostgresIntake
+from portal_sim.outbound.levels import PortalLevels
 from portal_sim.outbound.pulls import PostgresPulls
 from portal_sim.outbound.reactions import PostgresReactions
 from portal_sim.outbound.runs import PostgresRuns
@@ -29,6 +30,7 @@ from shinsei.api.control.v1.control_pb2_grpc import (
 )
 from shinsei.api.portal.v1.portal_pb2_grpc import add_PortalServiceServicer_to_server, add_PullServiceServicer_to_server
 from shinsei.runtime.clock import RealClock, sleep
+from shinsei.runtime.levels import Measured
 from shinsei.runtime.lifespan import BackgroundTask, Service
 from shinsei.runtime.observability import EventLoopLag
 from shinsei.runtime.postgres import Database, load_sql
@@ -73,5 +75,6 @@ def build(settings: Settings) -> Service:
             "shinsei.api.control.v1.LedgerService",
         ],
     )
+    watching = (EventLoopLag(), Measured(PortalLevels(database, runs).measure))
     committers = [BackgroundTask(f"commit-{n}", intake.commit) for n in range(_COMMITTERS)]
-    return Service(name="portal_sim", components=(database, uploads, runs, *committers, EventLoopLag(), server))
+    return Service(name="portal_sim", components=(database, uploads, runs, *committers, *watching, server))

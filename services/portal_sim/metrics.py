@@ -17,6 +17,10 @@ TRANSITIONS_RETURNED = observability.counter(
 ATTACHMENT_BYTES = observability.counter(
     "shinsei_portal_sim_attachment_bytes_total", "Attachment bytes.", ("direction",)
 )
+OPEN_RUNS = observability.gauge("shinsei_portal_sim_open_runs", "Runs that take submissions.", ("pacing",))
+CASES = observability.gauge(
+    "shinsei_portal_sim_cases", "Cases of the open runs by how far they have come back.", ("state", "prefecture")
+)
 REACTIONS = observability.counter(
     "shinsei_portal_sim_reactions_total", "Replies and withdrawals by what became of them.", ("outcome", "kind")
 )

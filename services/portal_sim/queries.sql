@@ -193,3 +193,7 @@ WHERE a.receipt_number = $1 AND t.name = $2;
 
 -- name: read_chunk
 SELECT bytes FROM attachment_chunk WHERE attachment_key = $1 AND n = $2;
+
+-- name: waiting_entries
+SELECT run_key, count(*) AS count, min(stamp_ms) AS oldest_ms FROM entry
+WHERE run_key = ANY($1::integer[]) AND change IS NULL GROUP BY run_key;

@@ -23,7 +23,6 @@ from shinsei.domain.history import CaseTransition
 from shinsei.domain.identification import resident_number
 from shinsei.domain.lifecycle import Action
 from shinsei.domain.run import case_id
-from shinsei.domain.simtime import SimTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,4 +110,4 @@ def _count(done: Sequence[WorkDone], known: Mapping[str, TrackedCase]) -> None:
         for row in body.transitions:
             metrics.count_transition(row.action, case.method)
             if row.action is Action.REGISTER:
-                metrics.observe_lead_time(case.method, SimTime(row.at - case.submitted_at))
+                metrics.observe_registered(case.method, case.submitted_at, case.stored_at, row.at)

@@ -159,6 +159,7 @@ class TrackedCase:
 
     receipt_number: str
     submitted_at: SimTime
+    stored_at: SimTime
     method: LinkageMethod | None
 
 

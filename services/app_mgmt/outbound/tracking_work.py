@@ -114,10 +114,12 @@ class PostgresTrackingWork:
 
 def _tracked(row: Mapping[str, object]) -> TrackedCase:
     method = row["method"]
-    submitted_at = row["submitted_at_ms"]
+    submitted_at, stored_at = row["submitted_at_ms"], row["stored_at_ms"]
     assert isinstance(submitted_at, int), "a bigint column"
+    assert isinstance(stored_at, int), "a bigint column"
     return TrackedCase(
         receipt_number=str(row["receipt_number"]),
         submitted_at=SimTime(submitted_at),
+        stored_at=SimTime(stored_at),
         method=None if method is None else LinkageMethod(str(method)),
     )

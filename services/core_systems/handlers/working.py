@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core_systems import metrics
+from core_systems.handlers import levels
 from core_systems.handlers.desk import Desk
 from core_systems.handlers.ports import Books, DeadLetters, Inquiry
 from core_systems.handlers.values import (
@@ -98,6 +99,10 @@ class Offices:
             return None
         rebuilt = await asyncio.to_thread(Desk.rebuild, journal)
         return rebuilt.office.report()
+
+    async def measure(self) -> None:
+        """Tells what stands open in the offices that are open here."""
+        levels.export((key, desk.office.levels()) for key, desk in self._desks.items())
 
     async def _desk(self, key: RunKey) -> Desk | None:
         if key not in self._desks:

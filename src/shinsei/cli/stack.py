@@ -231,6 +231,8 @@ def _addresses(found: StackStatus) -> Iterator[tuple[str, str, str]]:
                 yield kind, part.name, of_kind[part.name]
         if part.name == "kafka":
             yield "bootstrap", part.name, where.kafka_bootstrap
+        if part.name == "prometheus":
+            yield "web", part.name, where.prometheus
 
 
 def _short(path: str) -> str:

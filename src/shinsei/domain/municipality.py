@@ -42,6 +42,11 @@ def validate_code(code: str) -> str:
     return code
 
 
+def prefecture(code: str) -> str:
+    """The first two digits: the prefecture, and the group under which municipalities are counted together."""
+    return code[:2]
+
+
 def is_prefecture(code: str) -> bool:
     """Whether the code is a prefecture's (its three middle digits are 0)."""
     return code[2:5] == "000"

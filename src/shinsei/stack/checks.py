@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 
+from shinsei.stack import prometheus
 from shinsei.stack.errors import StackError
 from shinsei.stack.isolation import find_isolation
 from shinsei.stack.java import find_java
@@ -154,7 +155,7 @@ def _by_whom(port: int) -> str:
 
 
 def _advisory() -> list[Check]:
-    return [_maven(), _isolation(), _open_files(), _fonts()]
+    return [_maven(), _prometheus(), _isolation(), _open_files(), _fonts()]
 
 
 def _maven() -> Check:
@@ -163,6 +164,16 @@ def _maven() -> Check:
         name="maven",
         ok=program is not None,
         detail=program or "not there; only fetching Kafka's jars needs it (Debian: apt-get install maven)",
+        advisory=True,
+    )
+
+
+def _prometheus() -> Check:
+    found = prometheus.program("prometheus")
+    return Check(
+        name="prometheus",
+        ok=found is not None,
+        detail=found or "not there; the stack keeps no history and raises no alert without it (make setup)",
         advisory=True,
     )
 

@@ -40,6 +40,11 @@ class Home:
         return self.path / "postgres"
 
     @property
+    def prometheus(self) -> Path:
+        """Prometheus' data: the history of metrics."""
+        return self.path / "prometheus"
+
+    @property
     def payloads(self) -> Path:
         """The municipality's payload store: bytes of attachments."""
         return self.path / "payloads"
@@ -91,7 +96,10 @@ class Home:
 
     def purge(self) -> None:
         """Remove everything that a stack made here, and nothing else."""
-        for folder in (*(self.logs, self.credentials, self.kafka, self.postgres, self.payloads, self.temporary),):
+        for folder in (
+            *(self.logs, self.credentials, self.kafka, self.postgres),
+            *(self.prometheus, self.payloads, self.temporary),
+        ):
             shutil.rmtree(folder, ignore_errors=True)
         for file in (self.state, self.socket, self.lock):
             file.unlink(missing_ok=True)

@@ -40,6 +40,8 @@ class Keeper:
         self.problem = ""
         self.ready_after_s: float | None = None
         self.ready = asyncio.Event()
+        self.given_up = asyncio.Event()
+        """An optional part that the stack goes on without."""
         self._site = site
         self._keep_open = keep_open
         self._changed = changed
@@ -61,6 +63,13 @@ class Keeper:
         if self._process is not None and self._process.poll() is not None:
             self.ready.clear()
             self._exited.set()
+
+    async def came_up(self) -> None:
+        """Return when it is ready, or the stack goes on without it."""
+        waits = [asyncio.create_task(event.wait()) for event in (self.ready, self.given_up)]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for task in waits:
+            task.cancel()
 
     async def bring_up(self) -> None:
         """Start it for the first time and wait until it is ready.

@@ -209,9 +209,12 @@ def _require_parts(stack: Stack, only: Sequence[str] | None) -> None:
     """Wait until every part that is wanted is ready."""
     present = {part.name for part in stack.status().parts}
     for part in select(None if only is None else tuple(only)):
+        if part.name not in present and part.optional and only is None:
+            continue
         if part.name not in present:
             raise StackError(f"the stack in {stack.home} is up without {part.name}: `shinsei down` it, then try again")
-        stack.wait_ready(part.name)
+        if not part.optional:
+            stack.wait_ready(part.name)
 
 
 def _say_nothing(_: StackStatus) -> None:

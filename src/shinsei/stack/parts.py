@@ -3,11 +3,12 @@
 A part starts when those that it stands on are ready, and stops before they do.
 """
 
+import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from shinsei.stack import kafka, postgres
+from shinsei.stack import kafka, postgres, prometheus
 from shinsei.stack.processes import Launch
 from shinsei.stack.readiness import grpc_serves, metrics_answer
 from shinsei.stack.site import CLIENT_ID, SERVICES, Site
@@ -40,6 +41,10 @@ class Part:
     """Makes its data folder and configuration, before it starts."""
     furnish: Callable[[Site], Awaitable[None]] = _nothing_to_furnish
     """Makes what others expect to find in it, once it answers."""
+    is_there: Callable[[], bool] = lambda: True
+    """Whether the machine has it; where nobody asks for parts by name, a stack is made of those that are there."""
+    optional: bool = False
+    """The others do without it: its failure is no failure of the stack."""
     ready_within_s: float = 180.0
     """Patience with a busy machine; a part that has ended is noticed at once."""
 
@@ -138,6 +143,10 @@ def _streams(site: Site) -> Launch:
     return _python(site, "app_mgmt_streams", "app_mgmt.streams", prefix="app_mgmt", settings=settings)
 
 
+async def _prometheus_ready(site: Site) -> bool:
+    return await asyncio.to_thread(site.prometheus.answers)
+
+
 async def _streams_ready(site: Site) -> bool:
     return await metrics_answer(site.addresses.metrics["app_mgmt_streams"])
 
@@ -205,6 +214,18 @@ PARTS: tuple[Part, ...] = (
         memory_mib=130,
         stands_on=("kafka",),
     ),
+    Part(
+        name="prometheus",
+        about="history of metrics, rules and alerts",
+        ports={"prometheus": 19090},
+        launch=lambda site: site.prometheus.launch(),
+        is_ready=_prometheus_ready,
+        prepare=lambda site: site.prometheus.prepare(),
+        memory_mib=120,
+        is_there=prometheus.is_installed,
+        optional=True,
+        ready_within_s=60.0,
+    ),
 )
 """Every part of the local stack, in the order in which they are started."""
 
@@ -213,9 +234,9 @@ USUAL_PORTS: Mapping[str, int] = {purpose: port for part in PARTS for purpose, p
 
 
 def select(names: tuple[str, ...] | None) -> tuple[Part, ...]:
-    """The parts of those names with all that they stand on; without names, every part."""
+    """The parts of those names with all that they stand on; without names, every part that this machine has."""
     if names is None:
-        return PARTS
+        return tuple(part for part in PARTS if part.is_there())
     wanted = set(names)
     for part in reversed(PARTS):
         if part.name in wanted:

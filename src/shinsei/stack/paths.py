@@ -26,6 +26,16 @@ def default_home() -> Path:
     return Path(named).expanduser().resolve() if named else repository() / "var"
 
 
+def prometheus_files() -> Path:
+    """Folder with the rules of Prometheus."""
+    return repository() / "deploy" / "prometheus"
+
+
+def prometheus_programs() -> Path:
+    """Where set-up puts Prometheus where the system has none."""
+    return repository() / ".prometheus" / "bin"
+
+
 def kafka_files() -> Path:
     """Folder with Kafka's server and log configuration."""
     return repository() / _MARK.parent

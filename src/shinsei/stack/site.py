@@ -10,6 +10,7 @@ from shinsei.stack.home import Home
 from shinsei.stack.kafka import KafkaNode
 from shinsei.stack.ports import LOOPBACK
 from shinsei.stack.postgres import PostgresServer
+from shinsei.stack.prometheus import PrometheusServer
 
 SERVICES = ("portal_sim", "linkage_server", "app_mgmt", "core_systems")
 """The four services; each has a database of its own of the same name."""
@@ -35,6 +36,8 @@ class Addresses:
     """Connection string of each service's database; it names the password file and not the password."""
     metrics: Mapping[str, str] = field(default_factory=dict)
     """``/metrics`` by process."""
+    prometheus: str = ""
+    """Where Prometheus answers, if it is there."""
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
@@ -75,6 +78,16 @@ class Site:
         )
 
     @property
+    def prometheus(self) -> PrometheusServer:
+        """The server of metrics."""
+        return PrometheusServer(
+            directory=self.home.prometheus,
+            port=self.ports["prometheus"],
+            log=self.home.log("prometheus"),
+            targets=self.addresses.metrics,
+        )
+
+    @property
     def addresses(self) -> Addresses:
         """Where everything listens."""
         processes = (*SERVICES, "app_mgmt_streams")
@@ -87,6 +100,7 @@ class Site:
             postgres=self.postgres.address,
             dsns={name: self.postgres.dsn(name) for name in SERVICES},
             metrics={name: f"http://{LOOPBACK}:{self.ports[f'{name}.metrics']}/metrics" for name in processes},
+            prometheus=f"http://{LOOPBACK}:{self.ports['prometheus']}",
         )
 
     def grpc(self, service: str) -> str:

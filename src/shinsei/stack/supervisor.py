@@ -84,7 +84,7 @@ class Supervisor:
 
     async def _all_up(self) -> None:
         for keeper in self._keepers.values():
-            await keeper.ready.wait()
+            await keeper.came_up()
         self._become(StackState.UP)
 
     async def _live(self, keeper: Keeper) -> None:
@@ -92,7 +92,15 @@ class Supervisor:
         for name in keeper.part.stands_on:
             if name in self._keepers:
                 await self._keepers[name].ready.wait()
-        await keeper.bring_up()
+        try:
+            await keeper.bring_up()
+        except StackError as error:
+            if not keeper.part.optional:
+                raise
+            _log(f"goes on without {keeper.part.name}: {error}")
+            await keeper.stop()
+            keeper.given_up.set()
+            await asyncio.Event().wait()
         await keeper.keep()
 
     async def _stop_all(self) -> None:

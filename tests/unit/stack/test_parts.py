@@ -45,7 +45,14 @@ def test_a_part_stands_on_parts_that_start_before_it() -> None:
 
 def test_a_part_is_selected_with_what_it_stands_on() -> None:
     assert [part.name for part in select(("linkage_server",))] == ["kafka", "postgres", "linkage_server"]
-    assert [part.name for part in select(None)] == [part.name for part in PARTS]
+    assert [part.name for part in select(None)] == [part.name for part in PARTS if part.is_there()]
+
+
+def test_only_what_watches_is_optional() -> None:
+    """A stack without it is whole, so nothing stands on it."""
+    optional = {part.name for part in PARTS if part.optional}
+    assert optional == {"prometheus"}
+    assert not any(optional & set(part.stands_on) for part in PARTS)
 
 
 @pytest.mark.parametrize("name", SETTINGS)

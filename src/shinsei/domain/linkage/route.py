@@ -36,6 +36,10 @@ class Linkage(ABC):
     def change(self, change: Change) -> None:
         """A control change takes effect; most methods have none."""
 
+    def robots_now(self) -> tuple[int, int]:
+        """Robots that are there and those at work at this moment; most methods have none."""
+        return 0, 0
+
     def robots_of_day(self, day: int) -> "RobotDay | None":
         """Whether the method's robots were the limit on the day that has just ended; None without robots."""
 

@@ -64,6 +64,10 @@ class Rpa(Linkage):
         if change.kind is ChangeKind.ROBOTS:
             self._wanted = change.value
 
+    def robots_now(self) -> tuple[int, int]:
+        """Robots installed, and those with a licence in use."""
+        return len(self._robots), self._running
+
     def robots_of_day(self, day: int) -> RobotDay | None:
         """Busy and offered time of the day that has just ended."""
         busy_ms, self._busy_ms = self._busy_ms, 0

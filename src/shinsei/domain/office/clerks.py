@@ -61,6 +61,11 @@ class Clerks:
         return len(self._until)
 
     @property
+    def working(self) -> int:
+        """Clerks with something in hand now."""
+        return len(self._in_hand)
+
+    @property
     def seat_work_waits(self) -> bool:
         """Whether something that needs a login seat is in the queues."""
         return any(

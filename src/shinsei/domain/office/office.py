@@ -26,6 +26,7 @@ from shinsei.domain.office.events import (
     WorkEvent,
 )
 from shinsei.domain.office.floor import OfficeFloor
+from shinsei.domain.office.levels import OfficeLevels, levels_of
 from shinsei.domain.office.paper import PaperDesk
 from shinsei.domain.office.report import OfficeReport, Resource
 from shinsei.domain.office.summary import summarise
@@ -149,6 +150,10 @@ class Office:
             until=self._watermark,
             productive_share=self._spec.office.productive_share,
         )
+
+    def levels(self) -> OfficeLevels:
+        """What stands open and who is at work, for those who watch."""
+        return levels_of(self._floor, self._watermark, self.paper_waiting)
 
     def _expect(self, case_id: str) -> None:
         if case_id in self._offered:

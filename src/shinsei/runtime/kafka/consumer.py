@@ -201,6 +201,8 @@ class Consumer:
     async def _commit_often(self, client: AIOKafkaConsumer) -> None:
         while True:
             await asyncio.sleep(COMMIT_EVERY_S)
+            for worker in self._workers.values():
+                worker.tell_lag()
             await self._commit(client, list(self._workers.values()))
 
     async def _commit(

@@ -25,6 +25,14 @@ log = structlog.get_logger(__name__)
 STOPPED = gauge("shinsei_kafka_partition_stopped", "1: the partition waits for a person.", ("topic", "partition"))
 RETRIES = counter("shinsei_kafka_retries_total", "Batches retried in place.", ("topic",))
 LAG = gauge("shinsei_kafka_lag_seconds", "Age of the newest record handled (real time).", ("topic", "partition"))
+TRANSIT = histogram(
+    "shinsei_kafka_transit_seconds",
+    "From writing a record to having handled it (real time).",
+    ("topic",),
+    RPC_BUCKETS_S,
+)
+OFFSET = gauge("shinsei_kafka_offset", "Next record that will be handled.", ("topic", "partition"))
+BEHIND = gauge("shinsei_kafka_lag_records", "Records of the partition not yet handled.", ("topic", "partition"))
 HANDLING = histogram("shinsei_kafka_handling_seconds", "Duration of a batch (real time).", ("topic",), RPC_BUCKETS_S)
 
 Handler = Callable[[int, Sequence[Record]], Awaitable[None]]
@@ -72,6 +80,13 @@ class PartitionWorker:
         self._arrived.set()
         if len(self._queue) >= self._queue_records:
             self._pause()
+
+    def tell_lag(self) -> None:
+        """How far the handling is behind the end of the partition, as of the last fetch."""
+        place = (self.partition.topic, str(self.partition.partition))
+        end = self._client.highwater(self.partition)
+        OFFSET.labels(*place).set(self._done)
+        BEHIND.labels(*place).set(max(0, end - self._done) if end is not None and self._done else len(self._queue))
 
     def uncommitted(self) -> int | None:
         """Offset to commit, if there is one."""
@@ -126,6 +141,7 @@ class PartitionWorker:
         if readable:
             age_s = (self._clock.now_ms() - readable[-1].sent_ms) / 1000
             LAG.labels(self.partition.topic, str(self.partition.partition)).set(age_s)
+            TRANSIT.labels(self.partition.topic).observe(age_s)
 
     async def _readable(self, batch: list[ConsumerRecord]) -> list[Record]:
         """Records with their headers read, of events that are known; the others go to the dead letters."""

@@ -1,0 +1,41 @@
+"""What stands open in the offices and who is at work, for the gauges."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from core_systems import metrics
+from core_systems.handlers.values import RunKey
+from shinsei.domain.municipality import prefecture
+from shinsei.domain.office.levels import InUse, OfficeLevels
+from shinsei.domain.simtime import SECOND_MS
+from shinsei.runtime.levels import OLDEST, PENDING, SIM, WATERMARK, Group
+
+STAGE = "office"
+
+_pending = Group(PENDING)
+_oldest = Group(OLDEST, SIM)
+
+
+def export(offices: Iterable[tuple[RunKey, OfficeLevels]]) -> None:
+    """Sets the gauges to what the open offices say."""
+    found = list(offices)
+    pending: defaultdict[tuple[str, ...], float] = defaultdict(float)
+    oldest: defaultdict[tuple[str, ...], float] = defaultdict(float)
+    for key, office in found:
+        for method, count in office.backlog.items():
+            labels = (STAGE, str(method), prefecture(key.municipality))
+            pending[labels] += count
+            oldest[labels] = max(oldest[labels], (office.at - office.oldest[method]) / SECOND_MS)
+    _pending.put(pending)
+    _oldest.put(oldest)
+    WATERMARK.labels(STAGE, SIM).set(min((office.at for _, office in found), default=0) / SECOND_MS)
+    for one, parts in (
+        (metrics.CLERKS, [office.clerks for _, office in found]),
+        (metrics.ROBOTS, [office.robots for _, office in found]),
+        (metrics.SEATS, [office.seats for _, office in found]),
+    ):
+        total = InUse(there=sum(part.there for part in parts), busy=sum(part.busy for part in parts))
+        one.labels(state="there").set(total.there)
+        one.labels(state="busy").set(total.busy)
+    metrics.WINDOW_FILL.set(max((office.window_fill or 0.0 for _, office in found), default=0.0))
+    metrics.PAPER.set(sum(office.paper_waiting for _, office in found))

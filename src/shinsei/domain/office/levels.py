@@ -1,0 +1,59 @@
+"""What stands open and who is at work in an office at this moment: what an operator looks at.
+
+Unlike the books this is a look at the floor as it stands; nothing here decides anything.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.office.floor import OfficeFloor
+from shinsei.domain.simtime import SimTime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InUse:
+    """A resource with those of it that are there and those that are taken."""
+
+    there: int = 0
+    busy: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeLevels:
+    """One office at its watermark."""
+
+    at: SimTime
+    backlog: Mapping[LinkageMethod, int] = field(default_factory=dict)
+    """Online cases stored and not yet registered, by the route that they are on now."""
+    oldest: Mapping[LinkageMethod, SimTime] = field(default_factory=dict)
+    """When the case that waits longest on each route was submitted."""
+    paper_waiting: int = 0
+    clerks: InUse = InUse()
+    """Present, and with something in hand."""
+    robots: InUse = InUse()
+    seats: InUse = InUse()
+    window_fill: float | None = None
+    """Records of the last file of the batch import as a share of its cap; None before the first."""
+
+
+def levels_of(floor: OfficeFloor, at: SimTime, paper_waiting: int) -> OfficeLevels:
+    """Counts what is on the floor; takes a step for each case of the backlog."""
+    oldest: dict[LinkageMethod, SimTime] = {}
+    backlog: Counter[LinkageMethod] = Counter()
+    for case in floor.backlog.cases.values():
+        backlog[case.method] += 1
+        oldest[case.method] = min(oldest.get(case.method, case.submitted_at), case.submitted_at)
+    robots = [route.robots_now() for route in floor.routes.values()]
+    runs = floor.books.batch_runs
+    return OfficeLevels(
+        at=at,
+        backlog=dict(backlog),
+        oldest=oldest,
+        paper_waiting=paper_waiting,
+        clerks=InUse(there=floor.staff.present, busy=floor.staff.working),
+        robots=InUse(there=sum(there for there, _ in robots), busy=sum(busy for _, busy in robots)),
+        seats=InUse(there=floor.spec.login_seats, busy=floor.spec.login_seats - floor.seats.free),
+        window_fill=runs[-1].records / floor.spec.methods.batch_import.max_records if runs else None,
+    )

@@ -1,0 +1,90 @@
+"""What stands open in a service: gauges that are measured every few seconds rather than moved by every message.
+
+Gauges that several services have in common stand here, so that one rule covers every stage. Municipalities are
+counted together by prefecture, so the number of series does not grow with the number of municipalities.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+import structlog
+from prometheus_client import Gauge
+
+from shinsei.runtime.lifespan import cancel
+from shinsei.runtime.observability import STAGE_BUCKETS_S, gauge, histogram
+from shinsei.runtime.retry import describe
+
+log = structlog.get_logger(__name__)
+
+EVERY_S: Final = 5.0
+SIM: Final = "sim"
+"""The label of simulated time."""
+NO_METHOD: Final = "none"
+"""Before a method is chosen."""
+
+WATERMARK = gauge(
+    "shinsei_watermark_timestamp_seconds",
+    "The lowest watermark of a stage over its open runs (simulated time, as a Unix time); 0 without an open run.",
+    ("stage", "clock"),
+)
+PENDING = gauge(
+    "shinsei_pending_cases",
+    "Cases that wait at a stage, by prefecture and the route that they are on.",
+    ("stage", "linkage_method", "prefecture"),
+)
+OLDEST = gauge(
+    "shinsei_oldest_pending_age_seconds",
+    "Age of the case that has waited longest at a stage, since its submission (simulated time).",
+    ("stage", "linkage_method", "prefecture", "clock"),
+)
+STAGE_SECONDS = histogram(
+    "shinsei_stage_duration_seconds",
+    "What the stages of a registered case took: fetch (submitted to stored) and office (stored to registered).",
+    ("stage", "linkage_method", "clock"),
+    STAGE_BUCKETS_S,
+)
+
+Labels = tuple[str, ...]
+
+
+class Group:
+    """One gauge whose label values come and go: what is not measured any more falls to 0 and is not forgotten."""
+
+    def __init__(self, one: Gauge, *fixed: str) -> None:
+        """Takes the gauge, and the values of its last labels where these are always the same."""
+        self._gauge = one
+        self._fixed = fixed
+        self._known: set[Labels] = set()
+
+    def put(self, values: Mapping[Labels, float]) -> None:
+        """Sets the gauge to what was measured."""
+        self._known |= values.keys()
+        for labels in self._known:
+            self._gauge.labels(*labels, *self._fixed).set(values.get(labels, 0.0))
+
+
+class Measured:
+    """Measures every few seconds (a lifespan component); a measurement that fails is tried again, never in the way."""
+
+    def __init__(self, measure: Callable[[], Awaitable[None]], every_s: float = EVERY_S) -> None:
+        self._measure = measure
+        self._every_s = every_s
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to measure."""
+        self._task = asyncio.create_task(self._run(), name="levels")
+
+    async def stop(self) -> None:
+        """Stop measuring."""
+        if self._task is not None:
+            await cancel(self._task)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._measure()
+            except Exception as error:  # noqa: BLE001 - whoever only watches must never end a service
+                log.warning("levels_not_measured", error=describe(error))
+            await asyncio.sleep(self._every_s)

@@ -1,0 +1,101 @@
+"""Prometheus (Debian's package): scrapes the parts, evaluates the rules of ``deploy/prometheus``, keeps the history.
+
+It watches and is never in the way: a stack without it is whole. Its configuration is made from the table of parts.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from shinsei.stack.errors import StackError
+from shinsei.stack.paths import prometheus_files, prometheus_programs
+from shinsei.stack.ports import LOOPBACK
+from shinsei.stack.processes import Launch
+from shinsei.stack.readiness import read_metrics
+
+SCRAPE_EVERY = "5s"
+JOB = "shinsei"
+_KEEP_FOR = "20y"
+"""A season is kept at its simulated times, which are years ago."""
+_KEEP_AT_MOST = "512MB"
+
+
+def program(name: str) -> str | None:
+    """The path of ``prometheus``, ``promtool`` or ``amtool``; None where it is not installed."""
+    return shutil.which(name) or shutil.which(str(prometheus_programs() / name))
+
+
+def is_installed() -> bool:
+    """Whether this machine has Prometheus."""
+    return program("prometheus") is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrometheusServer:
+    """One server with its data and configuration in a folder of the home."""
+
+    directory: Path
+    port: int
+    log: Path
+    targets: Mapping[str, str]
+    """``/metrics`` by process."""
+
+    @property
+    def address(self) -> str:
+        """Where it answers."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    def prepare(self) -> None:
+        """Make its folder and write its configuration.
+
+        Raises:
+            StackError: it is not installed.
+        """
+        if not is_installed():
+            raise StackError("Prometheus is not installed: make setup, or apt-get install prometheus")
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self._configuration.write_text(json.dumps(self.configuration(), indent=2), encoding="utf-8")
+
+    def configuration(self) -> dict[str, object]:
+        """What it scrapes and by which rules it judges; JSON is YAML too."""
+        return {
+            "global": {"scrape_interval": SCRAPE_EVERY, "evaluation_interval": SCRAPE_EVERY, "scrape_timeout": "4s"},
+            "rule_files": [str(prometheus_files() / "*.rules.yml")],
+            "scrape_configs": [
+                {
+                    "job_name": JOB,
+                    "static_configs": [
+                        {"targets": [urlsplit(url).netloc], "labels": {"part": part}}
+                        for part, url in self.targets.items()
+                    ],
+                }
+            ],
+        }
+
+    def launch(self) -> Launch:
+        """How the server is run."""
+        return Launch(
+            command=[
+                program("prometheus") or "prometheus",
+                f"--config.file={self._configuration}",
+                f"--storage.tsdb.path={self.directory / 'data'}",
+                f"--storage.tsdb.retention.time={_KEEP_FOR}",
+                f"--storage.tsdb.retention.size={_KEEP_AT_MOST}",
+                f"--web.listen-address={LOOPBACK}:{self.port}",
+                "--log.level=warn",
+            ],
+            log=self.log,
+            environment={"GOMAXPROCS": "1"},
+            directory=self.directory,
+        )
+
+    def answers(self) -> bool:
+        """Whether it is ready for queries."""
+        return read_metrics(f"{self.address}/-/ready") is not None
+
+    @property
+    def _configuration(self) -> Path:
+        return self.directory / "prometheus.yml"

@@ -1,0 +1,102 @@
+"""Rules and alerts: well-formed, each alert tested both ways, about metrics that exist, with a runbook."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from shinsei.stack.home import Home
+from shinsei.stack.parts import USUAL_PORTS
+from shinsei.stack.prometheus import JOB, program
+from shinsei.stack.site import Site
+
+REPO = Path(__file__).parents[2]
+FOLDER = REPO / "deploy" / "prometheus"
+RULES = sorted(FOLDER.glob("*.rules.yml"))
+SEVERITIES = {"page", "ticket"}
+needs_promtool = pytest.mark.skipif(program("promtool") is None, reason="no promtool here: make setup")
+needs_amtool = pytest.mark.skipif(program("amtool") is None, reason="no amtool here: make setup")
+
+
+def rules() -> list[dict[str, Any]]:
+    return [
+        rule
+        for file in RULES
+        for group in yaml.safe_load(file.read_text(encoding="utf-8"))["groups"]
+        for rule in group["rules"]
+    ]
+
+
+ALERTS = {rule["alert"]: rule for rule in rules() if "alert" in rule}
+
+
+def run(tool: str, *arguments: str | Path) -> None:
+    done = subprocess.run([program(tool) or tool, *map(str, arguments)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@needs_promtool
+def test_rules_and_the_generated_configuration_are_valid(tmp_path: Path) -> None:
+    site = Site(home=Home(path=tmp_path), ports=USUAL_PORTS)
+    configuration = tmp_path / "prometheus.yml"
+    configuration.write_text(json.dumps(site.prometheus.configuration()), encoding="utf-8")
+    run("promtool", "check", "config", configuration)
+    run("promtool", "check", "rules", *RULES)
+
+
+@needs_promtool
+def test_every_alert_fires_and_keeps_quiet_as_its_cases_say() -> None:
+    run("promtool", "test", "rules", *sorted((FOLDER / "tests").glob("*.yml")))
+
+
+def test_every_alert_has_a_case_in_which_it_fires_and_one_in_which_it_does_not() -> None:
+    cases = [
+        (case["alertname"], bool(case["exp_alerts"]))
+        for file in (FOLDER / "tests").glob("*.yml")
+        for test in yaml.safe_load(file.read_text(encoding="utf-8"))["tests"]
+        for case in test["alert_rule_test"]
+    ]
+    assert set(cases) == {(name, fires) for name in ALERTS for fires in (True, False)}
+
+
+@needs_amtool
+def test_the_configuration_of_alertmanager_is_valid() -> None:
+    run("amtool", "check-config", FOLDER / "alertmanager.yml")
+
+
+def test_what_is_inhibited_and_what_inhibits_are_alerts() -> None:
+    text = (FOLDER / "alertmanager.yml").read_text(encoding="utf-8")
+    named = {name for names in re.findall(r'alertname!?=~?"([^"]+)"', text) for name in names.split("|")}
+    assert named <= ALERTS.keys()
+
+
+@pytest.mark.parametrize("name", sorted(ALERTS))
+def test_an_alert_has_a_severity_a_sentence_and_a_runbook(name: str) -> None:
+    alert = ALERTS[name]
+    assert alert["labels"]["severity"] in SEVERITIES
+    assert alert["annotations"]["summary"].endswith(".")
+    page, _, anchor = alert["annotations"]["runbook_url"].partition("#")
+    assert anchor == name.lower()
+    assert f"\n#### {name}\n" in (REPO / page).read_text(encoding="utf-8")
+
+
+def test_rules_are_about_metrics_that_exist() -> None:
+    documented = set(re.findall(r"^\| `(shinsei_\w+)`", (REPO / "docs/metrics.md").read_text("utf-8"), re.MULTILINE))
+    recorded = {rule["record"] for rule in rules() if "record" in rule}
+    for rule in rules():
+        for used in re.findall(r"\b[\w:]*shinsei_[\w:]+", rule["expr"]):
+            plain = re.sub(r"_(bucket|count|sum)$", "", used)
+            assert {used, plain} & (documented | recorded), (rule, used)
+
+
+def test_every_process_with_metrics_is_scraped_under_its_own_name(tmp_path: Path) -> None:
+    site = Site(home=Home(path=tmp_path), ports=USUAL_PORTS)
+    configuration: Any = site.prometheus.configuration()
+    (job,) = configuration["scrape_configs"]
+    assert job["job_name"] == JOB
+    found = {group["labels"]["part"]: group["targets"] for group in job["static_configs"]}
+    assert found == {part: [url.split("/")[2]] for part, url in site.addresses.metrics.items()}

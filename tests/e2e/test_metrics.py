@@ -1,0 +1,125 @@
+"""Metrics by their values: what /metrics says is what the ledger, the databases and the documentation say."""
+
+import asyncio
+import json
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import asyncpg
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
+
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.season.gateway import Gateway
+from shinsei.season.ledger import RunKey, read_ledger
+from shinsei.stack import Stack
+from shinsei.stack.readiness import read_metrics
+from shinsei.testing.command_line import CommandLine, interrupt, open_season, reached
+from shinsei.testing.waiting import eventually
+
+PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
+PROCESSES = 5
+MOST_SERIES = {"bucket": 1_000, "other": 300}
+"""Of one family in one process: every stage, method and prefecture of a test's cities, with room to spare."""
+
+
+async def served(stack: Stack) -> list[Sample]:
+    """Every sample of Shinsei's own that any process serves now."""
+    texts = await asyncio.gather(*(asyncio.to_thread(read_metrics, url) for url in stack.addresses.metrics.values()))
+    assert len(texts) == PROCESSES
+    return [
+        sample
+        for text in texts
+        for family in text_string_to_metric_families(text or "")
+        for sample in family.samples
+        if sample.name.startswith("shinsei_")
+    ]
+
+
+def total(samples: list[Sample], name: str, **labels: str) -> float:
+    return sum(sample.value for sample in samples if sample.name == name and labels.items() <= sample.labels.items())
+
+
+async def test_the_page_lists_exactly_what_is_served(stack: Stack) -> None:
+    documented = dict(re.findall(r"^\| `(shinsei_\w+)` \| (\w+) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
+    texts = await asyncio.gather(*(asyncio.to_thread(read_metrics, url) for url in stack.addresses.metrics.values()))
+    found = {
+        family.name + "_total" * (family.type == "counter"): family.type
+        for text in texts
+        for family in text_string_to_metric_families(text or "")
+        if family.name.startswith("shinsei_")
+    }
+    assert found == documented
+
+
+async def test_a_season_is_counted_as_the_ledger_and_the_databases_count_it(
+    stack: Stack, shinsei: CommandLine, gateway: Gateway
+) -> None:
+    """In its middle the backlog is the database's; at its end counters are the ledger's lines and stages add up."""
+    before = await served(stack)
+    season = shinsei.start("season", "smoke", "--methods", "RPA,BATCH_IMPORT", *shinsei.season_options)
+    await reached(gateway, 8, season)
+    interrupt(season)
+    await shinsei.end(season, code=130)
+    await _assert_levels(stack, gateway)
+    keys = [RunKey(run_id=run.spec.run_id, municipality=run.spec.municipality) for run in await open_season(gateway)]
+    summary = json.loads(await shinsei.run("season", "--resume", *shinsei.season_options))
+    after = await served(stack)
+
+    def counted(name: str, **labels: str) -> float:
+        return total(after, name, **labels) - total(before, name, **labels)
+
+    ledgers = [(await read_ledger(gateway, key)).ledger for key in keys]
+    registered = sum(one.registered for one in ledgers)
+    assert registered > 0
+    assert counted("shinsei_portal_sim_submissions_total", outcome="accepted") == sum(one.accepted for one in ledgers)
+    assert counted("shinsei_linkage_server_entries_total", kind="case") == sum(one.accepted for one in ledgers)
+    assert counted("shinsei_app_mgmt_transitions_total", action="REGISTER") == registered
+    assert counted("shinsei_core_systems_registrations_total") == registered
+    assert counted("shinsei_app_mgmt_lead_time_seconds_count") == registered
+    lead = counted("shinsei_app_mgmt_lead_time_seconds_sum")
+    stages = [counted("shinsei_stage_duration_seconds_sum", stage=stage) for stage in ("fetch", "office")]
+    assert abs(lead - sum(stages)) < 1.0
+    assert summary["ledger"]["unaccounted"] == 0
+    assert total(after, "shinsei_kafka_lag_records") == 0
+    _assert_bounded(after)
+
+
+async def _assert_levels(stack: Stack, gateway: Gateway) -> None:
+    """An open run at rest: every stage has come to the same place, and the backlog is what the database holds."""
+    runs = await open_season(gateway)
+    connection = await asyncpg.connect(stack.addresses.dsns["app_mgmt"])
+    waiting = await connection.fetchval(
+        "SELECT count(*) FROM tracked_case t JOIN run r ON r.key = t.run_key"
+        " WHERE r.run_id = $1 AND t.ledger_line IS NULL",
+        runs[0].spec.run_id,
+    )
+    await connection.close()
+    returned = min(run.returned for run in runs) / 1000
+
+    async def told() -> bool:
+        now = await served(stack)
+        return (
+            total(now, "shinsei_pending_cases", stage="office") == waiting > 0
+            and total(now, "shinsei_watermark_timestamp_seconds", stage="returned") == returned
+            and total(now, "shinsei_portal_sim_open_runs", pacing="driver") == len(runs)
+        )
+
+    await eventually(told, within_s=30, every_s=0.5, what="levels that the databases hold")
+    now = await served(stack)
+    oldest = max(sample.value for sample in now if sample.name == "shinsei_oldest_pending_age_seconds")
+    assert 0 < oldest < 9 * 86_400
+
+
+def _assert_bounded(samples: list[Sample]) -> None:
+    """No label holds an id, methods and prefectures come from their sets, and no family has many series."""
+    series: dict[str, int] = defaultdict(int)
+    for sample in samples:
+        series[sample.name] += 1
+        for label, value in sample.labels.items():
+            assert label == "le" or not re.search(r"\d{4}", value), (sample.name, label, value)
+        assert sample.labels.get("linkage_method", "none") in {*LinkageMethod, "none"}
+        assert re.fullmatch(r"\d\d", sample.labels.get("prefecture", "00"))
+    for name, count in series.items():
+        assert count <= MOST_SERIES["bucket" if name.endswith("_bucket") else "other"], (name, count)
