@@ -5,6 +5,7 @@ Whoever reads, tests or documents the code imports it; only a composition root m
 
 import subprocess
 import sys
+from pathlib import Path
 
 IMPORT_ALL = """
 import importlib, pkgutil, sys, threading
@@ -49,6 +50,8 @@ for package in sys.argv[2:]:
         importlib.import_module(found.name)
 """
 
+EXTRAS = "aiokafka,asyncpg,faust,grpc,google,prometheus_client,pydantic_settings,structlog,uvloop"
+
 
 def test_every_module_imports_offline_and_without_effect() -> None:
     packages = ("shinsei", "portal_sim", "linkage_server", "app_mgmt", "core_systems")
@@ -62,7 +65,22 @@ def test_every_module_imports_offline_and_without_effect() -> None:
 
 def test_the_model_and_the_scenarios_need_none_of_the_services_libraries() -> None:
     """An install without extras is enough to plan with."""
-    extras = "aiokafka,asyncpg,faust,grpc,google,prometheus_client,pydantic_settings,structlog,uvloop"
-    command = [sys.executable, "-B", "-c", WITHOUT_SERVICES, extras, "shinsei.domain", "shinsei.scenario"]
+    packages = ("shinsei.domain", "shinsei.scenario", "shinsei.planning", "shinsei.season.report")
+    command = [sys.executable, "-B", "-c", WITHOUT_SERVICES, EXTRAS, *packages]
     done = subprocess.run(command, text=True, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_plan_is_made_where_no_services_library_and_no_java_is_installed(repo: Path, tmp_path: Path) -> None:
+    command = ["plan", "smoke", "--replications", "1", "--set", "municipality.population=300", "--out", str(tmp_path)]
+    run = f"{WITHOUT_SERVICES}\nfrom shinsei.cli.__main__ import run\nsys.exit(run({command!r}))"
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", run, EXTRAS],
+        text=True,
+        capture_output=True,
+        check=False,
+        cwd=repo,
+        env={"PATH": str(tmp_path), "COLUMNS": "200"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "trace of replication 0" in done.stdout

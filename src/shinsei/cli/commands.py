@@ -30,6 +30,7 @@ _SEASON, _CASES, _SCENARIOS, _STACK = "Seasons", "Cases", "Scenarios and catalog
 
 COMMANDS: tuple[Command, ...] = (
     Command(name="season", module="season", panel=_SEASON, help="Run a peak season, the linkage methods side by side."),
+    Command(name="plan", module="plan", panel=_SEASON, help="Plan a season in virtual time, with intervals."),
     Command(name="runs", module="runs", panel=_SEASON, help="List, show and prune the results of seasons."),
     Command(name="compare", module="runs", panel=_SEASON, help="Compare the results of seasons."),
     Command(name="ledger", module="ledger", panel=_SEASON, help="Show where every accepted application is."),

@@ -14,10 +14,9 @@ import typer
 from rich.console import Console
 
 from shinsei.cli.errors import INTERRUPTED
-from shinsei.cli.options import HomeOption
+from shinsei.cli.options import HomeOption, MethodsOption, SetOption, chosen_methods
 from shinsei.cli.output import JsonOption, console
 from shinsei.domain.errors import InvalidInputError
-from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.simtime import SimTime, from_datetime
 from shinsei.season.live import Launch, launch
 from shinsei.season.pacing import PaceSpec
@@ -36,10 +35,6 @@ SpeedOption = Annotated[
 FastUntilOption = Annotated[
     str, typer.Option(metavar="TIME", help="Flat out up to this Tokyo time (2021-06-30T17:00), then at --speed.")
 ]
-SetOption = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override one value, such as office.clerks=5.")
-]
-MethodsOption = Annotated[str, typer.Option(metavar="M,M", help=f"Only these methods: {', '.join(COMPARED_METHODS)}.")]
 KeepOption = Annotated[
     bool | None,
     typer.Option("--keep/--no-keep", help="Leave up, or stop, a stack that was started for this; asked at a terminal."),
@@ -82,7 +77,7 @@ def season(
         scenario=scenario,
         overrides=tuple(overrides or ()),
         seed=seed,
-        methods=_methods(methods),
+        methods=chosen_methods(methods),
         until_clear=until_clear,
     )
     pace = PaceSpec(speed=_speed(speed), fast_until=_moment(fast_until))
@@ -154,16 +149,6 @@ def _wants_to_keep(screen: Console, *, keep: bool | None) -> bool:
         return typer.confirm("Leave the stack up, to look around?", default=False, err=screen.stderr)
     except typer.Abort:  # the terminal was closed, or Ctrl-C: the result is there, and nobody wants to stay
         return False
-
-
-def _methods(text: str) -> tuple[LinkageMethod, ...]:
-    names = [name.strip().upper().replace("-", "_") for name in text.split(",") if name.strip()]
-    unknown = [name for name in names if name not in COMPARED_METHODS]
-    if unknown:
-        raise InvalidInputError("--methods", f"{unknown[0]!r} is none of {', '.join(COMPARED_METHODS)}")
-    if len(set(names)) != len(names):
-        raise InvalidInputError("--methods", "names a method twice")
-    return tuple(LinkageMethod(name) for name in names)
 
 
 def _speed(text: str) -> float | None:

@@ -152,7 +152,8 @@ def cleared_at(spec: RunSpec, cases: Iterable[CaseTimes]) -> SimTime | None:
     Late filers trickle in for weeks under every method, so a backlog that must be 0 would say when they
     stop; what is asked is when the season's own backlog is gone.
     """
-    ends = [case.ended_at for case in cases if case.submitted_at < filing_closes(spec)]
+    closes = filing_closes(spec)
+    ends = [case.ended_at for case in cases if case.submitted_at < closes]
     done = [at for at in ends if at is not None]
     return max(done) if done and len(done) == len(ends) else None
 

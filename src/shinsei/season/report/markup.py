@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from shinsei.season.findings import MethodFindings
-from shinsei.season.report.style import colour_of, mark_of
+from shinsei.season.report.style import Shown, colour_of, mark_of
 from shinsei.season.text import Text, html
 
 Cell = Text | str
@@ -35,13 +34,13 @@ def table(head: Sequence[str], body: Iterable[Sequence[Cell]], class_: str = "")
     return f"<table{_class(class_)}><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def method_key(one: MethodFindings) -> str:
+def method_key(one: Shown) -> str:
     """A method's dot and name."""
     dot = f'<i class="dot" style="background:{colour_of(one)}">{mark_of(one)}</i>'
     return f'<span class="key">{dot}{html(one.name)}</span>'
 
 
-def method_keys(methods: Iterable[MethodFindings]) -> str:
+def method_keys(methods: Iterable[Shown]) -> str:
     """The legend of the methods."""
     return f'<div class="keys">{"".join(method_key(one) for one in methods)}</div>'
 

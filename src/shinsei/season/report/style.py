@@ -1,10 +1,27 @@
 """Colours of methods and activities: Okabe and Ito's palette, told apart also by number, dash and label."""
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from shinsei.domain.linkage_method import LinkageMethod
-from shinsei.season.findings import MethodFindings
 from shinsei.season.text import Text
+
+
+class Shown(Protocol):
+    """One method as tables and charts show it, of a season or of a plan."""
+
+    @property
+    def method(self) -> LinkageMethod:
+        """The one under comparison, else the default of the policy."""
+
+    @property
+    def is_compared(self) -> bool:
+        """False for a city whose policy chooses a method per procedure."""
+
+    @property
+    def name(self) -> Text:
+        """What it is called before people."""
+
 
 METHOD_COLOURS: Mapping[LinkageMethod, str] = {
     LinkageMethod.TRANSCRIPTION: "#D55E00",
@@ -26,17 +43,17 @@ _DASHES: Mapping[LinkageMethod, str] = {LinkageMethod.STANDARD_API: "5 4"}
 _BY_POLICY = "#374151"
 
 
-def colour_of(one: MethodFindings) -> str:
+def colour_of(one: Shown) -> str:
     """Colour of a run."""
     return METHOD_COLOURS[one.method] if one.is_compared or one.method is LinkageMethod.ONE_STOP_SERVICE else _BY_POLICY
 
 
-def mark_of(one: MethodFindings) -> str:
+def mark_of(one: Shown) -> str:
     """What stands in its dot: the number of the method."""
     return METHOD_MARKS[one.method] if one.is_compared or one.method is LinkageMethod.ONE_STOP_SERVICE else "C"
 
 
-def dash_of(one: MethodFindings) -> str | None:
+def dash_of(one: Shown) -> str | None:
     """Dashes of its line; None for a solid one."""
     return _DASHES.get(one.method)
 

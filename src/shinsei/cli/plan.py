@@ -1,0 +1,188 @@
+"""``shinsei plan``: a season in virtual time, many times over; no service, no Java, no network."""
+
+import os
+import shlex
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from shinsei.cli.options import MethodsOption, SetOption, chosen_methods
+from shinsei.cli.output import JsonOption, console, print_json, say
+from shinsei.cli.progress import progress
+from shinsei.domain.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from shinsei.planning import Study, Wanted
+    from shinsei.planning.report.page import PageContext
+    from shinsei.scenario import Scenario
+
+_DEFAULT, _MOST = 30, 1_000
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("plan")(plan)
+
+
+def plan(
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A file, or the name of a shipped scenario.")],
+    *,
+    replications: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Seasons to plan; with --precision at most so many.", show_default=f"{_DEFAULT}, or {_MOST:,}"
+        ),
+    ] = None,
+    precision: Annotated[
+        str, typer.Option(metavar="SHARE", help="Stop when the headline intervals are within this of their means: 5%.")
+    ] = "",
+    overrides: SetOption = None,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option("--vary", metavar="KEY=A,B,C", help="Plan each of these values; repeated: every combination."),
+    ] = None,
+    methods: MethodsOption = "",
+    until_clear: Annotated[
+        bool, typer.Option("--until-clear", help="End each season when nothing compared is open or to come.")
+    ] = False,
+    seed: Annotated[int | None, typer.Option(min=0, help="Another seed: other seasons of the same city.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="one a core")] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of results.")] = Path("results"),
+    as_json: JsonOption = False,
+) -> None:
+    """Plan a season in virtual time: every figure with a 95 % interval, in seconds, with no service at all.
+
+    Replication 0 is the season that shinsei season runs with this seed, and has its trace hash.
+    """
+    from shinsei.planning import Wanted
+
+    share = _share(precision)
+    most = replications or (_DEFAULT if share is None else _MOST)
+    wanted = Wanted(replications=most, precision=share, until_clear=until_clear)
+    read = _read(scenario, overrides, methods, seed)
+    asked = Asked(wanted=wanted, jobs=jobs or _cores(), out=out, as_json=as_json)
+    if vary:
+        _vary(read, vary, asked)
+    else:
+        _plan(read, asked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """How a plan was asked for, beside its scenario."""
+
+    wanted: "Wanted"
+    jobs: int
+    out: Path
+    as_json: bool
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def screen(self) -> "Console":
+        """Where people read."""
+        return console(stderr=self.as_json)
+
+
+def _plan(scenario: "Scenario", asked: Asked) -> None:
+    from shinsei.planning import Workers, study
+    from shinsei.planning.answer import answer
+    from shinsei.planning.content import content
+    from shinsei.planning.report.page import plan_html
+    from shinsei.planning.terminal import print_study
+
+    screen = asked.screen
+    with Workers(asked.jobs) as workers, progress(screen, "seasons planned:", asked.wanted.replications) as told:
+        found = study(scenario, asked.wanted, workers, told)
+    run_id, context = _run_id(scenario.name), _context(asked)
+    summary = content(
+        found, answer=answer(found), run_id=run_id, wall_s=context.wall_s, environment=context.environment
+    )
+    _finish(asked, run_id, summary, plan_html(found, context), [("", found)], lambda: print_study(screen, found))
+
+
+def _vary(scenario: "Scenario", texts: list[str], asked: Asked) -> None:
+    from shinsei.planning import Workers
+    from shinsei.planning.grid import axis, grid, settings_of
+    from shinsei.planning.grid_content import grid_content
+    from shinsei.planning.grid_terminal import print_grid
+    from shinsei.planning.report.grid_page import grid_html
+
+    axes, screen = [axis(text) for text in texts], asked.screen
+    total = len(settings_of(axes)) * asked.wanted.replications
+    with Workers(asked.jobs) as workers, progress(screen, "seasons planned:", total) as told:
+        found = grid(scenario, axes, asked.wanted, workers, told)
+    run_id, context = _run_id(scenario.name), _context(asked)
+    summary = grid_content(found, run_id=run_id, wall_s=context.wall_s, environment=context.environment)
+    studies = [(each.name, each.study) for each in found.variants]
+    _finish(asked, run_id, summary, grid_html(found, context), studies, lambda: print_grid(screen, found))
+
+
+def _finish(
+    asked: Asked,
+    run_id: str,
+    summary: dict[str, Any],
+    page: str,
+    studies: "list[tuple[str, Study]]",
+    tell: Callable[[], None],
+) -> None:
+    """Write the folder, then say what is in it."""
+    from shinsei.planning.writing import write_plan
+    from shinsei.season.results import REPORT, SUMMARY, Results
+
+    results = Results(asked.out)
+    write_plan(results, run_id, summary=summary, page=page, studies=studies, environment=summary["environment"])
+    if asked.as_json:
+        print_json(summary)
+    else:
+        tell()
+    folder = results.folder(run_id)
+    for name, file in (("report", REPORT), ("figures", SUMMARY)):
+        say(f"{name:<9} {folder / file}", stderr=asked.as_json)
+
+
+def _read(scenario: str, overrides: list[str] | None, methods: str, seed: int | None) -> "Scenario":
+    from shinsei.scenario import load
+
+    read, chosen = load(scenario, overrides or ()), chosen_methods(methods)
+    if seed is not None:
+        read = read.with_seed(seed)
+    if chosen and not read.methods:
+        raise InvalidInputError("--methods", f"scenario {read.name} has no twin cities")
+    return read.with_methods(chosen) if chosen else read
+
+
+def _share(text: str) -> float | None:
+    if not text:
+        return None
+    try:
+        share = float(text.rstrip("% ")) / (100 if text.rstrip().endswith("%") else 1)
+    except ValueError:
+        share = 0.0
+    if not 0 < share < 1:
+        raise InvalidInputError("--precision", f"{text!r} is no share between 0 and 1, such as 5% or 0.05")
+    return share
+
+
+def _context(asked: Asked) -> "PageContext":
+    from shinsei.planning.report.page import PageContext
+    from shinsei.season.environment import manifest
+
+    command = shlex.join(["shinsei", *sys.argv[1:]])
+    return PageContext(command=command, wall_s=time.monotonic() - asked.began, environment=manifest(command))
+
+
+def _run_id(name: str) -> str:
+    """Unique over the folder of results: scenario and real time, to the second."""
+    return f"{name}-plan-{datetime.now(UTC).strftime('%Y%m%d%H%M%S')}"
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

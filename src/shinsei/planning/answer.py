@@ -1,0 +1,151 @@
+"""The answer of a plan as one sentence: what to choose, in how many seasons, and by how much."""
+
+from collections.abc import Sequence
+
+from shinsei.domain.linkage_method import FOUR_METHODS
+from shinsei.planning.figures import BY_KEY
+from shinsei.planning.study import Study
+from shinsei.planning.words import cell, difference_cell, spread_cell, value
+from shinsei.season.text import Text
+from shinsei.season.words import join
+
+
+def answer(found: Study) -> Text:
+    """The answer, honest about seasons that disagree and about cases left over."""
+    parts = _compared(found) if choice(found) is not None else _one_city(found)
+    english = "; ".join(part.en for part in parts)
+    return Text(f"{english[:1].upper()}{english[1:]}.", "。".join(part.ja for part in parts) + "。")
+
+
+def choice(found: Study) -> int | None:
+    """The method that most seasons recommend; None where no methods are compared."""
+    most = max(found.first_counts, default=0)
+    return found.first_counts.index(most) if most else None
+
+
+def rivals(found: Study) -> list[int]:
+    """The other choices, those that most seasons recommend first."""
+    best = choice(found)
+    four = [index for index, one in enumerate(found.methods) if one.method in FOUR_METHODS and index != best]
+    return sorted(four, key=lambda index: -found.first_counts[index])
+
+
+def _compared(found: Study) -> list[Text]:
+    best = choice(found) or 0
+    name, n = found.methods[best].name, len(found.seasons)
+    parts = [
+        Text(
+            f"over {n} seasons the choice is {name.en}{_how_often(found, best).en}",
+            f"{n}回のシーズンの計算で、選ぶべき方式は{name.ja}{_how_often(found, best).ja}です",
+        ),
+        _cleared(found, best),
+    ]
+    hours = BY_KEY["staff_hours"]
+    work = cell(hours, found.estimate(best, hours.key))
+    parts.append(Text(f"it takes {work.en} staff hours", f"職員作業は{work.ja}時間です"))
+    others = rivals(found)
+    if others:
+        parts.append(_against(found, best, others[0]))
+    return [*parts, _cheapest(found)]
+
+
+def _how_often(found: Study, best: int) -> Text:
+    n = len(found.seasons)
+    counts = found.first_counts
+    if counts[best] == n:
+        return Text(", in every one of them" if n > 1 else "", "(全回)" if n > 1 else "")
+    others = [index for index in rivals(found) if counts[index]]
+    english = ", ".join(f"{found.methods[index].name.en} in {counts[index]}" for index in others)
+    japanese = "、".join(f"{found.methods[index].name.ja} {counts[index]}回" for index in others)
+    return Text(f" in {counts[best]} of them ({english})", f"({counts[best]}回。ほかは{japanese})")
+
+
+def _cleared(found: Study, best: int) -> Text:
+    figure = BY_KEY["cleared_at"]
+    one = found.estimate(best, figure.key)
+    if not one.known:
+        left = cell(BY_KEY["backlog_at_end"], found.estimate(best, "backlog_at_end"))
+        return Text(
+            f"no season is cleared by the end of the run; {left.en} cases are left then",
+            f"計算期間内に解消するシーズンはなく、終了時に{left.ja}件が残ります",
+        )
+    if one.known < one.n:
+        return Text(
+            f"it is through in {one.known} of {one.n} seasons by the end of the run",
+            f"計算期間内に処理し終えるのは{one.n}回中{one.known}回です",
+        )
+    spread = spread_cell(figure, one)
+    middle = value(figure, one.middle or 0)
+    return Text(
+        f"it is through on {middle.en} in the median season, nine of ten within {spread.en}",
+        f"滞留の解消は中央値で{middle.ja}、10回中9回は{spread.ja}です",
+    )
+
+
+def _against(found: Study, best: int, other: int) -> Text:
+    figure = BY_KEY["staff_hours"]
+    gap = found.difference(best, other, figure.key)
+    name, shown = found.methods[other].name, difference_cell(figure, gap)
+    if gap.interval is not None and gap.interval[0] <= 0 <= gap.interval[1]:
+        return Text(
+            f"its hours do not differ from those of {name.en} within the interval ({shown.en})",
+            f"{name.ja}との作業時間の差は信頼区間の範囲内です({shown.ja}時間)",
+        )
+    return Text(f"against {name.en} that is {shown.en} hours", f"{name.ja}との差は{shown.ja}時間です")
+
+
+def _cheapest(found: Study) -> Text:
+    four = [index for index, one in enumerate(found.methods) if one.method in FOUR_METHODS]
+    counts = dict.fromkeys(four, 0)
+    for season in found.seasons:
+        counts[min(four, key=lambda index: season.methods[index].values["cost_yen"] or 0)] += 1
+    most = max(counts.values())
+    lowest = [index for index in four if counts[index] == most]
+    names = join([found.methods[index].name for index in lowest])
+    price = cell(BY_KEY["cost_yen"], found.estimate(lowest[0], "cost_yen"))
+    n = len(found.seasons)
+    often = Text("", "") if most == n else Text(f" in {most} of {n} seasons", f"({n}回中{most}回)")
+    return Text(
+        f"the cheapest over a year is {names.en}{often.en} ({price.en})",
+        f"年間費用が最も小さいのは{names.ja}{often.ja}({price.ja})です",
+    )
+
+
+def _one_city(found: Study) -> list[Text]:
+    """A city whose policy chooses the methods: its own figures are the answer."""
+    registered, peak, lead, hours = (
+        cell(BY_KEY[key], found.estimate(0, key))
+        for key in ("registered", "backlog_peak", "lead_time_h.p90", "staff_hours")
+    )
+    n = len(found.seasons)
+    return [
+        Text(
+            f"over {n} seasons the city registers {registered.en} online applications",
+            f"{n}回のシーズンの計算で、オンライン申請の登録は{registered.ja}件です",
+        ),
+        Text(f"its backlog peaks at {peak.en} cases", f"滞留の最大は{peak.ja}件です"),
+        Text(f"nine of ten are registered within {lead.en} h", f"9割は{lead.ja}時間以内に登録されます"),
+        Text(f"this takes {hours.en} staff hours", f"職員作業は{hours.ja}時間です"),
+    ]
+
+
+def precision_line(found: Study) -> Text:
+    """How many replications a precision took, and where it was not reached."""
+    wanted, n = found.wanted.precision, len(found.seasons)
+    if wanted is None:
+        return Text(f"{n} replications", f"反復{n}回")
+    if not found.wide:
+        return Text(
+            f"{n} replications: every headline interval is within ±{wanted:.0%} of its mean",
+            f"反復{n}回で、主要な値の95%信頼区間はすべて平均の±{wanted:.0%}以内",
+        )
+    names = _names([f"{found.methods[method].name.en}: {figure.label.en.lower()}" for method, figure in found.wide])
+    return Text(
+        f"{n} replications were not enough for ±{wanted:.0%}; still wider: {names}",
+        f"反復{n}回では±{wanted:.0%}に達しない値が{len(found.wide)}個ある",
+    )
+
+
+def _names(names: Sequence[str], most: int = 4) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

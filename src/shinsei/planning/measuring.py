@@ -1,0 +1,120 @@
+"""One season of one method, measured: only what a plan reports, so that fifty seasons take seconds.
+
+The definitions are those of a season's findings (``season.cases``, ``season.books``); what a single season shows
+beside them (its days, its histograms, its hash) is left out, because computing it takes longer than the season.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from shinsei.domain.demand import filing_closes
+from shinsei.domain.plan import VirtualRun
+from shinsei.domain.run import RunSpec
+from shinsei.domain.simtime import DAY_MS, SimTime, day_number, day_start
+from shinsei.scenario import Scenario
+from shinsei.season.books import OfficeFigures, office_figures, robots_of
+from shinsei.season.breakdown import yearly_cost
+from shinsei.season.cases import (
+    backlog_steps,
+    case_times,
+    cleared_at,
+    decided_share,
+    lead_hours,
+    lead_working_days,
+    peak,
+    percentile,
+)
+from shinsei.season.corrections import CorrectionFigures, corrections_of
+from shinsei.season.outcome import CaseHistory, TwinOutcome, procedure_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What one season left behind in one city."""
+
+    accepted: int
+    registered: int
+    decided: int
+    corrections: CorrectionFigures
+    backlog_peak: int
+    backlog_peak_at: SimTime | None
+    backlog_at_end: int
+    backlog_by_day: tuple[int, ...]
+    """At the end of each day."""
+    cleared_at: SimTime | None
+    working_days: tuple[float | None, ...]
+    hours: tuple[float | None, ...]
+    decided_by_cutoff_share: float | None
+    office: OfficeFigures
+    cost_yen: float
+    wrong_records_yen: float
+
+    def lead_working_days(self, share: float) -> float | None:
+        """Percentile of the working days from acceptance to registration."""
+        return percentile(self.working_days, share)
+
+    def lead_h(self, share: float) -> float | None:
+        """Percentile of the hours from acceptance to registration."""
+        return percentile(self.hours, share)
+
+
+def measured(run: VirtualRun, end: SimTime, scenario: Scenario) -> Measured:
+    """The figures of a run in virtual time that has been advanced to ``end``."""
+    spec = run.spec
+    twin = _outcome(run, end)
+    everything = [case_times(case) for case in twin.cases]
+    procedures = frozenset(scenario.compared_procedures)
+    cases = [case for case in everything if case.procedure in procedures] if procedures else everything
+    steps = backlog_steps(cases)
+    height, height_at = peak(steps)
+    cutoff, costs = scenario.cutoff, scenario.costs
+    return Measured(
+        accepted=len(everything),
+        registered=sum(case.registered_at is not None for case in everything),
+        decided=sum(case.decided_at is not None for case in everything),
+        corrections=_corrections(twin),
+        backlog_peak=height,
+        backlog_peak_at=height_at,
+        backlog_at_end=steps[-1][1] if steps else 0,
+        backlog_by_day=_by_day(spec, end, steps),
+        cleared_at=cleared_at(spec, cases) if procedures and end >= filing_closes(spec) else None,
+        working_days=tuple(lead_working_days(spec, cases)),
+        hours=tuple(lead_hours(cases)),
+        decided_by_cutoff_share=decided_share(spec, cases, cutoff) if cutoff and end >= cutoff else None,
+        office=twin.office,
+        cost_yen=yearly_cost(spec, twin.office, costs).total_yen,
+        wrong_records_yen=round(twin.office.undetected_errors * costs.wrong_record_yen),
+    )
+
+
+def _outcome(run: VirtualRun, end: SimTime) -> TwinOutcome:
+    """The run as a season leaves it. Its lines come case by case; within a case they are put in order."""
+    return TwinOutcome(
+        spec=run.spec,
+        end=end,
+        cases=tuple(_histories(run, end)),
+        office=office_figures(run.report(), end=end, robots=robots_of(run.spec)),
+    )
+
+
+def _histories(run: VirtualRun, end: SimTime) -> Iterator[CaseHistory]:
+    for submission, group in groupby(run.lines(end), key=lambda line: line.submission_id):
+        lines = sorted(group, key=lambda line: line.at)
+        yield CaseHistory(submission_id=submission, procedure=procedure_of(submission), lines=tuple(lines))
+
+
+def _corrections(twin: TwinOutcome) -> CorrectionFigures:
+    spec = twin.spec
+    return corrections_of(twin) if spec.defects or spec.withdrawals else CorrectionFigures()
+
+
+def _by_day(spec: RunSpec, end: SimTime, steps: Sequence[tuple[SimTime, int]]) -> tuple[int, ...]:
+    levels: list[int] = []
+    level = index = 0
+    for day in range(day_number(spec.start), day_number(SimTime(end - 1)) + 1):
+        while index < len(steps) and steps[index][0] < day_start(day) + DAY_MS:
+            level = steps[index][1]
+            index += 1
+        levels.append(level)
+    return tuple(levels)

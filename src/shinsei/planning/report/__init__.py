@@ -1,0 +1,1 @@
+"""The page of a plan, in the design of a season's report."""

@@ -1,0 +1,109 @@
+"""One replication: a season of every method in virtual time, on the seed of its number.
+
+Replication 0 is the scenario's own season, with the trace hash that ``shinsei season`` publishes. Every method of a
+replication meets the same filings and the same fates (common random numbers), and so does every variant of a grid.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
+from shinsei.domain.plan import VirtualRun, run_all
+from shinsei.domain.run import Pacing
+from shinsei.domain.simtime import SimTime, day_number, day_start
+from shinsei.domain.trace import trace_hash
+from shinsei.planning.figures import values_of
+from shinsei.planning.measuring import measured
+from shinsei.scenario import Scenario
+from shinsei.season.text import Text
+from shinsei.season.words import method_of, run_name
+
+_SEED_BYTES = 6
+"""A derived seed stays exact in every JSON reader."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodSeason:
+    """One method in one season."""
+
+    method: LinkageMethod
+    """The one under comparison, else the default of the policy."""
+    is_compared: bool
+    """False for a city whose policy chooses a method per procedure."""
+    values: Mapping[str, float | None]
+    """Every figure by its key; None for not by the end of the run."""
+    backlog_by_day: tuple[int, ...]
+    saturated: str | None
+    """The first resource that was the limit."""
+    trace_hash: str
+    """Empty unless this is replication 0."""
+
+    @property
+    def name(self) -> Text:
+        """What it is called before people."""
+        return run_name(self.method, is_compared=self.is_compared)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedSeason:
+    """One replication."""
+
+    n: int
+    seed: int
+    end: SimTime
+    methods: tuple[MethodSeason, ...]
+    trace_hash: str
+    """Of the whole season; empty unless this is replication 0."""
+
+
+def seed_of(seed: int, n: int) -> int:
+    """The seed of a replication: the scenario's own for 0, then a hash of it and the number."""
+    if n == 0:
+        return seed
+    return int.from_bytes(blake2b(f"{seed}\x1freplication\x1f{n}".encode(), digest_size=_SEED_BYTES).digest(), "big")
+
+
+def plan_season_of(scenario: Scenario, n: int, *, until_clear: bool = False) -> PlannedSeason:
+    """Replication ``n`` of a scenario.
+
+    Raises:
+        InvalidInputError: the scenario is a standing run, which has no season, or nobody files anything in it.
+    """
+    if scenario.file.run.pacing is Pacing.CLOCK:
+        raise InvalidInputError(scenario.name, "is a standing run without a season; there is nothing to plan")
+    seed = seed_of(scenario.seed, n)
+    specs = scenario.with_seed(seed).run_specs(f"{scenario.name}-plan")
+    procedures = scenario.compared_procedures
+    watched = procedures if until_clear or scenario.until_clear else ()
+    runs = run_all(specs, until_clear_of=watched)
+    end = _end(runs, scenario.end, watched)
+    lines = [line for run in runs for line in run.lines(end)] if n == 0 else []
+    methods = tuple(
+        _method(run, end, scenario, with_hash=n == 0) for run in runs if method_of(run.spec) in COMPARED_METHODS
+    )
+    if not any(one.values["accepted"] or one.values["paper_registered"] for one in methods):
+        raise InvalidInputError(scenario.name, "nobody files anything in this season; look at population and demand")
+    return PlannedSeason(n=n, seed=seed, end=end, methods=methods, trace_hash=trace_hash(lines) if n == 0 else "")
+
+
+def _method(run: VirtualRun, end: SimTime, scenario: Scenario, *, with_hash: bool) -> MethodSeason:
+    found = measured(run, end, scenario)
+    return MethodSeason(
+        method=method_of(run.spec),
+        is_compared=run.spec.twin_method is not None,
+        values=values_of(found),
+        backlog_by_day=found.backlog_by_day,
+        saturated=found.office.first_saturated_resource,
+        trace_hash=trace_hash(run.lines(end)) if with_hash else "",
+    )
+
+
+def _end(runs: list[VirtualRun], end: SimTime, procedures: tuple[int, ...]) -> SimTime:
+    """The fixed end, or the first midnight with nothing under comparison open, if that was asked for."""
+    if not procedures:
+        return end
+    cleared = [run.clear_since(procedures) for run in runs]
+    known = [at for at in cleared if at is not None]
+    return SimTime(min(end, day_start(day_number(max(known)) + 1))) if len(known) == len(runs) else end

@@ -1,0 +1,55 @@
+"""Writes the folder of one plan beside those of seasons: summary, report, every replication, scenario, environment."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shinsei.domain.simtime import SimTime, isoformat
+from shinsei.planning.figures import FIGURES, Kind
+from shinsei.planning.study import Study
+from shinsei.season.results import ENVIRONMENT, REPORT, SCENARIO, SUMMARY, Results, as_json
+
+REPLICATIONS = "replications.csv"
+
+
+def write_plan(
+    results: Results,
+    run_id: str,
+    *,
+    summary: Mapping[str, Any],
+    page: str,
+    studies: Sequence[tuple[str, Study]],
+    environment: Mapping[str, Any],
+) -> None:
+    """Writes every file of a plan and points ``latest`` to it.
+
+    Raises:
+        UnavailableError: the disk is full, or the folder may not be written.
+    """
+    scenario = studies[0][1].scenario
+    results.write(run_id, SCENARIO, scenario.record())
+    results.write(run_id, ENVIRONMENT, as_json(dict(environment)))
+    results.write(run_id, REPLICATIONS, replications_csv(studies))
+    results.write(run_id, REPORT, page)
+    results.write(run_id, SUMMARY, as_json(dict(summary)))
+    results.point_latest(run_id)
+
+
+def replications_csv(studies: Sequence[tuple[str, Study]]) -> str:
+    """One line a replication and method, every figure in a column; empty for not by the end of the run."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(["variant", "replication", "seed", "method", *(figure.key for figure in FIGURES)])
+    for name, found in studies:
+        for season in found.seasons:
+            for one in season.methods:
+                figures = [_cell(figure.kind, one.values[figure.key]) for figure in FIGURES]
+                table.writerow([name, season.n, season.seed, one.method.value, *figures])
+    return text.getvalue()
+
+
+def _cell(kind: Kind, value: float | None) -> str:
+    if value is None:
+        return ""
+    return isoformat(SimTime(round(value))) if kind is Kind.MOMENT else f"{value:.6g}" if value % 1 else f"{value:.0f}"
