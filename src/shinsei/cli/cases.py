@@ -9,9 +9,9 @@ import typer
 
 from shinsei.api.portal.v1 import portal_pb2 as pb
 from shinsei.cli.applicant import Applicant, OpenRun, Wish, application, new_submission_id
-from shinsei.cli.ledger import require_stack
 from shinsei.cli.options import HomeOption
 from shinsei.cli.output import JsonOption, print_json
+from shinsei.cli.targets import targets
 from shinsei.contracts.codec import transition_from_proto
 from shinsei.domain.catalogue import procedure, procedure_by_key
 from shinsei.domain.errors import InvalidInputError
@@ -62,7 +62,7 @@ def submit(
     if defective and submission_id:
         raise InvalidInputError("--defective", "goes not with --submission-id, which decides it")
     wish = Wish(procedure=found, name=name, signed=not unsigned, files=tuple(attach or ()), defective=defective)
-    portal = require_stack(home).addresses.portal
+    portal = targets(home)["portal_sim"]
     asyncio.run(_submit(portal, wish, municipality, submission_id, count=count, watch=watch, as_json=as_json))
 
 
@@ -75,7 +75,7 @@ def track(
 ) -> None:
     """Show what an applicant can see: each status, when it came about and when it became visible."""
     validate_receipt_number(receipt)
-    asyncio.run(_track(require_stack(home).addresses.portal, receipt, watch=watch, as_json=as_json))
+    asyncio.run(_track(targets(home)["portal_sim"], receipt, watch=watch, as_json=as_json))
 
 
 async def _submit(

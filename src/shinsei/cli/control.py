@@ -12,10 +12,9 @@ from typing import Annotated, Any
 
 import typer
 
-from shinsei.cli.ledger import require_stack
 from shinsei.cli.options import HomeOption
 from shinsei.cli.output import JsonOption, print_json, say
-from shinsei.cli.season import targets
+from shinsei.cli.targets import targets
 from shinsei.domain import polling
 from shinsei.domain.catalogue import procedure_by_key
 from shinsei.domain.errors import InvalidInputError, NotFoundError, UnavailableError
@@ -225,7 +224,7 @@ async def _on_runs(
 
 @asynccontextmanager
 async def _open_runs(target: _Target) -> AsyncIterator[tuple[Gateway, list[RunSpec]]]:
-    async with Gateway(targets(require_stack(target.home))) as gateway:
+    async with Gateway(targets(target.home)) as gateway:
         yield gateway, _chosen([run.spec for run in await gateway.list_runs()], target)
 
 

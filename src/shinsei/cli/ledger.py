@@ -1,8 +1,8 @@
 """``shinsei ledger``: where every accepted application is, from the databases of the four services."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,11 +10,10 @@ from rich.table import Table
 
 from shinsei.cli.options import HomeOption
 from shinsei.cli.output import JsonOption, console, print_json
-from shinsei.cli.season import targets
-from shinsei.domain.errors import NotFoundError, ShinseiError, UnavailableError
+from shinsei.cli.targets import targets
+from shinsei.domain.errors import NotFoundError, ShinseiError
 from shinsei.season.gateway import Gateway
 from shinsei.season.ledger import ENDS, RunKey, RunLedger, read_ledger
-from shinsei.stack import Stack
 
 _COLUMNS = ("accepted", *ENDS, "in_flight", "unaccounted")
 _SHOWN_IDS = 20
@@ -40,7 +39,7 @@ def ledger(
 
     Exits with 1 if anything is unaccounted for.
     """
-    found = asyncio.run(_read(require_stack(home), run, include_closed=include_closed))
+    found = asyncio.run(_read(targets(home), run, include_closed=include_closed))
     if run and not found:
         raise NotFoundError("run", run)
     if as_json:
@@ -52,21 +51,8 @@ def ledger(
         raise UnaccountedError(f"{len(missing)} unaccounted for: {', '.join(missing[:_SHOWN_IDS])}")
 
 
-def require_stack(home: Path | None) -> Stack:
-    """The stack that is up.
-
-    Raises:
-        UnavailableError: none is.
-    """
-    stack = Stack.find(home)
-    if stack is None:
-        raise UnavailableError("the stack is not up; start it with shinsei up")
-    return stack
-
-
-async def _read(stack: Stack, run_id: str, *, include_closed: bool) -> list[RunLedger]:
-
-    async with Gateway(targets(stack)) as gateway:
+async def _read(addresses: Mapping[str, str], run_id: str, *, include_closed: bool) -> list[RunLedger]:
+    async with Gateway(addresses) as gateway:
         runs = await gateway.list_runs(include_closed=include_closed or bool(run_id))
         keys = sorted(
             (RunKey(run_id=run.spec.run_id, municipality=run.spec.municipality) for run in runs),

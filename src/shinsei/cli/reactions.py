@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from shinsei.cli.applicant import Applicant
-from shinsei.cli.ledger import require_stack
 from shinsei.cli.options import HomeOption
 from shinsei.cli.output import JsonOption, print_json
+from shinsei.cli.targets import targets
 from shinsei.domain.receipt_number import validate_receipt_number
 from shinsei.domain.simtime import SimTime, to_datetime
 
@@ -32,14 +32,14 @@ def correct(
 ) -> None:
     """Reply to a correction request (補正) of an application filed by hand."""
     validate_receipt_number(receipt)
-    answer = asyncio.run(_correct(require_stack(home).addresses.portal, receipt, request))
+    answer = asyncio.run(_correct(targets(home)["portal_sim"], receipt, request))
     _print(receipt, answer, f"reply to correction request {answer['request']}", as_json=as_json)
 
 
 def withdraw(receipt: ReceiptArgument, *, home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Withdraw an application (取下げ) filed by hand; possible until it is registered."""
     validate_receipt_number(receipt)
-    answer = asyncio.run(_withdraw(require_stack(home).addresses.portal, receipt))
+    answer = asyncio.run(_withdraw(targets(home)["portal_sim"], receipt))
     _print(receipt, answer, "withdrawal", as_json=as_json)
 
 

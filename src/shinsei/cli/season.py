@@ -3,7 +3,7 @@
 import asyncio
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +16,7 @@ from rich.console import Console
 from shinsei.cli.errors import INTERRUPTED
 from shinsei.cli.options import HomeOption, MethodsOption, SetOption, chosen_methods
 from shinsei.cli.output import JsonOption, console
+from shinsei.cli.targets import named_elsewhere, targets_of
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.simtime import SimTime, from_datetime
 from shinsei.season.live import Launch, launch
@@ -24,7 +25,7 @@ from shinsei.season.request import SeasonRequest
 from shinsei.season.results import Results, as_json
 from shinsei.season.terminal import print_opening, print_paths, print_result
 from shinsei.season.writing import SeasonResult
-from shinsei.stack import Stack, StackStatus, ensure
+from shinsei.stack import StackStatus, ensure
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A scenario file, or the name of a shipped one.", show_default=False)
@@ -39,6 +40,8 @@ KeepOption = Annotated[
     bool | None,
     typer.Option("--keep/--no-keep", help="Leave up, or stop, a stack that was started for this; asked at a terminal."),
 ]
+Services = tuple[Mapping[str, str], Callable[[], bool]]
+"""Addresses by service, and whether the stack that has them is there."""
 
 
 def register(app: typer.Typer) -> None:
@@ -67,7 +70,8 @@ def season(
     """Run a season on the local stack: twin cities, one per linkage method, same filings, same staff.
 
     Starts the stack if it is not up, and then stops what it started. Ctrl-C ends the season with a result
-    marked partial; --resume goes on with it.
+    marked partial; --resume goes on with it. Where SHINSEI_TARGETS names the four services
+    (portal_sim=HOST:PORT,…), they are used instead and left as they are.
     """
     if not scenario and not resume:
         raise InvalidInputError("SCENARIO", "is missing; name a scenario file, or --resume the season that is open")
@@ -87,8 +91,9 @@ def season(
         request = replace(request, scenario=str(found.path))
         print_opening(screen, found)
     wanted = Launch(request=request, pace=pace, results=Results(out), command=command(), discard=discard)
-    with _stack(screen, home, keep=keep) as stack:
-        result = asyncio.run(launch(wanted, found, targets(stack), screen, stack.is_there))
+    elsewhere = named_elsewhere()
+    with _at(elsewhere) if elsewhere else _stack(screen, home, keep=keep) as (addresses, is_there):
+        result = asyncio.run(launch(wanted, found, addresses, screen, is_there))
         if as_json:
             typer.echo(as_json_text(result))
         else:
@@ -108,18 +113,14 @@ def as_json_text(result: SeasonResult) -> str:
     return as_json(dict(result.summary)).rstrip("\n")
 
 
-def targets(stack: Stack) -> dict[str, str]:
-    """Addresses of the gRPC servers by service."""
-    return {
-        "portal_sim": stack.addresses.portal,
-        "linkage_server": stack.addresses.linkage,
-        "app_mgmt": stack.addresses.app_mgmt,
-        "core_systems": stack.addresses.core,
-    }
+@contextmanager
+def _at(addresses: Mapping[str, str]) -> Iterator[Services]:
+    """Services that run elsewhere: a season that cannot reach them waits, then says so; nothing is stopped here."""
+    yield addresses, lambda: True
 
 
 @contextmanager
-def _stack(screen: Console, home: Path | None, *, keep: bool | None) -> Iterator[Stack]:
+def _stack(screen: Console, home: Path | None, *, keep: bool | None) -> Iterator[Services]:
     """The stack, started if it is not up; what was started is stopped, if nobody wants it left."""
     with screen.status("starting the stack …") as status:
 
@@ -130,7 +131,7 @@ def _stack(screen: Console, home: Path | None, *, keep: bool | None) -> Iterator
         stack, started_here = ensure(home, report=report)
     stays = not started_here or keep is True
     try:
-        yield stack
+        yield targets_of(stack.addresses), stack.is_there
         stays = stays or _wants_to_keep(screen, keep=keep)
     finally:
         if not stays:

@@ -64,7 +64,7 @@ def books(monkeypatch: pytest.MonkeyPatch) -> None:
     async def read(*_: object, **__: object) -> list[RunLedger]:
         return [lost]
 
-    monkeypatch.setattr(ledger, "require_stack", lambda _: None)
+    monkeypatch.setattr(ledger, "targets", lambda _: {})
     monkeypatch.setattr(ledger, "_read", read)
 
 

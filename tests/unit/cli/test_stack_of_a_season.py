@@ -41,8 +41,9 @@ def live(
     """What is printed around a season on this stack."""
     monkeypatch.setattr(season, "ensure", lambda *_, **__: (stack, started_here))
     screen = Console(file=io.StringIO(), width=200)
-    with season._stack(screen, stack.home, keep=keep) as used:
-        assert used is stack
+    with season._stack(screen, stack.home, keep=keep) as (addresses, is_there):
+        assert addresses["portal_sim"] == stack.addresses.portal
+        assert is_there == stack.is_there
         assert not Stopped.homes
         if failure is not None:
             raise failure
