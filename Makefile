@@ -95,6 +95,49 @@ down: setup ## Stops the local stack
 demo: setup ## The peak season with all linkage methods side by side (SEED=7, KEEP=1 leaves the stack up)
 	@./shinsei season $(SEASON) $(if $(SEED),--seed $(SEED)) $(if $(KEEP),--keep)
 
+##@ Containers and Kubernetes (deploy/README.md)
+
+COMPOSE = docker compose -f deploy/docker/compose.yaml
+IMAGES = portal_sim linkage_server app_mgmt core_systems cli
+ENGINE = docker
+BASE = python:3.12-slim
+
+.PHONY: images
+images: ## Builds the images of the services and of the command line (ENGINE=podman, BASE=another Python)
+	@for image in $(IMAGES); do \
+		$(ENGINE) build --quiet -f deploy/docker/Dockerfile --build-arg BASE=$(BASE) --target $$image -t shinsei/$$image . ; \
+	done
+
+.PHONY: compose-up
+compose-up: ## Starts the flow in containers, zone by zone
+	@$(COMPOSE) up --build --wait
+
+.PHONY: compose-demo
+compose-demo: ## Runs a season in containers that are up (SEASON=…); its results come to ./results
+	@$(ENGINE) rm -f shinsei-season >/dev/null 2>&1 || true
+	@$(COMPOSE) run --build --name shinsei-season season season $(notdir $(SEASON:.toml=)) --out results
+	@$(ENGINE) cp shinsei-season:/var/lib/shinsei/results . && $(ENGINE) rm shinsei-season >/dev/null
+
+.PHONY: compose-down
+compose-down: ## Stops the containers; their data stays
+	@$(COMPOSE) --profile season down
+
+.PHONY: compose-check
+compose-check: setup ## Compares compose with the code
+	@$(PYTEST) tests/contract/test_deploy.py tests/contract/test_zones.py
+
+.PHONY: k8s-secrets
+k8s-secrets: ## Makes the secrets of a cluster of one's own, of random values
+	@deploy/k8s/components/secrets/make
+
+.PHONY: k8s-topics
+k8s-topics: setup ## Writes the KafkaTopic resources from the table of topics
+	@$(BIN)/python deploy/k8s/generate.py
+
+.PHONY: k8s-check
+k8s-check: setup-tests ## Builds and checks the manifests in every combination
+	@$(PYTEST) tests/integration/test_kubernetes.py tests/contract/test_zones.py
+
 ##@ CI
 
 .PHONY: ci

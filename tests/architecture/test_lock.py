@@ -30,8 +30,12 @@ def project(repo: Path) -> dict[str, Any]:
     return found
 
 
-def test_every_pin_has_hashes_and_no_line_names_a_place(repo: Path) -> None:
-    text = (repo / "requirements.lock").read_text(encoding="utf-8")
+LOCKS = ["requirements.lock", "deploy/docker/requirements.lock", "deploy/k8s/requirements.lock"]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_pin_has_hashes_and_no_line_names_a_place(lock: str, repo: Path) -> None:
+    text = (repo / lock).read_text(encoding="utf-8")
     blocks = re.split(r"^(?=[\w.-]+==)", text, flags=re.MULTILINE)[1:]
     assert blocks
     assert all("--hash=sha256:" in block for block in blocks)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from shinsei.cli.targets import named_elsewhere
 from shinsei.runtime.settings import ServiceSettings
 
 REPO = Path(__file__).resolve().parents[2]
@@ -19,6 +20,7 @@ ZONES = {
     "app_mgmt": {"boundary", "business", "management"},
     "core_systems": {"boundary", "business", "management"},
     "app_mgmt_streams": {"boundary", "management"},
+    "season": {"management"},
     "kafka": {"boundary"},
 }
 
@@ -115,10 +117,27 @@ def test_an_image_holds_one_service_and_runs_it_without_rights(
     assert "USER 10001:10001" in stage(dockerfile, "runtime")
 
 
+def test_the_command_line_has_an_image_of_its_own(compose: dict[str, Any], dockerfile: str) -> None:
+    """It holds what its commands import and the scenarios, and is told where the services are."""
+    part = compose["services"]["season"]
+    targets = named_elsewhere(part["environment"])
+    assert targets is not None
+    for service, target in targets.items():
+        host, _, port = target.partition(":")
+        assert compose["services"][host]["environment"][f"{service.upper()}_GRPC_PORT"] == port
+        assert set(part["networks"]) & set(compose["services"][host]["networks"])
+    lines = stage(dockerfile, part["build"]["target"])
+    assert 'ENTRYPOINT ["python", "-m", "shinsei.cli"]' in lines
+    assert "COPY scenarios /opt/shinsei/scenarios" in lines
+    assert (DOCKER / "Dockerfile.dockerignore").read_text(encoding="utf-8").count("!scenarios") == 1
+    assert lines.rstrip().splitlines()[-1] == 'CMD ["--help"]'
+    assert "USER 10001:10001" in lines
+
+
 def test_what_is_named_is_there(compose: dict[str, Any], dockerfile: str) -> None:
     volumes = {"volumes": compose["volumes"], "configs": compose["configs"], "secrets": compose["secrets"]}
     for part in compose["services"].values():
-        assert part["healthcheck"]["test"]
+        assert part.get("restart") == "no" or part["healthcheck"]["test"]
         assert set(part.get("networks", [])) <= compose["networks"].keys()
         assert set(part.get("depends_on", {})) <= compose["services"].keys()
         for mount in part.get("volumes", []):

@@ -28,6 +28,8 @@ T = TypeVar("T")
 
 MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
 DEADLINE_S: Final = 30.0
+LIVE: Final = "live"
+"""Health service that serves as long as the event loop answers, draining or not: for a liveness probe."""
 GRACE_S: Final = 3.0
 """What calls in progress get when a server stops."""
 
@@ -92,11 +94,12 @@ class GrpcServer:
             raise StartError(problem, remedy="stop what uses the port", setting="grpc_port") from error
         self._server = server
         await server.start()
+        await self._health.set(LIVE, health_pb2.HealthCheckResponse.SERVING)
         await self._report(health_pb2.HealthCheckResponse.SERVING)
         log.info("grpc_listening", host=self._host, port=self.port)
 
     async def drain(self) -> None:
-        """Report NOT_SERVING."""
+        """Report NOT_SERVING for every service; the process stays alive for what it has begun."""
         if self._server is not None:
             await self._report(health_pb2.HealthCheckResponse.NOT_SERVING)
 

@@ -24,7 +24,7 @@ from shinsei.domain.errors import (
 )
 from shinsei.runtime.errors import FencedError, OverloadedError, StartError
 from shinsei.runtime.retry import ExponentialBackoff
-from shinsei.runtime.rpc import GrpcServer, channel, retrying, to_domain
+from shinsei.runtime.rpc import LIVE, GrpcServer, channel, retrying, to_domain
 from shinsei.testing import eventually
 
 SERVICE = "shinsei.api.portal.v1.PortalService"
@@ -193,8 +193,12 @@ async def test_health_is_serving_until_the_service_drains(portal: Portal) -> Non
             response = await health.Check(health_pb2.HealthCheckRequest(service=name))
             assert response.status == health_pb2.HealthCheckResponse.SERVING
         await server.drain()
-        response = await health.Check(health_pb2.HealthCheckRequest(service=SERVICE))
-        assert response.status == health_pb2.HealthCheckResponse.NOT_SERVING
+        for name, status in (
+            (SERVICE, health_pb2.HealthCheckResponse.NOT_SERVING),
+            (LIVE, health_pb2.HealthCheckResponse.SERVING),
+        ):
+            response = await health.Check(health_pb2.HealthCheckRequest(service=name))
+            assert response.status == status
 
 
 async def test_reflection_names_the_services(served: grpc.aio.Channel) -> None:
