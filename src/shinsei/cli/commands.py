@@ -37,6 +37,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(name="control", module="control", panel=_SEASON, help="Change a running season: policy, staff, faults."),
     Command(name="submit", module="cases", panel=_CASES, help="File one application."),
     Command(name="track", module="cases", panel=_CASES, help="Follow an application by its receipt number."),
+    Command(
+        name="explain", module="explain", panel=_CASES, help="Tell the whole story of a case, and where the time went."
+    ),
     Command(name="correct", module="reactions", panel=_CASES, help="Reply to a correction request."),
     Command(name="withdraw", module="reactions", panel=_CASES, help="Withdraw an application."),
     Command(name="scenario", module="scenario", panel=_SCENARIOS, help="Write, check and read scenarios."),
