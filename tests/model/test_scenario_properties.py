@@ -227,8 +227,8 @@ def test_more_clerks_clear_a_whole_office_no_later_but_for_minutes(
 def test_a_clerk_more_can_make_the_last_case_minutes_later() -> None:
     """The known anomaly of shops with several stations (Graham): what comes earlier can come in a worse order.
 
-    With a fifth clerk the content checks end in another order and the robot takes the cases up in that order, so that it
-    has another one in hand when it stops: one that a clerk has to key for longer in the end.
+    With a fifth clerk the content checks end in another order and the robot takes the cases up in that order, so that
+    it has another one in hand when it stops: one that a clerk has to key for longer in the end.
     """
     later_ms = last_registration(LinkageMethod.RPA, 52, 5) - last_registration(LinkageMethod.RPA, 52, 4)
     assert 0 < later_ms < 30 * MINUTE_MS
