@@ -52,10 +52,10 @@ WHERE run_key = $1 AND serial_number = ANY($2::text[])
 
 -- name: store
 INSERT INTO application (run_key, submission_id, receipt_number, procedure, serial_number, submitted_at_ms,
-                         fetched_at_ms, payload)
-SELECT $1, id, receipt, procedure, serial, submitted, fetched, payload
-FROM unnest($2::text[], $3::text[], $4::smallint[], $5::text[], $6::bigint[], $7::bigint[], $8::bytea[])
-     AS new (id, receipt, procedure, serial, submitted, fetched, payload)
+                         fetched_at_ms, payload, taken_as)
+SELECT $1, id, receipt, procedure, serial, submitted, fetched, payload, taken_as
+FROM unnest($2::text[], $3::text[], $4::smallint[], $5::text[], $6::bigint[], $7::bigint[], $8::bytea[], $9::text[])
+     AS new (id, receipt, procedure, serial, submitted, fetched, payload, taken_as)
 ON CONFLICT DO NOTHING
 RETURNING submission_id
 

@@ -44,6 +44,8 @@ CREATE TABLE IF NOT EXISTS application (
     payload         bytea    NOT NULL,
     PRIMARY KEY (run_key, submission_id)
 );
+-- In which state it came: whole, with a file held back, or lapsed at the portal and known by its number alone.
+ALTER TABLE application ADD COLUMN IF NOT EXISTS taken_as text NOT NULL DEFAULT 'WHOLE';
 CREATE INDEX IF NOT EXISTS application_by_receipt ON application (receipt_number);
 CREATE INDEX IF NOT EXISTS application_by_acceptance ON application (run_key, submitted_at_ms);
 

@@ -21,7 +21,8 @@ SET number = $2,
 WHERE key = $1
 
 -- name: journal_cases
-SELECT submission_id, receipt_number, procedure, method, resident_number, identified, submitted_at_ms, opened_at_ms
+SELECT submission_id, receipt_number, procedure, method, resident_number, identified, submitted_at_ms, opened_at_ms,
+       taken_as
 FROM opened_case WHERE run_key = $1
 
 -- name: journal_reactions
@@ -37,11 +38,11 @@ SELECT change FROM office_change WHERE run_key = $1 ORDER BY number
 
 -- name: open_cases
 INSERT INTO opened_case (run_key, submission_id, receipt_number, procedure, method, resident_number, identified,
-                         submitted_at_ms, opened_at_ms, fields)
-SELECT $1, id, receipt, procedure, method, resident, identified, submitted, opened, fields
+                         submitted_at_ms, opened_at_ms, fields, taken_as)
+SELECT $1, id, receipt, procedure, method, resident, identified, submitted, opened, fields, taken_as
 FROM unnest($2::text[], $3::text[], $4::smallint[], $5::text[], $6::text[], $7::boolean[], $8::bigint[], $9::bigint[],
-            $10::jsonb[])
-     AS new (id, receipt, procedure, method, resident, identified, submitted, opened, fields)
+            $10::jsonb[], $11::text[])
+     AS new (id, receipt, procedure, method, resident, identified, submitted, opened, fields, taken_as)
 
 -- name: add_changes
 INSERT INTO office_change (run_key, number, change)

@@ -39,6 +39,8 @@ CREATE TABLE IF NOT EXISTS opened_case (
     fields          jsonb    NOT NULL,
     PRIMARY KEY (run_key, submission_id)
 );
+-- In which state it came: whole, with a file held back, or lapsed at the portal.
+ALTER TABLE opened_case ADD COLUMN IF NOT EXISTS taken_as text NOT NULL DEFAULT 'WHOLE';
 -- Replies to correction requests, and withdrawals.
 CREATE TABLE IF NOT EXISTS reaction (
     run_key       integer NOT NULL,

@@ -20,6 +20,11 @@ RUNS = observability.gauge("shinsei_linkage_server_runs", "Runs that this proces
 FAILURES = observability.counter(
     "shinsei_linkage_server_run_failures_total", "Work on a run that failed and began anew.", ("part",)
 )
+TAKEN = observability.counter(
+    "shinsei_linkage_server_cases_taken_total",
+    "Cases by the state in which they came: whole, quarantined, lapsed.",
+    ("state",),
+)
 PAYLOADS = observability.counter("shinsei_linkage_server_payloads_total", "Attachments by outcome.", ("outcome",))
 PAYLOAD_BYTES = observability.counter("shinsei_linkage_server_payload_bytes_total", "Bytes of stored attachments.")
 WAITING = observability.gauge(

@@ -10,13 +10,16 @@ from shinsei.domain.catalogue import procedure
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.history import CaseTransition
 from shinsei.domain.identification import SerialMapping, last_refresh
+from shinsei.domain.intake import first_steps
 from shinsei.domain.lifecycle import Action, Status, next_status
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.municipality import refuse
 from shinsei.domain.policy import linkage_method
 from shinsei.domain.polling import in_outage, last_poll
-from shinsei.domain.run import Change, RunSpec
+from shinsei.domain.run import Change, RunSpec, TakenAs
 from shinsei.domain.simtime import SimTime
+
+_BEFORE_STORING = frozenset({Action.FETCH, Action.QUARANTINE, Action.LAPSE})
 
 
 def inconsistency(key: RunKey, application: ReceivedApplication, run_id: str, municipality: str) -> str | None:
@@ -43,12 +46,12 @@ def decide(run: IntakeRun, application: ReceivedApplication, copy: Mapping[str, 
     """
     at = application.fetched_at
     method = linkage_method(run.spec, run.changes, application.procedure, at)
-    if method is LinkageMethod.ONE_STOP_SERVICE:
-        return _decision(application, (Action.FETCH, Action.STORE), method)
     line = copy.get(application.serial_number) if application.serial_number else None
-    if line is None or line.valid_from > last_refresh(run.spec, run.changes, at):
-        return _decision(application, (Action.FETCH, Action.STORE, Action.FAIL_IDENTIFICATION), method)
-    return _decision(application, (Action.FETCH, Action.STORE, Action.IDENTIFY), method, resident=line.resident)
+    knows = line is not None and line.valid_from <= last_refresh(run.spec, run.changes, at)
+    knows = knows and method is not LinkageMethod.ONE_STOP_SERVICE and application.taken_as is not TakenAs.LAPSED
+    resident = line.resident if line and knows else ""
+    steps = first_steps(application.taken_as, method, identified=bool(resident))
+    return _decision(application, steps, method, resident=resident)
 
 
 def dead_letter(refused: RefusedMessage) -> Decision | None:
@@ -102,7 +105,7 @@ def _decision(
                 action=action,
                 status=status,
                 # The method is chosen once the case is stored.
-                method=None if action is Action.FETCH else method,
+                method=None if action in _BEFORE_STORING else method,
                 detail=detail if action is Action.DEAD_LETTER else "",
             )
         )

@@ -11,7 +11,7 @@ from shinsei.domain.applicants import ReactionKind
 from shinsei.domain.history import CaseTransition
 from shinsei.domain.lifecycle import Status
 from shinsei.domain.linkage_method import LinkageMethod
-from shinsei.domain.run import Change, RunSpec
+from shinsei.domain.run import Change, RunSpec, TakenAs
 from shinsei.domain.simtime import SimTime
 
 
@@ -77,6 +77,7 @@ class ReceivedApplication:
     submitted_at: SimTime
     fetched_at: SimTime
     payload: bytes = field(repr=False)
+    taken_as: TakenAs = TakenAs.WHOLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

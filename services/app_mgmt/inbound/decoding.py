@@ -115,6 +115,7 @@ def _application(record: Record, fetched: events.ApplicationFetched) -> IntakeMe
         submitted_at=SimTime(message.submitted_at_ms),
         fetched_at=SimTime(fetched.fetched_at_ms),
         payload=message.SerializeToString(),
+        taken_as=codec.taken_as_from_proto(fetched.taken_as),
     )
     problem = inconsistency(key_of(record), received, message.run_id, message.municipality)
     if problem is None:

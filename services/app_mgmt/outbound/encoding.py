@@ -127,6 +127,7 @@ def _work_requested(run_id: str, request: WorkRequest) -> events.WorkRequested:
         fields=_NO_FIELDS if reads else application.Application.FromString(case.payload).fields,
         identified=request.identified,
         run_id=run_id,
+        taken_as=codec.taken_as_to_proto(case.taken_as),
     )
 
 

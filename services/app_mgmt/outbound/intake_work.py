@@ -10,7 +10,7 @@ from shinsei.contracts import codec
 from shinsei.contracts.topics import WORK_REQUESTED
 from shinsei.domain.identification import SerialMapping
 from shinsei.domain.lifecycle import ACTION_RANK, LEDGER_ENDS
-from shinsei.domain.run import Change, RunSpec
+from shinsei.domain.run import Change, RunSpec, TakenAs
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime import outbox
 from shinsei.runtime.postgres import Connection
@@ -65,6 +65,7 @@ class PostgresIntakeWork:
             [item.submitted_at for item in applications],
             [item.fetched_at for item in applications],
             [item.payload for item in applications],
+            [item.taken_as for item in applications],
         )
         return {row["submission_id"] for row in rows}
 
@@ -91,6 +92,7 @@ class PostgresIntakeWork:
                 submitted_at=SimTime(row["submitted_at_ms"]),
                 fetched_at=SimTime(row["fetched_at_ms"]),
                 payload=row["payload"],
+                taken_as=TakenAs(row["taken_as"]),
             )
             for row in rows
         ]

@@ -12,8 +12,8 @@ from shinsei.domain.applicants import ReactionKind
 from shinsei.domain.demand import filings
 from shinsei.domain.errors import ConflictError
 from shinsei.domain.history import CaseTransition
-from shinsei.domain.lifecycle import ACTION_RANK, Action, Status, next_status
-from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.intake import first_steps
+from shinsei.domain.lifecycle import ACTION_RANK, TRANSITIONS, Action, Status, next_status
 from shinsei.domain.office import Office
 from shinsei.domain.office.events import (
     CaseCorrected,
@@ -26,6 +26,9 @@ from shinsei.domain.office.events import (
 )
 from shinsei.domain.run import KERNEL_VERSION, OFFICE_CHANGES, Change, RunSpec, case_id, submission_id
 from shinsei.domain.simtime import SimTime
+
+_AFTER = {action: status for row in TRANSITIONS.values() for action, status in row.items()}
+"""Where an action leads; the first ones of a case each lead to one status alone."""
 
 
 class Desk:
@@ -91,6 +94,7 @@ class Desk:
                     method=request.method,
                     identified=request.identified,
                     submitted_at=request.submitted_at,
+                    taken_as=request.taken_as,
                 )
             )
 
@@ -166,6 +170,5 @@ def _offer(reaction: ReactionArrived) -> Offer:
 
 
 def _status_on_opening(request: CaseRequested) -> Status:
-    if request.method is LinkageMethod.ONE_STOP_SERVICE:
-        return Status.STORED
-    return Status.IDENTIFIED if request.identified else Status.UNIDENTIFIED
+    last = first_steps(request.taken_as, request.method, identified=request.identified)[-1]
+    return _AFTER[last]

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from shinsei.domain.applicants import ReactionKind
 from shinsei.domain.history import CaseTransition
 from shinsei.domain.linkage_method import LinkageMethod
-from shinsei.domain.run import Change, RunSpec
+from shinsei.domain.run import Change, RunSpec, TakenAs
 from shinsei.domain.simtime import SimTime
 
 
@@ -71,6 +71,7 @@ class CaseRequested:
     opened_at: SimTime
     fields: Mapping[str, str] = field(repr=False)
     """Form data for a core system that can import; empty for what is read from the inquiry screen."""
+    taken_as: TakenAs = TakenAs.WHOLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,6 +81,7 @@ def _case(record: Record, request: events.WorkRequested) -> CaseRequested:
         submitted_at=SimTime(request.submitted_at_ms),
         opened_at=SimTime(request.opened_at_ms),
         fields=dict(request.fields),
+        taken_as=codec.taken_as_from_proto(request.taken_as),
     )
 
 

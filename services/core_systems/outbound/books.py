@@ -21,7 +21,7 @@ from shinsei.domain.applicants import ReactionKind
 from shinsei.domain.errors import UnavailableError
 from shinsei.domain.identification import mappings
 from shinsei.domain.linkage_method import LinkageMethod
-from shinsei.domain.run import RunSpec
+from shinsei.domain.run import RunSpec, TakenAs
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime import outbox
 from shinsei.runtime.kafka import Record
@@ -72,6 +72,7 @@ class PostgresBooks:
                     submitted_at=SimTime(row["submitted_at_ms"]),
                     opened_at=SimTime(row["opened_at_ms"]),
                     fields={},
+                    taken_as=TakenAs(row["taken_as"]),
                 )
                 for row in cases
             ),
@@ -174,6 +175,7 @@ class PostgresBooks:
             [case.submitted_at for case in cases],
             [case.opened_at for case in cases],
             [_json(case.fields) for case in cases],
+            [case.taken_as for case in cases],
         )
 
 

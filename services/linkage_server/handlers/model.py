@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shinsei.domain.polling import EntryKind, kind_of
-from shinsei.domain.run import Change, RunSpec
+from shinsei.domain.run import Change, RunSpec, TakenAs
 from shinsei.domain.simtime import SimTime
 
 
@@ -155,6 +155,9 @@ class Fetched:
 
     receipt_number: str
     attachments: Sequence[AttachmentRef]
+    """Those whose bytes exist."""
+    files: Sequence[str]
+    """Names of all attachments."""
     encoded: bytes
 
 
@@ -167,6 +170,7 @@ class Handed:
     """Encoded application; empty for all but a submission."""
     payloads: Sequence[str] = ()
     """Names in the payload store."""
+    taken_as: TakenAs = TakenAs.WHOLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

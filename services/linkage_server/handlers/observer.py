@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from shinsei.domain.polling import EntryKind
+from shinsei.domain.run import TakenAs
 
 
 class Observer(Protocol):
@@ -21,6 +22,9 @@ class Observer(Protocol):
 
     def published(self, entries: Mapping[EntryKind, int]) -> None:
         """Entries have been handed on."""
+
+    def taken(self, state: TakenAs) -> None:
+        """A case has been taken over in this state."""
 
     def stored(self, name: str, size: int, problem: str) -> None:
         """An attachment has been stored, or held back for a reason."""

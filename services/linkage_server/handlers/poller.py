@@ -12,8 +12,8 @@ from linkage_server.handlers.live import LiveRun
 from linkage_server.handlers.model import Fetched, Handed, ListedEntry, Listing, Polls, PollState, TakenEntry
 from linkage_server.handlers.polls import decide, poll_after
 from linkage_server.handlers.ports import Ports
-from shinsei.domain.polling import EntryKind, first_poll
-from shinsei.domain.run import Pacing
+from shinsei.domain.polling import EntryKind, first_poll, has_lapsed, taken_as
+from shinsei.domain.run import Pacing, TakenAs
 
 
 class Poller:
@@ -113,8 +113,14 @@ class Poller:
             payloads = [
                 name for name in [await self._store_payload(item, n) for n in range(len(item.attachments))] if name
             ]
-            handed.append(Handed(entry=entry, application=item.encoded, payloads=payloads))
+            state = self._state(entry, item)
+            handed.append(Handed(entry=entry, application=item.encoded, payloads=payloads, taken_as=state))
+            self._observer.taken(state)
         return handed
+
+    def _state(self, entry: TakenEntry, item: Fetched) -> TakenAs:
+        spec = self._run.row.spec
+        return taken_as(spec, item.files, lapsed=has_lapsed(spec, entry.kind, entry.stamp, entry.poll_at))
 
     async def _store_payload(self, item: Fetched, place: int) -> str:
         """Name of a stored attachment; empty if the check at the boundary held it back."""

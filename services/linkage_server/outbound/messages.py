@@ -5,7 +5,7 @@ from linkage_server.handlers.polls import poll_after
 from shinsei.api.application.v1.application_pb2 import Application
 from shinsei.api.events.v1 import events_pb2 as events
 from shinsei.api.portal.v1.portal_pb2 import StatusUpdate
-from shinsei.contracts.codec import REACTIONS, encode_change, event_id
+from shinsei.contracts.codec import REACTIONS, encode_change, event_id, taken_as_to_proto
 from shinsei.domain.polling import ENTRY_KINDS, reaction_of
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime.outbox import OutMessage
@@ -47,6 +47,7 @@ def handed(run: RunRow, item: Handed) -> OutMessage:
             fetched_at_ms=entry.fetched_at,
             application=Application.FromString(item.application),
             payloads=item.payloads,
+            taken_as=taken_as_to_proto(item.taken_as),
         )
         return OutMessage(
             message=fetched, event_id=event_id(run.run_id, entry.submission_id, "fetched"), at=entry.fetched_at

@@ -9,6 +9,7 @@ import structlog
 
 from linkage_server import metrics
 from shinsei.domain.polling import EntryKind
+from shinsei.domain.run import TakenAs
 from shinsei.runtime.retry import describe
 
 log = structlog.get_logger(__name__)
@@ -47,6 +48,10 @@ class Telemetry:
         """Entries have been handed on."""
         for kind, count in entries.items():
             metrics.ENTRIES.labels(_LABELS[kind]).inc(count)
+
+    def taken(self, state: TakenAs) -> None:
+        """A case has been taken over in this state."""
+        metrics.TAKEN.labels(state.lower()).inc()
 
     def stored(self, name: str, size: int, problem: str) -> None:
         """An attachment has been stored, or held back for a reason."""

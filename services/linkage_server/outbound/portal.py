@@ -211,5 +211,6 @@ def _fetched(application: Application) -> Fetched:
             for n, item in enumerate(application.attachments)
             if item.sha256
         ],
+        files=[item.name for item in application.attachments],
         encoded=application.SerializeToString(),
     )

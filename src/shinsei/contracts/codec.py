@@ -21,7 +21,7 @@ from shinsei.domain.errors import ShinseiError
 from shinsei.domain.history import CaseTransition
 from shinsei.domain.lifecycle import Action, Status
 from shinsei.domain.linkage_method import LinkageMethod
-from shinsei.domain.run import Change, RunSpec
+from shinsei.domain.run import Change, RunSpec, TakenAs
 from shinsei.domain.simtime import SimTime
 
 E = TypeVar("E", bound=StrEnum)
@@ -71,6 +71,21 @@ METHODS: Final = EnumMap(LinkageMethod, application.LinkageMethod, "LINKAGE_METH
 STATUSES: Final = EnumMap(Status, application.ApplicationStatus, "APPLICATION_STATUS")
 REACTIONS: Final = EnumMap(ReactionKind, application.ReactionKind, "REACTION_KIND")
 ACTIONS: Final = EnumMap(Action, application.ApplicationAction, "APPLICATION_ACTION")
+_TAKEN_AS: Final = EnumMap(TakenAs, application.TakenAs, "TAKEN_AS")
+
+
+def taken_as_to_proto(taken_as: TakenAs) -> application.TakenAs:
+    """Protobuf value of the state in which a case came."""
+    return _TAKEN_AS.to_proto(taken_as)  # type: ignore[return-value]
+
+
+def taken_as_from_proto(number: int) -> TakenAs:
+    """The state in which a case came; what says nothing about it is whole.
+
+    Raises:
+        DecodeError: unknown.
+    """
+    return _TAKEN_AS.optional_from_proto(number) or TakenAs.WHOLE
 
 
 def encode_run(spec: RunSpec) -> bytes:

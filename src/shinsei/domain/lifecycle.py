@@ -53,6 +53,8 @@ class Status(StrEnum):
     """Ended because a period ran out."""
     DEAD_LETTERED = "DEAD_LETTERED"
     """Could not be handled; the message is in the dead letters with its reason."""
+    LAPSED = "LAPSED"
+    """Removed by the portal before it was fetched (保存期間経過); a clerk recovers it by hand."""
 
 
 class Action(StrEnum):
@@ -62,6 +64,7 @@ class Action(StrEnum):
     FETCH = "FETCH"
     QUARANTINE = "QUARANTINE"
     RELEASE = "RELEASE"
+    """What was held back or had lapsed is there after all: a clean file, or an application recovered by hand."""
     STORE = "STORE"
     FAIL_IDENTIFICATION = "FAIL_IDENTIFICATION"
     IDENTIFY = "IDENTIFY"
@@ -81,6 +84,9 @@ class Action(StrEnum):
     WITHDRAW = "WITHDRAW"
     EXPIRE = "EXPIRE"
     DEAD_LETTER = "DEAD_LETTER"
+    # A place in this order is a rank in the trace: what is new comes last.
+    LAPSE = "LAPSE"
+    """The portal's retention window has passed; the municipality gets the receipt number alone."""
 
 
 ACTION_RANK: Mapping[Action, int] = MappingProxyType({action: rank for rank, action in enumerate(Action)})
@@ -95,10 +101,16 @@ TRANSITIONS: Mapping[Status | None, Mapping[Action, Status]] = MappingProxyType(
         Status.SUBMITTED: {
             Action.FETCH: Status.FETCHED,
             Action.QUARANTINE: Status.QUARANTINED,
+            Action.LAPSE: Status.LAPSED,
             **_LEAVING,
             **_DEAD,
         },
-        Status.QUARANTINED: {Action.RELEASE: Status.FETCHED, **_LEAVING},
+        Status.QUARANTINED: {
+            Action.REQUEST_CORRECTION: Status.CORRECTION_REQUESTED,
+            Action.RELEASE: Status.FETCHED,
+            **_LEAVING,
+        },
+        Status.LAPSED: {Action.RELEASE: Status.FETCHED, **_LEAVING},
         Status.FETCHED: {Action.STORE: Status.STORED, **_LEAVING, **_DEAD},
         Status.STORED: {
             Action.IDENTIFY: Status.IDENTIFIED,
@@ -120,7 +132,12 @@ TRANSITIONS: Mapping[Status | None, Mapping[Action, Status]] = MappingProxyType(
             **_LEAVING,
             **_DEAD,
         },
-        Status.CORRECTION_REQUESTED: {Action.CORRECT: Status.IDENTIFIED, **_LEAVING},
+        Status.CORRECTION_REQUESTED: {
+            Action.CORRECT: Status.IDENTIFIED,
+            # The file that was asked for again.
+            Action.RELEASE: Status.FETCHED,
+            **_LEAVING,
+        },
         Status.CHECKED: {Action.QUEUE_FOR_LINKAGE: Status.WAITING_FOR_LINKAGE, **_LEAVING},
         Status.WAITING_FOR_LINKAGE: {Action.START_LINKAGE: Status.LINKING, **_LEAVING, **_DEAD},
         Status.LINKING: {

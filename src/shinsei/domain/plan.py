@@ -12,6 +12,7 @@ from heapq import heappop, heappush
 from shinsei.domain import demand, polling
 from shinsei.domain.applicants import Reaction, VisibleRequest, reply, withdrawal
 from shinsei.domain.identification import is_identified
+from shinsei.domain.intake import first_steps
 from shinsei.domain.lifecycle import TRANSITIONS, Action, Status, next_status
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office import Office
@@ -133,17 +134,19 @@ class VirtualRun:
                 case polling.EntryKind.WITHDRAWAL:
                     self.office.offer(CaseWithdrawn(at=fetched_at, case_id=entry.case_id))
                 case _:
-                    self._take_in(self._filings[entry.case_id], fetched_at)
+                    self._take_in(self._filings[entry.case_id], fetched_at, poll_at)
 
-    def _take_in(self, filing: Filing, at: SimTime) -> None:
+    def _take_in(self, filing: Filing, at: SimTime, poll_at: SimTime) -> None:
+        names = (attachment.name for attachment in filing.attachments)
+        lapsed = polling.has_lapsed(self.spec, polling.EntryKind.SUBMISSION, filing.at, poll_at)
+        taken_as = polling.taken_as(self.spec, names, lapsed=lapsed)
         method = linkage_method(self.spec, self._changes, filing.procedure, at)
         self._methods[filing.case_id] = method
-        self._record(filing.case_id, at, Action.FETCH, 0)
-        self._record(filing.case_id, at, Action.STORE, 0)
-        identified = False
-        if method is not LinkageMethod.ONE_STOP_SERVICE:
-            identified = is_identified(self.spec, self._changes, filing, at)
-            self._record(filing.case_id, at, Action.IDENTIFY if identified else Action.FAIL_IDENTIFICATION, 0)
+        identified = method is not LinkageMethod.ONE_STOP_SERVICE and is_identified(
+            self.spec, self._changes, filing, at
+        )
+        for action in first_steps(taken_as, method, identified=identified):
+            self._record(filing.case_id, at, action, 0)
         self.office.offer(
             CaseOpened(
                 at=at,
@@ -152,6 +155,7 @@ class VirtualRun:
                 method=method,
                 identified=identified,
                 submitted_at=filing.at,
+                taken_as=taken_as,
             )
         )
 

@@ -11,8 +11,9 @@ from enum import IntEnum
 from types import MappingProxyType
 
 from shinsei.domain.applicants import Reaction, ReactionKind
+from shinsei.domain.demand import is_test_file
 from shinsei.domain.draws import draw
-from shinsei.domain.run import Change, ChangeKind, RunSpec
+from shinsei.domain.run import Change, ChangeKind, RunSpec, TakenAs
 from shinsei.domain.simtime import MINUTE_MS, SECOND_MS, SimTime
 
 _BITS_PER_BYTE = 8
@@ -139,7 +140,8 @@ def fetch(
 
     The line serves one call after another: one list call per page (at least one), then for each case one
     get, its bytes over the bandwidth and the check of its files. A poll that finds the line busy with the
-    one before waits. Control changes cost nothing and take effect at the time of the poll.
+    one before waits. Control changes cost nothing and take effect at the time of the poll; a number whose case
+    the portal has removed is listed, and there is nothing to get.
     """
     ordered = sorted(entries, key=lambda entry: entry.sort_key)
     cases = sum(entry.kind is not EntryKind.CHANGE for entry in ordered)
@@ -150,9 +152,28 @@ def fetch(
         if entry.kind is EntryKind.CHANGE:
             fetched.append((entry, poll_at))
             continue
-        busy += _get_ms(spec, entry)
+        if not has_lapsed(spec, entry.kind, entry.stamp, poll_at):
+            busy += _get_ms(spec, entry)
         fetched.append((entry, SimTime(busy)))
     return tuple(fetched), SimTime(busy)
+
+
+def has_lapsed(spec: RunSpec, kind: EntryKind, stamp: SimTime, poll_at: SimTime) -> bool:
+    """Whether the portal has removed a submission by the time of the poll that lists its number.
+
+    Replies and withdrawals are kept: they say nothing without their case, and their own periods are shorter [A].
+    """
+    retention = spec.retention
+    return retention is not None and kind is EntryKind.SUBMISSION and poll_at - stamp > retention.window_ms
+
+
+def taken_as(spec: RunSpec, files: Iterable[str], *, lapsed: bool) -> TakenAs:
+    """In which state a submission comes in, from the names of its attachments."""
+    if lapsed:
+        return TakenAs.LAPSED
+    # Where nobody can ask for a file again, the case goes on without it.
+    is_held = spec.corrections is not None and any(is_test_file(name) for name in files)
+    return TakenAs.QUARANTINED if is_held else TakenAs.WHOLE
 
 
 def visible_from(spec: RunSpec, changes: Iterable[Change], at: SimTime) -> SimTime:

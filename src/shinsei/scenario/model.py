@@ -15,7 +15,15 @@ from shinsei.domain.demand import seasonal_filers, waves_with_filers
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.municipality import is_invented, with_check_digit
-from shinsei.domain.run import KERNEL_VERSION, DemandSpec, DoubleSpec, PolicySpec, PolicyYear, RunSpec
+from shinsei.domain.run import (
+    KERNEL_VERSION,
+    AttachmentFaultSpec,
+    DemandSpec,
+    DoubleSpec,
+    PolicySpec,
+    PolicyYear,
+    RunSpec,
+)
 from shinsei.domain.simtime import SimTime, to_datetime
 from shinsei.scenario.advice_section import AdviceSection
 from shinsei.scenario.applicant_sections import (
@@ -26,6 +34,7 @@ from shinsei.scenario.applicant_sections import (
 )
 from shinsei.scenario.costs_section import CostsSection
 from shinsei.scenario.demand_section import DemandSection
+from shinsei.scenario.intake_sections import AttachmentFaultsSection, RetentionSection
 from shinsei.scenario.marks import Parameter
 from shinsei.scenario.office_sections import MethodsSection, OfficeSection
 from shinsei.scenario.quantities import Count, Section
@@ -70,6 +79,8 @@ class ScenarioFile(Section):
     corrections: CorrectionsSection | None = None
     withdrawals: WithdrawalsSection | None = None
     doubles: DoublesSection | None = None
+    attachment_faults: AttachmentFaultsSection | None = None
+    retention: RetentionSection | None = None
     workforce: WorkforceSection = Field(default_factory=WorkforceSection)
     methods: MethodsSection
     costs: CostsSection
@@ -80,13 +91,13 @@ class ScenarioFile(Section):
         if self.twins is not None and not is_invented(self.municipality.code):
             message = f"twin cities need an invented code (prefecture 48 to 99), not {self.municipality.code}"
             raise ValueError(message)
-        if self.defects is not None:
-            if self.corrections is None:
-                message = "a scenario with [defects] needs the table [corrections]"
-                raise ValueError(message)
-            if self.corrections.grace < self.poll.interval:
-                message = "corrections.grace must be at least poll.interval, or a reply in time would come too late"
-                raise ValueError(message)
+        held = self.attachment_faults is not None and self.attachment_faults.p_virus > 0
+        if (self.defects is not None or held) and self.corrections is None:
+            message = "a scenario with [defects], or attachment_faults.p_virus, needs the table [corrections]"
+            raise ValueError(message)
+        if self.corrections is not None and self.corrections.grace < self.poll.interval:
+            message = "corrections.grace must be at least poll.interval, or a reply in time would come too late"
+            raise ValueError(message)
         if self.demand.recipients_share > 0 and not self.demand.arrivals:
             self._check_filing_period()
         return self
@@ -282,4 +293,6 @@ class Scenario:
             withdrawals=file.withdrawals.spec() if file.withdrawals else None,
             doubles=file.doubles.spec() if file.doubles else DoubleSpec(),
             workforce=file.workforce.spec(),
+            attachment_faults=file.attachment_faults.spec() if file.attachment_faults else AttachmentFaultSpec(),
+            retention=file.retention.spec() if file.retention else None,
         )

@@ -64,6 +64,8 @@ class Answer(StrEnum):
     """What became of the filings that met an outage of the portal."""
     CORRECTIONS = "corrections"
     """How many corrections were asked for, what came of them, and how long they made the way to registration."""
+    RECOVERY = "recovery"
+    """What had lapsed at the portal before it was fetched, and what recovering it by hand took."""
 
 
 class ReportSection(Section):

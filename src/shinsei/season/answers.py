@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from shinsei.scenario import Answer
 from shinsei.season.findings import Findings, MethodFindings
+from shinsei.season.recovery import recovery
 from shinsei.season.text import Text
 from shinsei.season.words import day, short_day
 
@@ -102,6 +103,7 @@ _PARTS: Mapping[Answer, Callable[[Findings, Methods], Text | None]] = {
     Answer.CUTOFF: _cutoff,
     Answer.ECHO: _echo,
     Answer.CORRECTIONS: _corrections,
+    Answer.RECOVERY: recovery,
 }
 
 

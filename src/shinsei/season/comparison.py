@@ -24,6 +24,8 @@ class Row:
 _CORRECTIONS = Text("Corrections replied / requested", "補正の回答 / 依頼")
 _WRONG = Text("Wrong records nobody noticed, yen", "見逃し誤りの損失")
 _INCIDENTS = Text("Incidents: cases / longest until found", "事故:件数 / 発覚までの最長")
+_HELD = Text("Quarantined / file sent again", "隔離 / ファイル再提出")
+_LAPSED = Text("Lapsed at the portal / recovered", "保存期間経過 / 復旧")
 _ENDED = Text("Ended before registration", "登録前に終了")
 
 Cell = Callable[[MethodFindings], Text]
@@ -37,6 +39,8 @@ def comparison(season: Findings) -> list[Row]:
         (Text("Decided", "決定"), lambda one: _count(one.decided)),
         (Text("Paper cases keyed", "紙申請の入力"), lambda one: _count(one.office.paper_registered)),
         (_CORRECTIONS, lambda one: both(f"{one.corrections.replied:,} / {one.corrections.requested:,}")),
+        (_HELD, lambda one: both(f"{one.intake.quarantined:,} / {one.intake.clean_files:,}")),
+        (_LAPSED, lambda one: both(f"{one.intake.lapsed:,} / {one.intake.recovered:,}")),
         (_ENDED, lambda one: _count(one.corrections.ended)),
         (Text("Peak backlog", "滞留の最大"), lambda one: _count(one.backlog_peak)),
         (Text("… on", "… その日"), lambda one: _moment(one.backlog_peak_at)),
@@ -57,6 +61,8 @@ def comparison(season: Findings) -> list[Row]:
     made = [Row(label=label, cells=tuple(cell(one) for one in season.methods)) for label, cell in rows]
     figures = [one.corrections for one in season.methods]
     shown = {_CORRECTIONS: any(one.requested for one in figures), _ENDED: any(one.ended for one in figures)}
+    shown[_HELD] = any(one.intake.quarantined for one in season.methods)
+    shown[_LAPSED] = any(one.intake.lapsed for one in season.methods)
     shown[_WRONG] = any(one.wrong_records_yen for one in season.methods)
     shown[_INCIDENTS] = any(one.office.incidents for one in season.methods)
     made = [row for row in made if shown.get(row.label, True)]

@@ -32,6 +32,7 @@ from shinsei.season.cases import (
     times_of,
 )
 from shinsei.season.corrections import CorrectionFigures, corrections_of
+from shinsei.season.intake import IntakeFigures, intake_of
 from shinsei.season.outcome import Ledger, RealTime, SeasonOutcome, TwinOutcome
 from shinsei.season.staleness import Staleness, staleness
 from shinsei.season.text import Text
@@ -92,6 +93,8 @@ class MethodFindings:
     decision_time_h: Percentiles
     decided_by_cutoff_share: float | None
     corrections: CorrectionFigures
+    intake: IntakeFigures
+    """Cases that did not come in whole."""
     linkage_share: float | None
     """Time to registration as a share of the time to the decision."""
     staleness: Staleness
@@ -147,6 +150,8 @@ class Findings:
     """What the answer says first."""
     echo: Echo | None
     """What outages of the portal did; None without one."""
+    retention_d: float | None
+    """Days for which the portal keeps what is not fetched; None for as long as it takes."""
 
 
 def findings(
@@ -186,6 +191,7 @@ def findings(
         closed_days=tuple(day for day in _days(first) if not calendar.is_open_day(day)),
         answers=tuple(answers),
         echo=echo_of(first.spec),
+        retention_d=first.spec.retention.window_ms / DAY_MS if first.spec.retention else None,
     )
 
 
@@ -220,6 +226,7 @@ def _method(
         decision_time_h=_percentiles([case.decision_h for case in cases if case.ledger_line in _LIVING]),
         decided_by_cutoff_share=decided_share(spec, cases, cutoff) if cutoff and twin.end >= cutoff else None,
         corrections=corrections_of(twin),
+        intake=intake_of(twin),
         linkage_share=linkage_share(cases),
         staleness=staleness(spec, twin.changes, cases, twin.end),
         cost=yearly_cost(spec, office, costs),

@@ -19,7 +19,7 @@ class Reacting:
         """What lies before ``filed_before`` has been filed already, before an interruption."""
         self._spec = spec
         self._filed_before = filed_before
-        self._filed_at = {filing.case_id: filing.at for filing in filings} if spec.defects is not None else {}
+        self._filed_at = {filing.case_id: filing.at for filing in filings} if spec.corrections is not None else {}
         self.read_until = SimTime(0)
         """Moment of the last request that has been taken in."""
         found = (withdrawal(spec, filing.case_id, filing.at) for filing in filings) if spec.withdrawals else ()

@@ -7,6 +7,7 @@ from typing import Any
 from shinsei.domain.office.report import IncidentReport
 from shinsei.domain.simtime import HOUR_MS, SimTime, isoformat
 from shinsei.season.findings import Findings, MethodFindings, Percentiles
+from shinsei.season.intake import IntakeFigures
 from shinsei.season.text import Text
 
 SCHEMA = 1
@@ -82,6 +83,8 @@ def _method(one: MethodFindings) -> dict[str, Any]:
     }
     if not one.corrections.is_empty:
         found["corrections"] = {name: _rounded(value, 2) for name, value in asdict(one.corrections).items()}
+    if not one.intake.is_empty:
+        found["intake"] = _intake(one.intake)
     people = {name: round(getattr(one.office, name), 2) for name in _PEOPLE}
     if any(people.values()):
         found |= people
@@ -132,6 +135,12 @@ def _real(season: Findings) -> dict[str, Any] | None:
 def _pair(values: tuple[float, float] | None) -> dict[str, float | None]:
     p50, p99 = values or (None, None)
     return {"p50": _rounded(p50, 3), "p99": _rounded(p99, 3)}
+
+
+def _intake(figures: IntakeFigures) -> dict[str, Any]:
+    first = _moment(figures.lapsed_first_at)
+    rounded = {name: round(value, 2) if isinstance(value, float) else value for name, value in asdict(figures).items()}
+    return rounded | {"lapsed_first_at": first}
 
 
 def _hours(delay: Mapping[str, float | None]) -> dict[str, float | None]:

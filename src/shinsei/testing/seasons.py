@@ -19,6 +19,12 @@ SMALL: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "run.cutoff=2021-07-14",
             _FEW_ROUND_TRIPS,
         ),
+        "line-outage-past-retention": (
+            "municipality.population=1500",
+            "run.end=2021-07-15",
+            "run.cutoff=2021-07-14",
+            _FEW_ROUND_TRIPS,
+        ),
         "long-term-care-renewals": ("municipality.population=10000", "run.end=2023-08-01", "run.lookahead=7 d"),
         "nursery-entry": (
             "municipality.population=15000",

@@ -7,7 +7,7 @@ from app_mgmt.handlers.values import IntakeRun, ReceivedApplication, RefusedMess
 from shinsei.domain.identification import SerialMapping, last_refresh
 from shinsei.domain.lifecycle import Action, Status
 from shinsei.domain.linkage_method import LinkageMethod
-from shinsei.domain.run import ChangeKind, PolicySpec
+from shinsei.domain.run import ChangeKind, PolicySpec, TakenAs
 from shinsei.domain.simtime import DAY_MS, HOUR_MS, MINUTE_MS, SimTime
 from shinsei.testing.builders import A_MUNICIPALITY, JUNE_FIRST, a_change, a_run_spec
 
@@ -50,6 +50,16 @@ def test_a_certificate_in_the_last_refresh_identifies_its_owner() -> None:
     assert [row.action for row in decision.transitions] == [Action.FETCH, Action.STORE, Action.IDENTIFY]
     assert decision.resident_number == "999000000000001"
     assert {row.at for row in decision.transitions} == {NOON}
+
+
+@pytest.mark.parametrize(
+    ("state", "action", "known"),
+    [(TakenAs.QUARANTINED, Action.QUARANTINE, True), (TakenAs.LAPSED, Action.LAPSE, False)],
+)
+def test_a_case_that_did_not_come_in_whole_is_not_stored_yet(state: TakenAs, action: Action, *, known: bool) -> None:
+    decision = decide(a_run(), an_application(taken_as=state), a_copy(last_refresh(a_run_spec(), (), NOON)))
+    assert [(row.action, row.method) for row in decision.transitions] == [(action, None)]
+    assert (decision.identified, decision.method) == (known, LinkageMethod.TRANSCRIPTION)
 
 
 def test_a_certificate_newer_than_the_last_refresh_is_not_seen_though_the_copy_has_it() -> None:

@@ -15,6 +15,7 @@ from shinsei.domain.demand.channels import Arrival
 from shinsei.domain.demand.curve import seasonal_filers
 from shinsei.domain.demand.doubles import doubles
 from shinsei.domain.demand.echo import Echo, after_outages, echo
+from shinsei.domain.demand.refusals import Refusals, is_test_file, refusals, with_faults
 from shinsei.domain.demand.seasonal import seasonal, waves_with_filers
 from shinsei.domain.draws import draw
 from shinsei.domain.municipality import is_prefecture
@@ -23,11 +24,14 @@ from shinsei.domain.simtime import SimTime, day_of, day_start
 
 __all__ = [
     "Echo",
+    "Refusals",
     "echo_of",
     "filing_closes",
     "filings",
     "is_seasonal",
+    "is_test_file",
     "last_seasonal",
+    "refusals_of",
     "seasonal_filers",
     "waves_with_filers",
 ]
@@ -35,8 +39,7 @@ __all__ = [
 
 def filings(spec: RunSpec) -> list[Filing]:
     """Every filing of the run, online and paper, in order of (time, case id); equal in all twins."""
-    prefecture = is_prefecture(spec.municipality)
-    found = _filings(spec.seed, spec.demand, spec.calendar, (spec.start, spec.end), prefecture=prefecture)
+    found = tuple(with_faults(spec, _as_wanted(spec)))
     return sorted((*found, *doubles(spec, found)), key=lambda filing: (filing.at, filing.case_id))
 
 
@@ -62,6 +65,17 @@ def echo_of(spec: RunSpec) -> Echo | None:
     arrivals = seasonal(spec.seed, spec.demand, BusinessCalendar(spec.calendar))
     everybody = [arrival for those in arrivals.values() for arrival in those]
     return echo(spec.seed, spec.demand.portal_outages, everybody, filing_closes(spec))
+
+
+def refusals_of(spec: RunSpec) -> Refusals | None:
+    """What the portal refused because of an attachment; None where nothing ever is."""
+    return refusals(spec, _as_wanted(spec)) if spec.attachment_faults.p_refused else None
+
+
+def _as_wanted(spec: RunSpec) -> tuple[Filing, ...]:
+    """The first filings as applicants want to file them."""
+    prefecture = is_prefecture(spec.municipality)
+    return _filings(spec.seed, spec.demand, spec.calendar, (spec.start, spec.end), prefecture=prefecture)
 
 
 @lru_cache(maxsize=8)

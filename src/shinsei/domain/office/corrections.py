@@ -1,11 +1,14 @@
 """The corrections of an office (要訂正, 補正): a defect is found, written to the applicant, and waited for.
 
+A file that the scanner holds back is asked for in the same way, before anybody has looked at the case.
+
 A reply in time is checked again like the first filing. Without one the case expires a grace after its deadline
 (期限切れ); a case that is defective still after the last request is not accepted (不受理), which a clerk writes
 as well [A]. All of it costs the same clerks' time as everything else.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Protocol
 
 from shinsei.domain.applicants import Check, found_by
@@ -41,6 +44,9 @@ class CaseFloor(Protocol):
     def end(self, case: Case, action: Action, detail: str = "") -> None:
         """Ends a case that is not yet registered."""
 
+    def release(self, case: Case) -> None:
+        """What the case lacked is there."""
+
 
 class CorrectionDesk:
     """Requests for correction, by case, and what became of them."""
@@ -48,9 +54,11 @@ class CorrectionDesk:
     def __init__(self, run: RunSpec, floor: CaseFloor) -> None:
         self._run = run
         self._floor = floor
-        self._spec: CorrectionSpec | None = run.corrections if run.defects is not None else None
+        self._spec: CorrectionSpec | None = run.corrections
         self._requests: Counter[str] = Counter()
         """Requests so far, by case."""
+        self._file_requests: set[str] = set()
+        """Cases whose first request was for a file, not for a correction of the form."""
         self._asked_at: dict[str, SimTime] = {}
         self._request_ms: Sampler = lambda _: 0
         if self._spec is not None:
@@ -60,19 +68,21 @@ class CorrectionDesk:
         """Takes a case in which this check finds a defect off the common way."""
         if self._spec is None:
             return False
-        n = self._requests[case.case_id]
+        n = self._form_round(case)
         if found_by(self._run, case.procedure, case.case_id, n) is not check:
             return False
-        is_last = n >= self._spec.max_requests
-        # A millisecond at least: a request must not come before the reply that it answers, in the order of the trace.
-        duration = max(1, self._request_ms(draw(self._run.seed, case.case_id, "correction-request", n)))
-        then = self._refuse if is_last else self._request
-        self._floor.staff.ask(Task(Activity.CORRECTION_REQUEST, duration, lambda _: then(case, check), case))
+        then = self._refuse if n >= self._spec.max_requests else self._request
+        self._write(case, lambda _: then(case, check))
         return True
+
+    def ask_for_file(self, case: Case) -> None:
+        """Has a clerk ask for a file that the scanner holds back."""
+        self._file_requests.add(case.case_id)
+        self._write(case, lambda _: self._request(case, "file held back"))
 
     def content_check_draw(self, case: Case) -> float:
         """The draw for the length of a content check: a reply's is its own."""
-        n = self._requests[case.case_id] if self._spec is not None else 0
+        n = self._form_round(case) if self._spec is not None else 0
         return draw(self._run.seed, case.case_id, "content-check", n) if n else case.fates[Purpose.CONTENT_CHECK]
 
     def correct(self, reply: CaseCorrected) -> None:
@@ -82,8 +92,21 @@ class CorrectionDesk:
             self._floor.books.replies_too_late += 1
             return
         self._floor.books.corrected += 1
-        self._floor.record(case, Action.CORRECT, reply.n)
-        self._floor.check(case)
+        if reply.n == 0 and case.case_id in self._file_requests:
+            self._floor.release(case)
+        else:
+            self._floor.record(case, Action.CORRECT, self._form_round(case) - 1)
+            self._floor.check(case)
+
+    def _form_round(self, case: Case) -> int:
+        """How often the form itself has been sent back."""
+        return self._requests[case.case_id] - (case.case_id in self._file_requests)
+
+    def _write(self, case: Case, then: Callable[[Task], None]) -> None:
+        n = self._requests[case.case_id]
+        # A millisecond at least: a request must not come before the reply that it answers, in the order of the trace.
+        duration = max(1, self._request_ms(draw(self._run.seed, case.case_id, "correction-request", n)))
+        self._floor.staff.ask(Task(Activity.CORRECTION_REQUEST, duration, then, case))
 
     def _is_in_time(self, case: Case, reply: CaseCorrected) -> bool:
         if self._spec is None or not self._waits_for(case, reply.n):
@@ -94,10 +117,10 @@ class CorrectionDesk:
         is_asked = case.is_open and case.status is Status.CORRECTION_REQUESTED
         return is_asked and self._requests[case.case_id] == n + 1
 
-    def _request(self, case: Case, check: Check) -> None:
+    def _request(self, case: Case, reason: str) -> None:
         assert self._spec is not None
         n, now = self._requests[case.case_id], self._floor.agenda.now
-        self._floor.record(case, Action.REQUEST_CORRECTION, n, f"{check}")
+        self._floor.record(case, Action.REQUEST_CORRECTION, n, f"{reason}")
         self._floor.books.corrections_requested += 1
         self._requests[case.case_id] = n + 1
         self._asked_at[case.case_id] = now

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from shinsei.domain.lifecycle import Action
 from shinsei.domain.linkage_method import LinkageMethod
-from shinsei.domain.run import Change
+from shinsei.domain.run import Change, TakenAs
 from shinsei.domain.simtime import SimTime
 
 
@@ -19,6 +19,7 @@ class CaseOpened:
     method: LinkageMethod
     identified: bool
     submitted_at: SimTime
+    taken_as: TakenAs = TakenAs.WHOLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

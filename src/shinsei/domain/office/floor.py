@@ -30,6 +30,7 @@ from shinsei.domain.office.clerks import Clerks
 from shinsei.domain.office.corrections import CorrectionDesk
 from shinsei.domain.office.doubles import DoubleDesk
 from shinsei.domain.office.events import WorkEvent
+from shinsei.domain.office.held import HeldDesk
 from shinsei.domain.office.hours import OfficeHours
 from shinsei.domain.office.presence import Presence
 from shinsei.domain.office.report import BatchRun, Resource
@@ -62,13 +63,14 @@ class OfficeFloor:
         self._run = run
         self._searches = run.identification != IdentificationSpec()
         self._seed = run.seed
-        self._hours = OfficeHours(calendar)
+        self.hours = OfficeHours(calendar)
         self.seats = Seats(self.agenda, run.office.login_seats)
         self.staff = Clerks(self.agenda, self.seats, self.books, run.office.clerks)
         self.presence = Presence(self.agenda, calendar, self.staff, self.seats, self.books, run)
         self._prepare_samplers()
         self.corrections = CorrectionDesk(run, self)
         self.doubles = DoubleDesk(run, self)
+        self.held = HeldDesk(run, self)
         self.call_at = self.agenda.call_at
         self.ask_clerk = self.staff.ask
         self.take_seat = self.seats.take
@@ -146,7 +148,7 @@ class OfficeFloor:
         self._leave_backlog(case, detail, is_wrong=is_wrong)
         examination = self._examinations.get(case.procedure) or self._examination(case.procedure)
         ends_at = self.agenda.now + examination(case.fates[Purpose.EXAMINATION])
-        self.call_at(self._hours.from_(ends_at), self._examined, case)
+        self.call_at(self.hours.from_(ends_at), self._examined, case)
 
     def finish_elsewhere(self, case: Case) -> None:
         """Registered, examined, granted and notified by somebody else, all at this moment."""
@@ -189,9 +191,13 @@ class OfficeFloor:
 
     def open(self, case: Case) -> None:
         """A case enters the office."""
-        self.books.today.arrivals += 1
-        self.backlog.open(case, self.agenda.now)
+        self._arrive(case)
         self.route(case.method).open(case)
+
+    def hold(self, case: Case, *, identified: bool) -> None:
+        """A case comes of which something is missing yet."""
+        self._arrive(case)
+        self.held.hold(case, identified=identified)
 
     def check(self, case: Case) -> None:
         """The content check, unless the format check has found a defect before."""
@@ -213,6 +219,10 @@ class OfficeFloor:
         self.backlog.decide()
         self.backlog.finish()
 
+    def release(self, case: Case) -> None:
+        """What the case lacked is there: it is stored, and goes on as if it had come now."""
+        self.held.release(case)
+
     def record(self, case: Case, action: Action, n: int = 0, detail: str = "") -> None:
         """Notes a transition that happens now."""
         try:
@@ -220,6 +230,10 @@ class OfficeFloor:
         except KeyError:
             next_status(case.case_id, case.status, action)
         self.done.append(_EVENT(WorkEvent, (self.agenda.now, case.case_id, action, n, case.method, detail)))
+
+    def _arrive(self, case: Case) -> None:
+        self.books.today.arrivals += 1
+        self.backlog.open(case, self.agenda.now)
 
     def _leave_backlog(self, case: Case, detail: str, *, is_wrong: bool) -> None:
         self.record(case, Action.REGISTER, 0, detail)

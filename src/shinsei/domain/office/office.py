@@ -30,10 +30,11 @@ from shinsei.domain.office.levels import OfficeLevels, levels_of
 from shinsei.domain.office.paper import PaperDesk
 from shinsei.domain.office.report import OfficeReport, Resource
 from shinsei.domain.office.summary import summarise
-from shinsei.domain.run import ChangeKind, RunSpec
+from shinsei.domain.run import ChangeKind, RunSpec, TakenAs
 from shinsei.domain.simtime import SimTime, day_number, day_start
 
 _RANK = dict(ACTION_RANK)
+_HELD = {TakenAs.QUARANTINED: Status.QUARANTINED, TakenAs.LAPSED: Status.LAPSED}
 
 
 class Office:
@@ -161,17 +162,16 @@ class Office:
         self._offered.add(case_id)
 
     def _open(self, event: CaseOpened) -> None:
-        is_elsewhere = self._linkages[event.method].is_elsewhere
-        identified = Status.IDENTIFIED if event.identified else Status.UNIDENTIFIED
-        case = Case(
-            self._spec.seed,
-            event.case_id,
-            event.procedure,
-            event.submitted_at,
-            Status.STORED if is_elsewhere else identified,
-            event.method,
-        )
-        self._floor.open(case)
+        status = _HELD.get(event.taken_as)
+        if status is None:
+            is_elsewhere = self._linkages[event.method].is_elsewhere
+            identified = Status.IDENTIFIED if event.identified else Status.UNIDENTIFIED
+            status = Status.STORED if is_elsewhere else identified
+        case = Case(self._spec.seed, event.case_id, event.procedure, event.submitted_at, status, event.method)
+        if event.taken_as is TakenAs.WHOLE:
+            self._floor.open(case)
+        else:
+            self._floor.hold(case, identified=event.identified)
         if event.case_id in self._early_withdrawals:
             self._withdraw(event.case_id)
 

@@ -23,6 +23,7 @@ from shinsei.domain.run.incidents import (
     ScreenExceptionSpec,
     UiDriftSpec,
 )
+from shinsei.domain.run.intake import AttachmentFaultSpec, RetentionSpec, TakenAs
 from shinsei.domain.run.office import (
     BatchImportSpec,
     MethodsSpec,
@@ -52,6 +53,7 @@ __all__ = [
     "KERNEL_VERSION",
     "OFFICE_CHANGES",
     "AbsenceSpec",
+    "AttachmentFaultSpec",
     "AttachmentSpec",
     "BatchImportSpec",
     "CalendarSpec",
@@ -84,11 +86,13 @@ __all__ = [
     "PollSpec",
     "PortalOutageSpec",
     "RegistrySpec",
+    "RetentionSpec",
     "RpaSpec",
     "RunSpec",
     "ScreenExceptionSpec",
     "ScreenImportSpec",
     "StandardApiSpec",
+    "TakenAs",
     "TemporaryStaffSpec",
     "TranscriptionSpec",
     "UiDriftSpec",

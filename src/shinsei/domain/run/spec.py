@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.run.applicants import CorrectionSpec, DefectSpec, DoubleSpec, WithdrawalSpec
+from shinsei.domain.run.intake import AttachmentFaultSpec, RetentionSpec
 from shinsei.domain.run.office import OfficeSpec
 from shinsei.domain.run.surroundings import (
     CalendarSpec,
@@ -71,9 +72,12 @@ class RunSpec:
     defects: DefectSpec | None = None
     """None: every filing is complete."""
     corrections: CorrectionSpec | None = None
-    """There wherever there are defects."""
+    """There wherever there are defects, or files that a scanner holds back."""
     withdrawals: WithdrawalSpec | None = None
     """None: nobody withdraws."""
     identification: IdentificationSpec = field(default=IdentificationSpec())
     doubles: DoubleSpec = field(default=DoubleSpec())
     workforce: WorkforceSpec = field(default=WorkforceSpec())
+    attachment_faults: AttachmentFaultSpec = field(default=AttachmentFaultSpec())
+    retention: RetentionSpec | None = None
+    """None: the portal keeps what is not fetched for as long as it takes."""

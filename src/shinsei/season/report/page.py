@@ -14,6 +14,7 @@ from shinsei.season.report.corrections import corrections
 from shinsei.season.report.curves import WIDTH, hourly_backlog
 from shinsei.season.report.doubles import doubles
 from shinsei.season.report.flows import flows
+from shinsei.season.report.intake import intake
 from shinsei.season.report.procedures import procedures
 from shinsei.season.report.staleness import staleness
 from shinsei.season.report.style import colour_of
@@ -30,6 +31,7 @@ def report_html(season: Findings, context: ReportContext) -> str:
         sections.comparison_table(season),
         procedures(season),
         corrections(season),
+        intake(season),
         doubles(season),
         sections.backlog(season),
         sections.capacity(season),

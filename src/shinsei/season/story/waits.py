@@ -25,6 +25,13 @@ _WAITS: Mapping[Status, Wait] = {
     Status.SUBMITTED: Wait(
         what=Text("the next poll, the line and the virus check", "次回の取得・回線・ウイルス検査待ち"), resource="line"
     ),
+    Status.QUARANTINED: Wait(
+        what=Text("a clerk to ask for the quarantined file again", "隔離ファイルの再提出依頼(職員)待ち"),
+        resource="clerk",
+    ),
+    Status.LAPSED: Wait(
+        what=Text("a clerk to recover it by hand, and the re-issue", "手作業での復旧と再交付待ち"), resource="clerk"
+    ),
     Status.UNIDENTIFIED: Wait(
         what=Text("a clerk to find the resident", "職員による申請者の特定待ち"), resource="clerk"
     ),

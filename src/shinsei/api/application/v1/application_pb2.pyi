@@ -39,6 +39,7 @@ class ApplicationStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     APPLICATION_STATUS_WITHDRAWN: _ClassVar[ApplicationStatus]
     APPLICATION_STATUS_EXPIRED: _ClassVar[ApplicationStatus]
     APPLICATION_STATUS_DEAD_LETTERED: _ClassVar[ApplicationStatus]
+    APPLICATION_STATUS_LAPSED: _ClassVar[ApplicationStatus]
 
 class ApplicationAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -65,12 +66,20 @@ class ApplicationAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     APPLICATION_ACTION_WITHDRAW: _ClassVar[ApplicationAction]
     APPLICATION_ACTION_EXPIRE: _ClassVar[ApplicationAction]
     APPLICATION_ACTION_DEAD_LETTER: _ClassVar[ApplicationAction]
+    APPLICATION_ACTION_LAPSE: _ClassVar[ApplicationAction]
 
 class ReactionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     REACTION_KIND_UNSPECIFIED: _ClassVar[ReactionKind]
     REACTION_KIND_REPLY: _ClassVar[ReactionKind]
     REACTION_KIND_WITHDRAWAL: _ClassVar[ReactionKind]
+
+class TakenAs(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TAKEN_AS_UNSPECIFIED: _ClassVar[TakenAs]
+    TAKEN_AS_WHOLE: _ClassVar[TakenAs]
+    TAKEN_AS_QUARANTINED: _ClassVar[TakenAs]
+    TAKEN_AS_LAPSED: _ClassVar[TakenAs]
 LINKAGE_METHOD_UNSPECIFIED: LinkageMethod
 LINKAGE_METHOD_TRANSCRIPTION: LinkageMethod
 LINKAGE_METHOD_RPA: LinkageMethod
@@ -98,6 +107,7 @@ APPLICATION_STATUS_NOT_ACCEPTED: ApplicationStatus
 APPLICATION_STATUS_WITHDRAWN: ApplicationStatus
 APPLICATION_STATUS_EXPIRED: ApplicationStatus
 APPLICATION_STATUS_DEAD_LETTERED: ApplicationStatus
+APPLICATION_STATUS_LAPSED: ApplicationStatus
 APPLICATION_ACTION_UNSPECIFIED: ApplicationAction
 APPLICATION_ACTION_SUBMIT: ApplicationAction
 APPLICATION_ACTION_FETCH: ApplicationAction
@@ -121,9 +131,14 @@ APPLICATION_ACTION_NOT_ACCEPT: ApplicationAction
 APPLICATION_ACTION_WITHDRAW: ApplicationAction
 APPLICATION_ACTION_EXPIRE: ApplicationAction
 APPLICATION_ACTION_DEAD_LETTER: ApplicationAction
+APPLICATION_ACTION_LAPSE: ApplicationAction
 REACTION_KIND_UNSPECIFIED: ReactionKind
 REACTION_KIND_REPLY: ReactionKind
 REACTION_KIND_WITHDRAWAL: ReactionKind
+TAKEN_AS_UNSPECIFIED: TakenAs
+TAKEN_AS_WHOLE: TakenAs
+TAKEN_AS_QUARANTINED: TakenAs
+TAKEN_AS_LAPSED: TakenAs
 
 class Applicant(_message.Message):
     __slots__ = ("name", "birth_date", "address")

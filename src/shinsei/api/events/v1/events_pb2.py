@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from shinsei.api.application.v1 import application_pb2 as shinsei_dot_api_dot_application_dot_v1_dot_application__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"shinsei/api/events/v1/events.proto\x12\x15shinsei.api.events.v1\x1a,shinsei/api/application/v1/application.proto\"@\n\nRunStarted\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x14\n\x0cmunicipality\x18\x02 \x01(\t\x12\x0c\n\x04spec\x18\x03 \x01(\x0c\"1\n\tRunClosed\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x14\n\x0cmunicipality\x18\x02 \x01(\t\"\\\n\tWatermark\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x14\n\x0cmunicipality\x18\x02 \x01(\t\x12\r\n\x05\x61t_ms\x18\x03 \x01(\x03\x12\x1a\n\x12\x61\x63\x63\x65pted_before_ms\x18\x04 \x01(\x03\"\\\n\nChangeMade\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x14\n\x0cmunicipality\x18\x02 \x01(\t\x12\r\n\x05\x61t_ms\x18\x03 \x01(\x03\x12\t\n\x01n\x18\x04 \x01(\x05\x12\x0e\n\x06\x63hange\x18\x05 \x01(\x0c\"{\n\x12\x41pplicationFetched\x12\x15\n\rfetched_at_ms\x18\x01 \x01(\x03\x12<\n\x0b\x61pplication\x18\x02 \x01(\x0b\x32\'.shinsei.api.application.v1.Application\x12\x10\n\x08payloads\x18\x03 \x03(\t\"\xbf\x01\n\x0fReactionFetched\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x15\n\rsubmission_id\x18\x02 \x01(\t\x12\x16\n\x0ereceipt_number\x18\x03 \x01(\t\x12\x36\n\x04kind\x18\x04 \x01(\x0e\x32(.shinsei.api.application.v1.ReactionKind\x12\t\n\x01n\x18\x05 \x01(\x05\x12\x13\n\x0b\x66iled_at_ms\x18\x06 \x01(\x03\x12\x15\n\rfetched_at_ms\x18\x07 \x01(\x03\"\xe9\x02\n\rWorkRequested\x12\x15\n\rsubmission_id\x18\x01 \x01(\t\x12\x16\n\x0ereceipt_number\x18\x02 \x01(\t\x12\x11\n\tprocedure\x18\x03 \x01(\x05\x12\x39\n\x06method\x18\x04 \x01(\x0e\x32).shinsei.api.application.v1.LinkageMethod\x12\x17\n\x0fresident_number\x18\x05 \x01(\t\x12\x17\n\x0fsubmitted_at_ms\x18\x06 \x01(\x03\x12\x14\n\x0copened_at_ms\x18\x07 \x01(\x03\x12@\n\x06\x66ields\x18\x08 \x03(\x0b\x32\x30.shinsei.api.events.v1.WorkRequested.FieldsEntry\x12\x12\n\nidentified\x18\t \x01(\x08\x12\x0e\n\x06run_id\x18\n \x01(\t\x1a-\n\x0b\x46ieldsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"t\n\x0eWorkProgressed\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x15\n\rsubmission_id\x18\x02 \x01(\t\x12;\n\x0btransitions\x18\x03 \x03(\x0b\x32&.shinsei.api.application.v1.Transition\"\x8b\x01\n\rStatusChanged\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x15\n\rsubmission_id\x18\x02 \x01(\t\x12\x16\n\x0ereceipt_number\x18\x03 \x01(\t\x12;\n\x0btransitions\x18\x04 \x03(\x0b\x32&.shinsei.api.application.v1.Transitionb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"shinsei/api/events/v1/events.proto\x12\x15shinsei.api.events.v1\x1a,shinsei/api/application/v1/application.proto\"@\n\nRunStarted\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x14\n\x0cmunicipality\x18\x02 \x01(\t\x12\x0c\n\x04spec\x18\x03 \x01(\x0c\"1\n\tRunClosed\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x14\n\x0cmunicipality\x18\x02 \x01(\t\"\\\n\tWatermark\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x14\n\x0cmunicipality\x18\x02 \x01(\t\x12\r\n\x05\x61t_ms\x18\x03 \x01(\x03\x12\x1a\n\x12\x61\x63\x63\x65pted_before_ms\x18\x04 \x01(\x03\"\\\n\nChangeMade\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x14\n\x0cmunicipality\x18\x02 \x01(\t\x12\r\n\x05\x61t_ms\x18\x03 \x01(\x03\x12\t\n\x01n\x18\x04 \x01(\x05\x12\x0e\n\x06\x63hange\x18\x05 \x01(\x0c\"\xb2\x01\n\x12\x41pplicationFetched\x12\x15\n\rfetched_at_ms\x18\x01 \x01(\x03\x12<\n\x0b\x61pplication\x18\x02 \x01(\x0b\x32\'.shinsei.api.application.v1.Application\x12\x10\n\x08payloads\x18\x03 \x03(\t\x12\x35\n\x08taken_as\x18\x04 \x01(\x0e\x32#.shinsei.api.application.v1.TakenAs\"\xbf\x01\n\x0fReactionFetched\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x15\n\rsubmission_id\x18\x02 \x01(\t\x12\x16\n\x0ereceipt_number\x18\x03 \x01(\t\x12\x36\n\x04kind\x18\x04 \x01(\x0e\x32(.shinsei.api.application.v1.ReactionKind\x12\t\n\x01n\x18\x05 \x01(\x05\x12\x13\n\x0b\x66iled_at_ms\x18\x06 \x01(\x03\x12\x15\n\rfetched_at_ms\x18\x07 \x01(\x03\"\xa0\x03\n\rWorkRequested\x12\x15\n\rsubmission_id\x18\x01 \x01(\t\x12\x16\n\x0ereceipt_number\x18\x02 \x01(\t\x12\x11\n\tprocedure\x18\x03 \x01(\x05\x12\x39\n\x06method\x18\x04 \x01(\x0e\x32).shinsei.api.application.v1.LinkageMethod\x12\x17\n\x0fresident_number\x18\x05 \x01(\t\x12\x17\n\x0fsubmitted_at_ms\x18\x06 \x01(\x03\x12\x14\n\x0copened_at_ms\x18\x07 \x01(\x03\x12@\n\x06\x66ields\x18\x08 \x03(\x0b\x32\x30.shinsei.api.events.v1.WorkRequested.FieldsEntry\x12\x12\n\nidentified\x18\t \x01(\x08\x12\x0e\n\x06run_id\x18\n \x01(\t\x12\x35\n\x08taken_as\x18\x0b \x01(\x0e\x32#.shinsei.api.application.v1.TakenAs\x1a-\n\x0b\x46ieldsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"t\n\x0eWorkProgressed\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x15\n\rsubmission_id\x18\x02 \x01(\t\x12;\n\x0btransitions\x18\x03 \x03(\x0b\x32&.shinsei.api.application.v1.Transition\"\x8b\x01\n\rStatusChanged\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x15\n\rsubmission_id\x18\x02 \x01(\t\x12\x16\n\x0ereceipt_number\x18\x03 \x01(\t\x12;\n\x0btransitions\x18\x04 \x03(\x0b\x32&.shinsei.api.application.v1.Transitionb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,16 +42,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_WATERMARK']._serialized_end=316
   _globals['_CHANGEMADE']._serialized_start=318
   _globals['_CHANGEMADE']._serialized_end=410
-  _globals['_APPLICATIONFETCHED']._serialized_start=412
-  _globals['_APPLICATIONFETCHED']._serialized_end=535
-  _globals['_REACTIONFETCHED']._serialized_start=538
-  _globals['_REACTIONFETCHED']._serialized_end=729
-  _globals['_WORKREQUESTED']._serialized_start=732
-  _globals['_WORKREQUESTED']._serialized_end=1093
-  _globals['_WORKREQUESTED_FIELDSENTRY']._serialized_start=1048
-  _globals['_WORKREQUESTED_FIELDSENTRY']._serialized_end=1093
-  _globals['_WORKPROGRESSED']._serialized_start=1095
-  _globals['_WORKPROGRESSED']._serialized_end=1211
-  _globals['_STATUSCHANGED']._serialized_start=1214
-  _globals['_STATUSCHANGED']._serialized_end=1353
+  _globals['_APPLICATIONFETCHED']._serialized_start=413
+  _globals['_APPLICATIONFETCHED']._serialized_end=591
+  _globals['_REACTIONFETCHED']._serialized_start=594
+  _globals['_REACTIONFETCHED']._serialized_end=785
+  _globals['_WORKREQUESTED']._serialized_start=788
+  _globals['_WORKREQUESTED']._serialized_end=1204
+  _globals['_WORKREQUESTED_FIELDSENTRY']._serialized_start=1159
+  _globals['_WORKREQUESTED_FIELDSENTRY']._serialized_end=1204
+  _globals['_WORKPROGRESSED']._serialized_start=1206
+  _globals['_WORKPROGRESSED']._serialized_end=1322
+  _globals['_STATUSCHANGED']._serialized_start=1325
+  _globals['_STATUSCHANGED']._serialized_end=1464
 # @@protoc_insertion_point(module_scope)

@@ -52,14 +52,16 @@ class ChangeMade(_message.Message):
     def __init__(self, run_id: _Optional[str] = ..., municipality: _Optional[str] = ..., at_ms: _Optional[int] = ..., n: _Optional[int] = ..., change: _Optional[bytes] = ...) -> None: ...
 
 class ApplicationFetched(_message.Message):
-    __slots__ = ("fetched_at_ms", "application", "payloads")
+    __slots__ = ("fetched_at_ms", "application", "payloads", "taken_as")
     FETCHED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     APPLICATION_FIELD_NUMBER: _ClassVar[int]
     PAYLOADS_FIELD_NUMBER: _ClassVar[int]
+    TAKEN_AS_FIELD_NUMBER: _ClassVar[int]
     fetched_at_ms: int
     application: _application_pb2.Application
     payloads: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, fetched_at_ms: _Optional[int] = ..., application: _Optional[_Union[_application_pb2.Application, _Mapping]] = ..., payloads: _Optional[_Iterable[str]] = ...) -> None: ...
+    taken_as: _application_pb2.TakenAs
+    def __init__(self, fetched_at_ms: _Optional[int] = ..., application: _Optional[_Union[_application_pb2.Application, _Mapping]] = ..., payloads: _Optional[_Iterable[str]] = ..., taken_as: _Optional[_Union[_application_pb2.TakenAs, str]] = ...) -> None: ...
 
 class ReactionFetched(_message.Message):
     __slots__ = ("run_id", "submission_id", "receipt_number", "kind", "n", "filed_at_ms", "fetched_at_ms")
@@ -80,7 +82,7 @@ class ReactionFetched(_message.Message):
     def __init__(self, run_id: _Optional[str] = ..., submission_id: _Optional[str] = ..., receipt_number: _Optional[str] = ..., kind: _Optional[_Union[_application_pb2.ReactionKind, str]] = ..., n: _Optional[int] = ..., filed_at_ms: _Optional[int] = ..., fetched_at_ms: _Optional[int] = ...) -> None: ...
 
 class WorkRequested(_message.Message):
-    __slots__ = ("submission_id", "receipt_number", "procedure", "method", "resident_number", "submitted_at_ms", "opened_at_ms", "fields", "identified", "run_id")
+    __slots__ = ("submission_id", "receipt_number", "procedure", "method", "resident_number", "submitted_at_ms", "opened_at_ms", "fields", "identified", "run_id", "taken_as")
     class FieldsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -98,6 +100,7 @@ class WorkRequested(_message.Message):
     FIELDS_FIELD_NUMBER: _ClassVar[int]
     IDENTIFIED_FIELD_NUMBER: _ClassVar[int]
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    TAKEN_AS_FIELD_NUMBER: _ClassVar[int]
     submission_id: str
     receipt_number: str
     procedure: int
@@ -108,7 +111,8 @@ class WorkRequested(_message.Message):
     fields: _containers.ScalarMap[str, str]
     identified: bool
     run_id: str
-    def __init__(self, submission_id: _Optional[str] = ..., receipt_number: _Optional[str] = ..., procedure: _Optional[int] = ..., method: _Optional[_Union[_application_pb2.LinkageMethod, str]] = ..., resident_number: _Optional[str] = ..., submitted_at_ms: _Optional[int] = ..., opened_at_ms: _Optional[int] = ..., fields: _Optional[_Mapping[str, str]] = ..., identified: _Optional[bool] = ..., run_id: _Optional[str] = ...) -> None: ...
+    taken_as: _application_pb2.TakenAs
+    def __init__(self, submission_id: _Optional[str] = ..., receipt_number: _Optional[str] = ..., procedure: _Optional[int] = ..., method: _Optional[_Union[_application_pb2.LinkageMethod, str]] = ..., resident_number: _Optional[str] = ..., submitted_at_ms: _Optional[int] = ..., opened_at_ms: _Optional[int] = ..., fields: _Optional[_Mapping[str, str]] = ..., identified: _Optional[bool] = ..., run_id: _Optional[str] = ..., taken_as: _Optional[_Union[_application_pb2.TakenAs, str]] = ...) -> None: ...
 
 class WorkProgressed(_message.Message):
     __slots__ = ("run_id", "submission_id", "transitions")
