@@ -95,6 +95,14 @@ down: setup ## Stops the local stack
 demo: setup ## The peak season with all linkage methods side by side (SEED=7, KEEP=1 leaves the stack up)
 	@./shinsei season $(SEASON) $(if $(SEED),--seed $(SEED)) $(if $(KEEP),--keep)
 
+.PHONY: load
+load: setup ## A load test of the stack that is up (PRESET=smoke, RATE=40, PROCESSES=2); make up first
+	@./shinsei loadtest run $(or $(PRESET),smoke) $(if $(RATE),--rate $(RATE)) $(if $(PROCESSES),--processes $(PROCESSES))
+
+.PHONY: load-ui
+load-ui: setup ## The same from Locust's web page, on http://127.0.0.1:8089 (PRESET=smoke, RATE=40)
+	@$(BIN)/locust -f loadtest/locustfile.py --web-host 127.0.0.1 --preset $(or $(PRESET),smoke) $(if $(RATE),--rate $(RATE))
+
 ##@ Containers and Kubernetes (deploy/README.md)
 
 COMPOSE = docker compose -f deploy/docker/compose.yaml

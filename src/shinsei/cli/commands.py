@@ -35,6 +35,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(name="compare", module="runs", panel=_SEASON, help="Compare the results of seasons."),
     Command(name="ledger", module="ledger", panel=_SEASON, help="Show where every accepted application is."),
     Command(name="control", module="control", panel=_SEASON, help="Change a running season: policy, staff, faults."),
+    Command(name="loadtest", module="loadtest", panel=_SEASON, help="Load the stack, in an open model."),
     Command(name="submit", module="cases", panel=_CASES, help="File one application."),
     Command(name="track", module="cases", panel=_CASES, help="Follow an application by its receipt number."),
     Command(

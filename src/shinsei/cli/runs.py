@@ -173,6 +173,8 @@ def _entry(run: StoredRun) -> dict[str, Any]:
 def _summary(run: StoredRun) -> dict[str, Any]:
     if run.summary is None:
         raise InvalidInputError("run", f"{run.run_id} has no result yet; shinsei season --resume goes on with it")
+    if run.summary.get("kind") == "loadtest":
+        raise InvalidInputError("run", f"{run.run_id} is a load test, not a season; its report is {run.path / REPORT}")
     return run.summary
 
 

@@ -75,9 +75,11 @@ class Gateway:
         for each in self._channels.values():
             await each.close()
 
-    async def start(self, spec: RunSpec) -> None:
-        """Opens the run of one municipality."""
-        request = pb.StartRunRequest(run_id=spec.run_id, municipality=spec.municipality, spec=encode_run(spec))
+    async def start(self, spec: RunSpec, *, speed: float = 0.0) -> None:
+        """Opens the run of one municipality; ``speed``, in simulated over real seconds, of one that a clock paces."""
+        request = pb.StartRunRequest(
+            run_id=spec.run_id, municipality=spec.municipality, spec=encode_run(spec), speed=speed
+        )
         await _call(lambda: self._runs.StartRun(request))
 
     async def commit_frontier(self, spec: RunSpec, frontier: SimTime) -> None:

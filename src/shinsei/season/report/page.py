@@ -44,15 +44,21 @@ def report_html(season: Findings, context: ReportContext) -> str:
         sections.ledger(season),
         sections.provenance(season, context),
     ]
+    kind = Text("season report", "シーズン報告書")
+    return page(context.title, kind, header=_header(season, context), body="".join(body), data=_data(season))
+
+
+def page(title: Text, kind: Text, *, header: str, body: str, data: str = "{}") -> str:
+    """A whole page in the style of the reports; header and body are HTML, data is JSON for the script."""
     return Template(_template("page.html")).substitute(
-        title=escape(context.title.en),
-        kind=html(Text("season report", "シーズン報告書")),
-        titles=escape(json.dumps({"en": context.title.en, "ja": context.title.ja}, ensure_ascii=False)),
+        title=escape(title.en),
+        kind=html(kind),
+        titles=escape(json.dumps({"en": title.en, "ja": title.ja}, ensure_ascii=False)),
         style=_template("style.css"),
         script=_template("script.js"),
-        header=_header(season, context),
-        body="".join(body),
-        data=_data(season),
+        header=header,
+        body=body,
+        data=data,
     )
 
 

@@ -1,0 +1,103 @@
+"""gRPC under gevent: channels of this process, unary and streaming calls, each timed to its end."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import grpc
+from grpc.experimental import gevent as grpc_gevent
+
+from loadtest.meter import METER, OK
+from loadtest.wall import now_s
+
+DEADLINE_S = 30.0
+_CHANNELS = 2
+"""Connections of a process to one target: one alone carries at most so many streams at once."""
+_SIZES = (
+    ("grpc.max_send_message_length", 16 << 20),
+    ("grpc.max_receive_message_length", 16 << 20),
+    ("grpc.use_local_subchannel_pool", 1),
+    # Back within seconds when the other side has been away.
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 2_000),
+)
+
+T = TypeVar("T")
+
+
+class CallFailedError(Exception):
+    """A call ended with another status than OK; it has been counted."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+def make_grpc_cooperative() -> None:
+    """gRPC waits as gevent does; before the first channel, and after the last fork."""
+    grpc_gevent.init_gevent()
+
+
+def channels(target: str) -> list[grpc.Channel]:
+    """Connections to a target."""
+    return [grpc.insecure_channel(target, options=_SIZES) for _ in range(_CHANNELS)]
+
+
+def unary(
+    name: str, call: Callable[..., T], request: Any, intended_s: float, *, metadata: tuple[tuple[str, str], ...] = ()
+) -> T:
+    """Makes a call under a constant name.
+
+    Raises:
+        CallFailedError: it ended with another status than OK.
+    """
+    sent_s = now_s()
+    try:
+        answer = call(request, timeout=DEADLINE_S, metadata=metadata)
+    except grpc.RpcError as error:
+        raise _failed(name, error, intended_s, sent_s) from None
+    METER.called(name, OK, intended_s=intended_s, sent_s=sent_s)
+    return answer
+
+
+def stream_until(
+    name: str,
+    call: Callable[..., Any],
+    request: Any,
+    intended_s: float,
+    is_enough: Callable[[Any], bool],
+    *,
+    deadline_s: float,
+) -> None:
+    """Reads a stream until a message is enough; its time is that of this message, not that of the first.
+
+    Raises:
+        CallFailedError: it ended with another status than OK.
+    """
+    sent_s = now_s()
+    answers: Any = None
+    try:
+        answers = call(request, timeout=deadline_s)
+        for answer in answers:
+            if is_enough(answer):
+                break
+    except grpc.RpcError as error:
+        raise _failed(name, error, intended_s, sent_s) from None
+    finally:
+        if answers is not None:
+            answers.cancel()
+    METER.called(name, OK, intended_s=intended_s, sent_s=sent_s)
+
+
+def streamed(name: str, call: Callable[..., T], requests: Iterator[Any], intended_s: float) -> T:
+    """Sends a stream and waits for its one answer.
+
+    Raises:
+        CallFailedError: it ended with another status than OK.
+    """
+    return unary(name, call, requests, intended_s)
+
+
+def _failed(name: str, error: grpc.RpcError, intended_s: float, sent_s: float) -> CallFailedError:
+    code = str(error.code().name)  # of a call that failed, the error is the call
+    METER.called(name, code, intended_s=intended_s, sent_s=sent_s)
+    return CallFailedError(code)

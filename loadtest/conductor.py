@@ -1,0 +1,138 @@
+"""The master's part: gives workers the plan, tells all of them at once when to begin, and writes down what they did.
+
+Where a search decides on rates it stands outside, in ``shinsei loadtest``: it leaves its orders in a file beside the
+plan, and reads from another file what has been done.
+"""
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import gevent
+from locust.env import Environment
+from locust.runners import MasterRunner
+
+from loadtest.wall import now_s
+from shinsei.loadtest.arrivals import RateProfile
+from shinsei.loadtest.order import Order, profile_of
+from shinsei.loadtest.plan import Plan
+
+ORDERS, TICKS = "orders.json", "ticks.jsonl"
+TO_WORKERS_PLAN, TO_WORKERS_ORDER, TO_MASTER_TICK = "shinsei-plan", "shinsei-order", "shinsei-tick"
+
+_log = logging.getLogger(__name__)
+
+_LEAD_S = 1.0
+"""Between an order and its beginning: every worker has it by then."""
+_LOOK_EVERY_S = 0.1
+_READY_WITHIN_S = 90.0
+_LAST_TICKS_S = 2.2
+_FINISH_WITHIN_S = 35.0
+"""What is under way when nothing more comes may still be answered."""
+
+
+class Conductor:
+    """Conducts one test.
+
+    Args:
+        environment: Locust's.
+        plan: what is asked.
+        folder: where orders come and ticks go.
+    """
+
+    def __init__(self, environment: Environment, plan: Plan, folder: Path) -> None:
+        self._environment = environment
+        self._plan = plan
+        self._folder = folder
+        self._in_flight: dict[int, int] = {}
+        self._idle: dict[int, int] = {}
+        self._number = 0
+        self._until_s = float("inf")
+        self._is_over = False
+
+    def brief(self) -> None:
+        """Tells all workers what the test is about; they have no users yet."""
+        self._in_flight.clear()
+        self._idle.clear()
+        self._number, self._until_s, self._is_over = 0, float("inf"), False
+        self._send(TO_WORKERS_PLAN, self._plan.model_dump_json())
+
+    def begin(self) -> None:
+        """All users are there: load begins."""
+        gevent.spawn(self._conduct)
+
+    def take(self, tick: dict[str, Any]) -> None:
+        """A worker says what it did."""
+        self._in_flight[int(tick["worker"])] = int(tick["in_flight"])
+        self._idle[int(tick["worker"])] = int(tick["idle"])
+        with (self._folder / TICKS).open("a", encoding="utf-8") as ticks:
+            ticks.write(json.dumps(tick, separators=(",", ":")) + "\n")
+
+    def _conduct(self) -> None:
+        self._await_users()
+        if not self._is_over and not self._plan.is_conducted:
+            start_s = now_s() + _LEAD_S
+            self._order(Order(n=1, start_s=start_s, points=self._plan.points))
+        while not self._is_over and now_s() < self._until_s:
+            gevent.sleep(_LOOK_EVERY_S)
+            self._look()
+        self._order(Order(n=self._number + 1, start_s=now_s(), is_over=True))
+        self._finish()
+
+    def _await_users(self) -> None:
+        """Until every user waits at its desk: Locust counts those as spawned that have not come yet."""
+        options = self._environment.parsed_options
+        wanted = options.num_users if options is not None else 0
+        given_up_s = now_s() + _READY_WITHIN_S
+        while sum(self._idle.values()) < wanted:
+            gevent.sleep(_LOOK_EVERY_S)
+            if now_s() > given_up_s:
+                _log.error("only %d of %d users are ready; is the machine busy?", sum(self._idle.values()), wanted)
+                self._environment.process_exit_code = 1
+                self._is_over = True
+                return
+
+    def _look(self) -> None:
+        """Takes the newest order, if one has been left."""
+        try:
+            order = Order.model_validate_json((self._folder / ORDERS).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return
+        if order.n > self._number:
+            self._order(order)
+
+    def _order(self, order: Order) -> None:
+        self._number = order.n
+        self._is_over = order.is_over
+        if order.points and not self._plan.is_conducted:
+            self._until_s = order.start_s + profile_of(order.points).duration_s
+        self._send(TO_WORKERS_ORDER, {**order.as_message(), "of": self._workers()})
+
+    def _finish(self) -> None:
+        """Waits for the last answers and the last ticks, then ends the test."""
+        ends_s, given_up_s = now_s() + _LAST_TICKS_S, now_s() + _FINISH_WITHIN_S
+        while now_s() < ends_s or (any(self._in_flight.values()) and now_s() < given_up_s):
+            gevent.sleep(_LOOK_EVERY_S)
+        runner = self._environment.runner
+        assert runner is not None
+        if self._environment.web_ui is None:
+            runner.quit()
+        else:
+            runner.stop()
+
+    def _workers(self) -> int:
+        runner = self._environment.runner
+        return runner.worker_count if isinstance(runner, MasterRunner) else 1
+
+    def _send(self, kind: str, content: Any) -> None:
+        runner = self._environment.runner
+        assert runner is not None
+        runner.send_message(kind, content)
+
+
+def follow_order(order: dict[str, Any], index: int) -> tuple[RateProfile | None, float, int, int]:
+    """What an order means to a worker: profile (None: stop), beginning, its place, and of how many."""
+    points = order["points"]
+    profile = profile_of(points) if points and not order["is_over"] else None
+    return profile, float(order["start_s"]), index, int(order["of"])

@@ -1,0 +1,72 @@
+"""Which dispatchers a worker runs: one for each kind of user that the plan asks for."""
+
+from collections.abc import Callable
+
+from loadtest.meter import METER
+from loadtest.users import USERS, Applicants, BulkFilers, Clerks, LinkageServers
+from loadtest.worker import WORKER
+from shinsei.loadtest.arrivals import Process, RateProfile, Share, arrivals
+from shinsei.loadtest.books import DROPPED, OFFERED
+
+
+def begin(profile: RateProfile, start_s: float, index: int, of: int, number: int) -> None:
+    """Everything arrives by this profile from now on.
+
+    Args:
+        profile: applications a second, of all workers together.
+        start_s: wall clock at which it begins.
+        index: which worker this is, from 0.
+        of: how many there are.
+        number: of the order: other orders, other arrivals.
+    """
+    plan = WORKER.plan
+    WORKER.order = number
+    share = Share(index=index, of=of)
+    length_s = profile.duration_s
+    profiles = {
+        Applicants: profile.scaled(plan.applicants.share),
+        BulkFilers: profile.scaled(plan.bulk.share / plan.bulk.batch),
+        Clerks: RateProfile.constant(plan.clerks.per_s, length_s),
+        LinkageServers: RateProfile.constant(plan.linkage.per_s, length_s),
+    }
+    for kind in USERS:
+        kind.desk.halt()
+        wanted = profiles[kind]
+        if not wanted.expected:
+            continue
+        # A trace is of applications; whoever else calls, calls at random.
+        process = Process.POISSON if plan.process is Process.TRACE and kind is not Applicants else plan.process
+        moments = arrivals(wanted, process, plan.seed, f"{kind.__name__}/{number}", share, plan.trace)
+        kind.desk.begin(moments, start_s, kind.job, _counted(_WEIGHTS[kind]()))
+
+
+def halt() -> None:
+    """Nothing arrives any more."""
+    for kind in USERS:
+        kind.desk.halt()
+
+
+def idle() -> int:
+    """How many users wait for something to do."""
+    return sum(kind.desk.idle for kind in USERS)
+
+
+def _counted(applications: int) -> Callable[[int, int], None]:
+    """How arrivals of a kind are counted: by the applications that they stand for."""
+
+    def count(offered: int, dropped: int) -> None:
+        METER.count(OFFERED, offered * applications)
+        METER.count(DROPPED, dropped * applications)
+
+    def count_callers(_: int, dropped: int) -> None:
+        METER.count("callers_dropped", dropped)
+
+    return count if applications else count_callers
+
+
+_WEIGHTS: dict[type, Callable[[], int]] = {
+    Applicants: lambda: 1,
+    BulkFilers: lambda: WORKER.plan.bulk.batch,
+    Clerks: lambda: 0,
+    LinkageServers: lambda: 0,
+}

@@ -1,0 +1,140 @@
+"""For the ordinary ``locust`` command, with its web page or headless, in one process or many.
+
+    locust -f loadtest/locustfile.py --preset smoke --headless --processes 2
+
+Users are slots here, not load: how much comes is what the preset says, whatever the answers (see desk.py). The shorter
+way with a report and gates is ``shinsei loadtest run``.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import gevent
+from locust import events, runners
+from locust.env import Environment
+from locust.runners import LocalRunner, MasterRunner, WorkerRunner
+
+_ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(_ROOT))
+
+from loadtest.calls import make_grpc_cooperative  # noqa: E402 - the path comes first
+from loadtest.conductor import (  # noqa: E402
+    TO_MASTER_TICK,
+    TO_WORKERS_ORDER,
+    TO_WORKERS_PLAN,
+    Conductor,
+    follow_order,
+)
+from loadtest.dispatchers import begin, halt, idle  # noqa: E402
+from loadtest.meter import METER  # noqa: E402
+from loadtest.users import USERS, Applicants, BulkFilers, Clerks, LinkageServers  # noqa: E402
+from loadtest.worker import WORKER  # noqa: E402
+from shinsei.loadtest.plan import Plan  # noqa: E402
+
+__all__ = ["Applicants", "BulkFilers", "Clerks", "LinkageServers"]
+
+_TICK_S = 1.0
+
+# Where generator and stack share a machine, a worker may be kept waiting for seconds; it is not lost then.
+runners.HEARTBEAT_LIVENESS = 20
+
+
+@events.init_command_line_parser.add_listener
+def add_options(parser: Any) -> None:
+    """What this file takes beside Locust's own options."""
+    group = parser.add_argument_group("Shinsei")
+    group.add_argument("--preset", default="", help="Name or file of a preset (loadtest/presets).")
+    group.add_argument("--rate", default="", help="Another peak of the preset, in applications a second.")
+    group.add_argument("--shinsei-home", default="", help="Home of the stack under test.")
+    group.add_argument("--plan", default="", help="A plan that shinsei loadtest has made already.")
+
+
+@events.init.add_listener
+def on_init(environment: Environment, **_: Any) -> None:
+    """Connects this process, master or worker, with the others."""
+    make_grpc_cooperative()
+    runner = environment.runner
+    if runner is None:
+        return
+    METER.environment = environment
+    if not isinstance(runner, MasterRunner):
+        _work(environment)
+    if not isinstance(runner, WorkerRunner):
+        _conduct(environment)
+
+
+def _work(environment: Environment) -> None:
+    runner = environment.runner
+    assert isinstance(runner, LocalRunner | WorkerRunner)
+
+    def on_plan(msg: Any, **_: Any) -> None:
+        plan = Plan.model_validate_json(msg.data)
+        WORKER.take(plan, runner.worker_index)
+        if plan.requests_csv:
+            METER.write_requests(plan.requests_csv, WORKER.index)
+
+    def on_order(msg: Any, **_: Any) -> None:
+        profile, start_s, index, of = follow_order(msg.data, runner.worker_index)
+        halt() if profile is None else begin(profile, start_s, index, of, int(msg.data["n"]))
+
+    def tick() -> None:
+        while True:
+            gevent.sleep(_TICK_S)
+            if WORKER.is_ready:
+                runner.send_message(TO_MASTER_TICK, dict(METER.tick(WORKER.index, idle())))
+
+    runner.register_message(TO_WORKERS_PLAN, on_plan, concurrent=True)
+    runner.register_message(TO_WORKERS_ORDER, on_order)
+    gevent.spawn(tick)
+
+
+def _conduct(environment: Environment) -> None:
+    plan, folder = _plan(environment)
+    conductor = Conductor(environment, plan, folder)
+    runner = environment.runner
+    assert runner is not None
+    runner.register_message(TO_MASTER_TICK, lambda msg, **_: conductor.take(msg.data))
+    environment.events.test_start.add_listener(lambda **_: conductor.brief())
+    environment.events.spawning_complete.add_listener(lambda **_: conductor.begin())
+    _set_slots(environment, plan)
+    # What a person reads are gates and books; Locust's own word about failures is not one of them.
+    environment.process_exit_code = 0
+
+
+def _plan(environment: Environment) -> tuple[Plan, Path]:
+    """The plan that was given, or one made for the preset that was named."""
+    options = environment.parsed_options
+    assert options is not None
+    file = Path(options.plan) if options.plan else _made(options)
+    return Plan.model_validate_json(file.read_text(encoding="utf-8")), file.parent
+
+
+def _made(options: Any) -> Path:
+    if not options.preset:
+        sys.exit("locust: name a --preset, such as --preset smoke")
+    command = [sys.executable, "-m", "shinsei.cli", "loadtest", "plan", options.preset, "--json"]
+    command += ["--rate", options.rate] if options.rate else []
+    command += ["--home", options.shinsei_home] if options.shinsei_home else []
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603 - our own program
+    if done.returncode:
+        sys.exit(done.returncode)
+    return Path(json.loads(done.stdout)["plan"])
+
+
+def _set_slots(environment: Environment, plan: Plan) -> None:
+    """As many users of each kind as the preset has slots for; none of a kind that nothing asks for."""
+    options = environment.parsed_options
+    assert options is not None
+    wanted = {
+        Applicants: plan.applicants.slots if plan.applicants.share else 0,
+        BulkFilers: plan.bulk.slots if plan.bulk.share else 0,
+        Clerks: plan.clerks.slots if plan.clerks.per_s else 0,
+        LinkageServers: plan.linkage.slots if plan.linkage.per_s else 0,
+    }
+    for kind in USERS:
+        kind.fixed_count, kind.weight = wanted[kind], 0
+    options.num_users = sum(wanted.values())
+    options.spawn_rate = max(options.num_users, 1)

@@ -1,0 +1,99 @@
+"""What a worker measures between two ticks: counters of applications, and calls under constant names.
+
+Two series for each name: from the intended moment, which is what an applicant lives through, and from the moment at
+which the call was sent (service time), which is what a closed model would have shown.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+import psutil
+from locust.env import Environment
+
+from loadtest.wall import now_s
+from shinsei.loadtest.books import Request
+from shinsei.loadtest.histogram import Histogram
+
+OK = "OK"
+
+
+class Meter:
+    """The books of one worker."""
+
+    def __init__(self) -> None:
+        self.environment: Environment | None = None
+        self.in_flight = 0
+        self._counts: Counter[str] = Counter()
+        self._lag = Histogram()
+        self._requests: dict[str, Request] = {}
+        self._process = psutil.Process()
+        self._csv: Any = None
+        self._csv_file: IO[str] | None = None
+
+    def write_requests(self, folder: str, worker: int) -> None:
+        """From now on there is a line about every call."""
+        self._csv_file = (Path(folder) / f"requests-{worker}.csv").open(
+            "w", encoding="utf-8", newline="", buffering=1 << 16
+        )
+        self._csv = csv.writer(self._csv_file)
+        self._csv.writerow(("intended_s", "sent_s", "done_s", "name", "code"))
+
+    def count(self, counter: str, number: int = 1) -> None:
+        """Counts applications."""
+        if number:
+            self._counts[counter] += number
+
+    def add_lag(self, lag: Histogram) -> None:
+        """How late dispatchers were."""
+        self._lag.add(lag)
+
+    def called(self, name: str, code: str, *, intended_s: float, sent_s: float) -> None:
+        """A call has been answered at this moment."""
+        done_s = now_s()
+        request = self._requests.setdefault(name, Request())
+        request.codes[code] += 1
+        request.response.record(done_s - intended_s)
+        request.service.record(done_s - sent_s)
+        if self._csv is not None:
+            self._csv.writerow((f"{intended_s:.6f}", f"{sent_s:.6f}", f"{done_s:.6f}", name, code))
+        if self.environment is not None:
+            self.environment.events.request.fire(
+                request_type="gRPC",
+                name=name,
+                response_time=(done_s - intended_s) * 1e3,
+                response_length=0,
+                # Constant texts, so that the master's table of errors does not grow.
+                exception=None if code == OK else RuntimeError(code),
+                context={},
+            )
+
+    def tick(self, worker: int, idle: int) -> Mapping[str, Any]:
+        """What has been measured since the last tick."""
+        counts, lag, requests = self._counts, self._lag, self._requests
+        self._counts, self._lag, self._requests = Counter(), Histogram(), {}
+        if self._csv_file is not None:
+            self._csv_file.flush()  # a worker may end without a word
+        return {
+            "worker": worker,
+            "at_s": round(now_s(), 3),
+            "in_flight": self.in_flight,
+            "idle": idle,
+            "rss_mib": self._process.memory_info().rss >> 20,
+            "counts": dict(counts),
+            "lag": lag.as_json(),
+            "requests": {
+                name: {
+                    "codes": dict(request.codes),
+                    "response": request.response.as_json(),
+                    "service": request.service.as_json(),
+                }
+                for name, request in requests.items()
+            },
+        }
+
+
+METER = Meter()
+"""Of this process."""

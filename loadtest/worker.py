@@ -1,0 +1,123 @@
+"""What a worker process has at hand: the plan, connections, prepared applications, a token."""
+
+from pathlib import Path
+
+import gevent
+
+from loadtest.calls import channels, unary
+from loadtest.wall import now_s
+from shinsei.api.app_mgmt.v1.app_mgmt_pb2_grpc import InquiryServiceStub
+from shinsei.api.application.v1 import application_pb2 as pb
+from shinsei.api.portal.v1 import portal_pb2 as portal
+from shinsei.api.portal.v1.portal_pb2_grpc import PortalServiceStub, PullServiceStub
+from shinsei.domain.draws import draw
+from shinsei.domain.run import RunSpec
+from shinsei.loadtest.bodies import Bodies
+from shinsei.loadtest.dispatching import Arrival
+from shinsei.loadtest.plan import Plan
+from shinsei.loadtest.target import Mix
+
+_CLIENT_ID = "linkage_server"
+_TOKEN_MARGIN_S = 60.0
+
+
+class Worker:
+    """One process of the generator."""
+
+    def __init__(self) -> None:
+        self.index = 0
+        """Among the workers, from 0."""
+        self.order = 0
+        """Number of the order under which arrivals come now: part of what makes their names unique."""
+        self._plan: Plan | None = None
+        self._bodies: list[Bodies] = []
+        self._portals: list[PortalServiceStub] = []
+        self._inquiries: list[InquiryServiceStub] = []
+        self._pulls: list[PullServiceStub] = []
+        self._turn = 0
+        self._token = ""
+        self._token_until_s = 0.0
+        self.attachment = b""
+        """Bytes of one attachment."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it has been told what the test is about."""
+        return self._plan is not None
+
+    @property
+    def plan(self) -> Plan:
+        """What is asked."""
+        assert self._plan is not None, "a worker gets its plan before its users"
+        return self._plan
+
+    def take(self, plan: Plan, index: int) -> None:
+        """Makes everything ready."""
+        self.index = index
+        if self._plan == plan:
+            return
+        mix = Mix(plan.procedures)
+        self._bodies = []
+        for spec in plan.run_specs():
+            gevent.sleep(0)  # the master must hear from this process while it prepares
+            self._bodies.append(Bodies(spec, mix))
+        portals = channels(plan.portal)
+        self._portals = [PortalServiceStub(channel) for channel in portals]
+        self._pulls = [PullServiceStub(channel) for channel in portals]
+        self._inquiries = [InquiryServiceStub(channel) for channel in channels(plan.app_mgmt)]
+        self.attachment = b"%PDF-1.7\n" + bytes(max(int(plan.applicants.attachment_kb * 1024) - 9, 0))
+        self._plan = plan
+
+    @property
+    def portal(self) -> PortalServiceStub:
+        """The portal for applicants; connections take turns."""
+        self._turn += 1
+        return self._portals[self._turn % len(self._portals)]
+
+    @property
+    def pull(self) -> PullServiceStub:
+        """The portal's pull interface."""
+        self._turn += 1
+        return self._pulls[self._turn % len(self._pulls)]
+
+    @property
+    def inquiry(self) -> InquiryServiceStub:
+        """The inquiry screen."""
+        self._turn += 1
+        return self._inquiries[self._turn % len(self._inquiries)]
+
+    def subject(self, arrival: Arrival) -> str:
+        """Name of an arrival: unique in the run, and the same whenever the run is repeated."""
+        return f"{self.index:x}.{self.order:x}.{arrival.n:x}"
+
+    def spec_of(self, arrival: Arrival) -> RunSpec:
+        """The municipality that an arrival concerns."""
+        return self._body_of(self.subject(arrival)).spec
+
+    def application(self, arrival: Arrival, intended_s: float) -> pb.Application:
+        """The application of an arrival."""
+        subject = self.subject(arrival)
+        return self._body_of(subject).application(subject, intended_s)
+
+    def applications(self, arrival: Arrival, count: int) -> list[pb.Application]:
+        """The applications of a batch, all for one municipality."""
+        subject = self.subject(arrival)
+        bodies = self._body_of(subject)
+        return [bodies.application(f"{subject}.{n:x}", arrival.intended_s) for n in range(count)]
+
+    def token(self) -> str:
+        """A token of the pull interface that is still good."""
+        if now_s() > self._token_until_s:
+            secret = Path(self.plan.secret_file).read_text(encoding="utf-8").strip()
+            request = portal.LoginRequest(client_id=_CLIENT_ID, client_secret=secret)
+            answer = unary("Login", self.pull.Login, request, now_s())
+            self._token, self._token_until_s = answer.token, now_s() + answer.expires_in_s - _TOKEN_MARGIN_S
+        return self._token
+
+    def _body_of(self, subject: str) -> Bodies:
+        place = int(draw(self.plan.seed, subject, "municipality") * len(self._bodies))
+        return self._bodies[place]
+
+
+WORKER = Worker()
+"""This process."""

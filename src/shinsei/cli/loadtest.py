@@ -1,0 +1,175 @@
+"""``shinsei loadtest run | doctor | compare | presets | plan``: load on the stack that is up, in an open model."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from shinsei.cli.loadtest_output import Progress, print_summary
+from shinsei.cli.options import HomeOption
+from shinsei.cli.output import JsonOption, console, print_json, say
+from shinsei.cli.season import command
+from shinsei.cli.targets import named_elsewhere, require_stack, targets_of
+from shinsei.domain.errors import InvalidInputError, ShinseiError
+from shinsei.loadtest.preset import Preset, load_preset, shipped_presets
+from shinsei.season.results import REPORT, Results
+
+_app = typer.Typer(help="Load tests of the stack that is up.", no_args_is_help=True)
+KAFKA = "KAFKA_BOOTSTRAP_SERVERS"
+"""Kafka of a stack elsewhere, beside ``SHINSEI_TARGETS``."""
+PULL_SECRET_FILE = "SHINSEI_PULL_SECRET_FILE"  # noqa: S105 - the name of a variable
+"""File with the secret of the pull interface elsewhere; only presets with linkage servers need it."""
+
+PresetArgument = Annotated[str, typer.Argument(metavar="PRESET", help="Name of a shipped preset, or a file.")]
+RateOption = Annotated[float | None, typer.Option(metavar="R", help="Another peak, in applications a second.")]
+OutOption = Annotated[Path, typer.Option(metavar="DIR", help="Folder of results.")]
+DiscardOption = Annotated[bool, typer.Option("--discard", help="End open runs that are in the way.")]
+ProcessesOption = Annotated[int, typer.Option(min=1, max=64, help="Workers of the generator, one a core.")]
+
+
+class GatesMissedError(ShinseiError):
+    """A load test has run, and something did not come out as the preset demands."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.add_typer(_app, name="loadtest")
+
+
+@_app.command("run")
+def run(
+    preset: PresetArgument,
+    *,
+    rate: RateOption = None,
+    processes: ProcessesOption = 1,
+    discard: DiscardOption = False,
+    csv_requests: Annotated[bool, typer.Option("--csv-requests", help="Write a line about every request.")] = False,
+    out: OutOption = Path("results"),
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a preset and write a report; exits with 1 when a gate is missed, 2 when the preset is wrong."""
+    found = load_preset(preset)
+    from shinsei.loadtest import live
+    from shinsei.loadtest.summary import missed
+
+    screen = console(stderr=as_json)
+    asked = _asked(found, out, rate=rate, processes=processes, discard=discard, requests_csv=csv_requests)
+    screen.print(f"[bold]{found.file.title}[/bold]\n{found.file.question}", highlight=False)
+    shown = Progress(screen)
+    work = live.run(asked, _target(home), shown.show, lambda line: screen.print(line, style="yellow"))
+    summary = asyncio.run(work)
+    if as_json:
+        print_json(summary)
+    else:
+        print_summary(screen, summary)
+    screen.print(f"report {out / summary['run_id'] / REPORT}", highlight=False, soft_wrap=True)
+    lost = missed(summary)
+    if summary["partial"]:
+        raise GatesMissedError(f"the result is partial: {summary['partial']}")
+    if lost:
+        figures = ", ".join(gate.metric for gate in lost)
+        raise GatesMissedError(f"{len(lost)} of {len(summary['gates'])} gates missed: {figures}")
+
+
+@_app.command("doctor")
+def doctor(
+    preset: PresetArgument = "smoke",
+    *,
+    home: HomeOption = None,
+    out: OutOption = Path("results"),
+    as_json: JsonOption = False,
+) -> None:
+    """Check the target of a preset and ask nothing of it; exits with 1 if something is wrong."""
+    found = load_preset(preset)
+    from shinsei.loadtest import live
+
+    checks = asyncio.run(live.doctor(_asked(found, out), _target(home)))
+    if as_json:
+        print_json([{"name": one.name, "ok": one.is_ok, "detail": one.detail} for one in checks])
+    else:
+        table = Table(box=None, pad_edge=False, show_header=False)
+        for one in checks:
+            table.add_row("ok" if one.is_ok else "[red]wrong[/red]", one.name, one.detail)
+        console().print(table)
+    wrong = [one.name for one in checks if not one.is_ok]
+    if wrong:
+        raise GatesMissedError(f"the target is not fit for {found.name}: {', '.join(wrong)}")
+
+
+@_app.command("plan")
+def plan(
+    preset: PresetArgument,
+    *,
+    rate: RateOption = None,
+    discard: DiscardOption = False,
+    out: OutOption = Path("results"),
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Open the runs of a preset and write the plan that the locust command takes."""
+    found = load_preset(preset)
+    from shinsei.loadtest import live
+
+    file = asyncio.run(live.prepare(_asked(found, out, rate=rate, discard=discard), _target(home)))
+    if as_json:
+        print_json({"plan": file})
+    else:
+        say(f"locust -f loadtest/locustfile.py --plan {file}")
+
+
+@_app.command("presets")
+def presets(*, as_json: JsonOption = False) -> None:
+    """List the presets that come with Shinsei: which answers which question."""
+    found = [load_preset(name) for name in sorted(shipped_presets())]
+    if as_json:
+        print_json([_preset(one) for one in found])
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in ("preset", "offices", "clock", "question"):
+        table.add_column(column, overflow="fold")
+    for one in found:
+        table.add_row(one.name, str(one.file.offices), f"{one.file.clock_speed:g}x", one.file.question)
+    console().print(table)
+
+
+def _preset(one: Preset) -> dict[str, Any]:
+    file = one.file
+    return {
+        "name": one.name,
+        "title": file.title,
+        "question": file.question,
+        "not_said": file.not_said,
+        "offices": str(file.offices),
+        "clock_speed": file.clock_speed,
+        "methods": [str(method) for method in file.methods],
+        "duration_s": one.profile().duration_s,
+        "peak_per_s": one.profile().peak_per_s,
+    }
+
+
+def _asked(found: Preset, out: Path, *, rate: float | None = None, processes: int = 1, **more: bool) -> Any:
+    from shinsei.loadtest.live import Asked
+
+    found.profile(rate)
+    return Asked(preset=found, rate=rate, processes=processes, results=Results(out), command=command(), **more)
+
+
+def _target(home: Path | None) -> Any:
+    from shinsei.loadtest.running import Target
+
+    elsewhere = named_elsewhere()
+    if elsewhere is not None:
+        kafka = os.environ.get(KAFKA, "")
+        if not kafka:
+            raise InvalidInputError(KAFKA, "is not set; the status feed is read from Kafka")
+        return Target(addresses=elsewhere, kafka=kafka, secret_file=os.environ.get(PULL_SECRET_FILE, ""))
+    stack = require_stack(home)
+    return Target(
+        addresses=targets_of(stack.addresses),
+        kafka=stack.addresses.kafka_bootstrap,
+        secret_file=stack.status().credentials["pull interface, client"],
+    )

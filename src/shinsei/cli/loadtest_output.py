@@ -1,0 +1,65 @@
+"""What a load test shows at the terminal while it runs and when it is over."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+_SHOW_EVERY_S = 2.0
+
+
+class Progress:
+    """How a load test stands, in one line every few seconds."""
+
+    def __init__(self, screen: Console) -> None:
+        self._screen = screen
+        self._last_s = 0.0
+
+    def show(self, books: Any, told: str) -> None:
+        """Tells how things stand."""
+        now_s = time.monotonic()
+        if now_s - self._last_s < _SHOW_EVERY_S or not books.workers:
+            return
+        self._last_s = now_s
+        totals = books.totals
+        lost = totals["dropped"] + totals["refused"] + totals["failed"]
+        self._screen.print(
+            f"{told}: offered {totals['offered']:,}, accepted {totals['accepted']:,}, "
+            f"registered {totals['registered']:,}, open {books.open_cases:,}, refused, failed or dropped {lost:,}",
+            style="dim",
+        )
+
+
+def print_summary(screen: Console, summary: dict[str, Any]) -> None:
+    """What came of it: counts, latencies, gates."""
+    screen.print(f"\n[bold]{summary['heading']}[/bold]", highlight=False)
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for name in ("offered", "accepted", "completed", "dropped", "refused", "failed", "open_at_the_end"):
+        table.add_row(name.replace("_", " "), f"{summary[name]:,}")
+    if summary["max_sustained_per_s"] is not None:
+        table.add_row("highest sustained rate", f"{summary['max_sustained_per_s']:,.1f} completed a second")
+    screen.print(table)
+    screen.print(_latencies(summary))
+    screen.print(_gates(summary["gates"]))
+
+
+def _latencies(summary: dict[str, Any]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for column in ("from the intended moment to", "p50, s", "p90, s", "p99, s", "of"):
+        table.add_column(column, justify="left" if column.startswith("from") else "right")
+    for series, values in summary["latency_s"].items():
+        shown = ["-" if values[share] is None else f"{values[share]:.3f}" for share in ("p50", "p90", "p99")]
+        table.add_row(series, *shown, f"{values['count']:,}")
+    return table
+
+
+def _gates(gates: Sequence[dict[str, Any]]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for column in ("gate", "limit", "measured", ""):
+        table.add_column(column)
+    for gate in gates:
+        measured = "none" if gate["measured"] is None else f"{gate['measured']:.6g}"
+        table.add_row(gate["metric"], gate["limit"], measured, "passed" if gate["passed"] else "[red]missed[/red]")
+    return table

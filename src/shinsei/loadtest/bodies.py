@@ -1,0 +1,78 @@
+"""Synthetic applications in quantity: a pool for each municipality, made once, of which every filing is a copy.
+
+What differs from filing to filing is its id. It carries the intended moment in it, so that whoever sees the case again,
+in any process, knows how long it has been on its way.
+"""
+
+from dataclasses import dataclass
+
+from shinsei.api.application.v1 import application_pb2 as pb
+from shinsei.domain.application_form import fill
+from shinsei.domain.catalogue import Signature, procedure
+from shinsei.domain.draws import draw
+from shinsei.domain.identification import person, serial_number, standing_subjects
+from shinsei.domain.run import RunSpec
+from shinsei.domain.run import submission_id as submission_id_of
+from shinsei.loadtest.target import Mix
+
+POOL = 40
+"""Applications of a municipality's pool, about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseName:
+    """What the id of a case in a load test says."""
+
+    procedure: int
+    intended_ms: int
+    """Wall clock, milliseconds since the Unix epoch, at which it was to be filed."""
+    origin: str
+    """Worker and ordinal, such as ``0a1b`` of worker 0: what makes it unique."""
+
+    def as_case_id(self) -> str:
+        """The case id."""
+        return f"{self.procedure}-{self.intended_ms:x}-{self.origin}"
+
+
+def case_name(submission_id: str) -> CaseName | None:
+    """What a submission id says; None if it is not of a load test."""
+    parts = submission_id.split("-")
+    if len(parts) != 4:  # noqa: PLR2004 - municipality, procedure, moment, origin
+        return None
+    try:
+        return CaseName(procedure=int(parts[1]), intended_ms=int(parts[2], 16), origin=parts[3])
+    except ValueError:
+        return None
+
+
+class Bodies:
+    """The applications of one municipality."""
+
+    def __init__(self, spec: RunSpec, mix: Mix) -> None:
+        self.spec = spec
+        self._pool = [_body(spec, number, n) for n, number in enumerate(mix.pool(POOL))]
+
+    def application(self, subject: str, intended_s: float) -> pb.Application:
+        """A filing; ``subject`` is unique in the run and decides what it is."""
+        body = self._pool[int(draw(self.spec.seed, subject, "body") * len(self._pool))]
+        name = CaseName(procedure=body.procedure, intended_ms=round(intended_s * 1e3), origin=subject)
+        made = pb.Application()
+        made.CopyFrom(body)
+        made.submission_id = submission_id_of(self.spec.municipality, name.as_case_id())
+        return made
+
+
+def _body(spec: RunSpec, number: int, n: int) -> pb.Application:
+    wanted = procedure(number)
+    residents = standing_subjects(spec)
+    signer = residents[n % len(residents)]
+    known = person(spec.seed, signer)
+    is_signed = wanted.signature is not Signature.NONE
+    return pb.Application(
+        municipality=spec.municipality,
+        procedure=number,
+        applicant=pb.Applicant(name=known.name, birth_date=known.birth_date.isoformat(), address=known.address),
+        serial_number=serial_number(spec.seed, signer) if is_signed else "",
+        fields=fill(spec.seed, f"body-{n}", wanted, spec.start),
+        run_id=spec.run_id,
+    )

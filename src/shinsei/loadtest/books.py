@@ -1,0 +1,167 @@
+"""The books of a load test: what the generator says it did, and what the status feed says became of it.
+
+Counters go by the second, latencies into histograms: what is kept grows with the length of a test, never with the
+number of its applications. What was offered, accepted, dropped or refused is the generator's word; stored, registered
+and ended is the server's.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shinsei.loadtest.histogram import Histogram
+from shinsei.loadtest.search import Step
+
+OFFERED, ACCEPTED, DROPPED, REFUSED, FAILED = "offered", "accepted", "dropped", "refused", "failed"
+STORED, REGISTERED, ENDED = "stored", "registered", "ended"
+COUNTERS = (OFFERED, ACCEPTED, DROPPED, REFUSED, FAILED, STORED, REGISTERED, ENDED)
+_TICK_COUNTERS = COUNTERS[:5]
+
+
+@dataclass(slots=True, kw_only=True)
+class Second:
+    """What happened in one second of a test."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    accepted: Histogram = field(default_factory=Histogram)
+    """From the intended moment to the portal's answer."""
+    registered: Histogram = field(default_factory=Histogram)
+    """From the intended moment to registration, of what was registered in this second."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Request:
+    """What became of the calls under one name."""
+
+    codes: Counter[str] = field(default_factory=Counter)
+    """Calls by gRPC status."""
+    response: Histogram = field(default_factory=Histogram)
+    """From the intended moment."""
+    service: Histogram = field(default_factory=Histogram)
+    """From the moment at which it was sent."""
+
+
+class Books:
+    """Everything that is measured; times are wall clock in seconds."""
+
+    def __init__(self, started_s: float, warm_up_s: float = 0.0) -> None:
+        self.started_s = started_s
+        self._measured_from_s = started_s + warm_up_s
+        self.seconds: dict[int, Second] = {}
+        self.totals: Counter[str] = Counter()
+        self.requests: dict[str, Request] = {}
+        self.latencies: dict[str, Histogram] = {}
+        """By series: ``accepted``, ``stored``, ``registered``, ``visible``, ``registered/<method>``, …"""
+        self.lag = Histogram()
+        """How late dispatchers were."""
+        self.workers: dict[int, int] = {}
+        """Resident memory of each worker, in MiB, as it said last."""
+        self.memory_mib: list[tuple[float, int]] = []
+        """(seconds from the start, resident memory of all workers together), at most one a second."""
+
+    def begin(self, started_s: float, warm_up_s: float) -> None:
+        """Load begins now: everything is told in seconds from here."""
+        self.started_s = started_s
+        self._measured_from_s = started_s + warm_up_s
+
+    def take(self, tick: Mapping[str, Any]) -> None:
+        """Takes what a worker has done in the last second."""
+        at_s = float(tick["at_s"])
+        second = self._second(at_s)
+        is_measured = at_s >= self._measured_from_s
+        for name in _TICK_COUNTERS:
+            count = int(tick["counts"].get(name, 0))
+            second.counts[name] += count
+            self.totals[name] += count
+        if is_measured:
+            self.lag.add(Histogram.of(tick["lag"]))
+        for name, content in tick["requests"].items():
+            self._take_request(name, content, second, is_measured=is_measured)
+        self.workers[int(tick["worker"])] = int(tick["rss_mib"])
+        total = sum(self.workers.values())
+        since_s = round(at_s - self.started_s)
+        if self.memory_mib and self.memory_mib[-1][0] >= since_s:
+            self.memory_mib[-1] = (self.memory_mib[-1][0], total)
+        else:
+            self.memory_mib.append((since_s, total))
+
+    def saw(self, event: str, at_s: float, *, intended_s: float | None = None, groups: Iterable[str] = ()) -> None:
+        """Takes an event of the status feed.
+
+        Args:
+            event: stored, registered or ended.
+            at_s: when the server committed it.
+            intended_s: when the case was to be filed; its latency is not counted where this is not known.
+            groups: names under which the latency is counted beside the event's own.
+        """
+        second = self._second(at_s)
+        second.counts[event] += 1
+        self.totals[event] += 1
+        if intended_s is None or intended_s < self._measured_from_s:
+            return
+        latency_s = at_s - intended_s
+        if event == REGISTERED:
+            second.registered.record(latency_s)
+        for series in (event, *(f"{event}/{group}" for group in groups)):
+            self.latencies.setdefault(series, Histogram()).record(latency_s)
+
+    @property
+    def open_cases(self) -> int:
+        """Accepted and neither registered nor ended, as far as both sides have said."""
+        return self.totals[ACCEPTED] - self.totals[REGISTERED] - self.totals[ENDED]
+
+    def oldest_s(self, at_s: float) -> float:
+        """Age of the oldest open case at a moment, if cases are served in the order in which they came."""
+        upto = int(at_s)
+        done = sum(
+            second.counts[REGISTERED] + second.counts[ENDED] for at, second in self.seconds.items() if at <= upto
+        )
+        for at in sorted(self.seconds):
+            if at > upto:
+                break
+            done -= self.seconds[at].counts[ACCEPTED]
+            if done < 0:
+                return max(at_s - at - 0.5, 0.0)
+        return 0.0
+
+    def step(self, from_s: float, until_s: float) -> Step:
+        """What the whole seconds of a span brought."""
+        span = range(int(from_s), int(until_s))
+        seconds = [self.seconds[at] for at in span if at in self.seconds]
+        counts = Counter[str]()
+        for second in seconds:
+            counts.update(second.counts)
+        registered = Histogram.sum_of(second.registered for second in seconds)
+        length_s = max(len(span), 1)
+        return Step(
+            offered_per_s=counts[OFFERED] / length_s,
+            completed_per_s=counts[REGISTERED] / length_s,
+            refused_per_s=(counts[REFUSED] + counts[FAILED] + counts[DROPPED]) / length_s,
+            oldest_at_start_s=self.oldest_s(from_s),
+            oldest_at_end_s=self.oldest_s(until_s),
+            p50_s=registered.quantile(0.5),
+            p99_s=registered.quantile(0.99),
+        )
+
+    def _second(self, at_s: float) -> Second:
+        return self.seconds.setdefault(int(at_s), Second())
+
+    def _take_request(self, name: str, content: Mapping[str, Any], second: Second, *, is_measured: bool) -> None:
+        request = self.requests.setdefault(name, Request())
+        request.codes.update(content["codes"])
+        if not is_measured:
+            return
+        response = Histogram.of(content["response"])
+        request.response.add(response)
+        request.service.add(Histogram.of(content["service"]))
+        series = SERIES_OF_REQUEST.get(name)
+        if series is not None:
+            self.latencies.setdefault(series, Histogram()).add(response)
+        if series == ACCEPTED:
+            second.accepted.add(response)
+
+
+SUBMIT, SUBMIT_BATCH, WATCH = "Submit", "SubmitBatch", "WatchStatus until registered"
+SERIES_OF_REQUEST: Mapping[str, str] = {SUBMIT: ACCEPTED, SUBMIT_BATCH: ACCEPTED, WATCH: "visible"}
+"""Requests whose latency is a series of its own."""

@@ -1,0 +1,97 @@
+"""The status feed of application management, read beside the system: the server's own word on what was completed.
+
+It reads ``application.status-changed`` as any monitor would, without a consumer group, from where the topic ends when
+a test begins. The moment of an event is the one at which its writer committed it.
+"""
+
+from collections.abc import Mapping
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from shinsei.api.application.v1 import application_pb2 as pb
+from shinsei.api.events.v1.events_pb2 import StatusChanged
+from shinsei.contracts.headers import HeaderError, decode
+from shinsei.contracts.topics import STATUS_CHANGED
+from shinsei.loadtest.bodies import case_name
+from shinsei.loadtest.books import ENDED, REGISTERED, STORED, Books
+
+_POLL_MS = 200
+_TYPE = StatusChanged.DESCRIPTOR.full_name
+_EVENTS: Mapping[int, str] = {
+    pb.APPLICATION_ACTION_STORE: STORED,
+    pb.APPLICATION_ACTION_REGISTER: REGISTERED,
+}
+_ENDS = frozenset(
+    {
+        pb.APPLICATION_STATUS_NOT_ACCEPTED,
+        pb.APPLICATION_STATUS_WITHDRAWN,
+        pb.APPLICATION_STATUS_EXPIRED,
+        pb.APPLICATION_STATUS_DEAD_LETTERED,
+    }
+)
+
+log = structlog.get_logger(__name__)
+
+
+class StatusFeed:
+    """Follows the cases of one run.
+
+    Args:
+        bootstrap: of Kafka.
+        run_id: whose cases.
+        methods: linkage method by municipality.
+    """
+
+    def __init__(self, bootstrap: str, run_id: str, methods: Mapping[str, str]) -> None:
+        self._run_id = run_id
+        self._methods = methods
+        self._consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+        self._partitions = [TopicPartition(STATUS_CHANGED.name, n) for n in range(STATUS_CHANGED.partitions)]
+        self.unreadable = 0
+        """Records whose headers could not be read."""
+
+    async def start(self) -> None:
+        """Goes to the end of the topic: what comes from now on is seen."""
+        await self._consumer.start()
+        self._consumer.assign(self._partitions)
+        await self._consumer.seek_to_end(*self._partitions)
+        for partition in self._partitions:
+            await self._consumer.position(partition)
+
+    async def stop(self) -> None:
+        """Lets go of Kafka."""
+        await self._consumer.stop()
+
+    async def follow(self, books: Books) -> None:
+        """Enters what comes, for ever."""
+        while True:
+            found = await self._consumer.getmany(timeout_ms=_POLL_MS)
+            for records in found.values():
+                for record in records:
+                    self._enter(books, record.headers, record.value)
+
+    def _enter(self, books: Books, raw_headers: tuple[tuple[str, bytes], ...], value: bytes) -> None:
+        try:
+            headers = decode(raw_headers)
+        except HeaderError:
+            self.unreadable += 1
+            return
+        if headers.run_id == self._run_id and headers.type == _TYPE:
+            enter(books, StatusChanged.FromString(value), headers.sent_ms / 1e3, self._methods)
+
+
+def enter(books: Books, changed: StatusChanged, at_s: float, methods: Mapping[str, str]) -> None:
+    """Enters what one message says into the books; ``at_s`` is when its writer committed it."""
+    name = case_name(changed.submission_id)
+    intended_s = None if name is None else name.intended_ms / 1e3
+    municipality = changed.submission_id.partition("-")[0]
+    groups = [methods.get(municipality, "unknown")]
+    if name is not None:
+        groups.append(f"procedure-{name.procedure}")
+    for transition in changed.transitions:
+        event = _EVENTS.get(transition.action)
+        if event is not None:
+            books.saw(event, at_s, intended_s=intended_s, groups=groups)
+        elif transition.status in _ENDS:
+            books.saw(ENDED, at_s)

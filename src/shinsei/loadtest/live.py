@@ -1,0 +1,126 @@
+"""A load test on services that are up, from the names on the command line to the files of its result."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from shinsei.domain.errors import ConflictError
+from shinsei.domain.run import RunSpec
+from shinsei.loadtest.checking import Check, examine
+from shinsei.loadtest.plan import Plan
+from shinsei.loadtest.preset import Preset
+from shinsei.loadtest.running import LoadTest, Show, Target, Wanted, open_runs
+from shinsei.loadtest.summary import Context, summarise
+from shinsei.loadtest.target import busiest_hour_per_s, config_hash, run_specs, scenario_of
+from shinsei.loadtest.writing import write
+from shinsei.runtime.clock import RealClock
+from shinsei.scenario import Scenario
+from shinsei.season.environment import manifest
+from shinsei.season.gateway import Gateway
+from shinsei.season.results import Results
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a load test was asked for."""
+
+    preset: Preset
+    rate: float | None
+    """Another peak, in applications a second; None for the preset's own."""
+    processes: int
+    results: Results
+    command: str
+    discard: bool = False
+    """End open runs that are in the way."""
+    requests_csv: bool = False
+
+
+async def run(asked: Asked, target: Target, show: Show, say: Callable[[str], None]) -> dict[str, Any]:
+    """Runs a load test and returns its summary; the first Ctrl-C ends it with a partial result.
+
+    Raises:
+        InvalidInputError: preset, offices or rate are wrong.
+        ConflictError: another run has a municipality, or a check has failed.
+        UnavailableError: the target is not there.
+    """
+    scenario, specs, wanted = _wanted(asked)
+    context = Context(
+        run_id=specs[0].run_id,
+        preset=asked.preset,
+        profile=wanted.profile,
+        busiest_hour_per_s=busiest_hour_per_s(asked.preset.file.reference),
+        config_hash=config_hash(asked.preset, scenario, asked.rate),
+        command=asked.command,
+        processes=asked.processes,
+    )
+    interrupted = asyncio.Event()
+    _stop_on_signals(interrupted, say)
+    async with Gateway(target.addresses) as gateway:
+        await _make_room(asked, specs, gateway)
+        failed = [check for check in await examine(asked.preset, specs, target, gateway) if not check.is_ok]
+        if failed:
+            raise ConflictError(f"{failed[0].name}: {failed[0].detail}; shinsei loadtest doctor shows all checks")
+        outcome = await LoadTest(wanted, target, gateway, show).run(interrupted)
+    summary = summarise(outcome, context)
+    write(asked.results, outcome, context, summary, manifest(asked.command), scenario.record())
+    return summary
+
+
+async def doctor(asked: Asked, target: Target) -> list[Check]:
+    """Looks at the target and asks nothing of it."""
+    _, specs, _ = _wanted(asked)
+    async with Gateway(target.addresses) as gateway:
+        return await examine(asked.preset, specs, target, gateway)
+
+
+async def prepare(asked: Asked, target: Target) -> str:
+    """Opens the runs and writes the plan that the ``locust`` command needs; returns its path."""
+    _, specs, wanted = _wanted(asked)
+    async with Gateway(target.addresses) as gateway:
+        await _make_room(asked, specs, gateway)
+        await open_runs(gateway, wanted)
+    plan = Plan.of(asked.preset, specs, wanted.profile, targets={**target.addresses, "secret_file": target.secret_file})
+    if plan.is_conducted:
+        raise ConflictError("a search decides on rates while it runs: start it with shinsei loadtest run")
+    return str(asked.results.write(specs[0].run_id, "plan.json", plan.model_dump_json()))
+
+
+def _wanted(asked: Asked) -> tuple[Scenario, list[RunSpec], Wanted]:
+    scenario = scenario_of(asked.preset)
+    moment = datetime.fromtimestamp(RealClock().now_ms() / 1000, UTC).strftime("%Y%m%d%H%M%S")
+    specs = run_specs(asked.preset, scenario, f"load-{asked.preset.name}-{moment}")
+    wanted = Wanted(
+        preset=asked.preset,
+        specs=specs,
+        profile=asked.preset.profile(asked.rate),
+        processes=asked.processes,
+        folder=asked.results.folder(specs[0].run_id),
+        requests_csv=asked.requests_csv,
+    )
+    return scenario, specs, wanted
+
+
+async def _make_room(asked: Asked, specs: list[RunSpec], gateway: Gateway) -> None:
+    """Ends what is in the way, if that is wanted."""
+    if not asked.discard:
+        return
+    ours = {spec.municipality for spec in specs}
+    for run in await gateway.list_runs():
+        if run.spec.municipality in ours:
+            await gateway.close_run(run.spec)
+
+
+def _stop_on_signals(interrupted: asyncio.Event, say: Callable[[str], None]) -> None:
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        interrupted.set()
+        say("ending the load test; a second Ctrl-C ends it at once")
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)

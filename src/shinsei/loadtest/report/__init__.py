@@ -1,0 +1,1 @@
+"""The report of a load test: one page that opens anywhere, in the style of the season's report."""

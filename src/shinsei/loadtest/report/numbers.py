@@ -1,0 +1,13 @@
+"""Figures as the tables of the report show them."""
+
+from typing import Any
+
+
+def shares(values: dict[str, Any]) -> tuple[str, ...]:
+    """Percentiles as the tables show them."""
+    return tuple(number(values[name]) for name in ("p50", "p90", "p99", "p999", "max"))
+
+
+def number(value: float | None) -> str:
+    """A figure as the tables show it."""
+    return "-" if value is None else f"{value:,.4g}"

@@ -1,0 +1,223 @@
+"""The sections of a load test's report, in the order of reading."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from shinsei.loadtest.books import ACCEPTED, DROPPED, FAILED, OFFERED, REFUSED, REGISTERED, SUBMIT, SUBMIT_BATCH, Books
+from shinsei.loadtest.finding import Found
+from shinsei.loadtest.histogram import Histogram
+from shinsei.loadtest.report import plots
+from shinsei.loadtest.report.lines import MOST_POINTS, by_rate, per_second, quantile_over_time, whole
+from shinsei.loadtest.report.numbers import number, shares
+from shinsei.loadtest.report.plots import Line
+from shinsei.season.report.markup import colour_keys, figure, paragraph, section, table
+from shinsei.season.text import Text, both, html
+
+_BLUE, _ORANGE, _GREEN, _PURPLE, _GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#6B7280"
+_RATES: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
+    (Text("offered", "到着"), _GREY, (OFFERED,)),
+    (Text("accepted by the portal", "ポータル受付"), _BLUE, (ACCEPTED,)),
+    (Text("registered (completed)", "登録(完了)"), _GREEN, (REGISTERED,)),
+    (Text("dropped, refused or failed", "破棄・拒否・失敗"), _ORANGE, (DROPPED, REFUSED, FAILED)),
+)
+_CARDS: tuple[tuple[str, Text], ...] = (
+    ("offered", Text("offered", "到着")),
+    ("accepted", Text("accepted", "受付")),
+    ("completed", Text("completed", "完了")),
+    ("dropped", Text("dropped: no free slot", "破棄(空きなし)")),
+    ("refused", Text("refused by back-pressure", "背圧による拒否")),
+)
+_SERIES: tuple[tuple[str, Text], ...] = (
+    ("accepted", Text("accepted by the portal", "ポータル受付まで")),
+    ("stored", Text("stored in application management", "申請管理への格納まで")),
+    ("registered", Text("registered in the core system", "基幹システムへの登録まで")),
+    ("visible", Text("registration visible to the applicant", "申請者に登録が見えるまで")),
+)
+
+
+def answer(summary: dict[str, Any]) -> str:
+    """The figures that count."""
+    cards = "".join(
+        f'<div class="card"><span class="key">{html(name)}</span><strong>{summary[key]:,}</strong><em></em></div>'
+        for key, name in _CARDS
+    )
+    said = "".join(f'<p class="answer">{html(text)}</p>' for text in _found(summary))
+    head = ["", *(f"{share}, s" for share in ("p50", "p90", "p99", "p99.9", "max"))]
+    rows: list[tuple[Text | str, ...]] = [(name, *shares(summary["latency_s"][key])) for key, name in _SERIES]
+    note = Text(
+        "Every latency counts from the moment at which the application was to be filed, whether the generator, the "
+        "connection or the server made it wait.",
+        "すべての遅延は、申請が行われるはずだった時刻から数える。生成側・接続・サーバのどこで待ったかを問わない。",
+    )
+    tables = table(head, rows, "comparison") + paragraph(note, "note")
+    return f'<section id="answer">{said}<div class="cards">{cards}</div>{tables}</section>'
+
+
+def _found(summary: dict[str, Any]) -> Iterable[Text]:
+    sustained = summary["max_sustained_per_s"]
+    if sustained is not None:
+        busiest = summary["max_sustained_busiest_hour"]
+        day = summary["max_sustained_per_working_day"]
+        unit = Text("", "") if day is None else Text(f" ({day:,.0f} in a simulated day)", f"(模擬1日に{day:,.0f}件)")
+        yield Text(
+            f"Highest sustained rate: {sustained:,.1f} completed applications a second{unit.en}, "
+            f"{busiest['multiple']:,.2f} times the busiest hour of {busiest['scenario']}.",
+            f"持続できた最高の完了率: 毎秒{sustained:,.1f}件{unit.ja}。{busiest['scenario']}の最繁時の"
+            f"{busiest['multiple']:,.2f}倍。",
+        )
+    elif "steps" in summary:
+        yield Text("No rate that was tried was sustained.", "試した率のうち持続できたものはない。")
+
+
+def gates(summary: dict[str, Any]) -> str:
+    """What had to come out, and did or did not."""
+    verdict = {True: Text("passed", "合格"), False: Text("missed", "不合格")}
+    rows = [
+        (gate["metric"], gate["limit"], number(gate["measured"]), verdict[gate["passed"]]) for gate in summary["gates"]
+    ]
+    head = [html(Text("figure", "指標")), html(Text("limit", "限度")), html(Text("measured", "測定値")), ""]
+    return section("gates", Text("Gates", "合否の条件"), table(head, rows))
+
+
+def rates(books: Books) -> str:
+    """What was offered and what came of it, over time."""
+    lines = [Line(name=name, colour=colour, points=per_second(books, counters)) for name, colour, counters in _RATES]
+    title = Text("Rates over time", "率の推移")
+    chart = plots.over_time(lines, title, "rates-chart", Text("applications a second", "件/秒"))
+    caption = Text(
+        "Offered and accepted are the generator's count, registered is the server's own, from its status feed.",
+        "到着と受付は生成側の、登録はサーバ側(状態の通知)の計数である。",
+    )
+    return section("rates", title, figure(chart, caption, colour_keys([(one.name, one.colour) for one in lines])))
+
+
+def latencies(books: Books) -> str:
+    """Percentiles over time."""
+    lines = []
+    for name, colour, series in (
+        (Text("accepted", "受付"), _BLUE, "accepted"),
+        (Text("registered", "登録"), _GREEN, "registered"),
+    ):
+        for share, dashes in ((0.5, "2 3"), (0.9, "6 3"), (0.99, None)):
+            told = Text(f"{name.en} p{share * 100:g}", f"{name.ja} p{share * 100:g}")
+            lines.append(Line(name=told, colour=colour, dashes=dashes, points=quantile_over_time(books, series, share)))
+    title = Text("Latency over time", "遅延の推移")
+    chart = plots.latencies_over_time(lines, title, "latency-chart")
+    caption = Text("Dotted p50, dashed p90, solid p99.", "点線はp50、破線はp90、実線はp99。")
+    keys = colour_keys([(Text("accepted", "受付"), _BLUE), (Text("registered", "登録"), _GREEN)])
+    return section("latencies", title, figure(chart, caption, keys))
+
+
+def distributions(books: Books) -> str:
+    """Whole distributions, and what a closed model would have said."""
+    submit = [books.requests[name] for name in (SUBMIT, SUBMIT_BATCH) if name in books.requests]
+    service = Histogram.sum_of(request.service for request in submit)
+    lines = [
+        whole(Text("accepted, from the intended moment", "受付(予定時刻から)"), _BLUE, books.latencies.get("accepted")),
+        whole(Text("accepted, service time alone", "受付(応答時間のみ)"), _ORANGE, service, "4 3"),
+        whole(Text("stored", "格納"), _PURPLE, books.latencies.get("stored")),
+        whole(Text("registered", "登録"), _GREEN, books.latencies.get("registered")),
+    ]
+    lines = [one for one in lines if one.points]
+    title = Text("Whole distributions", "遅延の分布")
+    caption = Text(
+        "Where the dashed line of service times lies below that from the intended moment, a generator that waits for "
+        "answers would have reported the lower one (coordinated omission).",
+        "破線(応答時間)が予定時刻からの線より下にある所では、応答を待って次を送る生成器は低い方を報告する"
+        "(coordinated omission)。",
+    )
+    chart = plots.distribution(lines, title, "distribution-chart")
+    return section(
+        "distributions", title, figure(chart, caption, colour_keys([(one.name, one.colour) for one in lines]))
+    )
+
+
+def knee(books: Books, found: Found | None) -> str:
+    """Completed over offered."""
+    marks: list[tuple[float, float, bool]] = []
+    lines: list[Line] = []
+    if found is not None:
+        marks = [(one.step.offered_per_s, one.step.completed_per_s, not one.broken) for one in found.tried]
+    else:
+        lines = [Line(name=Text("completed", "完了"), colour=_GREEN, points=by_rate(books))]
+    title = Text("The knee: completed over offered", "飽和点: 到着に対する完了")
+    caption = Text(
+        "On the dashed diagonal everything that comes is completed. Full marks were sustained, hollow ones were not.",
+        "破線の対角線上では、到着したものがすべて完了している。塗りつぶしは持続できた率、白抜きはできなかった率。",
+    )
+    chart = plots.knee(lines, marks, title, "knee-chart")
+    rows = [
+        (f"{one.per_s:,.1f}", f"{one.step.completed_per_s:,.1f}", number(one.step.p99_s), "; ".join(one.broken) or "-")
+        for one in (found.tried if found is not None else ())
+    ]
+    head = [
+        html(Text("tried, per s", "試した率(件/秒)")),
+        html(Text("completed, per s", "完了(件/秒)")),
+        html(Text("p99 to registration, s", "登録までのp99(秒)")),
+        html(Text("not sustained because", "持続できない理由")),
+    ]
+    return section("knee", title, figure(chart, caption), table(head, rows) if rows else "")
+
+
+def groups(summary: dict[str, Any]) -> str:
+    """Time to registration by method and procedure."""
+    rows = [(name, *shares(values), f"{values['count']:,}") for name, values in summary["by_group"].items()]
+    head = ["", "p50, s", "p90, s", "p99, s", "p99.9, s", "max, s", html(Text("cases", "件数"))]
+    title = Text("To registration, by method and procedure", "方式別・手続別の登録までの時間")
+    return section("groups", title, table(head, rows, "comparison"))
+
+
+def requests(summary: dict[str, Any]) -> str:
+    """Calls by name, and what went wrong, grouped."""
+    rows = [
+        (
+            name,
+            f"{sum(found['codes'].values()):,}",
+            *(number(found[kind][share]) for kind, share in (("response_s", "p50"), ("response_s", "p99"))),
+            number(found["service_s"]["p99"]),
+        )
+        for name, found in summary["requests"].items()
+    ]
+    head = [
+        "",
+        html(Text("calls", "回数")),
+        "p50, s",
+        "p99, s",
+        html(Text("p99 of service time, s", "応答時間のp99(秒)")),
+    ]
+    errors = [
+        (name, code, f"{count:,}")
+        for name, found in summary["requests"].items()
+        for code, count in sorted(found["codes"].items())
+        if code != "OK"
+    ]
+    told = table(["", html(Text("status", "状態")), html(Text("calls", "回数"))], errors, "narrow") if errors else ""
+    none = "" if errors else paragraph(Text("No call failed.", "失敗した呼び出しはない。"), "note")
+    return section("requests", Text("Calls and errors", "呼び出しと誤り"), table(head, rows, "comparison"), told, none)
+
+
+def memory(books: Books) -> str:
+    """The generator's own memory: it must not grow."""
+    points = [(at, float(mib)) for at, mib in books.memory_mib]
+    step = max(len(points) // MOST_POINTS, 1)
+    line = Line(name=Text("resident memory", "常駐メモリ"), colour=_GREY, points=points[::step])
+    title = Text("Memory of the generator", "生成側のメモリ")
+    chart = plots.over_time([line], title, "memory-chart", Text("MiB, all workers", "MiB(全プロセス)"))
+    caption = Text("All workers together.", "全プロセスの合計。")
+    return section("memory", title, figure(chart, caption))
+
+
+def ledger(summary: dict[str, Any]) -> str:
+    """Where every accepted application is."""
+    values = summary["ledger"] or {}
+    rows = [(name.replace("_", " "), f"{count:,}") for name, count in values.items()]
+    return section("ledger", Text("Ledger", "台帳"), table(["", html(Text("cases", "件数"))], rows, "narrow"))
+
+
+def provenance(summary: dict[str, Any], environment: dict[str, Any]) -> str:
+    """What one must know to do it again."""
+    facts = [("command", summary["command"]), ("configuration", summary["config_hash"]), ("run", summary["run_id"])]
+    facts += [(key, str(value)) for key, value in environment.items() if key not in {"command", "versions"}]
+    facts += [(name, version) for name, version in environment.get("versions", {}).items()]
+    title = Text("Where it comes from", "実行環境")
+    return section("provenance", title, table(["", ""], [(both(name), value) for name, value in facts], "facts"))

@@ -1,0 +1,196 @@
+"""Runs a load test: opens the runs, starts the generator, follows both sides, waits for the last case, closes.
+
+Nothing here offers load or measures it; this is where what the generator says and what the server says come together.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shinsei.domain.errors import ConflictError, UnavailableError
+from shinsei.domain.run import RunSpec
+from shinsei.loadtest.arrivals import RateProfile
+from shinsei.loadtest.books import OFFERED, Books
+from shinsei.loadtest.feed import StatusFeed
+from shinsei.loadtest.finding import Found, Searching
+from shinsei.loadtest.generator import Generator
+from shinsei.loadtest.plan import Plan
+from shinsei.loadtest.preset import Preset
+from shinsei.runtime.clock import RealClock, sleep
+from shinsei.season.gateway import Gateway
+from shinsei.season.ledger import RunKey, RunLedger, read_ledger
+
+LOOK_EVERY_S = 0.25
+BEGIN_WITHIN_S = 120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A stack under test."""
+
+    addresses: Mapping[str, str]
+    """``host:port`` by service."""
+    kafka: str
+    secret_file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is to be run."""
+
+    preset: Preset
+    specs: Sequence[RunSpec]
+    profile: RateProfile
+    processes: int
+    folder: Path
+    requests_csv: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """What came of it."""
+
+    books: Books
+    ledgers: list[RunLedger] = field(default_factory=list)
+    found: Found | None = None
+    partial: str = ""
+    """Why it is not whole; empty if it is."""
+    asked_s: float = 0.0
+    """Real seconds during which load was offered."""
+    drained_s: float = 0.0
+    """Real seconds that the last case took afterwards."""
+    workers_lost: int = 0
+
+
+Show = Callable[[Books, str], None]
+"""Is told how things stand, about four times a second."""
+
+
+class LoadTest:
+    """One load test."""
+
+    def __init__(self, wanted: Wanted, target: Target, gateway: Gateway, show: Show) -> None:
+        self._wanted = wanted
+        self._target = target
+        self._gateway = gateway
+        self._show = show
+        self._clock = RealClock()
+        self._generator = Generator(wanted.folder, wanted.processes)
+        specs = wanted.specs
+        methods = {spec.municipality: str(spec.twin_method) for spec in specs}
+        self._feed = StatusFeed(target.kafka, specs[0].run_id, methods)
+        self._outcome = Outcome(books=Books(self._now_s(), wanted.preset.file.warm_up / 1e3))
+
+    async def run(self, interrupted: asyncio.Event) -> Outcome:
+        """Runs it to its end, or to an interruption; whatever happens, its runs are closed.
+
+        Raises:
+            ConflictError: another run has one of the municipalities.
+            UnavailableError: the target is not there.
+        """
+        await open_runs(self._gateway, self._wanted)
+        try:
+            await self._feed.start()
+            following = asyncio.create_task(self._feed.follow(self._outcome.books))
+            try:
+                await self._offer(interrupted, following)
+                await self._drain(interrupted)
+            finally:
+                following.cancel()
+                await asyncio.gather(following, return_exceptions=True)
+                await self._feed.stop()
+            run_id = self._wanted.specs[0].run_id
+            for spec in self._wanted.specs:
+                key = RunKey(run_id=run_id, municipality=spec.municipality)
+                self._outcome.ledgers.append(await read_ledger(self._gateway, key))
+        finally:
+            await self._close()
+        return self._outcome
+
+    async def _offer(self, interrupted: asyncio.Event, following: "asyncio.Task[None]") -> None:
+        """The generator's time."""
+        wanted, outcome = self._wanted, self._outcome
+        plan = Plan.of(
+            wanted.preset,
+            wanted.specs,
+            wanted.profile,
+            targets={**self._target.addresses, "secret_file": self._target.secret_file},
+            requests_csv=str(wanted.folder) if wanted.requests_csv else "",
+        )
+        await self._generator.start(plan)
+        started_s = self._now_s()
+        searching = None
+        if wanted.preset.file.search is not None:
+            searching = Searching(wanted.preset.file.search, outcome.books, self._generator.order, self._now_s)
+        try:
+            while self._generator.exit_code is None and not interrupted.is_set():
+                await sleep(LOOK_EVERY_S)
+                self._take_ticks()
+                if following.done():
+                    following.result()
+                if not outcome.books.workers and self._now_s() - started_s > BEGIN_WITHIN_S:
+                    raise UnavailableError(f"the generator does not begin: {self._generator.last_words()}")
+                if searching is not None and outcome.books.workers:
+                    searching.look()
+                self._show(outcome.books, searching.told if searching is not None else "offering")
+        finally:
+            await self._generator.stop()
+        self._take_ticks()
+        outcome.found = searching.found() if searching is not None else None
+        outcome.partial = self._why_partial(interrupted)
+        outcome.asked_s = self._now_s() - outcome.books.started_s
+
+    def _why_partial(self, interrupted: asyncio.Event) -> str:
+        if interrupted.is_set():
+            return "interrupted"
+        if self._generator.exit_code != 0:
+            return f"the generator ended in the middle (exit code {self._generator.exit_code})"
+        if not self._outcome.books.totals[OFFERED]:
+            return f"the generator offered nothing: {self._generator.last_words()}"
+        return ""
+
+    def _take_ticks(self) -> None:
+        books = self._outcome.books
+        for tick in self._generator.ticks():
+            if not books.workers:
+                books.begin(float(tick["at_s"]), self._wanted.preset.file.warm_up / 1e3)
+            books.take(tick)
+
+    async def _drain(self, interrupted: asyncio.Event) -> None:
+        """Waits until everything accepted has been registered or has ended otherwise, at most as long as allowed."""
+        books, began_s = self._outcome.books, self._now_s()
+        until_s = began_s + self._wanted.preset.file.drain / 1e3
+        while books.open_cases > 0 and self._now_s() < until_s and not interrupted.is_set():
+            await sleep(LOOK_EVERY_S)
+            self._show(books, "waiting for the last cases")
+        self._outcome.drained_s = self._now_s() - began_s
+
+    async def _close(self) -> None:
+        for spec in self._wanted.specs:
+            try:
+                await self._gateway.close_run(spec)
+            except UnavailableError:
+                # The server has gone: the report about what was seen matters more than the run that is left open.
+                self._outcome.partial = self._outcome.partial or "the portal went away; its runs were left open"
+                return
+
+    def _now_s(self) -> float:
+        return self._clock.now_ms() / 1e3
+
+
+async def open_runs(gateway: Gateway, wanted: Wanted) -> None:
+    """Opens the run of each municipality.
+
+    Raises:
+        ConflictError: another run has one of them.
+    """
+    busy = {run.spec.municipality: run.spec.run_id for run in await gateway.list_runs()}
+    for spec in wanted.specs:
+        if spec.municipality in busy and busy[spec.municipality] != spec.run_id:
+            raise ConflictError(
+                f"municipality {spec.municipality} has run {busy[spec.municipality]} open; "
+                "end it with shinsei loadtest run --discard, or wait for it"
+            )
+    for spec in wanted.specs:
+        await gateway.start(spec, speed=wanted.preset.file.clock_speed)

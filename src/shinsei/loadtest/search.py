@@ -1,0 +1,158 @@
+"""The search for the highest rate that is sustained: slow start, then additive increase and multiplicative decrease.
+
+A rate is sustained when completions keep up with arrivals, the oldest open case does not age and latency stays within
+its limit; that the portal still says yes is not enough. The search only decides which rate to try next.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shinsei.domain.errors import InvalidInputError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What sustained means."""
+
+    least_completed_share: float
+    """Completed over offered of one step, at least."""
+    most_ageing_s: float
+    """Seconds by which the oldest open case may be older at the end of a step than at its start, at most."""
+    most_p99_s: float
+    """p99 from the intended moment to registration, in seconds, at most."""
+    most_refused_share: float = 0.0
+    """Refused, failed or dropped over offered, at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What one rate brought, measured behind its warm-up."""
+
+    offered_per_s: float
+    completed_per_s: float
+    refused_per_s: float
+    """Refused, failed or dropped."""
+    oldest_at_start_s: float
+    oldest_at_end_s: float
+    p50_s: float | None
+    """From the intended moment to registration; None where nothing was registered."""
+    p99_s: float | None
+
+    def broken(self, limits: Limits) -> tuple[str, ...]:
+        """Why this rate is not sustained; empty if it is."""
+        found = []
+        offered = self.offered_per_s
+        if offered <= 0 or self.completed_per_s < limits.least_completed_share * offered:
+            found.append(f"completed {self.completed_per_s:.4g}/s of {offered:.4g}/s offered")
+        if self.refused_per_s > limits.most_refused_share * offered:
+            found.append(f"refused, failed or dropped {self.refused_per_s:.4g}/s")
+        ageing_s = self.oldest_at_end_s - self.oldest_at_start_s
+        if ageing_s > limits.most_ageing_s:
+            found.append(f"the oldest open case aged by {ageing_s:.1f} s")
+        if self.p99_s is None or self.p99_s > limits.most_p99_s:
+            shown = "none" if self.p99_s is None else f"{self.p99_s:.2f} s"
+            found.append(f"p99 to registration {shown}")
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSpec:
+    """How rates are tried."""
+
+    first_per_s: float
+    """Rate of the first step."""
+    growth: float = 2.0
+    """Factor between steps while every rate is sustained (slow start)."""
+    increase_share: float = 0.1
+    """What is added afterwards, as a share of the highest sustained rate."""
+    decrease: float = 0.7
+    """Factor on a rate that is not sustained."""
+    resolution_share: float = 0.05
+    """The search ends when the gap between sustained and not sustained is this share of the rate."""
+    most_steps: int = 20
+
+    def __post_init__(self) -> None:
+        if not self.first_per_s > 0:
+            raise InvalidInputError("search.first_per_s", "must be more than 0")
+        if not self.growth > 1:
+            raise InvalidInputError("search.growth", "must be more than 1")
+        if not 0 < self.decrease < 1:
+            raise InvalidInputError("search.decrease", "must lie between 0 and 1")
+        if self.most_steps < 1:
+            raise InvalidInputError("search.most_steps", "must be at least 1")
+
+
+class Phase(StrEnum):
+    """What the search is doing."""
+
+    SLOW_START = "slow start"
+    DECREASE = "decrease"
+    INCREASE = "increase"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A rate that was tried."""
+
+    per_s: float
+    phase: Phase
+    is_sustained: bool
+
+
+class Search:
+    """Tries rates one after the other: ``rate_per_s`` is the next one, ``judge`` tells what became of it."""
+
+    def __init__(self, spec: SearchSpec) -> None:
+        self._spec = spec
+        self.phase = Phase.SLOW_START
+        self.rate_per_s = spec.first_per_s
+        self.trials: list[Trial] = []
+
+    @property
+    def highest_sustained_per_s(self) -> float | None:
+        """The highest rate that was sustained; None if none was."""
+        return max((trial.per_s for trial in self.trials if trial.is_sustained), default=None)
+
+    @property
+    def lowest_not_sustained_per_s(self) -> float | None:
+        """The lowest rate that was not; None if all were."""
+        return min((trial.per_s for trial in self.trials if not trial.is_sustained), default=None)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is nothing left to try."""
+        return self.phase is Phase.DONE
+
+    def judge(self, *, is_sustained: bool) -> None:
+        """Takes what became of the present rate and decides on the next."""
+        spec, tried = self._spec, self.rate_per_s
+        self.trials.append(Trial(per_s=tried, phase=self.phase, is_sustained=is_sustained))
+        best, broken = self.highest_sustained_per_s, self.lowest_not_sustained_per_s
+        if len(self.trials) >= spec.most_steps or self._is_settled(best, broken):
+            self.phase = Phase.DONE
+        elif self.phase is Phase.SLOW_START and is_sustained:
+            self.rate_per_s = tried * spec.growth
+        elif not is_sustained:
+            # What was sustained once is where the increase begins again.
+            self.phase = Phase.DECREASE
+            below = tried * spec.decrease
+            if best is not None and best >= below:
+                self._increase(best, tried)
+            else:
+                self.rate_per_s = below
+        else:
+            self._increase(tried, broken)
+
+    def _increase(self, sustained: float, broken: float | None) -> None:
+        self.phase = Phase.INCREASE
+        step = sustained * self._spec.increase_share
+        if broken is not None:
+            # Never a rate that is known to be too much: at most to the middle of what is open.
+            step = min(step, (broken - sustained) / 2)
+        self.rate_per_s = sustained + step
+
+    def _is_settled(self, best: float | None, broken: float | None) -> bool:
+        if best is None or broken is None:
+            return False
+        return broken - best <= self._spec.resolution_share * best

@@ -1,0 +1,176 @@
+"""``summary.json`` of a load test: every figure by name, with what it is a figure of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from shinsei.domain.simtime import DAY_MS
+from shinsei.loadtest.arrivals import RateProfile
+from shinsei.loadtest.books import ACCEPTED, DROPPED, ENDED, FAILED, OFFERED, REFUSED, REGISTERED, STORED
+from shinsei.loadtest.finding import Found, Tried
+from shinsei.loadtest.gates import Gate, GateResult, check
+from shinsei.loadtest.histogram import Histogram
+from shinsei.loadtest.preset import Asks, Offices, Preset
+from shinsei.loadtest.running import Outcome
+from shinsei.season.ledger import ENDS
+
+INFRASTRUCTURE = "Infrastructure ceiling, offices without queues: not a linkage method's capacity."
+OFFICE = "Capacity of an office with this staff, these hours and this method; not of the infrastructure."
+_QUANTILES: Mapping[str, float] = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p999": 0.999}
+_SERIES = ("accepted", STORED, REGISTERED, "visible")
+_LEDGER = ("accepted", *ENDS, "in_flight", "unaccounted")
+DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a summary says beside what was measured."""
+
+    run_id: str
+    preset: Preset
+    profile: RateProfile
+    busiest_hour_per_s: float
+    """Online filings a real second in the busiest hour of the preset's reference scenario."""
+    config_hash: str
+    command: str
+    processes: int
+
+
+def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
+    """All figures, and what became of the gates."""
+    file, books = context.preset.file, outcome.books
+    totals = books.totals
+    summary: dict[str, Any] = {
+        "kind": "loadtest",
+        "run_id": context.run_id,
+        "preset": context.preset.name,
+        "title": file.title,
+        "heading": heading(context.preset),
+        "offices": str(file.offices),
+        "clock_speed": file.clock_speed,
+        "methods": [str(method) for method in file.methods],
+        "municipalities": file.municipalities * len(file.methods),
+        "partial": outcome.partial,
+        "offered": totals[OFFERED],
+        "accepted": totals[ACCEPTED],
+        "completed": totals[REGISTERED],
+        "dropped": totals[DROPPED],
+        "refused": totals[REFUSED],
+        "failed": totals[FAILED],
+        "ended_otherwise": totals[ENDED],
+        "completed_share": _share(totals[REGISTERED] + totals[ENDED], totals[ACCEPTED]),
+        "open_at_the_end": books.open_cases,
+        "offered_s": round(outcome.asked_s, 1),
+        "drained_s": round(outcome.drained_s, 1),
+        "peak_offered_per_s": context.profile.peak_per_s,
+        "busiest_hour": _busiest(context, context.profile.peak_per_s),
+        **_search(outcome.found, context),
+        "latency_s": {series: quantiles(books.latencies.get(series, Histogram())) for series in _SERIES},
+        "by_group": {
+            name.partition("/")[2]: quantiles(histogram)
+            for name, histogram in sorted(books.latencies.items())
+            if name.startswith(f"{REGISTERED}/")
+        },
+        "requests": {
+            name: {
+                "codes": dict(request.codes),
+                "response_s": quantiles(request.response),
+                "service_s": quantiles(request.service),
+            }
+            for name, request in sorted(books.requests.items())
+        },
+        "generator_lag_s_p99": _rounded(books.lag.quantile(0.99)),
+        "generator_memory_mib": max((mib for _, mib in books.memory_mib), default=0),
+        "processes": context.processes,
+        **_ledger(outcome),
+        "config_hash": context.config_hash,
+        "command": context.command,
+    }
+    summary["gates"] = [asdict(result) for result in check(all_gates(context.preset), summary)]
+    return summary
+
+
+def all_gates(preset: Preset) -> list[Gate]:
+    """The gates of a preset, and the two of every load test: nothing lost, a generator that keeps its time."""
+    lag_s = preset.file.most_generator_lag / 1e3
+    always = [Gate(metric="unaccounted", at_most=0), Gate(metric="generator_lag_s_p99", at_most=lag_s)]
+    return [*always, *preset.gates()]
+
+
+def missed(summary: Mapping[str, Any]) -> list[GateResult]:
+    """The gates that were not passed."""
+    return [GateResult(**gate) for gate in summary["gates"] if not gate["passed"]]
+
+
+def heading(preset: Preset) -> str:
+    """What kind of figures these are: the two must never be mixed."""
+    return INFRASTRUCTURE if preset.file.offices is Offices.UNLIMITED else OFFICE
+
+
+def quantiles(histogram: Histogram) -> dict[str, Any]:
+    """Percentiles of a series in seconds, and of how many."""
+    return {
+        **{name: _rounded(histogram.quantile(share)) for name, share in _QUANTILES.items()},
+        "max": _rounded(histogram.highest_s if histogram.count else None),
+        "mean": _rounded(histogram.mean_s),
+        "count": histogram.count,
+    }
+
+
+def _search(found: Found | None, context: Context) -> dict[str, Any]:
+    if found is None:
+        return {"max_sustained_per_s": None}
+    best = found.best
+    section = context.preset.file.search
+    assert section is not None, "a search has a section"
+    per_s = None if best is None else best.step.completed_per_s
+    return {
+        "max_sustained_per_s": _rounded(per_s),
+        "max_sustained_is": str(section.asks),
+        "max_sustained_per_working_day": _per_day(per_s, context) if section.asks is Asks.OFFICE else None,
+        "max_sustained_busiest_hour": _busiest(context, per_s),
+        "search_is_whole": found.is_whole,
+        "steps": [_step(one) for one in found.tried],
+    }
+
+
+def _per_day(per_s: float | None, context: Context) -> float | None:
+    """Applications of a simulated day at a real rate."""
+    return None if per_s is None else round(per_s * DAY_MS / 1e3 / context.preset.file.clock_speed, 1)
+
+
+def _busiest(context: Context, per_s: float | None) -> dict[str, Any]:
+    """A rate as a multiple of the busiest hour of the reference scenario, in the run's own clock."""
+    reference = context.busiest_hour_per_s
+    is_office = context.preset.file.offices is Offices.STAFFED
+    # An office lives in simulated time: a real second is so many of its own.
+    shown = None if per_s is None else per_s / context.preset.file.clock_speed if is_office else per_s
+    return {
+        "scenario": context.preset.file.reference,
+        "per_s": _rounded(reference),
+        "multiple": None if shown is None else round(shown / reference, 2),
+    }
+
+
+def _step(one: Tried) -> dict[str, Any]:
+    values = {name: _rounded(value) for name, value in asdict(one.step).items()}
+    return {"per_s": _rounded(one.per_s), "is_sustained": not one.broken, "broken": list(one.broken), **values}
+
+
+def _ledger(outcome: Outcome) -> dict[str, Any]:
+    rows = [asdict(one.ledger) for one in outcome.ledgers]
+    total = {name: sum(row[name] for row in rows) for name in _LEDGER} if rows else None
+    return {"ledger": total, "unaccounted": None if total is None else total["unaccounted"]}
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, DIGITS) if whole else None
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, DIGITS)
+
+
+def table_of(results: Sequence[GateResult]) -> list[tuple[str, str, str]]:
+    """Gates as rows: figure, limit, measured."""
+    return [(one.metric, one.limit, "none" if one.measured is None else f"{one.measured:.6g}") for one in results]

@@ -1,0 +1,115 @@
+from typing import Any
+
+import pytest
+
+from shinsei.api.application.v1 import application_pb2 as pb
+from shinsei.api.events.v1.events_pb2 import StatusChanged
+from shinsei.loadtest.bodies import CaseName, case_name
+from shinsei.loadtest.books import SUBMIT, Books
+from shinsei.loadtest.feed import enter
+from shinsei.loadtest.histogram import Histogram
+
+
+def a_tick(at_s: float, worker: int = 0, response_s: float = 0.1, rss_mib: int = 50, **counts: int) -> dict[str, Any]:
+    response, service, lag = Histogram(), Histogram(), Histogram()
+    for _ in range(counts.get("accepted", 0)):
+        response.record(response_s)
+        service.record(response_s / 2)
+        lag.record(0.001)
+    return {
+        "worker": worker,
+        "at_s": at_s,
+        "in_flight": 0,
+        "rss_mib": rss_mib,
+        "counts": counts,
+        "lag": lag.as_json(),
+        "requests": {
+            SUBMIT: {
+                "codes": {"OK": counts.get("accepted", 0)},
+                "response": response.as_json(),
+                "service": service.as_json(),
+            }
+        },
+    }
+
+
+def changed(submission_id: str, *steps: tuple[int, int]) -> StatusChanged:
+    transitions = [pb.Transition(action=action, status=status) for action, status in steps]  # type: ignore[arg-type]
+    return StatusChanged(run_id="load", submission_id=submission_id, transitions=transitions)
+
+
+def test_workers_are_added_up() -> None:
+    books = Books(100.0)
+    books.take(a_tick(101.0, worker=0, offered=3, accepted=2, dropped=1))
+    books.take(a_tick(101.2, worker=1, offered=4, accepted=4, rss_mib=70))
+    assert (books.totals["offered"], books.totals["accepted"], books.totals["dropped"]) == (7, 6, 1)
+    assert books.requests[SUBMIT].codes["OK"] == 6
+    assert books.latencies["accepted"].count == 6
+    assert books.memory_mib == [(1, 120)]
+
+
+def test_the_warm_up_is_counted_but_not_in_the_latencies() -> None:
+    books = Books(100.0, warm_up_s=5.0)
+    books.take(a_tick(103.0, offered=2, accepted=2))
+    books.saw("registered", 106.0, intended_s=104.0)
+    books.saw("registered", 107.0, intended_s=106.0)
+    assert books.totals["accepted"] == 2
+    assert "accepted" not in books.latencies
+    assert (books.totals["registered"], books.latencies["registered"].count) == (2, 1)
+
+
+def test_a_case_counts_from_its_intended_moment_which_its_id_says() -> None:
+    books = Books(100.0)
+    name = CaseName(procedure=10, intended_ms=110_500, origin="0.1.a").as_case_id()
+    steps = [(pb.APPLICATION_ACTION_STORE, pb.APPLICATION_STATUS_STORED)]
+    enter(books, changed(f"483010-{name}", *steps), 112.0, {"483010": "RPA"})
+    enter(
+        books,
+        changed(f"483010-{name}", (pb.APPLICATION_ACTION_REGISTER, pb.APPLICATION_STATUS_REGISTERED)),
+        113.0,
+        {"483010": "RPA"},
+    )
+    for series in ("registered", "registered/RPA", "registered/procedure-10"):
+        assert books.latencies[series].highest_s == pytest.approx(2.5)
+    assert books.latencies["stored"].highest_s == pytest.approx(1.5)
+
+
+def test_what_ends_otherwise_is_open_no_more() -> None:
+    books = Books(100.0)
+    books.take(a_tick(101.0, accepted=2))
+    ended = changed("483010-10-1-x", (pb.APPLICATION_ACTION_WITHDRAW, pb.APPLICATION_STATUS_WITHDRAWN))
+    enter(books, ended, 102.0, {})
+    assert books.open_cases == 1
+
+
+@pytest.mark.parametrize("text", ["", "483010-10-000123", "483010-10-zz-0.1", "483010-x-1-0.1", "483010-10-1-0-1"])
+def test_an_id_of_something_else_says_nothing(text: str) -> None:
+    assert case_name(text) is None
+
+
+def test_a_name_is_read_as_it_was_written() -> None:
+    name = CaseName(procedure=27, intended_ms=1_790_000_000_123, origin="3.2.ff.7")
+    assert case_name(f"483010-{name.as_case_id()}") == name
+
+
+def test_the_oldest_open_case_is_the_first_that_completions_have_not_reached() -> None:
+    books = Books(100.0)
+    for at in range(100, 110):
+        books.take(a_tick(at, accepted=10))
+    for _ in range(45):
+        books.saw("registered", 109.0)
+    assert books.oldest_s(110.0) == pytest.approx(110 - 104 - 0.5)
+    for _ in range(55):
+        books.saw("registered", 109.5)
+    assert books.oldest_s(110.0) == 0.0
+
+
+def test_a_step_is_what_its_own_seconds_brought() -> None:
+    books = Books(100.0)
+    for at in range(100, 120):
+        books.take(a_tick(at, offered=10, accepted=9, refused=1))
+        books.saw("registered", at + 0.5, intended_s=at - 1.0)
+    step = books.step(105.0, 115.0)
+    assert (step.offered_per_s, step.completed_per_s, step.refused_per_s) == (10, 1, 1)
+    assert step.p99_s == pytest.approx(1.5, rel=1e-3)
+    assert step.oldest_at_end_s > step.oldest_at_start_s

@@ -1,0 +1,88 @@
+"""The search as it runs: a system in the test's own time, of which the rate that it sustains is known."""
+
+from collections.abc import Iterator
+
+import pytest
+from tests.unit.loadtest.test_books import a_tick
+
+from shinsei.loadtest.books import Books
+from shinsei.loadtest.finding import Searching
+from shinsei.loadtest.order import Order
+from shinsei.loadtest.preset import SearchSection
+
+SECTION = {
+    "asks": "infrastructure",
+    "first_per_s": 10.0,
+    "settle": "3 s",
+    "hold": "5 s",
+    "recover": "60 s",
+    "most_ageing": "1 s",
+    "most_p99": "2 s",
+}
+
+
+class System:
+    """Completes at most ``capacity`` a second, first come first served."""
+
+    def __init__(self, capacity: int) -> None:
+        self.now_s = 1_000.0
+        self.orders: list[Order] = []
+        self.books = Books(1_000.0)
+        self._capacity = capacity
+        self._waiting: list[float] = []
+        self.searching = Searching(
+            SearchSection.model_validate(SECTION), self.books, self.orders.append, lambda: self.now_s
+        )
+
+    def run(self) -> None:
+        for _ in self._seconds():
+            self.searching.look()
+
+    def _seconds(self) -> Iterator[None]:
+        while not (self.orders and self.orders[-1].is_over) and self.now_s < 3_000:
+            count = round(self._rate())
+            self.books.take(a_tick(self.now_s, offered=count, accepted=count))
+            self._waiting += [self.now_s] * count
+            for intended_s in self._waiting[: self._capacity]:
+                self.books.saw("registered", self.now_s + 0.5, intended_s=intended_s)
+            del self._waiting[: self._capacity]
+            yield
+            self.now_s += 1.0
+
+    def _rate(self) -> float:
+        if not self.orders:
+            return 0.0
+        order = self.orders[-1]
+        since_s = self.now_s - order.start_s
+        return order.points[0][1] if 0 <= since_s < order.points[-1][0] else 0.0
+
+
+@pytest.mark.parametrize("capacity", [25, 90, 400])
+def test_the_highest_sustained_rate_of_a_system_is_found(capacity: int) -> None:
+    system = System(capacity)
+    system.run()
+    found = system.searching.found()
+    assert found.is_whole
+    assert found.best is not None
+    assert found.lowest_broken is not None
+    assert found.best.per_s == pytest.approx(capacity, rel=0.12)
+    assert found.best.step.completed_per_s <= capacity
+    assert any("aged" in reason or "completed" in reason for reason in found.lowest_broken.broken)
+
+
+def test_the_next_rate_waits_until_what_was_too_much_has_been_done() -> None:
+    system = System(25)
+    system.run()
+    begun = [order.start_s for order in system.orders if order.points]
+    rates = [order.points[0][1] for order in system.orders if order.points]
+    broken = next(place for place, rate in enumerate(rates) if rate > 30)
+    # 40/s for 8 s at 25/s leave 120 cases behind: five seconds more.
+    assert begun[broken + 1] - begun[broken] > 8 + 4
+
+
+def test_orders_are_numbered_and_the_last_one_ends_it() -> None:
+    system = System(25)
+    system.run()
+    assert [order.n for order in system.orders] == list(range(1, len(system.orders) + 1))
+    assert [order.is_over for order in system.orders].count(True) == 1
+    assert system.orders[-1].is_over

@@ -1,0 +1,114 @@
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.municipality import validate_code
+from shinsei.loadtest.preset import Offices, load_preset, shipped_presets
+from shinsei.loadtest.target import busiest_hour_per_s, config_hash, run_specs, scenario_of
+
+NUMBER = re.compile(r"=\s*\[?-?\d|\{.*\d")
+MARK = re.compile(r"# \[(F|SRC|M|D|A)\b")
+
+
+@pytest.fixture(params=sorted(shipped_presets()))
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Callable[..., str]:
+    """The smoke preset with some text replaced, as a file."""
+
+    def change(old: str, new: str) -> str:
+        text = shipped_presets()["smoke"].read_text(encoding="utf-8")
+        assert old in text
+        file = tmp_path / "changed.toml"
+        file.write_text(text.replace(old, new), encoding="utf-8")
+        return str(file)
+
+    return change
+
+
+def test_every_shipped_preset_fits_the_offices_that_it_names(name: str) -> None:
+    preset = load_preset(name)
+    scenario = scenario_of(preset)
+    specs = run_specs(preset, scenario, "load-1")
+    codes = [spec.municipality for spec in specs]
+    assert len(set(codes)) == len(codes) == len(preset.file.methods) * preset.file.municipalities
+    assert all(validate_code(code) for code in codes)
+    assert {spec.start for spec in specs} == {preset.file.sim_start}
+    assert preset.profile().peak_per_s > 0
+    assert busiest_hour_per_s(preset.file.reference) > 0
+    assert (preset.file.offices is Offices.UNLIMITED) == (preset.file.scenario == "unlimited")
+
+
+def test_every_number_of_a_preset_has_its_mark(name: str) -> None:
+    lines = shipped_presets()[name].read_text(encoding="utf-8").splitlines()
+    bare = [line for line in lines if NUMBER.search(line.partition("#")[0]) and not MARK.search(line)]
+    assert not bare
+
+
+def test_a_rate_scales_the_profile_to_another_peak() -> None:
+    preset = load_preset("smoke")
+    assert preset.profile(50.0).peak_per_s == pytest.approx(50.0)
+    assert preset.profile(50.0).duration_s == preset.profile().duration_s
+
+
+@pytest.mark.parametrize("rate", [0.0, -1.0, float("inf"), float("nan")])
+def test_a_rate_that_is_none_is_refused(rate: float) -> None:
+    with pytest.raises(InvalidInputError, match="--rate"):
+        load_preset("smoke").profile(rate)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("share = 0.7", "share = 0.8", "must be 1 together"),
+        ("slots = 100", "slots = 0", "applicants.slots"),
+        ("slots = 100", "slot = 100", "did you mean 'slots'"),
+        ('process = "poisson"', 'process = "bursts"', "arrivals.process"),
+        ('process = "poisson"', 'process = "trace"', "go together"),
+        ('at = "0 s", per_s = 10.0', 'at = "1 s", per_s = 10.0', "at 0 s"),
+        ("per_s = 10.0 },  # [A] far", "per_s = -1.0 },  # [A] far", "per_s"),
+        ("pregnancy_notification", "parking_space_certificate_x", "procedures"),
+        ('"STANDARD_API"]', '"STANDARD_API", "RPA"]', "twice"),
+        ('offices = "unlimited"', 'offices = "none"', "offices"),
+        ("schema = 1", "schema = 2", "schema"),
+        ("at_most = 0 ", 'at_most = "0" ', "gates"),
+        ("latency_s.registered.p99", "latency_s.registered.p98", "no figure"),
+        ("clock_speed = 600.0", "clock_speed = 0.0", "clock_speed"),
+        ("[bulk]", "[bulk", "is not TOML"),
+    ],
+)
+def test_a_wrong_preset_is_one_line(changed: Callable[..., str], old: str, new: str, told: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        load_preset(changed(old, new))
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('scenario = "unlimited"', 'scenario = "smoke"', "paced by a driver"),
+        ('scenario = "unlimited"', 'scenario = "unlimitid"', "unlimit"),
+    ],
+)
+def test_offices_that_do_not_fit_are_one_line(changed: Callable[..., str], old: str, new: str, told: str) -> None:
+    with pytest.raises(InvalidInputError, match=told):
+        scenario_of(load_preset(changed(old, new)))
+
+
+def test_a_name_that_is_not_there_is_told_with_those_that_are() -> None:
+    with pytest.raises(InvalidInputError, match="did you mean 'smoke'"):
+        load_preset("smok")
+
+
+def test_a_configuration_is_the_same_only_with_the_same_rate(changed: Callable[..., str]) -> None:
+    preset, other = load_preset("smoke"), load_preset(changed("think", "think"))
+    scenario = scenario_of(preset)
+    assert config_hash(preset, scenario, None) == config_hash(other, scenario, None)
+    assert config_hash(preset, scenario, None) != config_hash(preset, scenario, 20.0)
