@@ -1,5 +1,6 @@
 """Options that several commands share, so that they read the same everywhere."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -36,3 +37,8 @@ def chosen_methods(text: str) -> tuple[LinkageMethod, ...]:
     if len(set(names)) != len(names):
         raise InvalidInputError("--methods", "names a method twice")
     return tuple(LinkageMethod(name) for name in names)
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,6 +1,5 @@
 """``shinsei plan``: a season in virtual time, many times over; no service, no Java, no network."""
 
-import os
 import shlex
 import sys
 import time
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from shinsei.cli.options import MethodsOption, SetOption, chosen_methods
+from shinsei.cli.options import MethodsOption, SetOption, chosen_methods, cores
 from shinsei.cli.output import JsonOption, console, print_json, say
 from shinsei.cli.progress import progress
 from shinsei.domain.errors import InvalidInputError
@@ -68,7 +67,7 @@ def plan(
     most = replications or (_DEFAULT if share is None else _MOST)
     wanted = Wanted(replications=most, precision=share, until_clear=until_clear)
     read = _read(scenario, overrides, methods, seed)
-    asked = Asked(wanted=wanted, jobs=jobs or _cores(), out=out, as_json=as_json)
+    asked = Asked(wanted=wanted, jobs=jobs or cores(), out=out, as_json=as_json)
     if vary:
         _vary(read, vary, asked)
     else:
@@ -182,7 +181,3 @@ def _context(asked: Asked) -> "PageContext":
 def _run_id(name: str) -> str:
     """Unique over the folder of results: scenario and real time, to the second."""
     return f"{name}-plan-{datetime.now(UTC).strftime('%Y%m%d%H%M%S')}"
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -14,11 +14,12 @@ import typer
 from rich.console import Console
 
 from shinsei.cli.errors import INTERRUPTED
-from shinsei.cli.options import HomeOption, MethodsOption, SetOption, chosen_methods
+from shinsei.cli.options import HomeOption, MethodsOption, SetOption, chosen_methods, cores
 from shinsei.cli.output import JsonOption, console
 from shinsei.cli.targets import named_elsewhere, targets_of
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.simtime import SimTime, from_datetime
+from shinsei.planning.background import BackgroundForecast
 from shinsei.season.live import Launch, launch
 from shinsei.season.pacing import PaceSpec
 from shinsei.season.request import SeasonRequest
@@ -60,6 +61,14 @@ def season(
     until_clear: Annotated[
         bool, typer.Option("--until-clear", help="End at the first midnight with nothing compared open or to come.")
     ] = False,
+    intervals: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            metavar="N",
+            help="Plan N seasons beside it: intervals, and what would change the answer. 0: none.",
+        ),
+    ] = 30,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of results.")] = Path("results"),
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the season that is open.")] = False,
     discard: Annotated[bool, typer.Option("--discard", help="End open runs that are in the way.")] = False,
@@ -90,7 +99,14 @@ def season(
     if found is not None:
         request = replace(request, scenario=str(found.path))
         print_opening(screen, found)
-    wanted = Launch(request=request, pace=pace, results=Results(out), command=command(), discard=discard)
+    wanted = Launch(
+        request=request,
+        pace=pace,
+        results=Results(out),
+        command=command(),
+        discard=discard,
+        forecast=BackgroundForecast(intervals, cores(), screen.print) if intervals else None,
+    )
     elsewhere = named_elsewhere()
     with _at(elsewhere) if elsewhere else _stack(screen, home, keep=keep) as (addresses, is_there):
         result = asyncio.run(launch(wanted, found, addresses, screen, is_there))

@@ -26,15 +26,21 @@ _AHEAD = 2
 """Tasks handed out a process: one at work and one waiting, so that stopping early wastes little."""
 
 
+class StoppedError(Exception):
+    """The work was given up from elsewhere."""
+
+
 class Workers:
     """A number of processes; with one, the work is done in this process."""
 
-    def __init__(self, jobs: int = 1) -> None:
+    def __init__(self, jobs: int = 1, *, niceness: int = 0) -> None:
+        """Takes the number of processes, and by how much they give way to others."""
         self.jobs = jobs
+        self._stopped = False
         self._pool: ProcessPoolExecutor | None = None
         if jobs > 1:
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_end_with_the_parent)
+            self._pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(niceness,))
 
     def __enter__(self) -> Self:
         return self
@@ -44,6 +50,10 @@ class Workers:
     ) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def stop(self) -> None:
+        """Gives up, from whichever thread: whoever waits for a result gets a ``StoppedError`` with the next one."""
+        self._stopped = True
 
     def in_order(self, work: Callable[[T], R], tasks: Iterable[T]) -> Iterator[R]:
         """The results of the tasks, in their order; whoever stops asking stops the work.
@@ -56,7 +66,10 @@ class Workers:
             UnavailableError: a process was killed, by lack of memory as a rule.
         """
         if self._pool is None:
-            yield from map(work, tasks)
+            for task in tasks:
+                if self._stopped:
+                    raise StoppedError
+                yield work(task)
             return
         coming = iter(tasks)
         waiting: deque[Future[R]] = deque()
@@ -64,6 +77,8 @@ class Workers:
             self._hand_out(waiting, work, coming, self.jobs * _AHEAD)
             while waiting:
                 result = waiting.popleft().result()
+                if self._stopped:
+                    raise StoppedError
                 self._hand_out(waiting, work, coming, 1)
                 yield result
         except BrokenProcessPool:
@@ -77,7 +92,8 @@ class Workers:
             waiting.extend(self._pool.submit(work, task) for task in islice(tasks, count))
 
 
-def _end_with_the_parent() -> None:
+def _begin(niceness: int) -> None:
+    os.nice(niceness)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -4,10 +4,11 @@ Replication 0 is the scenario's own season, with the trace hash that ``shinsei s
 replication meets the same filings and the same fates (common random numbers), and so does every variant of a grid.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from shinsei.domain.costs import CostSpec
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.plan import VirtualRun, run_all
@@ -17,6 +18,8 @@ from shinsei.domain.trace import trace_hash
 from shinsei.planning.figures import values_of
 from shinsei.planning.measuring import measured
 from shinsei.scenario import Scenario
+from shinsei.season.books import office_figures, robots_of
+from shinsei.season.breakdown import yearly_cost
 from shinsei.season.text import Text
 from shinsei.season.words import method_of, run_name
 
@@ -86,6 +89,20 @@ def plan_season_of(scenario: Scenario, n: int, *, until_clear: bool = False) -> 
     if not any(one.values["accepted"] or one.values["paper_registered"] for one in methods):
         raise InvalidInputError(scenario.name, "nobody files anything in this season; look at population and demand")
     return PlannedSeason(n=n, seed=seed, end=end, methods=methods, trace_hash=trace_hash(lines) if n == 0 else "")
+
+
+def costs_under(scenario: Scenario, n: int, prices: Sequence[CostSpec]) -> list[dict[LinkageMethod, float]]:
+    """The yearly cost of every method in replication ``n`` under other prices: no season depends on a price."""
+    specs = scenario.with_seed(seed_of(scenario.seed, n)).run_specs(f"{scenario.name}-plan")
+    runs = [run for run in run_all(specs) if method_of(run.spec) in COMPARED_METHODS]
+    offices = {
+        method_of(run.spec): (run.spec, office_figures(run.report(), end=scenario.end, robots=robots_of(run.spec)))
+        for run in runs
+    }
+    return [
+        {method: yearly_cost(spec, office, each).total_yen for method, (spec, office) in offices.items()}
+        for each in prices
+    ]
 
 
 def _method(run: VirtualRun, end: SimTime, scenario: Scenario, *, with_hash: bool) -> MethodSeason:

@@ -1,10 +1,12 @@
 """The comparison of the methods, row by row: one list from which terminal and report make their tables."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from shinsei.domain.simtime import HOUR_MS, SimTime
 from shinsei.season.findings import Findings, MethodFindings, Percentiles
+from shinsei.season.outlook import Outlook
 from shinsei.season.text import Text, both
 from shinsei.season.words import RESOURCE_NAMES, clock, short_day, yen
 
@@ -28,11 +30,29 @@ _HELD = Text("Quarantined / file sent again", "隔離 / ファイル再提出")
 _LAPSED = Text("Lapsed at the portal / recovered", "保存期間経過 / 復旧")
 _ENDED = Text("Ended before registration", "登録前に終了")
 
+_CLEARED = Text("Season cleared on", "滞留解消日")
+_PEAK = Text("Peak backlog", "滞留の最大")
+_STAFF = Text("Staff hours", "職員作業時間")
+_OVERTIME = Text("Overtime hours", "時間外勤務")
+_ERRORS = Text("Undetected errors", "見逃し誤り")
+_COST = Text("Cost per year", "年間費用")
+_MEANS: Mapping[Text, str] = MappingProxyType(
+    {
+        _PEAK: "backlog_peak",
+        _CLEARED: "cleared_at",
+        _STAFF: "staff_hours",
+        _OVERTIME: "overtime_hours",
+        _ERRORS: "undetected_errors",
+        _COST: "cost_yen",
+    }
+)
+"""Rows that are followed by their mean with its interval, with the key of the figure."""
+
 Cell = Callable[[MethodFindings], Text]
 
 
-def comparison(season: Findings) -> list[Row]:
-    """The rows in the order in which they are read."""
+def comparison(season: Findings, outlook: Outlook | None = None) -> list[Row]:
+    """The rows in the order in which they are read; below the main figures their means over other seasons."""
     rows: Sequence[tuple[Text, Cell]] = (
         (Text("Accepted online", "オンライン受付"), lambda one: _count(one.accepted)),
         (Text("Registered", "基幹登録"), lambda one: _count(one.registered)),
@@ -42,20 +62,20 @@ def comparison(season: Findings) -> list[Row]:
         (_HELD, lambda one: both(f"{one.intake.quarantined:,} / {one.intake.clean_files:,}")),
         (_LAPSED, lambda one: both(f"{one.intake.lapsed:,} / {one.intake.recovered:,}")),
         (_ENDED, lambda one: _count(one.corrections.ended)),
-        (Text("Peak backlog", "滞留の最大"), lambda one: _count(one.backlog_peak)),
+        (_PEAK, lambda one: _count(one.backlog_peak)),
         (Text("… on", "… その日"), lambda one: _moment(one.backlog_peak_at)),
-        (Text("Season cleared on", "滞留解消日"), lambda one: _moment(one.cleared_at)),
+        (_CLEARED, lambda one: _moment(one.cleared_at)),
         (Text("Lead time, working days", "登録まで(開庁日)"), lambda one: _triple(one.lead_time_working_days)),
         (Text("… in hours", "… 時間"), lambda one: _triple(one.lead_time_h)),
         (Text("Result seen after, hours", "結果の表示まで(時間)"), _seen),
         (Text("Decided by the cut-off", "期日までの決定率"), lambda one: _share(one.decided_by_cutoff_share)),
-        (Text("Staff hours", "職員作業時間"), lambda one: _count(one.office.staff_hours)),
-        (Text("Overtime hours", "時間外勤務"), lambda one: _count(one.office.overtime_hours)),
+        (_STAFF, lambda one: _count(one.office.staff_hours)),
+        (_OVERTIME, lambda one: _count(one.office.overtime_hours)),
         (Text("Robot hours", "ロボット稼働"), lambda one: _count(one.office.robot_hours)),
-        (Text("Undetected errors", "見逃し誤り"), lambda one: _count(one.office.undetected_errors)),
+        (_ERRORS, lambda one: _count(one.office.undetected_errors)),
         (_WRONG, lambda one: yen(one.wrong_records_yen)),
         (_INCIDENTS, _incidents),
-        (Text("Cost per year", "年間費用"), lambda one: yen(one.cost.total_yen)),
+        (_COST, lambda one: yen(one.cost.total_yen)),
         (Text("Saturated first", "最初の飽和"), _saturated),
     )
     made = [Row(label=label, cells=tuple(cell(one) for one in season.methods)) for label, cell in rows]
@@ -67,7 +87,16 @@ def comparison(season: Findings) -> list[Row]:
     shown[_INCIDENTS] = any(one.office.incidents for one in season.methods)
     made = [row for row in made if shown.get(row.label, True)]
     compares = any(one.is_compared for one in season.methods)
-    return [row for row in made if compares or any(cell != NOT_REACHED for cell in row.cells)]
+    shown_rows = [row for row in made if compares or any(cell != NOT_REACHED for cell in row.cells)]
+    return [each for row in shown_rows for each in (row, *_mean_of(row, season, outlook))]
+
+
+def _mean_of(row: Row, season: Findings, outlook: Outlook | None) -> list[Row]:
+    key = _MEANS.get(row.label)
+    if outlook is None or key is None or outlook.methods != tuple(one.method for one in season.methods):
+        return []
+    n = outlook.replications
+    return [Row(label=Text(f"  mean of {n} seasons", f" {n}回の平均"), cells=outlook.means[key])]
 
 
 def _incidents(one: MethodFindings) -> Text:

@@ -13,6 +13,7 @@ from shinsei.scenario import Scenario
 from shinsei.season.display import SeasonDisplay
 from shinsei.season.environment import manifest
 from shinsei.season.gateway import Gateway
+from shinsei.season.outlook import Forecast
 from shinsei.season.pacing import PaceSpec
 from shinsei.season.request import SeasonRequest
 from shinsei.season.results import Results
@@ -31,6 +32,8 @@ class Launch:
     command: str
     discard: bool = False
     """End open runs that are in the way."""
+    forecast: Forecast | None = None
+    """Works out how sure the answer is; None for a season alone."""
 
 
 async def launch(
@@ -61,7 +64,13 @@ async def launch(
             console.print(f"going on with {season.run_id}", highlight=False)
         display = SeasonDisplay(console, sleep, clock.now_ms)
         work = run_season(season, gateway, observer=display, interrupted=interrupted, now_ms=clock.now_ms)
-        return await while_up(work, is_up, sleep)
+        if season.forecast is not None:
+            season.forecast.start(season.scenario)
+        try:
+            return await while_up(work, is_up, sleep)
+        finally:
+            if season.forecast is not None:
+                season.forecast.stop()
 
 
 async def _season(wanted: Launch, scenario: Scenario | None, gateway: Gateway, clock: Clock) -> Season:
@@ -81,6 +90,7 @@ async def _season(wanted: Launch, scenario: Scenario | None, gateway: Gateway, c
         environment=manifest(wanted.command),
         command=wanted.command,
         resumed=scenario is None,
+        forecast=wanted.forecast,
     )
 
 

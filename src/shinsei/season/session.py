@@ -18,6 +18,7 @@ from shinsei.season.clearing import ClearWatch
 from shinsei.season.collect import collect
 from shinsei.season.drive import SeasonDriver
 from shinsei.season.gateway import Gateway
+from shinsei.season.outlook import Forecast
 from shinsei.season.pacing import Pace, PaceSpec
 from shinsei.season.request import SeasonRequest
 from shinsei.season.results import REQUEST, SCENARIO, SUMMARY, Results
@@ -43,6 +44,8 @@ class Season:
     environment: Mapping[str, Any]
     command: str
     resumed: bool = False
+    forecast: Forecast | None = None
+    """Works out in virtual time, meanwhile, how sure the answer is."""
 
     @property
     def specs(self) -> list[RunSpec]:
@@ -74,6 +77,7 @@ async def run_season(
     finished = await _drive(driver, gateway, observer, interrupted)
     end = driver.end if finished else _reached(driver, season.specs)
     wall_s = (now_ms() - began) / 1000
+    outlook = await season.forecast.result() if season.forecast and finished else None
     outcome = await collect(gateway, driver.standings, end, wall_s=wall_s, partial=not finished)
     result = write_results(
         season.results,
@@ -82,6 +86,7 @@ async def run_season(
         environment=season.environment,
         command=season.command,
         wall_s=wall_s + _earlier_s(season),
+        outlook=outlook,
     )
     if finished:
         for spec in season.specs:

@@ -8,6 +8,7 @@ from rich.table import Table
 from shinsei.scenario import Scenario
 from shinsei.season.comparison import comparison
 from shinsei.season.findings import Findings
+from shinsei.season.outlook import Outlook
 from shinsei.season.results import REPORT, SERIES, SUMMARY
 from shinsei.season.writing import SeasonResult
 
@@ -32,10 +33,12 @@ def print_result(console: Console, result: SeasonResult) -> None:
     """The comparison table, the answer in one sentence, the ledger, the paths."""
     season = result.findings
     console.print()
-    console.print(comparison_table(season, console.width))
+    console.print(comparison_table(season, console.width, result.outlook))
     console.print()
     console.print(f"[bold]{result.answer.en}[/bold]", highlight=False)
     console.print(result.answer.ja, highlight=False)
+    if result.outlook is not None:
+        print_outlook(console, result.outlook)
     console.print()
     ledger = season.ledger
     console.print(
@@ -52,13 +55,25 @@ def print_result(console: Console, result: SeasonResult) -> None:
         console.print("partial result; shinsei season --resume goes on with it", style="yellow")
 
 
+def print_outlook(console: Console, outlook: Outlook) -> None:
+    """Whether other seeds agree, and when the recommendation would change."""
+    console.print()
+    if outlook.agreement.en:
+        console.print(outlook.agreement.en, highlight=False)
+    for line in outlook.conditions:
+        console.print(f"- {line.en}", highlight=False, markup=False)
+    if outlook.tried.en:
+        nothing = "" if outlook.conditions else "No single assumption tried changes the recommendation. "
+        console.print(f"{nothing}{outlook.tried.en}", style="dim", highlight=False, markup=False)
+
+
 def print_paths(console: Console, folder: Path) -> None:
     """Where to look next."""
     for name, file in (("report", REPORT), ("figures", SUMMARY), ("series", SERIES)):
         console.print(f"{name:<9} {folder / file}", highlight=False, soft_wrap=True)
 
 
-def comparison_table(season: Findings, width: int) -> Table:
+def comparison_table(season: Findings, width: int, outlook: Outlook | None = None) -> Table:
     """Methods as columns; on a narrow terminal without the hours that the days say already."""
     wide = width >= _WIDE
     table = Table(box=None, pad_edge=False, padding=(0, 2 if wide else 1, 0, 0), header_style="bold")
@@ -68,7 +83,7 @@ def comparison_table(season: Findings, width: int) -> Table:
         # Left to itself, a table that is too wide cuts the longest name.
         narrow = max(_NARROW_COLUMN, *map(len, name.split())) if width < _ROOMY else None
         table.add_column(name, justify="right", no_wrap=wide, width=narrow)
-    for row in comparison(season):
+    for row in comparison(season, outlook):
         if wide or row.label.en not in {"… in hours", "… on"}:
             table.add_row(row.label.en, *(cell.en for cell in row.cells))
     return table

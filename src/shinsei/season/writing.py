@@ -1,7 +1,7 @@
 """Writes the folder of one season: summary, report, series, scenario, changes, environment."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from shinsei.domain.simtime import isoformat
 from shinsei.scenario import Scenario
 from shinsei.season.findings import Findings, findings
 from shinsei.season.outcome import SeasonOutcome
+from shinsei.season.outlook import Outlook, outlook_content
 from shinsei.season.report.context import Assumption, ReportContext
 from shinsei.season.report.page import report_html
 from shinsei.season.results import CHANGES, ENVIRONMENT, REPORT, SCENARIO, SERIES, SUMMARY, Results, as_json
@@ -30,6 +31,7 @@ class SeasonResult:
     answer: Text
     summary: Mapping[str, Any]
     folder: Path
+    outlook: Outlook | None = None
 
 
 def write_results(
@@ -40,6 +42,7 @@ def write_results(
     environment: Mapping[str, Any],
     command: str,
     wall_s: float,
+    outlook: Outlook | None = None,
 ) -> SeasonResult:
     """Writes every file of a season and points ``latest`` to it."""
     season = findings(
@@ -54,9 +57,11 @@ def write_results(
     content = summary(season, answer=answer, wall_s=wall_s, environment=dict(environment))
     content["post2022"] = modern and {"filers": modern.filers, "online": modern.online, **asdict(modern.line)}
     changes = {twin.spec.municipality: twin.changes for twin in outcome.twins}
+    content["outlook"] = outlook_content(outlook)
     context = report_context(
         scenario, answer, environment=environment, command=command, wall_s=wall_s, changes=_told(changes), modern=modern
     )
+    context = replace(context, outlook=outlook)
     run = outcome.run_id
     results.write(run, SCENARIO, scenario.record())
     results.write(run, CHANGES, changes_toml(changes))
@@ -65,7 +70,7 @@ def write_results(
     results.write(run, REPORT, report_html(season, context))
     results.write(run, SUMMARY, as_json(content))
     results.point_latest(run)
-    return SeasonResult(findings=season, answer=answer, summary=content, folder=results.folder(run))
+    return SeasonResult(findings=season, answer=answer, summary=content, folder=results.folder(run), outlook=outlook)
 
 
 def report_context(

@@ -74,8 +74,8 @@ class CommandLine:
 
     @property
     def season_options(self) -> Sequence[str]:
-        """Where results go, and that the summary alone is printed."""
-        return ("--out", str(self.out), "--json")
+        """Where results go, that the summary alone is printed, and that nothing is planned beside the season."""
+        return ("--out", str(self.out), "--json", "--intervals", "0")
 
 
 def _all_of(terminal: int) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shinsei.domain.flows import Flow
+from shinsei.season.outlook import Outlook
 from shinsei.season.text import Text
 
 
@@ -37,6 +38,8 @@ class ReportContext:
     """Control changes made while the season ran."""
     flows: Sequence[tuple[Flow, ...]] = field(default=())
     """How the procedures under comparison are received, on paper and online."""
+    outlook: Outlook | None = None
+    """Means over other seasons, and when the answer would change; None without one."""
     environment: Mapping[str, Any] = field(default_factory=dict)
     command: str = ""
     wall_s: float = 0.0

@@ -28,7 +28,7 @@ def report_html(season: Findings, context: ReportContext) -> str:
     """The whole report."""
     body = [
         sections.answer(season, context),
-        sections.comparison_table(season),
+        sections.comparison_table(season, context.outlook),
         procedures(season),
         corrections(season),
         intake(season),

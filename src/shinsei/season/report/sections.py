@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from shinsei.season.comparison import comparison
 from shinsei.season.findings import Findings, MethodFindings
+from shinsei.season.outlook import Outlook
 from shinsei.season.report.bars import capacity_chart, cost_chart, hours_chart
 from shinsei.season.report.context import ReportContext
 from shinsei.season.report.curves import backlog_chart, lead_time_chart
@@ -26,6 +27,12 @@ _SCOPE = Text(
     "system.",
     "受付・基幹登録・決定は市のオンライン申請全体の件数。滞留・登録までの日数・滞留解消日・期日までの決定率は比較対象の"
     "手続のもの。滞留解消とは、期限内に申請された全件が基幹システムに登録されたこと。",
+)
+_MEANS = Text(
+    "Mean of other seasons: the same city on other seeds in virtual time, ± half the width of the 95 % interval of the "
+    "mean. It knows chance, not whether the assumptions are right.",
+    "n回の平均は、同じ市を別のシードで仮想時間に計算した平均 ± 95%信頼区間の半幅。偶然は表すが、前提の正しさは"
+    "示さない。",
 )
 _ALL_CASES = Text("All figures count every online case of the city.", "件数・日数は市のオンライン申請全体のもの。")
 _DEFINITIONS = Text(
@@ -51,9 +58,25 @@ def answer(season: Findings, context: ReportContext) -> str:
         "answer",
         Text("The answer", "結論"),
         paragraph(context.answer, "answer"),
+        _conditions(context.outlook),
         paragraph(lead, "lead") if compares else "",
         f'<div class="cards">{cards}</div>',
     )
+
+
+def _conditions(outlook: Outlook | None) -> str:
+    """Under which conditions the answer would be another."""
+    if outlook is None or not (outlook.conditions or outlook.tried.en):
+        return ""
+    heads = paragraph(outlook.agreement, "lead") if outlook.agreement.en else ""
+    lead = (
+        Text("The recommendation would change:", "推奨が変わる条件:")
+        if outlook.conditions
+        else Text("No single assumption tried changes the recommendation.", "一つの仮定だけでは推奨は変わらない。")
+    )
+    items = "".join(f"<li>{html(one)}</li>" for one in outlook.conditions)
+    listed = f'<ul class="conditions">{items}</ul>' if items else ""
+    return heads + paragraph(lead, "lead") + listed + paragraph(outlook.tried, "note")
 
 
 def _card(season: Findings, one: MethodFindings) -> str:
@@ -81,9 +104,9 @@ def _headline(season: Findings, one: MethodFindings) -> tuple[Text, Text]:
     return short_day(one.cleared_at), after_deadline(season.deadline, one.cleared_at, has_deadline=season.has_deadline)
 
 
-def comparison_table(season: Findings) -> str:
+def comparison_table(season: Findings, outlook: Outlook | None = None) -> str:
     """All figures, side by side where there is more than one city."""
-    rows = [(row.label, *row.cells) for row in comparison(season)]
+    rows = [(row.label, *row.cells) for row in comparison(season, outlook)]
     heading = Text("Side by side", "比較表") if len(season.methods) > 1 else Text("Figures", "集計")
     class_ = "comparison" if len(season.methods) > 1 else "comparison narrow"
     return section(
@@ -92,6 +115,7 @@ def comparison_table(season: Findings) -> str:
         table(["", *(method_key(one) for one in season.methods)], rows, class_),
         paragraph(_SCOPE if season.procedures else _ALL_CASES, "note"),
         paragraph(_DEFINITIONS, "note"),
+        paragraph(_MEANS, "note") if outlook is not None else "",
     )
 
 

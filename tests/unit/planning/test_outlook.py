@@ -1,0 +1,81 @@
+"""What a plan adds to a live season: means with intervals in its table, and what would change its answer."""
+
+from dataclasses import replace
+
+import pytest
+
+from shinsei.planning import Workers
+from shinsei.planning.background import BackgroundForecast
+from shinsei.planning.outlook import outlook
+from shinsei.scenario import Scenario
+from shinsei.season.comparison import comparison
+from shinsei.season.findings import Findings
+from shinsei.season.outlook import Outlook, outlook_content
+from shinsei.season.planned import plan_season
+from shinsei.season.report.page import report_html
+from shinsei.season.terminal import comparison_table
+from shinsei.season.verdict import verdict
+from shinsei.season.writing import report_context
+
+
+@pytest.fixture(scope="module")
+def two(tiny: Scenario) -> Scenario:
+    return tiny.with_methods(tiny.methods[1:4:2])
+
+
+@pytest.fixture(scope="module")
+def made(two: Scenario) -> Outlook:
+    return outlook(two, 2, Workers())
+
+
+@pytest.fixture(scope="module")
+def season(two: Scenario) -> Findings:
+    return plan_season(two)
+
+
+def test_the_main_figures_are_followed_by_their_means(made: Outlook, season: Findings) -> None:
+    rows = comparison(season, made)
+    labels = [row.label.en for row in rows]
+    after = labels[labels.index("Staff hours") + 1]
+    assert after == "  mean of 2 seasons"
+    assert all("±" in cell.en for cell in rows[labels.index("Staff hours") + 1].cells)
+    assert len(comparison(season)) < len(rows)
+    assert comparison_table(season, 120, made).row_count == len(rows)
+
+
+def test_an_outlook_of_other_methods_is_not_mixed_in(made: Outlook, season: Findings) -> None:
+    assert comparison(season, replace(made, methods=made.methods[::-1])) == comparison(season)
+
+
+def test_the_report_says_what_would_change_the_answer(made: Outlook, season: Findings, two: Scenario) -> None:
+    context = report_context(two, verdict(season), environment={}, command="", wall_s=0)
+    page = report_html(season, replace(context, outlook=made))
+    assert made.agreement.en in page
+    assert made.tried.en.startswith("Tried one at a time within their ranges: ")
+    nothing = "No single assumption tried changes the recommendation."
+    assert (nothing in page) == (not made.conditions)
+    assert "Tried one at a time" not in report_html(season, context)
+
+
+def test_programs_get_it_too(made: Outlook) -> None:
+    written = outlook_content(made)
+    assert written is not None
+    assert written["replications"] == 2
+    assert "±" in written["means"]["staff_hours"]["RPA"]
+    assert outlook_content(None) is None
+
+
+async def test_it_is_worked_out_beside_the_season(tiny: Scenario) -> None:
+    one = tiny.with_methods(tiny.methods[1:2])
+    forecast = BackgroundForecast(2, 1)
+    assert await forecast.result() is None, "nothing was started"
+    forecast.start(one)
+    assert await forecast.result() == outlook(one, 2, Workers())
+    assert forecast.done == 2
+
+
+async def test_a_season_needs_no_outlook_and_may_give_it_up(tiny: Scenario) -> None:
+    forecast = BackgroundForecast(1000, 1)
+    forecast.stop()
+    forecast.start(tiny)
+    assert await forecast.result() is None
