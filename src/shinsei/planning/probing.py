@@ -47,7 +47,7 @@ class Probe:
     def base(self) -> Point:
         """As the scenario has it."""
         tasks = [(self._scenario(None), n) for n in range(self.replications)]
-        return next(self._means(self.workers.in_order(_season, tasks), lambda _: None))
+        return next(self._means(self.workers.in_order(season_point, tasks), lambda _: None))
 
     def points(
         self, base: Point, settings: Sequence[Setting], progress: Callable[[int], None] = lambda _: None
@@ -56,7 +56,7 @@ class Probe:
         priced = [index for index, (each, _) in enumerate(settings) if each.path.startswith(_PRICES)]
         planned = [index for index in range(len(settings)) if index not in set(priced)]
         tasks = [(self._scenario(settings[index]), n) for index in planned for n in range(self.replications)]
-        found = self._means(self.workers.in_order(_season, tasks), progress)
+        found = self._means(self.workers.in_order(season_point, tasks), progress)
         points = {index: {**base, **point} for index, point in zip(planned, found, strict=True)}
         for index, costs in zip(priced, self._costs([settings[index] for index in priced]), strict=True):
             points[index] = {method: {**values, "cost_yen": costs[method]} for method, values in base.items()}
@@ -117,7 +117,8 @@ def _mean(values: Sequence[float | None]) -> float | None:
     return fsum(known) / len(known) if len(known) == len(values) else None
 
 
-def _season(task: tuple[Scenario, int]) -> Point:
+def season_point(task: tuple[Scenario, int]) -> Point:
+    """The followed figures of one replication."""
     scenario, n = task
     return {one.method: {key: one.values[key] for key in KEYS} for one in plan_season_of(scenario, n).methods}
 

@@ -8,9 +8,11 @@ does not depend on the number of processes.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from shinsei.domain.simtime import DAY_MS
 from shinsei.planning.figures import FIGURES, HEADLINES, Figure, Kind
+from shinsei.planning.frames import frame
 from shinsei.planning.pool import Workers
 from shinsei.planning.ranking import best_of
 from shinsei.planning.seasons import MethodSeason, PlannedSeason, plan_season_of
@@ -19,6 +21,8 @@ from shinsei.scenario import Scenario
 
 LEAST = 5
 """Replications before a precision is judged: an interval from fewer is itself too uncertain."""
+REPLICATIONS = 30
+"""Replications where nothing else is wanted."""
 MOST = 1_000
 """Replications at which a plan gives up on a precision."""
 
@@ -27,7 +31,7 @@ MOST = 1_000
 class Wanted:
     """How many replications, of what."""
 
-    replications: int = 30
+    replications: int = REPLICATIONS
     """Exactly so many; with a precision, at most so many."""
     precision: float | None = None
     """Half-width of the 95 % intervals, as a share of the mean, at which to stop."""
@@ -64,6 +68,22 @@ class Study:
     def difference(self, method: int, other: int, key: str) -> Estimate:
         """How much a figure of one method exceeds that of another, season by season."""
         return difference(self.values(method, key), self.values(other, key))
+
+    def to_pandas(self) -> Any:
+        """A pandas ``DataFrame``, one row a replication and method, moments as datetimes of Tokyo.
+
+        Raises:
+            UnavailableError: pandas is not installed.
+        """
+        return frame("pandas", self)
+
+    def to_polars(self) -> Any:
+        """The same as a polars ``DataFrame``.
+
+        Raises:
+            UnavailableError: polars is not installed.
+        """
+        return frame("polars", self)
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:

@@ -1,0 +1,41 @@
+"""Planning from Python: the package itself, and data frames where their library is there."""
+
+import sys
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import shinsei
+from shinsei.domain.errors import UnavailableError
+from shinsei.planning import Study
+from shinsei.scenario import Scenario
+
+
+def test_a_plan_is_one_call_away(tiny: Scenario, found: Study) -> None:
+    assert shinsei.plan(tiny, replications=6).seasons == found.seasons
+    assert shinsei.plan(tiny, replications=1, seed=5).seasons[0].seed == 5
+    assert shinsei.Scenario is Scenario
+    with pytest.raises(AttributeError, match="no attribute 'plans'"):
+        shinsei.plans  # noqa: B018 - asking is the test
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_frame_has_a_row_a_replication_and_method(
+    library: str, found: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both libraries take columns by name, so a stand-in that takes them shows what they are given."""
+    monkeypatch.setitem(sys.modules, library, SimpleNamespace(DataFrame=dict))
+    frame: dict[str, list[Any]] = found.to_pandas() if library == "pandas" else found.to_polars()
+    assert {len(column) for column in frame.values()} == {6 * 5}
+    assert frame["method"][:2] == ["TRANSCRIPTION", "RPA"]
+    assert frame["replication"][::5] == list(range(6))
+    assert isinstance(frame["cleared_at"][0], datetime)
+    assert frame["staff_hours"][0] == found.values(0, "staff_hours")[0]
+
+
+def test_a_missing_library_is_said_with_what_to_install(found: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(UnavailableError, match=r"install shinsei\[pandas\]"):
+        found.to_pandas()
