@@ -37,6 +37,10 @@ SpeedOption = Annotated[
 FastUntilOption = Annotated[
     str, typer.Option(metavar="TIME", help="Flat out up to this Tokyo time (2021-06-30T17:00), then at --speed.")
 ]
+IntervalsOption = Annotated[
+    int,
+    typer.Option(min=0, metavar="N", help="Plan N seasons beside it: intervals, and what would change the answer."),
+]
 KeepOption = Annotated[
     bool | None,
     typer.Option("--keep/--no-keep", help="Leave up, or stop, a stack that was started for this; asked at a terminal."),
@@ -61,14 +65,7 @@ def season(
     until_clear: Annotated[
         bool, typer.Option("--until-clear", help="End at the first midnight with nothing compared open or to come.")
     ] = False,
-    intervals: Annotated[
-        int,
-        typer.Option(
-            min=0,
-            metavar="N",
-            help="Plan N seasons beside it: intervals, and what would change the answer. 0: none.",
-        ),
-    ] = 30,
+    intervals: IntervalsOption = 30,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of results.")] = Path("results"),
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the season that is open.")] = False,
     discard: Annotated[bool, typer.Option("--discard", help="End open runs that are in the way.")] = False,
@@ -99,14 +96,9 @@ def season(
     if found is not None:
         request = replace(request, scenario=str(found.path))
         print_opening(screen, found)
-    wanted = Launch(
-        request=request,
-        pace=pace,
-        results=Results(out),
-        command=command(),
-        discard=discard,
-        forecast=BackgroundForecast(intervals, cores(), screen.print) if intervals else None,
-    )
+    forecast = BackgroundForecast(intervals, cores(), screen.print) if intervals else None
+    results = Results(out)
+    wanted = Launch(request=request, pace=pace, results=results, command=command(), discard=discard, forecast=forecast)
     elsewhere = named_elsewhere()
     with _at(elsewhere) if elsewhere else _stack(screen, home, keep=keep) as (addresses, is_there):
         result = asyncio.run(launch(wanted, found, addresses, screen, is_there))
