@@ -9,6 +9,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -27,6 +28,8 @@ from shinsei.scenario import Scenario, load, parse
 from shinsei.scenario.marks import Parameter, read_marks
 from shinsei.scenario.writing import template_text
 from shinsei.season.planned import plan_season
+from shinsei.season.published import CASES, Figure, check_that_explains_kuji
+from shinsei.season.published_pictures import arrivals, bars, rounded
 from shinsei.season.verdict import verdict
 from shinsei.stack.parts import PARTS
 from shinsei.stack.site import SERVICES
@@ -35,6 +38,7 @@ DOCS = Path(__file__).resolve().parent
 DEMO = DOCS.parent / "scenarios" / "child-allowance-status-report.toml"
 SHIPPED = [load(file) for file in sorted(DEMO.parent.glob("*.toml"))]
 FLOWS, METRICS, MODEL, OPERATIONS, SCENARIOS = "flows.md", "metrics.md", "model.md", "operations.md", "scenarios.md"
+VALIDATION, PUBLISHED = "validation.md", DOCS / "validation"
 
 
 Makers = Mapping[tuple[str, str], Callable[[], Iterable[str]]]
@@ -223,6 +227,43 @@ def answers() -> Iterator[str]:
             yield f"- **`{scenario.name}`** {verdict(plan_season(scenario)).en}"
 
 
+def validation(case: str) -> Callable[[], Iterable[str]]:
+    """A published case: what was told, what the model says, and the distance."""
+    heads = ("figure", "unit", "published", "model", "distance", "")
+    return lambda: table(heads, [_published(figure) for figure in CASES[case](PUBLISHED)])
+
+
+def _published(figure: Figure) -> tuple[str, ...]:
+    told = f"{figure.published:,g}"
+    if figure.published_high is not None:
+        told += f" to {figure.published_high:g}"
+    if figure.unit == "%":
+        distance = f"{figure.model - figure.published:+.1f} points"
+    else:
+        distance = f"{figure.distance:+.1%}" if figure.distance else "none"
+    kind = "input" if figure.is_input else "bound" if figure.is_bound else "compared"
+    return (figure.name, figure.unit, f"≤ {told}" if figure.is_bound else told, rounded(figure.model), distance, kind)
+
+
+def kuji_check() -> Iterator[str]:
+    """What a check would have to take for the model to say what Kuji told."""
+    yield f"It takes a check of {check_that_explains_kuji(PUBLISHED):.0f} minutes for a record that was keyed in one."
+
+
+def pictures() -> Iterator[tuple[str, str]]:
+    """The pictures of the published cases, by file name."""
+    told = {name: CASES[name](PUBLISHED) for name in CASES}
+    hours = [*told["kuji donations"][:2], *told["kuji tax"][:2]]
+    names = ("donations, before", "donations, with the robot", "tax, before", "tax, robot and visual check")
+    kuji = [replace(figure, name=name) for figure, name in zip(hours, names, strict=True)]
+    quick = [replace(figure, name=f"{figure.name}, 6 min a report") for figure in told["one quick clerk"][:2]]
+    yield "mishima", bars("Mishima: seconds a form", told["mishima"][:2])
+    yield "adachi", bars("Adachi: minutes saved a case", told["adachi"][2:3])
+    yield "kuji", bars("Kuji: hours of clerks", kuji)
+    yield "one-clerk", bars("One clerk: hours of overtime", [*told["one clerk"][:2], *quick])
+    yield "payment-2020", arrivals("Online applications for the special cash payment of 2020")
+
+
 def flow_totals() -> Iterator[str]:
     """Clerks' minutes per case, before and after."""
     found = sorted((one for kind in _kinds() for one in kind), key=lambda one: one[0].procedure.number)
@@ -327,6 +368,8 @@ GENERATED: Makers = {
     (OPERATIONS, "settings"): settings,
     (OPERATIONS, "topics"): topics,
     (SCENARIOS, "scenarios"): scenarios,
+    (VALIDATION, "kuji check"): kuji_check,
+    **{(VALIDATION, case): validation(case) for case in CASES},
 }
 SLOW: Makers = {(SCENARIOS, "answers"): answers}
 """What is only written on demand."""
@@ -355,7 +398,8 @@ def filled(page: str, text: str, generated: Makers = GENERATED) -> str:
 
 def stale(generated: Makers = GENERATED) -> list[str]:
     """Pages whose generated parts are not what they should be."""
-    return [page for page in _pages() if filled(page, _read(page), generated) != _read(page)]
+    pages = [page for page in _pages() if filled(page, _read(page), generated) != _read(page)]
+    return pages + [str(file.relative_to(DOCS)) for file, text in _pictures() if _text(file) != text]
 
 
 def main() -> int:
@@ -367,6 +411,8 @@ def main() -> int:
     generated = {**GENERATED, **SLOW} if "--answers" in sys.argv else GENERATED
     for page in _pages():
         (DOCS / page).write_text(filled(page, _read(page), generated), encoding="utf-8")
+    for file, text in _pictures():
+        file.write_text(text, encoding="utf-8")
     return 0
 
 
@@ -374,8 +420,17 @@ def _pages() -> list[str]:
     return sorted({page for page, _ in GENERATED})
 
 
+def _pictures() -> Iterator[tuple[Path, str]]:
+    for name, text in pictures():
+        yield DOCS / "images" / f"validation-{name}.svg", text
+
+
 def _read(page: str) -> str:
     return (DOCS / page).read_text(encoding="utf-8")
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8") if file.exists() else ""
 
 
 def _quantity(item: Parameter) -> str:
