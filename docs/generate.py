@@ -368,9 +368,12 @@ GENERATED: Makers = {
     (OPERATIONS, "settings"): settings,
     (OPERATIONS, "topics"): topics,
     (SCENARIOS, "scenarios"): scenarios,
+}
+VALIDATED: Makers = {
     (VALIDATION, "kuji check"): kuji_check,
     **{(VALIDATION, case): validation(case) for case in CASES},
 }
+"""The published cases, which take seconds."""
 SLOW: Makers = {(SCENARIOS, "answers"): answers}
 """What is only written on demand."""
 
@@ -398,26 +401,28 @@ def filled(page: str, text: str, generated: Makers = GENERATED) -> str:
 
 def stale(generated: Makers = GENERATED) -> list[str]:
     """Pages whose generated parts are not what they should be."""
-    pages = [page for page in _pages() if filled(page, _read(page), generated) != _read(page)]
-    return pages + [str(file.relative_to(DOCS)) for file, text in _pictures() if _text(file) != text]
+    pages = sorted({page for page, _ in generated})
+    return [page for page in pages if filled(page, _read(page), generated) != _read(page)]
+
+
+def stale_pictures() -> list[str]:
+    """Pictures of the published cases that are not what they should be."""
+    return [file.name for file, text in _pictures() if _text(file) != text]
 
 
 def main() -> int:
     """Rewrites or checks the generated parts; returns an exit code."""
     if "--check" in sys.argv:
-        for page in stale():
-            sys.stderr.write(f"docs/{page} is stale: python docs/generate.py\n")
-        return int(bool(stale()))
-    generated = {**GENERATED, **SLOW} if "--answers" in sys.argv else GENERATED
-    for page in _pages():
+        wrong = [*stale(), *stale(VALIDATED), *stale_pictures()]
+        for name in wrong:
+            sys.stderr.write(f"docs: {name} is stale: python docs/generate.py\n")
+        return int(bool(wrong))
+    generated = {**GENERATED, **VALIDATED, **(SLOW if "--answers" in sys.argv else {})}
+    for page in sorted({page for page, _ in generated}):
         (DOCS / page).write_text(filled(page, _read(page), generated), encoding="utf-8")
     for file, text in _pictures():
         file.write_text(text, encoding="utf-8")
     return 0
-
-
-def _pages() -> list[str]:
-    return sorted({page for page, _ in GENERATED})
 
 
 def _pictures() -> Iterator[tuple[Path, str]]:

@@ -41,6 +41,13 @@ def test_generated_parts_are_fresh(load_code: Load) -> None:
     assert load_code("generate.py").stale() == []
 
 
+@pytest.mark.timeout(240)
+def test_the_published_cases_and_their_pictures_are_fresh(load_code: Load) -> None:
+    """If this fails: python docs/generate.py."""
+    generate = load_code("generate.py")
+    assert generate.stale(generate.VALIDATED) == generate.stale_pictures() == []
+
+
 @pytest.mark.long
 def test_the_answers_of_the_scenarios_are_fresh(load_code: Load) -> None:
     """If this fails: python docs/generate.py --answers."""
