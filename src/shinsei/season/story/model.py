@@ -103,19 +103,7 @@ class Story:
                 }
                 for step, seen in zip(self.steps, self.visible_from, strict=True)
             ],
-            "waits": [
-                {
-                    "since": isoformat(one.since),
-                    "until": isoformat(one.until),
-                    "status": str(one.status),
-                    "for": one.wait.what.en,
-                    "for_ja": one.wait.what.ja,
-                    "resource": one.wait.resource,
-                    "hours": round(one.took_ms / HOUR_MS, 3),
-                    "office_hours": round(one.open_ms / HOUR_MS, 3),
-                }
-                for one in self.stretches
-            ],
+            "waits": [_wait(one) for one in self.stretches],
             "time_by_resource_h": {
                 name: {"office_open": round(opened / HOUR_MS, 3), "office_closed": round(closed / HOUR_MS, 3)}
                 for name, (opened, closed) in self.time_by().items()
@@ -129,20 +117,34 @@ class Story:
                 }
                 for one in self.fetches
             ],
-            "messages": [
-                {
-                    "topic": one.topic,
-                    "partition": one.partition,
-                    "offset": one.offset,
-                    "number": one.number,
-                    "type": one.type,
-                    "at": isoformat(one.at),
-                    "sent_real_ms": one.sent_ms,
-                    "arrived_real_ms": one.arrived_ms,
-                }
-                for one in self.messages
-            ],
+            "messages": [_message(one) for one in self.messages],
             "sent_again": self.sent_again,
             "registration": self.registration,
             "missing": list(self.missing),
         }
+
+
+def _wait(one: Stretch) -> dict[str, Any]:
+    return {
+        "since": isoformat(one.since),
+        "until": isoformat(one.until),
+        "status": str(one.status),
+        "for": one.wait.what.en,
+        "for_ja": one.wait.what.ja,
+        "resource": one.wait.resource,
+        "hours": round(one.took_ms / HOUR_MS, 3),
+        "office_hours": round(one.open_ms / HOUR_MS, 3),
+    }
+
+
+def _message(one: Message) -> dict[str, Any]:
+    return {
+        "topic": one.topic,
+        "partition": one.partition,
+        "offset": one.offset,
+        "number": one.number,
+        "type": one.type,
+        "at": isoformat(one.at),
+        "sent_real_ms": one.sent_ms,
+        "arrived_real_ms": one.arrived_ms,
+    }
