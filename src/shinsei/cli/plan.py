@@ -49,6 +49,9 @@ def plan(
         typer.Option("--vary", metavar="KEY=A,B,C", help="Plan each of these values; repeated: every combination."),
     ] = None,
     methods: MethodsOption = "",
+    sensitivity: Annotated[
+        bool, typer.Option("--sensitivity", help="Which assumptions the answer rests on, and what to measure first.")
+    ] = False,
     until_clear: Annotated[
         bool, typer.Option("--until-clear", help="End each season when nothing compared is open or to come.")
     ] = False,
@@ -70,6 +73,8 @@ def plan(
     asked = Asked(wanted=wanted, jobs=jobs or cores(), out=out, as_json=as_json)
     if vary:
         _vary(read, vary, asked)
+    elif sensitivity:
+        _sensitivity(read, replications or 1, asked)
     else:
         _plan(read, asked)
 
@@ -104,7 +109,15 @@ def _plan(scenario: "Scenario", asked: Asked) -> None:
     summary = content(
         found, answer=answer(found), run_id=run_id, wall_s=context.wall_s, environment=context.environment
     )
-    _finish(asked, run_id, summary, plan_html(found, context), [("", found)], lambda: print_study(screen, found))
+    made = Made(
+        run_id=run_id,
+        scenario=scenario,
+        summary=summary,
+        page=plan_html(found, context),
+        studies=[("", found)],
+        tell=lambda: print_study(screen, found),
+    )
+    _finish(asked, made)
 
 
 def _vary(scenario: "Scenario", texts: list[str], asked: Asked) -> None:
@@ -121,28 +134,76 @@ def _vary(scenario: "Scenario", texts: list[str], asked: Asked) -> None:
     run_id, context = _run_id(scenario.name), _context(asked)
     summary = grid_content(found, run_id=run_id, wall_s=context.wall_s, environment=context.environment)
     studies = [(each.name, each.study) for each in found.variants]
-    _finish(asked, run_id, summary, grid_html(found, context), studies, lambda: print_grid(screen, found))
+    made = Made(
+        run_id=run_id,
+        scenario=scenario,
+        summary=summary,
+        page=grid_html(found, context),
+        studies=studies,
+        tell=lambda: print_grid(screen, found),
+    )
+    _finish(asked, made)
 
 
-def _finish(
-    asked: Asked,
-    run_id: str,
-    summary: dict[str, Any],
-    page: str,
-    studies: "list[tuple[str, Study]]",
-    tell: Callable[[], None],
-) -> None:
+def _sensitivity(scenario: "Scenario", replications: int, asked: Asked) -> None:
+    from shinsei.planning import Workers
+    from shinsei.planning.ranges import ranges
+    from shinsei.planning.report.sensitivity_page import sensitivity_html
+    from shinsei.planning.sensitivity import seasons_needed, sensitivity
+    from shinsei.planning.sensitivity_terminal import print_sensitivity
+    from shinsei.planning.sensitivity_words import sensitivity_content
+
+    screen = asked.screen
+    total = seasons_needed(len(ranges(scenario)[0]), replications)
+    with Workers(asked.jobs) as workers, progress(screen, "seasons planned:", total) as told:
+        found = sensitivity(scenario, replications, workers, told)
+    run_id, context = _run_id(scenario.name), _context(asked)
+    summary = sensitivity_content(found, run_id=run_id, wall_s=context.wall_s, environment=context.environment)
+    made = Made(
+        run_id=run_id,
+        scenario=scenario,
+        summary=summary,
+        page=sensitivity_html(found, context),
+        studies=[],
+        tell=lambda: print_sensitivity(screen, found),
+    )
+    _finish(asked, made)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What a plan came to."""
+
+    run_id: str
+    scenario: "Scenario"
+    summary: dict[str, Any]
+    page: str
+    studies: "list[tuple[str, Study]]"
+    """Replications to write, by the name of their variant."""
+    tell: Callable[[], None]
+    """Prints it for people."""
+
+
+def _finish(asked: Asked, made: Made) -> None:
     """Write the folder, then say what is in it."""
     from shinsei.planning.writing import write_plan
     from shinsei.season.results import REPORT, SUMMARY, Results
 
     results = Results(asked.out)
-    write_plan(results, run_id, summary=summary, page=page, studies=studies, environment=summary["environment"])
+    write_plan(
+        results,
+        made.run_id,
+        summary=made.summary,
+        page=made.page,
+        scenario=made.scenario,
+        studies=made.studies,
+        environment=made.summary["environment"],
+    )
     if asked.as_json:
-        print_json(summary)
+        print_json(made.summary)
     else:
-        tell()
-    folder = results.folder(run_id)
+        made.tell()
+    folder = results.folder(made.run_id)
     for name, file in (("report", REPORT), ("figures", SUMMARY)):
         say(f"{name:<9} {folder / file}", stderr=asked.as_json)
 

@@ -8,6 +8,7 @@ from typing import Any
 from shinsei.domain.simtime import SimTime, isoformat
 from shinsei.planning.figures import FIGURES, Kind
 from shinsei.planning.study import Study
+from shinsei.scenario import Scenario
 from shinsei.season.results import ENVIRONMENT, REPORT, SCENARIO, SUMMARY, Results, as_json
 
 REPLICATIONS = "replications.csv"
@@ -19,6 +20,7 @@ def write_plan(
     *,
     summary: Mapping[str, Any],
     page: str,
+    scenario: Scenario,
     studies: Sequence[tuple[str, Study]],
     environment: Mapping[str, Any],
 ) -> None:
@@ -27,10 +29,10 @@ def write_plan(
     Raises:
         UnavailableError: the disk is full, or the folder may not be written.
     """
-    scenario = studies[0][1].scenario
     results.write(run_id, SCENARIO, scenario.record())
     results.write(run_id, ENVIRONMENT, as_json(dict(environment)))
-    results.write(run_id, REPLICATIONS, replications_csv(studies))
+    if studies:
+        results.write(run_id, REPLICATIONS, replications_csv(studies))
     results.write(run_id, REPORT, page)
     results.write(run_id, SUMMARY, as_json(dict(summary)))
     results.point_latest(run_id)

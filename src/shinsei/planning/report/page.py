@@ -129,12 +129,20 @@ def rows_table(found: Study, rows: Sequence[Row]) -> str:
 
 def provenance(found: Study, context: PageContext) -> str:
     """The command, the machine, the seeds and the trace."""
-    environment = context.environment
     facts: list[tuple[Text, Text | str]] = [
-        (Text("Command", "コマンド"), context.command),
         (Text("Replications", "反復"), precision_line(found)),
         (Text("Seeds", "シード"), ", ".join(str(season.seed) for season in found.seasons)),
         (Text("Trace of replication 0", "反復0のトレース"), found.trace_hash),
+    ]
+    return made_by(context, facts)
+
+
+def made_by(context: PageContext, more: Sequence[tuple[Text, Text | str]]) -> str:
+    """How a page was made: its command and machine, and what else there is to say."""
+    environment = context.environment
+    facts: list[tuple[Text, Text | str]] = [
+        (Text("Command", "コマンド"), context.command),
+        *more,
         (Text("Wall time", "所要時間"), f"{context.wall_s:,.1f} s"),
     ]
     facts += [

@@ -1,0 +1,98 @@
+"""Which assumptions an answer rests on, and how a city would learn them."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.planning import Workers
+from shinsei.planning.ranges import Learning
+from shinsei.planning.report.page import PageContext
+from shinsei.planning.report.sensitivity_page import sensitivity_html
+from shinsei.planning.sensitivity import Sensitivity, seasons_needed, sensitivity
+from shinsei.planning.sensitivity_words import answer, in_interplay, sensitivity_content
+from shinsei.scenario import Scenario
+
+FEW = {"office.content_check.mean", "methods.batch_import.p_reject", "costs.batch_import_modification_yen"}
+
+
+@pytest.fixture(scope="module")
+def few(tiny: Scenario) -> Scenario:
+    """One method, and three assumptions that carry a mark."""
+    kept = tuple(one for one in tiny.parameters if one.path in FEW)
+    return replace(tiny.with_methods([LinkageMethod.BATCH_IMPORT]), parameters=kept)
+
+
+@pytest.fixture(scope="module")
+def asked(few: Scenario) -> Sensitivity:
+    return sensitivity(few, 1, Workers())
+
+
+def test_every_assumption_is_moved_to_both_ends(asked: Sensitivity) -> None:
+    by_path = {swing.parameter.path: swing for swing in asked.swings}
+    assert set(by_path) == FEW
+    low, high = by_path["office.content_check.mean"].values(asked.best, "staff_hours")
+    base = asked.base[asked.best]["staff_hours"]
+    assert low is not None
+    assert high is not None
+    assert base is not None
+    assert low < base < high
+
+
+def test_a_price_moves_the_cost_alone(asked: Sensitivity) -> None:
+    price = next(swing for swing in asked.swings if swing.parameter.path.startswith("costs."))
+    assert asked.size(price, "staff_hours") == asked.size(price, "cleared_at") == 0
+    assert asked.size(price, "cost_yen") > 0.3
+
+
+def test_what_matters_is_listed_by_how_it_is_learnt(asked: Sensitivity) -> None:
+    study = [swing.parameter.path for swing in asked.worth_learning(Learning.TIME_STUDY)]
+    assert "office.content_check.mean" in study
+    offers = [swing.parameter.path for swing in asked.worth_learning(Learning.OFFERS)]
+    assert offers == ["costs.batch_import_modification_yen"]
+    assert asked.worth_learning(Learning.RECORDS) == []
+    assert "measure for a week: " in answer(asked).en
+
+
+def test_an_end_that_recommends_another_method_is_named(asked: Sensitivity) -> None:
+    rival = LinkageMethod.RPA
+    base = {**asked.base, rival: {**asked.base[asked.best], "staff_hours": 1e6, "cost_yen": 1e9}}
+    swing = asked.swings[0]
+    better = {**base, rival: {**base[rival], "staff_hours": 0.1}}
+    changing = replace(swing, low=better, high=base)
+    found = replace(asked, base=base, swings=(changing, replace(swing, low=base, high=base)))
+    assert found.changes(changing) is rival
+    assert found.matters(changing)
+    assert f"but not of {swing.parameter.path}" in answer(found).en
+
+
+def test_all_are_moved_at_once_too(asked: Sensitivity) -> None:
+    assert asked.screening is not None
+    assert asked.screening.seasons == 4
+    assert set(asked.screening.effects) == {"cleared_at", "staff_hours", "cost_yen"}
+    assert {key for _, key, _ in in_interplay(asked)} <= {"cleared_at", "staff_hours", "cost_yen"}
+    assert seasons_needed(3, 1) == 10
+
+
+def test_page_and_data_name_every_assumption(asked: Sensitivity) -> None:
+    page, written = sensitivity_html(asked, PageContext()), sensitivity_content(asked)
+    assert re.findall(r'<section id="([^"]+)"', page) == [
+        "answer",
+        "learn",
+        "tornado-cleared_at",
+        "tornado-staff_hours",
+        "tornado-cost_yen",
+        "screening",
+        "all",
+        "provenance",
+    ]
+    assert {each["path"] for each in written["parameters"]} == FEW
+    assert all(path in page for path in FEW)
+    assert written["kind"] == "sensitivity"
+
+
+def test_a_scenario_without_assumptions_is_refused(few: Scenario) -> None:
+    with pytest.raises(InvalidInputError, match="no number marked"):
+        sensitivity(replace(few, parameters=()), 1, Workers())
