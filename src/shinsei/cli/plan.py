@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from shinsei.scenario import Scenario
 
 _DEFAULT, _MOST = 30, 1_000
+_TRIALS = 10
+"""About how many a method takes, for the progress bar."""
 
 
 def register(app: typer.Typer) -> None:
@@ -52,6 +54,12 @@ def plan(
     sensitivity: Annotated[
         bool, typer.Option("--sensitivity", help="Which assumptions the answer rests on, and what to measure first.")
     ] = False,
+    staffing: Annotated[
+        bool, typer.Option("--staffing", help="The fewest clerks, or hours of overtime, to be clear by a day.")
+    ] = False,
+    clear_by: Annotated[
+        str, typer.Option(metavar="DATE", help="That day.", show_default="the scenario's cut-off")
+    ] = "",
     until_clear: Annotated[
         bool, typer.Option("--until-clear", help="End each season when nothing compared is open or to come.")
     ] = False,
@@ -71,8 +79,11 @@ def plan(
     wanted = Wanted(replications=most, precision=share, until_clear=until_clear)
     read = _read(scenario, overrides, methods, seed)
     asked = Asked(wanted=wanted, jobs=jobs or cores(), out=out, as_json=as_json)
+    _refuse_both(vary=bool(vary), sensitivity=sensitivity, staffing=staffing)
     if vary:
         _vary(read, vary, asked)
+    elif staffing:
+        _staffing(read, _date(clear_by), replications, asked)
     elif sensitivity:
         _sensitivity(read, replications or 1, asked)
     else:
@@ -168,6 +179,41 @@ def _sensitivity(scenario: "Scenario", replications: int, asked: Asked) -> None:
         tell=lambda: print_sensitivity(screen, found),
     )
     _finish(asked, made)
+
+
+def _staffing(scenario: "Scenario", by: date | None, replications: int | None, asked: Asked) -> None:
+    from shinsei.planning import Workers
+    from shinsei.planning.report.staffing_page import staffing_html
+    from shinsei.planning.staffing import REPLICATIONS, staffing
+    from shinsei.planning.staffing_terminal import print_staffing
+    from shinsei.planning.staffing_words import staffing_content
+
+    screen = asked.screen
+    with Workers(asked.jobs) as workers, progress(screen, "trials:", _TRIALS * len(scenario.methods)) as told:
+        found = staffing(scenario, by, replications or REPLICATIONS, workers, told)
+    run_id, context = _run_id(scenario.name), _context(asked)
+    made = Made(
+        run_id=run_id,
+        scenario=scenario,
+        summary=staffing_content(found, run_id=run_id, wall_s=context.wall_s, environment=context.environment),
+        page=staffing_html(found, context),
+        studies=[],
+        tell=lambda: print_staffing(screen, found),
+    )
+    _finish(asked, made)
+
+
+def _refuse_both(**questions: bool) -> None:
+    asked = [f"--{name}" for name, is_asked in questions.items() if is_asked]
+    if len(asked) > 1:
+        raise InvalidInputError(asked[1], f"and {asked[0]} are two questions; ask one at a time")
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise InvalidInputError("--clear-by", f"{text!r} is not a date; write it like 2021-07-30") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,13 @@ def test_a_grid_has_a_table_a_figure(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "recommended" in out
 
 
+def test_staffing_is_answered_in_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("--staffing", "--clear-by", "2021-06-17", "--replications", 1, "--jobs", 1, "--methods", "rpa")
+    code, out, _ = shinsei(capsys, "plan", "smoke", *SMALL, *arguments, "--out", tmp_path)
+    assert code == 0
+    assert "To be clear by Thu 17 Jun in 19 of 20 seasons takes, in clerks: RPA 1; there are 1." in out
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -65,6 +72,9 @@ def test_a_grid_has_a_table_a_figure(tmp_path: Path, capsys: pytest.CaptureFixtu
         (("--set", "office.clerks=0"), "office.clerks: must be at least 1, not 0"),
         (("--vary", "office.clerks=1,0"), "office.clerks: must be at least 1, not 0"),
         (("--vary", "office.clerks"), "not of the form key=a,b,c"),
+        (("--staffing", "--clear-by", "soon"), "'soon' is not a date"),
+        (("--staffing", "--clear-by", "2031-01-01"), "outside the run"),
+        (("--staffing", "--sensitivity"), "two questions"),
         (("--precision", "many"), "no share between 0 and 1"),
         (("--precision", "120%"), "no share between 0 and 1"),
         (("--methods", "fax"), "'FAX' is none of"),
