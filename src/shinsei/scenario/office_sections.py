@@ -4,7 +4,6 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from shinsei.domain.catalogue import CoreSystem
 from shinsei.domain.run import (
     BatchImportSpec,
     MethodsSpec,
@@ -32,6 +31,7 @@ from shinsei.scenario.quantities import (
     Day,
     DurationDistribution,
     DurationMs,
+    Examined,
     PositiveAmount,
     PositiveCount,
     PositiveDurationMs,
@@ -67,7 +67,8 @@ class OfficeSection(Section):
     paper_keying: DurationDistribution
     paper_check: DurationDistribution
     keying_factors: dict[ProcedureNumber, PositiveAmount] = Field(default_factory=dict)
-    examination: dict[CoreSystem, DurationDistribution]
+    examination: dict[Examined, DurationDistribution]
+    """By core system; a procedure's own time replaces that of its core system."""
     p_denied: Share
     core_offline: tuple[CoreOfflineSection, ...] = ()
 
@@ -89,7 +90,7 @@ class OfficeSection(Section):
             paper_keying_min=self.paper_keying.minutes,
             paper_check_min=self.paper_check.minutes,
             keying_factors=tuple(sorted(self.keying_factors.items())),
-            examination_days=tuple(sorted((str(system), time.days) for system, time in self.examination.items())),
+            examination_days=tuple(sorted((key, time.days) for key, time in self.examination.items())),
             p_denied=self.p_denied,
             methods=methods,
             core_offline=tuple(sorted(gap.spec() for gap in self.core_offline)),

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from shinsei.domain.catalogue import PROCEDURES
 from shinsei.domain.errors import InvalidInputError
-from shinsei.scenario.quantities import ProcedureNumber
+from shinsei.scenario.quantities import EXAMINED, Examined, ProcedureNumber
 
 _MESSAGES: Mapping[str, str] = {
     "int_type": "must be a whole number",
@@ -76,6 +76,8 @@ def keys_at(root: type[BaseModel], loc: Sequence[int | str]) -> tuple[str, ...]:
         key = get_args(annotation)[0]
         if key == ProcedureNumber:
             return tuple(item.key for item in PROCEDURES)
+        if key == Examined:
+            return EXAMINED
         if isinstance(key, type) and issubclass(key, StrEnum):
             return tuple(str(item) for item in key)
     return ()

@@ -12,7 +12,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from shinsei.domain.catalogue import procedure, procedure_by_key
+from shinsei.domain.catalogue import PROCEDURES, CoreSystem, procedure, procedure_by_key
 from shinsei.domain.distributions import Distribution, Shape
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
@@ -112,6 +112,19 @@ def _procedure_number(value: object) -> object:
         raise ValueError(error.problem) from None
 
 
+EXAMINED: tuple[str, ...] = (*(system.value for system in CoreSystem), *(item.key for item in PROCEDURES))
+"""What may have an examination time of its own."""
+
+
+def _examined(value: object) -> object:
+    if value not in EXAMINED:
+        near = get_close_matches(str(value), EXAMINED, n=1)
+        hint = f"; did you mean {str(near[0])!r}?" if near else ""
+        message = f"{value!r} is neither a core system nor a procedure{hint}"
+        raise ValueError(message)
+    return str(value)
+
+
 DurationMs = Annotated[int, BeforeValidator(_duration_ms)]
 """A duration in milliseconds, 0 or more."""
 PositiveDurationMs = Annotated[int, BeforeValidator(_duration_ms), Field(gt=0)]
@@ -123,6 +136,8 @@ Day = Annotated[date, BeforeValidator(_day)]
 Method = Annotated[LinkageMethod, BeforeValidator(_method)]
 ProcedureNumber = Annotated[int, BeforeValidator(_procedure_number)]
 """Catalogue number, written as the procedure's key or number."""
+Examined = Annotated[str, BeforeValidator(_examined)]
+"""A core system, or a procedure by its key."""
 Share = Annotated[float, Field(strict=True, ge=0, le=1)]
 Count = Annotated[int, Field(strict=True, ge=0)]
 PositiveCount = Annotated[int, Field(strict=True, ge=1)]

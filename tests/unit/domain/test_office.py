@@ -152,6 +152,13 @@ def test_an_examination_takes_elapsed_days_and_ends_in_office_hours() -> None:
     assert moment_of(events, "EXAMINE", 2) == "7 08:30"  # the 5th is a Saturday
 
 
+def test_a_procedure_may_have_an_examination_time_of_its_own() -> None:
+    times = (("child_allowance", exactly(3)), ("child_allowance_claim", exactly(1)))
+    spec = a_plain_office(**{"office.examination_days": times})
+    _, events = run_office(spec, [opened(june(1, "09:00"), procedure=1), opened(june(1, "10:00"), 2)])
+    assert [event.at for event in events if event.action == "EXAMINE"] == [june(2, "09:13"), june(4, "10:13")]
+
+
 def test_a_denial_is_a_decision_too() -> None:
     office, events = run_office(a_plain_office(**{"office.p_denied": 1.0}), [opened(june(1, "09:00"))])
     assert diary(events)[-2:] == ["1 09:14 DENY", "1 09:15 NOTIFY"]

@@ -193,5 +193,5 @@ def floor_days(run: RunSpec, way: Flow, procedure: Procedure) -> float:
     """Days to the decision with no queue before anybody: poll, handling, half a turn, and a long examination."""
     assert way.method is not None
     handling = run.poll.interval_ms / 2 + way.staff_minutes * MINUTE_MS + turn_ms(run, way.method) / 2
-    examination = dict(run.office.examination_days).get(procedure.core_system)
+    examination = run.office.examination_of(procedure)
     return handling / DAY_MS + (examination.sample(_MOST_CASES) if examination is not None else 0.0)

@@ -168,7 +168,7 @@ def _examination(office: OfficeSpec, procedure: Procedure) -> Iterator[FlowStep]
     """Who examines; the days of the whole stand at its last step."""
     board = procedure.number in _BOARD_DECIDES
     steps = _BOARD if board else _EXAMINATIONS.get(procedure.core_system, _ELSEWHERE)
-    days = dict(office.examination_days).get(procedure.core_system)
+    days = office.examination_of(procedure)
     for place, (name, name_ja, mark) in enumerate(steps, start=1):
         yield FlowStep(
             name=name,

@@ -84,7 +84,6 @@ class OfficeFloor:
         self._content_check_ms = sampler(spec.content_check_min, MINUTE_MS, stretch)
         self._result_entry_ms = sampler(spec.result_entry_min, MINUTE_MS, stretch)
         self._notice_ms = sampler(spec.notice_min, MINUTE_MS, stretch)
-        self._examination_ms = {name: sampler(days, DAY_MS) for name, days in spec.examination_days}
         self._examinations: dict[int, Sampler] = {}
         """The sampler of each procedure seen so far."""
 
@@ -245,8 +244,8 @@ class OfficeFloor:
             self.books.today.undetected_errors += 1
 
     def _examination(self, number: int) -> Sampler:
-        by_core_system = self._examination_ms.get(procedure(number).core_system)
-        self._examinations[number] = by_core_system or (lambda _: 0)
+        days = self.spec.examination_of(procedure(number))
+        self._examinations[number] = (lambda _: 0) if days is None else sampler(days, DAY_MS)
         return self._examinations[number]
 
     def _identified(self, task: Task) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from shinsei.domain.catalogue import Procedure
 from shinsei.domain.distributions import Distribution
 from shinsei.domain.run.incidents import (
     HandedOverTwiceSpec,
@@ -158,8 +159,13 @@ class OfficeSpec:
     keying_factors: tuple[tuple[int, float], ...]
     """(procedure number, factor on keying times); 1 where not listed."""
     examination_days: tuple[tuple[str, Distribution], ...]
-    """(core system, elapsed days of examination), which takes no time of these clerks."""
+    """(core system or key of a procedure, elapsed days of examination), which takes no time of these clerks."""
     p_denied: float
     methods: MethodsSpec
     core_offline: tuple[tuple[SimTime, SimTime], ...] = ()
     """Maintenance of the core systems within their on-line hours: from, until."""
+
+    def examination_of(self, procedure: Procedure) -> Distribution | None:
+        """Elapsed days of a procedure's examination: its own, else those of its core system; None without any."""
+        known = dict(self.examination_days)
+        return known.get(procedure.key) or known.get(procedure.core_system)
