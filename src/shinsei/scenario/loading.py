@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.simtime import SimTime, to_datetime
 from shinsei.scenario.arrivals import read_daily_counts
+from shinsei.scenario.inlining import inlined
 from shinsei.scenario.marks import Mark, parameters, read_marks
 from shinsei.scenario.model import Scenario, ScenarioFile
 from shinsei.scenario.problems import did_you_mean, keys_at, translated
@@ -50,15 +51,17 @@ def locate(name: Path | str) -> Path:
     if path.is_file():
         return path
     shipped = {file.stem: file for folder in _FOLDERS for file in sorted(folder.glob("*.toml"))}
-    if path.parent == Path() and path.stem in shipped:
-        return shipped[path.stem]
-    hint = did_you_mean(path.stem, tuple(shipped)).replace("known keys", "shipped scenarios")
+    bare = path.name.removesuffix(".toml")
+    if path.parent == Path() and bare in shipped:
+        return shipped[bare]
+    hint = did_you_mean(bare, tuple(shipped)).replace("known keys", "shipped scenarios")
     raise InvalidInputError(str(name), f"there is no such scenario, {hint}" if shipped else "there is no such scenario")
 
 
 def parse(text: str, path: Path, overrides: Sequence[str] = ()) -> Scenario:
     """The scenario in a text; ``path`` names it and is where a CSV of arrivals is looked for."""
-    data, marks = _read(text, path, (path.stem,))
+    data, marks, extends = _read(text, path, (path.stem,))
+    whole = inlined(data, marks) if extends else text
     for override in overrides:
         marks[_apply(data, override)] = Mark(mark="set", source="given with --set")
     try:
@@ -69,6 +72,7 @@ def parse(text: str, path: Path, overrides: Sequence[str] = ()) -> Scenario:
         name=path.stem,
         path=path,
         text=text,
+        whole=whole,
         overrides=tuple(overrides),
         parameters=parameters(data, marks),
         file=file,
@@ -76,22 +80,22 @@ def parse(text: str, path: Path, overrides: Sequence[str] = ()) -> Scenario:
     )
 
 
-def _read(text: str, path: Path, known: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Mark]]:
-    """Tables and marks of a text, laid over those of the scenario that it extends, if it does."""
+def _read(text: str, path: Path, known: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Mark], bool]:
+    """Tables and marks of a text, laid over those of the scenario that it extends, and whether it extends one."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InvalidInputError(str(path), f"is not TOML: {error}") from None
     marks = read_marks(text)
     if _EXTENDS not in data:
-        return data, marks
+        return data, marks, False
     name = str(data.pop(_EXTENDS))
     if name in known:
         raise InvalidInputError(f"{path}: {_EXTENDS}", f"{name!r} extends itself")
     beside = path.parent / f"{name}.toml"
     file = beside if beside.is_file() else locate(name)
-    base, base_marks = _read(_text(file), file, (*known, name))
-    return _merged(base, data), base_marks | marks
+    base, base_marks, _ = _read(_text(file), file, (*known, name))
+    return _merged(base, data), base_marks | marks, True
 
 
 def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

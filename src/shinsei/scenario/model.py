@@ -126,6 +126,8 @@ class Scenario:
     parameters: tuple[Parameter, ...]
     file: ScenarioFile
     daily_counts: tuple[tuple[date, int], ...] = ()
+    whole: str = ""
+    """The text with what it extends written into it."""
 
     @property
     def seed(self) -> int:
@@ -241,10 +243,10 @@ class Scenario:
         return text.format(filers=f"{filers:,}", online=f"{online:,}")
 
     def record(self) -> str:
-        """The scenario for the results folder: the file's text, and what was set beside it."""
+        """The scenario for the results folder: the whole text, and what was set beside it."""
         changes = [f"# --set {override}" for override in self.overrides]
         header = [f"# shinsei: read from {self.path.name}; seed {self.seed}", *changes]
-        return "\n".join(header) + "\n" + self.text
+        return "\n".join(header) + "\n" + (self.whole or self.text)
 
     def _demand_spec(self) -> DemandSpec:
         return self.file.demand.spec(self.file.municipality.population, self.daily_counts)

@@ -130,7 +130,9 @@ async def find_open(gateway: Gateway, results: Results, scenario: str) -> tuple[
         ConflictError: none is open, or none of this scenario; or its folder is gone, or says something else.
     """
     open_runs = [run for run in await gateway.list_runs() if not run.closed and run.spec.pacing is Pacing.DRIVER]
-    fitting = [run for run in open_runs if not scenario or run.spec.scenario == Path(scenario).stem]
+    fitting = [
+        run for run in open_runs if not scenario or run.spec.scenario == Path(scenario).name.removesuffix(".toml")
+    ]
     if not fitting:
         which = f"of {scenario} " if scenario else ""
         raise ConflictError(f"no season {which}is open; start one with shinsei season SCENARIO")

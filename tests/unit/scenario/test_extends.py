@@ -60,6 +60,19 @@ def test_a_distribution_and_a_list_are_replaced_whole() -> None:
     assert mine.compared_procedures == (10,)
 
 
+@pytest.mark.parametrize("name", ["special-cash-payment-2020", "long-term-care-renewals", "corrections"])
+def test_the_record_of_the_results_needs_no_other_file(name: str, tmp_path: Path) -> None:
+    scenario = load(name)
+    record = scenario.record()
+    again = parse(record, tmp_path / f"{name}.toml")
+    assert "extends =" not in record
+    assert again.run_specs("r") == scenario.run_specs("r")
+    assert again.file == scenario.file
+    assert {(one.path, one.value, one.mark, one.source) for one in again.parameters} == {
+        (one.path, one.value, one.mark, one.source) for one in scenario.parameters
+    }
+
+
 def test_set_goes_over_both() -> None:
     assert extended('extends = "smoke"\n[office]\nclerks = 3\n', "office.clerks=7").file.office.clerks == 7
 

@@ -102,6 +102,7 @@ def test_a_wrong_value_is_one_clear_line(override: str, problem: str) -> None:
         ("offce.clerks=3", "--set offce.clerks: unknown key 'offce', did you mean 'office'?"),
         ("methods.rpa.machine.maen=3 s", "unknown key 'maen', did you mean 'mean'?"),
         ("office.examination.helth.mean=3 d", "unknown key 'helth', did you mean 'health'?"),
+        ("office.examination.insured_card_reisue.mean=3 d", "did you mean 'insured_card_reissue'?"),
         ("office.clerks", "is not of the form key=value"),
         ("=3", "is not of the form key=value"),
         ("office.clerks.more=3", "office.clerks is no table"),
@@ -158,7 +159,9 @@ def test_overrides_reach_every_kind_of_value() -> None:
 
 
 def test_a_shipped_scenario_is_found_by_its_name_and_a_misspelling_gets_a_hint() -> None:
-    assert locate("smoke").name == "smoke.toml"
+    assert locate("smoke").name == locate("smoke.toml").name == "smoke.toml"
+    with pytest.raises(InvalidInputError, match="there is no such scenario, did you mean 'smoke'"):
+        locate("smoke.v2")
     with pytest.raises(InvalidInputError, match="did you mean 'smoke'"):
         load("smok")
 
