@@ -33,7 +33,12 @@ COMMANDS: tuple[Command, ...] = (
     Command(name="plan", module="plan", panel=_SEASON, help="Plan a season in virtual time, with intervals."),
     Command(name="runs", module="runs", panel=_SEASON, help="List, show and prune the results of seasons."),
     Command(name="compare", module="runs", panel=_SEASON, help="Compare the results of seasons."),
-    Command(name="ledger", module="ledger", panel=_SEASON, help="Show where every accepted application is."),
+    Command(
+        name="ledger",
+        module="ledger",
+        panel=_SEASON,
+        help="Account for every application; exit code 1 if one is lost.",
+    ),
     Command(name="control", module="control", panel=_SEASON, help="Change a running season: policy, staff, faults."),
     Command(name="loadtest", module="loadtest", panel=_SEASON, help="Load the stack, in an open model."),
     Command(name="submit", module="cases", panel=_CASES, help="File one application."),
@@ -58,7 +63,12 @@ COMMANDS: tuple[Command, ...] = (
     Command(name="down", module="stack", panel=_STACK, help="Stop them; --purge removes their data."),
     Command(name="restart", module="stack", panel=_STACK, help="Stop one part and start it again."),
     Command(name="logs", module="stack", panel=_STACK, help="Show the log of a part; -f follows it."),
-    Command(name="status", module="stack", panel=_STACK, help="List parts, addresses, processes, credential files."),
+    Command(
+        name="status",
+        module="stack",
+        panel=_STACK,
+        help="Show parts, what has stopped and why, addresses, memory.",
+    ),
     Command(name="doctor", module="stack", panel=_STACK, help="Check what the stack needs of this machine."),
 )
 
@@ -71,11 +81,17 @@ class CommandGroup(TyperGroup):
         for command in COMMANDS:
             self.commands[command.name] = TyperCommand(command.name, help=command.help, rich_help_panel=command.panel)
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The list of commands."""
+        _hide_types_of_flags(self, ctx)
+        super().format_help(ctx, formatter)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Put the real command in the place of its line in the table, then go on as usual."""
         for command in COMMANDS:
             if args and args[0] == command.name:
                 self.commands.update(load(command.module))
+                _hide_types_of_flags(self.commands[command.name], ctx)
         return super().resolve_command(ctx, args)
 
 
@@ -85,6 +101,15 @@ def load(module: str) -> dict[str, Any]:
     importlib.import_module(f"shinsei.cli.{module}").register(app)
     _keep_logs_off_the_output()
     return dict(get_group(app).commands)
+
+
+def _hide_types_of_flags(command: Any, ctx: Any) -> None:
+    """Help shows no type beside an option that takes no value."""
+    for parameter in command.get_params(ctx):
+        if getattr(parameter, "is_flag", False):
+            parameter.metavar = ""
+    for inner in getattr(command, "commands", {}).values():
+        _hide_types_of_flags(inner, ctx)
 
 
 def _keep_logs_off_the_output() -> None:

@@ -35,6 +35,14 @@ def test_help_lists_every_command_and_loads_none_of_what_they_need() -> None:
         assert command.help in done.stdout
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["season", "--help"], ["scenario", "explain", "--help"]])
+def test_help_shows_no_type_beside_a_flag(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(arguments) == 0
+    shown = capsys.readouterr().out
+    assert "--help" in shown
+    assert "<bool>" not in shown
+
+
 @pytest.mark.parametrize("arguments", [["--nothing"], ["status", "--nothing"], ["logs"], ["logs", "nobody"]])
 def test_usage_errors_are_one_line_and_exit_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(arguments) == 2
