@@ -7,8 +7,9 @@ from shinsei.season.planned import plan_season
 from shinsei.testing.command_line import CommandLine
 from shinsei.testing.seasons import SMALL
 
-ALWAYS = {"disaster-certificates", "portal-outage"}
-"""A wave of households and an echo; the others take their turn in make test-long."""
+ALWAYS = {"disaster-certificates", "special-cash-payment-2020"}
+"""A wave of households in twin cities, and many municipalities with an echo; the others take their turn in
+make test-long."""
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,19 @@
 from shinsei.scenario.loading import load, locate, parse
 from shinsei.scenario.marks import Mark, Parameter
 from shinsei.scenario.model import Scenario
+from shinsei.scenario.municipalities_section import MunicipalityGroup
 from shinsei.scenario.sections import Answer
 from shinsei.scenario.writing import CityRequest, new_scenario
 
-__all__ = ["Answer", "CityRequest", "Mark", "Parameter", "Scenario", "load", "locate", "new_scenario", "parse"]
+__all__ = [
+    "Answer",
+    "CityRequest",
+    "Mark",
+    "MunicipalityGroup",
+    "Parameter",
+    "Scenario",
+    "load",
+    "locate",
+    "new_scenario",
+    "parse",
+]

@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.simtime import SimTime, to_datetime
 from shinsei.scenario.arrivals import read_daily_counts
+from shinsei.scenario.file import ScenarioFile
 from shinsei.scenario.inlining import inlined
 from shinsei.scenario.marks import Mark, parameters, read_marks
-from shinsei.scenario.model import Scenario, ScenarioFile
+from shinsei.scenario.model import Scenario
 from shinsei.scenario.problems import did_you_mean, keys_at, translated
 
 _FOLDERS = (Path(__file__).resolve().parents[3] / "scenarios", Path("scenarios"))

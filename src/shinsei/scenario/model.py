@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal, Self
-
-from pydantic import Field, model_validator
 
 from shinsei.domain.advice import AdviceSpec, yearly_cases
 from shinsei.domain.catalogue import PREFECTURAL
@@ -14,7 +11,7 @@ from shinsei.domain.costs import CostSpec
 from shinsei.domain.demand import seasonal_filers, waves_with_filers
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
-from shinsei.domain.municipality import is_invented, with_check_digit
+from shinsei.domain.municipality import with_check_digit
 from shinsei.domain.run import (
     KERNEL_VERSION,
     AttachmentFaultSpec,
@@ -25,92 +22,13 @@ from shinsei.domain.run import (
     RunSpec,
 )
 from shinsei.domain.simtime import SimTime, to_datetime
-from shinsei.scenario.advice_section import AdviceSection
-from shinsei.scenario.applicant_sections import (
-    CorrectionsSection,
-    DefectsSection,
-    DoublesSection,
-    WithdrawalsSection,
-)
-from shinsei.scenario.costs_section import CostsSection
-from shinsei.scenario.demand_section import DemandSection
-from shinsei.scenario.intake_sections import AttachmentFaultsSection, RetentionSection
+from shinsei.scenario.file import ScenarioFile
 from shinsei.scenario.marks import Parameter
-from shinsei.scenario.office_sections import MethodsSection, OfficeSection
-from shinsei.scenario.quantities import Count, Section
-from shinsei.scenario.sections import (
-    CalendarSection,
-    IdentificationSection,
-    LineSection,
-    MunicipalitySection,
-    PolicySection,
-    PollSection,
-    PrefectureSection,
-    RegistrySection,
-    ReportSection,
-    RunSection,
-    TwinsSection,
-)
-from shinsei.scenario.workforce_sections import WorkforceSection
+from shinsei.scenario.municipalities_section import Municipality, MunicipalityGroup, municipality_groups
+from shinsei.scenario.sections import PrefectureSection, ReportSection, TwinsSection
 
 PARTITIONS = 8
 """Partitions of every topic; a run's is its place in the scenario modulo this."""
-
-
-class ScenarioFile(Section):
-    """The tables of a scenario file."""
-
-    schema_version: Literal[1] = Field(alias="schema")
-    seed: Count
-    report: ReportSection
-    run: RunSection
-    municipality: MunicipalitySection
-    twins: TwinsSection | None = None
-    prefecture: PrefectureSection | None = None
-    demand: DemandSection
-    calendar: CalendarSection
-    poll: PollSection
-    line: LineSection
-    registry: RegistrySection
-    identification: IdentificationSection = Field(default_factory=IdentificationSection)
-    policy: PolicySection
-    office: OfficeSection
-    defects: DefectsSection | None = None
-    corrections: CorrectionsSection | None = None
-    withdrawals: WithdrawalsSection | None = None
-    doubles: DoublesSection | None = None
-    attachment_faults: AttachmentFaultsSection | None = None
-    retention: RetentionSection | None = None
-    workforce: WorkforceSection = Field(default_factory=WorkforceSection)
-    methods: MethodsSection
-    costs: CostsSection
-    advice: AdviceSection = Field(default_factory=lambda: AdviceSection.model_validate({}))
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if self.twins is not None and not is_invented(self.municipality.code):
-            message = f"twin cities need an invented code (prefecture 48 to 99), not {self.municipality.code}"
-            raise ValueError(message)
-        held = self.attachment_faults is not None and self.attachment_faults.p_virus > 0
-        if (self.defects is not None or held) and self.corrections is None:
-            message = "a scenario with [defects], or attachment_faults.p_virus, needs the table [corrections]"
-            raise ValueError(message)
-        if self.corrections is not None and self.corrections.grace < self.poll.interval:
-            message = "corrections.grace must be at least poll.interval, or a reply in time would come too late"
-            raise ValueError(message)
-        if self.demand.recipients_share > 0 and not self.demand.arrivals:
-            self._check_filing_period()
-        return self
-
-    def _check_filing_period(self) -> None:
-        first, last = to_datetime(SimTime(self.run.start)).date(), to_datetime(SimTime(self.run.end - 1)).date()
-        demand = self.demand
-        opens = min((wave.first_day for wave in demand.waves), default=demand.mailing_day)
-        closes = max((wave.last_day for wave in demand.waves), default=demand.deadline_day)
-        if not first <= opens <= closes <= last:
-            period = f"{opens} to {closes}"
-            message = f"the filing period ({period}) must lie within the run ({first} to {last})"
-            raise ValueError(message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,19 +98,29 @@ class Scenario:
 
     @property
     def methods(self) -> tuple[LinkageMethod, ...]:
-        """Methods of the twins in their order; empty where policy alone decides."""
-        return self.file.twins.methods if self.file.twins else ()
+        """Methods of the twins in their order; empty where there are none."""
+        return self.file.twins.methods if self.file.twins and not self.file.municipalities else ()
+
+    @property
+    def groups(self) -> tuple[MunicipalityGroup, ...]:
+        """Groups of municipalities, where the scenario has many; empty else."""
+        city = self.file.municipality
+        return municipality_groups(
+            self.file.municipalities, code=city.code, population=city.population, seed=self.file.seed
+        )
 
     @property
     def compared_procedures(self) -> tuple[int, ...]:
         """Procedures that take a twin's method."""
         twins = self.file.twins
-        return (twins.procedures or self._demand_spec().seasonal_procedures) if twins else ()
+        if twins is None and not self.file.municipalities:
+            return ()
+        return (twins.procedures if twins else ()) or self._demand_spec().seasonal_procedures
 
     def run_specs(self, run_id: str) -> list[RunSpec]:
-        """One run per twin (or one of the city alone), then the prefecture's if there is one."""
+        """One run per twin or municipality (or one of the city alone), then the prefecture's if there is one."""
         methods: Sequence[LinkageMethod | None] = self.methods or (None,)
-        specs = [self._city(run_id, method, index) for index, method in enumerate(methods)]
+        specs = self._many(run_id) or [self._city(run_id, method, index) for index, method in enumerate(methods)]
         if self.file.prefecture is not None:
             specs.append(self._prefecture(run_id, self.file.prefecture, len(specs)))
         return specs
@@ -254,12 +182,32 @@ class Scenario:
     def _city(self, run_id: str, method: LinkageMethod | None, index: int) -> RunSpec:
         base = self.file.municipality.code
         code = base if method is None else with_check_digit(f"{int(base[:5]) + COMPARED_METHODS.index(method):05d}")
-        policy = self.file.policy.spec()
-        if method is not None:
-            compared = dict.fromkeys(self.compared_procedures, method)
-            policy = replace(policy, by_procedure=tuple(sorted({**dict(policy.by_procedure), **compared}.items())))
         spec = self._run(run_id, code, self.file.municipality.population)
-        return replace(spec, partition=index % PARTITIONS, twin_method=method, policy=policy)
+        return replace(spec, partition=index % PARTITIONS, twin_method=method, policy=self._policy(spec.policy, method))
+
+    def _many(self, run_id: str) -> list[RunSpec]:
+        """The runs of the municipalities of all groups; none without groups."""
+        specs = [self._member(run_id, group, one) for group in self.groups for one in group.members]
+        return [replace(spec, partition=index % PARTITIONS) for index, spec in enumerate(specs)]
+
+    def _member(self, run_id: str, group: MunicipalityGroup, one: Municipality) -> RunSpec:
+        spec = self._run(run_id, one.code, one.population)
+        rpa = spec.office.methods.rpa
+        office = replace(
+            spec.office,
+            clerks=group.clerks,
+            login_seats=group.login_seats or spec.office.login_seats,
+            methods=replace(spec.office.methods, rpa=replace(rpa, robots=group.robots or rpa.robots)),
+        )
+        policy = self._policy(spec.policy, group.method)
+        return replace(spec, seed=one.seed, twin_method=group.method, policy=policy, office=office)
+
+    def _policy(self, policy: PolicySpec, method: LinkageMethod | None) -> PolicySpec:
+        """The scenario's policy, but for the procedures under comparison."""
+        if method is None:
+            return policy
+        compared = dict.fromkeys(self.compared_procedures, method)
+        return replace(policy, by_procedure=tuple(sorted({**dict(policy.by_procedure), **compared}.items())))
 
     def _prefecture(self, run_id: str, section: PrefectureSection, index: int) -> RunSpec:
         one_stop = LinkageMethod.ONE_STOP_SERVICE

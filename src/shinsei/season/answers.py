@@ -1,6 +1,6 @@
 """The parts of an answer that a scenario asks for beside days, hours and money: one small function each."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from shinsei.scenario import Answer
 from shinsei.season.findings import Findings, MethodFindings
@@ -75,7 +75,7 @@ def _echo(season: Findings, _four: Methods) -> Text | None:
     return told + Text(f", {found.late:,} of them after the deadline", f"、うち{found.late:,}件は期限を過ぎます")
 
 
-def _corrections(_season: Findings, four: Methods) -> Text | None:
+def _corrections(season: Findings, four: Methods) -> Text | None:
     """The counts differ between the methods by a few cases, because who is registered first cannot withdraw."""
     waits = [
         (one.corrections.lead_h_corrected - one.corrections.lead_h_plain) / _HOURS_A_DAY
@@ -84,15 +84,18 @@ def _corrections(_season: Findings, four: Methods) -> Text | None:
     ]
     if not waits:
         return None
-    asked = max(one.corrections.requested for one in four)
-    expired = max(one.corrections.expired for one in four)
-    hours, filed = max(one.corrections.request_hours for one in four), max(one.accepted for one in four)
+    # Twins have the same filings, so one of them says it; many municipalities have each their own.
+    taken: Callable[[Iterable[float]], float] = sum if season.municipalities else max
+    asked = taken(one.corrections.requested for one in four)
+    expired = taken(one.corrections.expired for one in four)
+    hours, filed = taken(one.corrections.request_hours for one in four), taken(one.accepted for one in four)
     least, most = min(waits), max(waits)
+    whatever = Text("", "") if season.municipalities else Text(", whatever the method", "方式によらず")
     return Text(
-        f"{asked:,} corrections are asked for on {filed:,} online filings, whatever the "
-        f"method: writing them takes {hours:,.0f} hours, {expired:,} cases expire without a reply, and the others "
+        f"{asked:,} corrections are asked for on {filed:,} online filings{whatever.en}: "
+        f"writing them takes {hours:,.0f} hours, {expired:,} cases expire without a reply, and the others "
         f"are registered {least:.0f} to {most:.0f} days later",
-        f"オンライン申請{filed:,}件に対し、方式によらず{asked:,}件の補正を依頼し、その作業は"
+        f"オンライン申請{filed:,}件に対し、{whatever.ja}{asked:,}件の補正を依頼し、その作業は"
         f"{hours:,.0f}時間、回答なしの期限切れは{expired:,}件、補正された案件の登録は{least:.0f}〜{most:.0f}日遅くなります",
     )
 

@@ -1,7 +1,7 @@
 """How a season is followed while it runs: a live table at a terminal, plain lines elsewhere."""
 
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from rich.console import Console, Group
@@ -26,6 +26,8 @@ INSPECT_EVERY_S = 5.0
 FIRST_LOOK_S = 2.0
 _SPEED_OVER_MS = 10_000
 _TWO_DAYS = 2
+_MOST_ROWS = 6
+"""Twins and a prefecture; of more municipalities a screen has no room for each."""
 _WIDE = 92
 """Columns that the whole table takes."""
 
@@ -104,7 +106,7 @@ class SeasonDisplay:
     def _table(self, driver: SeasonDriver) -> Table:
         is_narrow = self._console.width < _WIDE
         table = Table(box=None, pad_edge=False, padding=(0, 1 if is_narrow else 2, 0, 0))
-        rows = [self._row(standing) for standing in driver.standings]
+        rows = [self._row(standings) for standings in _rows(driver.standings)]
         for name in rows[0]:
             if not (is_narrow and name == "decided"):
                 table.add_column(name, justify="left" if name == "method" else "right", no_wrap=True)
@@ -112,32 +114,40 @@ class SeasonDisplay:
             table.add_row(*[row[str(column.header)] for column in table.columns])
         return table
 
-    def _row(self, standing: Standing) -> dict[str, str]:
-        progress = standing.progress
+    def _row(self, standings: Sequence[Standing]) -> dict[str, str]:
+        accepted = sum(one.progress.accepted for one in standings)
+        registered = sum(one.progress.registered for one in standings)
         return {
-            "method": _name(standing),
-            "submitted": f"{progress.accepted:,}",
-            "registered": f"{progress.registered:,}",
-            "decided": f"{progress.decided:,}",
-            "waiting": f"{progress.accepted - progress.registered:,}",
-            "oldest": self._oldest(standing),
-            "filed to": _moment(standing.watermark),
-            "came back": _moment(standing.returned),
+            "method": _name(standings),
+            "submitted": f"{accepted:,}",
+            "registered": f"{registered:,}",
+            "decided": f"{sum(one.progress.decided for one in standings):,}",
+            "waiting": f"{accepted - registered:,}",
+            "oldest": self._oldest(standings),
+            "filed to": _moment(SimTime(min(one.watermark for one in standings))),
+            "came back": _moment(SimTime(min(one.returned for one in standings))),
         }
 
     def _line(self, driver: SeasonDriver) -> str:
         lowest = _lowest(driver)
         methods = "  ".join(
-            f"{_name(one)} {one.progress.registered:,}/{one.progress.accepted:,}" for one in driver.standings
+            f"{_name(row)} {sum(one.progress.registered for one in row):,}/"
+            f"{sum(one.progress.accepted for one in row):,}"
+            for row in _rows(driver.standings)
         )
         when = f"{day(lowest).en} {clock(lowest)}  x{self._speed():,.0f}"
         return f"{when}  registered/submitted: {methods}  {self._accounts()}"
 
-    def _oldest(self, standing: Standing) -> str:
-        submitted = self._inspected.oldest.get(standing.spec.municipality)
-        if submitted is None or standing.progress.registered >= standing.progress.accepted:
+    def _oldest(self, standings: Sequence[Standing]) -> str:
+        known = [(one, self._inspected.oldest.get(one.spec.municipality)) for one in standings]
+        ages = [
+            one.returned - submitted
+            for one, submitted in known
+            if submitted is not None and one.progress.registered < one.progress.accepted
+        ]
+        if not ages:
             return "-"
-        age = standing.returned - submitted
+        age = max(ages)
         return f"{age / DAY_MS:.1f} d" if age >= _TWO_DAYS * DAY_MS else f"{max(0, age) / HOUR_MS:.0f} h"
 
     def _accounts(self) -> str:
@@ -155,6 +165,21 @@ def _moment(at: SimTime) -> str:
     return f"{day(at).en[4:]} {clock(at)}"
 
 
-def _name(standing: Standing) -> str:
+def _rows(standings: Sequence[Standing]) -> list[list[Standing]]:
+    """One row a twin; of many municipalities one a method."""
+    if len(standings) <= _MOST_ROWS:
+        return [[one] for one in standings]
+    rows: dict[str, list[Standing]] = {}
+    for one in standings:
+        rows.setdefault(_method(one), []).append(one)
+    return list(rows.values())
+
+
+def _name(standings: Sequence[Standing]) -> str:
+    count = f" ×{len(standings)}" if len(standings) > 1 else ""
+    return _method(standings[0]) + count
+
+
+def _method(standing: Standing) -> str:
     spec = standing.spec
     return run_name(method_of(spec), is_compared=spec.twin_method is not None).en

@@ -7,18 +7,19 @@ twin's method, all others follow the scenario's policy in every twin.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from shinsei.domain.business_calendar import BusinessCalendar
-from shinsei.domain.costs import CostBreakdown, CostSpec, SharedCost, shared_cost
+from shinsei.domain.costs import CostSpec, shared_cost
 from shinsei.domain.demand import Echo, echo_of, filing_closes
-from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
-from shinsei.domain.run import case_id, original_of
+from shinsei.domain.linkage_method import COMPARED_METHODS
+from shinsei.domain.run import original_of
 from shinsei.domain.simtime import DAY_MS, SimTime, day_number, day_start
 from shinsei.domain.trace import trace_hash
-from shinsei.scenario import Answer
-from shinsei.season.books import OfficeDay, OfficeFigures
-from shinsei.season.breakdown import ProcedureRow, by_procedure, yearly_cost
+from shinsei.scenario import Answer, MunicipalityGroup
+from shinsei.season import municipalities
+from shinsei.season.books import OfficeDay
+from shinsei.season.breakdown import by_procedure, yearly_cost
 from shinsei.season.cases import (
     CaseTimes,
     backlog_steps,
@@ -31,127 +32,13 @@ from shinsei.season.cases import (
     percentile,
     times_of,
 )
-from shinsei.season.corrections import CorrectionFigures, corrections_of
-from shinsei.season.intake import IntakeFigures, intake_of
-from shinsei.season.outcome import Ledger, RealTime, SeasonOutcome, TwinOutcome
-from shinsei.season.staleness import Staleness, staleness
-from shinsei.season.text import Text
-from shinsei.season.words import run_name
+from shinsei.season.corrections import corrections_of
+from shinsei.season.figures import DayRow, Findings, Group, MethodFindings, Percentiles
+from shinsei.season.intake import intake_of
+from shinsei.season.outcome import Ledger, SeasonOutcome, TwinOutcome
+from shinsei.season.staleness import staleness
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Percentiles:
-    """Three percentiles; None where the cases still waiting at the end begin."""
-
-    p50: float | None
-    p90: float | None
-    p99: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayRow:
-    """One calendar day of one twin, the online cases under comparison."""
-
-    day: int
-    open: bool
-    """The office is open on this day."""
-    submitted: int
-    stored: int
-    registered: int
-    decided: int
-    backlog: int
-    """At the end of the day."""
-    office: OfficeDay
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MethodFindings:
-    """One twin city."""
-
-    method: LinkageMethod
-    """The one under comparison, else the default of the policy."""
-    is_compared: bool
-    """False for a city whose policy chooses a method per procedure."""
-    municipality: str
-    trace_hash: str
-    accepted: int
-    registered: int
-    persons_served: int
-    """Persons with a registered online case; one who is registered twice counts once."""
-    decided: int
-    ledger: Ledger
-    compared: int
-    """Online cases under comparison."""
-    compared_registered: int
-    filed_on_time: int
-    backlog_peak: int
-    backlog_peak_at: SimTime | None
-    backlog_at_end: int
-    cleared_at: SimTime | None
-    lead_time_h: Percentiles
-    lead_time_working_days: Percentiles
-    decision_time_h: Percentiles
-    decided_by_cutoff_share: float | None
-    corrections: CorrectionFigures
-    intake: IntakeFigures
-    """Cases that did not come in whole."""
-    linkage_share: float | None
-    """Time to registration as a share of the time to the decision."""
-    staleness: Staleness
-    """How long the applicant does not see what the office knows; cases under comparison."""
-    cost: CostBreakdown
-    wrong_records_yen: int
-    """What the undetected errors cost at last; in no cost of a method."""
-    office: OfficeFigures
-    within_working_days: tuple[int, ...]
-    """Cases registered on the same working day, on the next, and so on."""
-    lead_hours: tuple[float | None, ...]
-    """Every lead time, sorted; None for not registered by the end."""
-    backlog: tuple[tuple[SimTime, int], ...]
-    """The backlog's steps."""
-    procedures: tuple[ProcedureRow, ...]
-    days: tuple[DayRow, ...]
-
-    @property
-    def name(self) -> Text:
-        """What it is called before people."""
-        return run_name(self.method, is_compared=self.is_compared)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
-    """The whole season."""
-
-    run_id: str
-    scenario: str
-    seed: int
-    start: SimTime
-    end: SimTime
-    deadline: SimTime
-    """Midnight after the last day of filing."""
-    has_deadline: bool
-    """False for a season in which nobody can be late."""
-    cutoff: SimTime | None
-    procedures: tuple[int, ...]
-    """The procedures under comparison."""
-    partial: bool
-    trace_hash: str
-    late_cases: int
-    refused: tuple[str, ...]
-    ledger: Ledger
-    methods: tuple[MethodFindings, ...]
-    others: tuple[MethodFindings, ...]
-    """Runs beside the comparison: a prefecture."""
-    shared_cost: SharedCost
-    real: RealTime | None
-    closed_days: tuple[int, ...]
-    """Days of the season on which the office is closed."""
-    answers: tuple[Answer, ...]
-    """What the answer says first."""
-    echo: Echo | None
-    """What outages of the portal did; None without one."""
-    retention_d: float | None
-    """Days for which the portal keeps what is not fetched; None for as long as it takes."""
+__all__ = ["DayRow", "Findings", "Group", "MethodFindings", "Percentiles", "findings"]
 
 
 def findings(
@@ -161,12 +48,14 @@ def findings(
     costs: CostSpec,
     cutoff: SimTime | None,
     answers: Sequence[Answer] = (),
+    groups: Sequence[MunicipalityGroup] = (),
 ) -> Findings:
     """Everything that is said about a season, from what it left behind."""
     each = [
         _method(twin, ledger, frozenset(procedures), costs, cutoff)
         for twin, ledger in zip(outcome.twins, outcome.ledgers, strict=True)
     ]
+    many, columns = _grouped(outcome, each, groups, frozenset(procedures), costs, cutoff) if groups else ([], each)
     first = outcome.twins[0]
     calendar = BusinessCalendar(first.spec.calendar)
     return Findings(
@@ -184,15 +73,69 @@ def findings(
         late_cases=sum(twin.late for twin in outcome.twins),
         refused=outcome.refused,
         ledger=outcome.ledger,
-        methods=tuple(one for one in each if one.method in COMPARED_METHODS),
+        methods=tuple(one for one in columns if one.method in COMPARED_METHODS),
+        municipalities=tuple(many),
         others=tuple(one for one in each if one.method not in COMPARED_METHODS),
         shared_cost=shared_cost(costs),
         real=outcome.real,
         closed_days=tuple(day for day in _days(first) if not calendar.is_open_day(day)),
         answers=tuple(answers),
-        echo=echo_of(first.spec),
-        retention_d=first.spec.retention.window_ms / DAY_MS if first.spec.retention else None,
+        echo=_echo(outcome),
     )
+
+
+def _echo(outcome: SeasonOutcome) -> Echo | None:
+    """Twins meet an outage of the portal alike; many municipalities each with people of their own."""
+    seeds = {twin.spec.seed: twin.spec for twin in outcome.twins}
+    echoes = [found for spec in seeds.values() if (found := echo_of(spec)) is not None]
+    if not echoes:
+        return None
+    return Echo(
+        failed=sum(one.failed for one in echoes),
+        given_up=sum(one.given_up for one in echoes),
+        late=sum(one.late for one in echoes),
+    )
+
+
+def _grouped(
+    outcome: SeasonOutcome,
+    each: Sequence[MethodFindings],
+    groups: Sequence[MunicipalityGroup],
+    procedures: frozenset[int],
+    costs: CostSpec,
+    cutoff: SimTime | None,
+) -> tuple[list[MethodFindings], list[MethodFindings]]:
+    """Every municipality with its group, and the groups."""
+    found = {one.municipality: one for one in each}
+    many: list[MethodFindings] = []
+    columns: list[MethodFindings] = []
+    for place, group in enumerate(groups):
+        twins = municipalities.members_of(group, outcome.twins)
+        told = Group(
+            name=municipalities.name_of(group),
+            place=place,
+            count=len(twins),
+            clerks=group.clerks,
+            population=group.members[0].population,
+        )
+        members = [replace(found[twin.spec.municipality], group=told) for twin in twins]
+        ledger = municipalities.ledger_together(one.ledger for one in members)
+        whole = _method(municipalities.together(twins), ledger, procedures, costs, cutoff)
+        refused = sum(one.corrections.refused_at_form_check for one in members)
+        many += members
+        columns.append(
+            replace(
+                whole,
+                group=told,
+                municipality=", ".join(one.municipality for one in members),
+                cost=municipalities.costs_together([one.cost for one in members]),
+                corrections=replace(whole.corrections, refused_at_form_check=refused),
+                intake=replace(
+                    whole.intake, refused=municipalities.refusals_together([one.intake.refused for one in members])
+                ),
+            )
+        )
+    return many, columns
 
 
 def _method(
@@ -241,8 +184,8 @@ def _method(
 
 
 def _persons(cases: Iterable[CaseTimes]) -> int:
-    names = (case_id(case.submission_id) for case in cases)
-    return len({original_of(name) or name for name in names})
+    names = (case.submission_id.partition("-")[::2] for case in cases)
+    return len({(city, original_of(name) or name) for city, name in names})
 
 
 _LIVING = frozenset({"registered", "in_flight"})

@@ -41,4 +41,5 @@ def plan_season(scenario: Scenario) -> Findings:
         costs=scenario.costs,
         cutoff=scenario.cutoff,
         answers=scenario.report.answers,
+        groups=scenario.groups,
     )

@@ -34,7 +34,7 @@ def series_csv(season: Findings) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for one in (*season.methods, *season.others):
+    for one in (*(season.municipalities or season.methods), *season.others):
         writer.writerows(_row(one, row) for row in one.days)
     return (_BYTE_ORDER_MARK + text.getvalue()).encode()
 

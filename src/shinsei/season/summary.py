@@ -40,6 +40,7 @@ def summary(season: Findings, *, answer: Text, wall_s: float, environment: dict[
         "ledger": asdict(season.ledger),
         "compared_procedures": list(season.procedures),
         "methods": [_method(one) for one in season.methods],
+        "municipalities": [_method(one) for one in season.municipalities],
         "others": [_method(one) for one in season.others],
         "shared_cost_yen": season.shared_cost.total_yen,
         "real": _real(season),
@@ -81,6 +82,8 @@ def _method(one: MethodFindings) -> dict[str, Any]:
         "ledger": asdict(one.ledger),
         "trace_hash": one.trace_hash,
     }
+    if one.group is not None:
+        found["group"] = {**asdict(one.group), "name": asdict(one.group.name)}
     if not one.corrections.is_empty:
         found["corrections"] = {name: _rounded(value, 2) for name, value in asdict(one.corrections).items()}
     if not one.intake.is_empty:

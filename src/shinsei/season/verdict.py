@@ -11,6 +11,7 @@ from shinsei.domain.linkage_method import FOUR_METHODS
 from shinsei.domain.simtime import SimTime, day_number
 from shinsei.season.answers import answers
 from shinsei.season.findings import Findings, MethodFindings
+from shinsei.season.many import many_parts
 from shinsei.season.text import Text
 from shinsei.season.words import after_deadline, day, join, last_day, yen
 
@@ -27,6 +28,8 @@ def verdict(season: Findings) -> Text:
         return _one_city(season, four[0])
     if season.partial and season.end < season.deadline:
         return _interrupted(season, four)
+    if season.municipalities:
+        return _sentence([*_partial(season), *many_parts(season), *answers(season, season.methods)])
     parts = [
         *_partial(season),
         *answers(season, four),

@@ -51,6 +51,7 @@ def write_results(
         costs=scenario.costs,
         cutoff=scenario.cutoff,
         answers=scenario.report.answers,
+        groups=scenario.groups,
     )
     answer = verdict(season)
     modern = today(scenario)

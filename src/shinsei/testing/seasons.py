@@ -33,7 +33,7 @@ SMALL: Mapping[str, tuple[str, ...]] = MappingProxyType(
             _FEW_ROUND_TRIPS,
         ),
         "portal-outage": ("municipality.population=1500", "run.end=2021-07-15", _FEW_ROUND_TRIPS),
-        "special-cash-payment-2020": ("municipality.population=5000", "run.end=2020-08-01", _FEW_ROUND_TRIPS),
+        "special-cash-payment-2020": ("municipality.population=40000", "run.end=2020-08-01", "run.lookahead=5 d"),
         "village-of-500": ("run.end=2021-07-15", _FEW_ROUND_TRIPS),
     }
 )

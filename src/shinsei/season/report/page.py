@@ -15,6 +15,7 @@ from shinsei.season.report.curves import WIDTH, hourly_backlog
 from shinsei.season.report.doubles import doubles
 from shinsei.season.report.flows import flows
 from shinsei.season.report.intake import intake
+from shinsei.season.report.municipalities import municipalities
 from shinsei.season.report.procedures import procedures
 from shinsei.season.report.staleness import staleness
 from shinsei.season.report.style import colour_of
@@ -29,6 +30,7 @@ def report_html(season: Findings, context: ReportContext) -> str:
     body = [
         sections.answer(season, context),
         sections.comparison_table(season, context.outlook),
+        municipalities(season),
         procedures(season),
         corrections(season),
         intake(season),

@@ -19,7 +19,7 @@ from shinsei.season.report.markup import (
 )
 from shinsei.season.report.style import ACTIVITY_GROUPS, COST_LINES
 from shinsei.season.text import Text, both, html
-from shinsei.season.words import METHOD_ORDINALS, after_deadline, short_day, yen
+from shinsei.season.words import METHOD_NAMES, METHOD_ORDINALS, after_deadline, short_day, yen
 
 _SCOPE = Text(
     "Accepted, registered and decided count every online case of the city; backlog, lead times, the day cleared and "
@@ -87,11 +87,19 @@ def _card(season: Findings, one: MethodFindings) -> str:
         (Text("cost per year", "年間費用"), yen(one.cost.total_yen)),
     )
     rows = "".join(f"<div><dt>{html(name)}</dt><dd>{html(value)}</dd></div>" for name, value in facts)
-    ordinal = f"<small>{html(METHOD_ORDINALS[one.method])}</small>" if one.is_compared else ""
+    ordinal = f"<small>{html(_ordinal(one))}</small>" if one.is_compared else ""
     return (
         f'<div class="card">{method_key(one)}{ordinal}'
         f"<strong>{html(when)}</strong><em>{html(then)}</em><dl>{rows}</dl></div>"
     )
+
+
+def _ordinal(one: MethodFindings) -> Text:
+    """The number of the method; of a group its method and how many municipalities have it."""
+    if one.group is None:
+        return METHOD_ORDINALS[one.method]
+    method, count = METHOD_NAMES[one.method], one.group.count
+    return Text(f"{count} × {method.en}", f"{method.ja}・{count}団体")
 
 
 def _headline(season: Findings, one: MethodFindings) -> tuple[Text, Text]:
@@ -199,6 +207,9 @@ def hours(season: Findings) -> str:
     machines = ", ".join(
         f"{one.name.en} {one.office.robot_hours:,.0f}" for one in season.methods if one.office.robot_hours
     )
+    machines_ja = "、".join(
+        f"{one.name.ja} {one.office.robot_hours:,.0f}時間" for one in season.methods if one.office.robot_hours
+    )
     return section(
         "hours",
         Text("Where the hours went", "作業時間の内訳"),
@@ -208,7 +219,7 @@ def hours(season: Findings) -> str:
                 "Handling hours of the clerks, overtime included. Robots worked beside them"
                 + (f" ({machines} h)." if machines else " in no city."),
                 "職員の実作業時間(時間外を含む)。ロボットの稼働は別"
-                + (f"(RPA {machines.rpartition(' ')[2]} 時間)。" if machines else "(なし)。"),
+                + (f"({machines_ja})。" if machines else "(なし)。"),
             ),
             colour_keys((name, colour) for name, colour, _ in ACTIVITY_GROUPS),
         ),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.season.figures import MethodFindings
 from shinsei.season.text import Text
 
 
@@ -41,21 +42,38 @@ METHOD_MARKS: Mapping[LinkageMethod, str] = {
 }
 _DASHES: Mapping[LinkageMethod, str] = {LinkageMethod.STANDARD_API: "5 4"}
 _BY_POLICY = "#374151"
+_GROUP_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6B7280", "#374151")
+_LETTERS = 26
+_GROUP_DASHES = (None, "7 3", "2 3")
 
 
 def colour_of(one: Shown) -> str:
-    """Colour of a run."""
+    """Colour of a run, or of a group of them by its place."""
+    place = _place(one)
+    if place is not None:
+        return _GROUP_COLOURS[place % len(_GROUP_COLOURS)]
     return METHOD_COLOURS[one.method] if one.is_compared or one.method is LinkageMethod.ONE_STOP_SERVICE else _BY_POLICY
 
 
 def mark_of(one: Shown) -> str:
-    """What stands in its dot: the number of the method."""
+    """What stands in its dot: the number of the method, or the letter of the group."""
+    place = _place(one)
+    if place is not None:
+        return chr(ord("A") + place % _LETTERS)
     return METHOD_MARKS[one.method] if one.is_compared or one.method is LinkageMethod.ONE_STOP_SERVICE else "C"
 
 
 def dash_of(one: Shown) -> str | None:
     """Dashes of its line; None for a solid one."""
+    place = _place(one)
+    if place is not None:
+        return _GROUP_DASHES[place // len(_GROUP_COLOURS) % len(_GROUP_DASHES)]
     return _DASHES.get(one.method)
+
+
+def _place(one: Shown) -> int | None:
+    """Among the groups of municipalities; None for a city by itself."""
+    return one.group.place if isinstance(one, MethodFindings) and one.group is not None else None
 
 
 ACTIVITY_GROUPS: tuple[tuple[Text, str, tuple[str, ...]], ...] = (

@@ -1,0 +1,95 @@
+"""The tables of a scenario file, and what must fit together between them."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from shinsei.domain.municipality import is_invented
+from shinsei.domain.simtime import SimTime, to_datetime
+from shinsei.scenario.advice_section import AdviceSection
+from shinsei.scenario.applicant_sections import (
+    CorrectionsSection,
+    DefectsSection,
+    DoublesSection,
+    WithdrawalsSection,
+)
+from shinsei.scenario.costs_section import CostsSection
+from shinsei.scenario.demand_section import DemandSection
+from shinsei.scenario.intake_sections import AttachmentFaultsSection, RetentionSection
+from shinsei.scenario.municipalities_section import GroupSection, check_groups
+from shinsei.scenario.office_sections import MethodsSection, OfficeSection
+from shinsei.scenario.quantities import Count, Section
+from shinsei.scenario.sections import (
+    CalendarSection,
+    IdentificationSection,
+    LineSection,
+    MunicipalitySection,
+    PolicySection,
+    PollSection,
+    PrefectureSection,
+    RegistrySection,
+    ReportSection,
+    RunSection,
+    TwinsSection,
+)
+from shinsei.scenario.workforce_sections import WorkforceSection
+
+
+class ScenarioFile(Section):
+    """The tables of a scenario file."""
+
+    schema_version: Literal[1] = Field(alias="schema")
+    seed: Count
+    report: ReportSection
+    run: RunSection
+    municipality: MunicipalitySection
+    twins: TwinsSection | None = None
+    municipalities: tuple[GroupSection, ...] = ()
+    """Instead of twin cities."""
+    prefecture: PrefectureSection | None = None
+    demand: DemandSection
+    calendar: CalendarSection
+    poll: PollSection
+    line: LineSection
+    registry: RegistrySection
+    identification: IdentificationSection = Field(default_factory=IdentificationSection)
+    policy: PolicySection
+    office: OfficeSection
+    defects: DefectsSection | None = None
+    corrections: CorrectionsSection | None = None
+    withdrawals: WithdrawalsSection | None = None
+    doubles: DoublesSection | None = None
+    attachment_faults: AttachmentFaultsSection | None = None
+    retention: RetentionSection | None = None
+    workforce: WorkforceSection = Field(default_factory=WorkforceSection)
+    methods: MethodsSection
+    costs: CostsSection
+    advice: AdviceSection = Field(default_factory=lambda: AdviceSection.model_validate({}))
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        check_groups(self.municipalities)
+        if (self.twins is not None or self.municipalities) and not is_invented(self.municipality.code):
+            several = "many municipalities" if self.municipalities else "twin cities"
+            message = f"{several} need an invented code (prefecture 48 to 99), not {self.municipality.code}"
+            raise ValueError(message)
+        held = self.attachment_faults is not None and self.attachment_faults.p_virus > 0
+        if (self.defects is not None or held) and self.corrections is None:
+            message = "a scenario with [defects], or attachment_faults.p_virus, needs the table [corrections]"
+            raise ValueError(message)
+        if self.corrections is not None and self.corrections.grace < self.poll.interval:
+            message = "corrections.grace must be at least poll.interval, or a reply in time would come too late"
+            raise ValueError(message)
+        if self.demand.recipients_share > 0 and not self.demand.arrivals:
+            self._check_filing_period()
+        return self
+
+    def _check_filing_period(self) -> None:
+        first, last = to_datetime(SimTime(self.run.start)).date(), to_datetime(SimTime(self.run.end - 1)).date()
+        demand = self.demand
+        opens = min((wave.first_day for wave in demand.waves), default=demand.mailing_day)
+        closes = max((wave.last_day for wave in demand.waves), default=demand.deadline_day)
+        if not first <= opens <= closes <= last:
+            period = f"{opens} to {closes}"
+            message = f"the filing period ({period}) must lie within the run ({first} to {last})"
+            raise ValueError(message)

@@ -1,0 +1,99 @@
+"""The tables of a scenario with many municipalities: groups of them that are alike, instead of twin cities."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.municipality import with_check_digit
+from shinsei.scenario.quantities import Method, PositiveCount, Section, Share, Workforce
+
+_SHARE_TOLERANCE = 1e-6
+_SEEDS_APART = 1_000_003
+"""Between the seeds of neighbours, so that two seeds of a scenario do not share a municipality's."""
+_DIGITS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Municipality:
+    """One municipality of a group."""
+
+    code: str
+    population: int
+    seed: int
+    """Of its own: neighbours do not get the same filers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MunicipalityGroup:
+    """Municipalities that are alike in size, staff and method."""
+
+    name: str
+    name_ja: str
+    method: LinkageMethod
+    clerks: int
+    login_seats: int | None
+    """None: as in the table [office]."""
+    robots: int | None
+    """None: as in the table [methods.rpa]."""
+    members: tuple[Municipality, ...]
+
+
+class GroupSection(Section):
+    """Municipalities that are alike: one of the tables [[municipalities]]."""
+
+    name: str
+    name_ja: str
+    count: Annotated[int, Field(strict=True, ge=1, le=200)]
+    share: Share
+    """Of the people, all municipalities of the group together."""
+    method: Method
+    """Of the season's procedures."""
+    clerks: Workforce
+    """Of each municipality."""
+    login_seats: PositiveCount | None = None
+    robots: Workforce | None = None
+
+
+def check_groups(groups: tuple[GroupSection, ...]) -> None:
+    """Whether the groups hold all people.
+
+    Raises:
+        ValueError: they do not, or two have the same name.
+    """
+    total = sum(group.share for group in groups)
+    if groups and abs(total - 1.0) > _SHARE_TOLERANCE:
+        message = f"the shares of the municipalities must sum to 1, not {total:g}"
+        raise ValueError(message)
+    if len({group.name for group in groups}) < len(groups):
+        message = "two of the municipalities have the same name"
+        raise ValueError(message)
+
+
+def municipality_groups(
+    sections: tuple[GroupSection, ...], *, code: str, population: int, seed: int
+) -> tuple[MunicipalityGroup, ...]:
+    """The groups with their municipalities: codes from ``code`` on, and a seed for each."""
+    groups, place = [], 0
+    for section in sections:
+        people = max(1, round(population * section.share / section.count))
+        members = tuple(
+            Municipality(
+                code=with_check_digit(f"{int(code[:_DIGITS]) + n:05d}"), population=people, seed=seed + n * _SEEDS_APART
+            )
+            for n in range(place, place + section.count)
+        )
+        place += section.count
+        groups.append(
+            MunicipalityGroup(
+                name=section.name,
+                name_ja=section.name_ja,
+                method=section.method,
+                clerks=section.clerks,
+                login_seats=section.login_seats,
+                robots=section.robots,
+                members=members,
+            )
+        )
+    return tuple(groups)

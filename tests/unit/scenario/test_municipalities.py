@@ -1,0 +1,96 @@
+"""A scenario may have many municipalities instead of twin cities: groups of them that are alike."""
+
+from pathlib import Path
+
+import pytest
+
+from shinsei.domain.demand import filings
+from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.municipality import is_invented, validate_code
+from shinsei.scenario import Scenario, load, parse
+
+TWO_GROUPS = """
+extends = "smoke"
+
+[[municipalities]]
+name = "Towns"
+name_ja = "町"
+count = 3  # [A]
+share = 0.3  # [A]
+method = "TRANSCRIPTION"  # [A]
+clerks = 1  # [A]
+
+[[municipalities]]
+name = "Cities"
+name_ja = "市"
+count = 7  # [A]
+share = 0.7  # [A]
+method = "RPA"  # [A]
+clerks = 5  # [A]
+login_seats = 9  # [A]
+robots = 2  # [A]
+"""
+
+
+def many(text: str = TWO_GROUPS) -> Scenario:
+    return parse(text, Path("many.toml"))
+
+
+def test_each_municipality_has_its_own_code_people_staff_and_method() -> None:
+    specs = many().run_specs("r")
+    assert len({validate_code(spec.municipality) for spec in specs}) == 10
+    assert all(is_invented(spec.municipality) for spec in specs)
+    assert [spec.partition for spec in specs] == [n % 8 for n in range(10)]
+    town, city = specs[0], specs[3]
+    assert (town.demand.population, town.office.clerks, town.twin_method) == (150, 1, LinkageMethod.TRANSCRIPTION)
+    assert (city.demand.population, city.office.clerks, city.twin_method) == (150, 5, LinkageMethod.RPA)
+    assert (city.office.login_seats, city.office.methods.rpa.robots) == (9, 2)
+    assert town.office.login_seats == load("smoke").run_specs("r")[0].office.login_seats
+    assert city.policy.method_of(10) is LinkageMethod.RPA
+    assert city.policy.method_of(1) is LinkageMethod.TRANSCRIPTION
+
+
+def test_neighbours_of_one_size_get_different_filers() -> None:
+    first, second = (filings(spec) for spec in many().run_specs("r")[:2])
+    assert {filing.at for filing in first}.isdisjoint({filing.at for filing in second})
+
+
+def test_another_seed_gives_every_municipality_another_one() -> None:
+    seeds = [{spec.seed for spec in many().with_seed(seed).run_specs("r")} for seed in (1, 2, 3)]
+    assert all(len(each) == 10 for each in seeds)
+    assert len(set.union(*seeds)) == 30
+
+
+def test_they_stand_in_the_place_of_the_twins() -> None:
+    scenario = many()
+    assert scenario.methods == ()
+    assert scenario.compared_procedures == load("smoke").compared_procedures
+    assert load("smoke").groups == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("share = 0.7", "share = 0.6", "the shares of the municipalities must sum to 1, not 0.9"),
+        ('"Cities"', '"Towns"', "two of the municipalities have the same name"),
+        ("count = 3", "count = 0", "municipalities[0].count: must be at least 1"),
+        ('"RPA"', '"ROBOT"', "is not a linkage method"),
+        ("clerks = 5  # [A]\n", "", "municipalities[1].clerks: is missing"),
+        (
+            'extends = "smoke"\n',
+            'extends = "smoke"\n[municipality]\ncode = "131016"\n',
+            "many municipalities need an invented code",
+        ),
+    ],
+)
+def test_groups_that_make_no_season_are_refused_in_one_line(old: str, new: str, problem: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        many(TWO_GROUPS.replace(old, new, 1))
+    assert problem in str(caught.value)
+
+
+def test_every_number_of_a_group_is_explained() -> None:
+    found = {item.path: (item.value, item.mark) for item in many().parameters}
+    assert found["municipalities[1].share"] == ("0.7", "A")
+    assert found["municipalities[0].clerks"] == ("1", "A")
