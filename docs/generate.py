@@ -27,6 +27,7 @@ from shinsei.runtime.settings import ServiceSettings
 from shinsei.scenario import Scenario, load, parse
 from shinsei.scenario.marks import Parameter, read_marks
 from shinsei.scenario.writing import template_text
+from shinsei.season.against import against
 from shinsei.season.planned import plan_season
 from shinsei.season.published import CASES, Figure, check_that_explains_kuji
 from shinsei.season.published_pictures import arrivals, bars, rounded
@@ -224,7 +225,7 @@ def answers() -> Iterator[str]:
     """The answer of each season with twins, with the seed of its file."""
     for scenario in SHIPPED:
         if (scenario.methods or scenario.groups) and scenario.name != "smoke":
-            yield f"- **`{scenario.name}`** {verdict(plan_season(scenario)).en}"
+            yield f"- **`{scenario.name}`** {verdict(plan_season(scenario), against(scenario, plan_season)).en}"
 
 
 def validation(case: str) -> Callable[[], Iterable[str]]:

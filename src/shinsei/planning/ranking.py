@@ -10,7 +10,7 @@ from math import inf
 from shinsei.domain.linkage_method import FOUR_METHODS
 from shinsei.domain.simtime import SimTime, day_number
 from shinsei.planning.seasons import PlannedSeason
-from shinsei.season.verdict import ABOUT_THE_SAME
+from shinsei.season.answers import ABOUT_THE_SAME
 
 Values = Mapping[str, float | None]
 

@@ -3,6 +3,7 @@
 ``load`` reads and validates a file; a ``Scenario`` gives the runs of its municipalities.
 """
 
+from shinsei.scenario.against import counterpart
 from shinsei.scenario.loading import load, locate, parse
 from shinsei.scenario.marks import Mark, Parameter
 from shinsei.scenario.model import Scenario
@@ -17,6 +18,7 @@ __all__ = [
     "MunicipalityGroup",
     "Parameter",
     "Scenario",
+    "counterpart",
     "load",
     "locate",
     "new_scenario",

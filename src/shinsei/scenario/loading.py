@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,7 @@ def parse(text: str, path: Path, overrides: Sequence[str] = ()) -> Scenario:
         file = ScenarioFile.model_validate(data)
     except ValidationError as error:
         raise translated(str(path), ScenarioFile, error) from None
+    _check_against(path, data, file)
     return Scenario(
         name=path.stem,
         path=path,
@@ -93,10 +95,30 @@ def _read(text: str, path: Path, known: tuple[str, ...]) -> tuple[dict[str, Any]
     name = str(data.pop(_EXTENDS))
     if name in known:
         raise InvalidInputError(f"{path}: {_EXTENDS}", f"{name!r} extends itself")
-    beside = path.parent / f"{name}.toml"
-    file = beside if beside.is_file() else locate(name)
+    file = beside(path, name)
     base, base_marks, _ = _read(_text(file), file, (*known, name))
     return _merged(base, data), base_marks | marks, True
+
+
+def beside(path: Path, name: str) -> Path:
+    """The file of a scenario that another one names: in the same folder, else a shipped one.
+
+    Raises:
+        InvalidInputError: there is none.
+    """
+    file = path.parent / f"{name}.toml"
+    return file if file.is_file() else locate(name)
+
+
+def _check_against(path: Path, data: dict[str, Any], file: ScenarioFile) -> None:
+    """Refuse a counterpart that cannot be while nothing has run yet."""
+    wanted = file.report.against
+    if wanted is None:
+        return
+    if wanted.scenario:
+        beside(path, wanted.scenario)
+    for override in wanted.set:
+        _apply(deepcopy(data), override)
 
 
 def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,19 +2,24 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.simtime import SimTime
 from shinsei.scenario import Answer
-from shinsei.season.findings import Findings, MethodFindings
+from shinsei.season.deadlines import DeadlineRow
+from shinsei.season.figures import Findings, MethodFindings
 from shinsei.season.recovery import recovery
 from shinsei.season.text import Text
-from shinsei.season.words import day, short_day
+from shinsei.season.words import day, join, short_day, yen
 
+ABOUT_THE_SAME = 0.05
+"""Hours or yen that differ by less than this share are called the same: one seed separates no finer."""
 Methods = Sequence[MethodFindings]
 _HOURS_A_DAY = 24
 
 
 def answers(season: Findings, four: Methods) -> list[Text]:
     """What the scenario asks for, as far as the season has an answer to it."""
-    parts = [_PARTS[answer](season, four) for answer in season.answers]
+    parts = [_PARTS[answer](season, four) for answer in season.answers if answer in _PARTS]
     return [part for part in parts if part is not None]
 
 
@@ -100,6 +105,88 @@ def _corrections(season: Findings, four: Methods) -> Text | None:
     )
 
 
+def _pays(_season: Findings, four: Methods) -> Text | None:
+    """Methods that cost less over a year than transcription, by more than one seed separates."""
+    keyed = next((one for one in four if one.method is LinkageMethod.TRANSCRIPTION), None)
+    others = sorted((one for one in four if one is not keyed), key=lambda one: one.cost.total_yen)
+    if keyed is None or not others:
+        return None
+    least = yen(keyed.cost.total_yen)
+    paying = [one for one in others if one.cost.total_yen < keyed.cost.total_yen * (1 - ABOUT_THE_SAME)]
+    if not paying:
+        nearest, price = others[0].name, yen(others[0].cost.total_yen)
+        return Text(
+            f"no method but transcription pays: it costs {least.en} a year, {nearest.en} as the next {price.en}",
+            f"転記以外の方式は引き合いません。年間費用は転記が{least.ja}、次に小さい{nearest.ja}が{price.ja}です",
+        )
+    listed = join(
+        [one.name + Text(f" ({price.en})", f"({price.ja})") for one in paying for price in [yen(one.cost.total_yen)]]
+    )
+    return Text(
+        f"{listed.en} {'pays' if len(paying) == 1 else 'pay'}, against {least.en} a year for transcription",
+        f"引き合うのは{listed.ja}で、転記の年間費用は{least.ja}です",
+    )
+
+
+def _priced(one: MethodFindings) -> Text:
+    price = yen(one.cost.total_yen)
+    return one.name + Text(f" ({price.en})", f"({price.ja})")
+
+
+def _deadlines(_season: Findings, four: Methods) -> Text | None:
+    """One clause a deadline; the days are those of the first and the last method."""
+    rows = [row for row in zip(*(one.deadlines for one in four), strict=False) if row[0].filed]
+    if not rows:
+        return None
+    told = [_deadline(row) for row in rows]
+    return Text("; ".join(one.en for one in told), "。".join(one.ja for one in told))
+
+
+def _deadline(row: Sequence[DeadlineRow]) -> Text:
+    last, filed = short_day(SimTime(row[0].closes - 1)), row[0].filed
+    done = [one.cleared_at for one in row if one.cleared_at is not None]
+    if len(done) < len(row):
+        return Text(
+            f"of the {filed:,} online cases filed for {last.en} some are left at the end",
+            f"{last.ja}までのオンライン申請{filed:,}件には、終了時に残るものがあります",
+        )
+    first, slowest = short_day(min(done)), short_day(max(done))
+    if first == slowest:
+        return Text(
+            f"the {filed:,} online cases filed for {last.en} are in the core system by {slowest.en} under every method",
+            f"{last.ja}までのオンライン申請{filed:,}件は、どの方式でも{slowest.ja}までに登録されます",
+        )
+    return Text(
+        f"the {filed:,} online cases filed for {last.en} are in the core system by {first.en} to {slowest.en}",
+        f"{last.ja}までのオンライン申請{filed:,}件は、方式により{first.ja}から{slowest.ja}までに登録されます",
+    )
+
+
+def _attachments(season: Findings, _four: Methods) -> Text | None:
+    """The line is the same under every method."""
+    found = season.line
+    if found is None or not found.cases:
+        return None
+    return Text(
+        f"{found.files:,} attachments of {found.gigabytes:,.1f} GB come with {found.cases:,} online cases, and 99 of "
+        f"100 are stored within {found.stored_p99_min:,.0f} minutes of their filing, the wait for a poll included",
+        f"オンライン申請{found.cases:,}件の添付は{found.files:,}点・{found.gigabytes:,.1f}GBで、99%は申請から"
+        f"{found.stored_p99_min:,.0f}分以内(取得待ちを含む)に格納されます",
+    )
+
+
+def _doubles(season: Findings, four: Methods) -> Text | None:
+    taken: Callable[[Iterable[int]], int] = sum if season.municipalities else max
+    found = taken(sum(one.office.doubles.found.values()) for one in four)
+    unnoticed = taken(one.office.doubles.registered for one in four)
+    if not found + unnoticed:
+        return None
+    return Text(
+        f"{found:,} second filings are noticed, and {unnoticed:,} people are registered, and paid, twice",
+        f"二重申請は{found:,}件が判明し、気付かれずに二重に登録(支給)されるのは{unnoticed:,}人です",
+    )
+
+
 _PARTS: Mapping[Answer, Callable[[Findings, Methods], Text | None]] = {
     Answer.LINKAGE_SHARE: _linkage_share,
     Answer.PEAK: _peak,
@@ -107,6 +194,10 @@ _PARTS: Mapping[Answer, Callable[[Findings, Methods], Text | None]] = {
     Answer.ECHO: _echo,
     Answer.CORRECTIONS: _corrections,
     Answer.RECOVERY: recovery,
+    Answer.PAYS: _pays,
+    Answer.DEADLINES: _deadlines,
+    Answer.ATTACHMENTS: _attachments,
+    Answer.DOUBLES: _doubles,
 }
 
 

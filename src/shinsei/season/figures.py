@@ -10,7 +10,9 @@ from shinsei.scenario import Answer
 from shinsei.season.books import OfficeDay, OfficeFigures
 from shinsei.season.breakdown import ProcedureRow
 from shinsei.season.corrections import CorrectionFigures
+from shinsei.season.deadlines import DeadlineRow
 from shinsei.season.intake import IntakeFigures
+from shinsei.season.line import LineFigures
 from shinsei.season.outcome import Ledger, RealTime
 from shinsei.season.staleness import Staleness
 from shinsei.season.text import Text
@@ -86,6 +88,8 @@ class MethodFindings:
     lead_time_working_days: Percentiles
     decision_time_h: Percentiles
     decided_by_cutoff_share: float | None
+    deadlines: tuple[DeadlineRow, ...]
+    """One a deadline of the season, in their order; cases under comparison."""
     corrections: CorrectionFigures
     intake: IntakeFigures
     """Cases that did not come in whole."""
@@ -144,5 +148,9 @@ class Findings:
     """Days of the season on which the office is closed."""
     answers: tuple[Answer, ...]
     """What the answer says first."""
+    line: LineFigures | None
+    """What the attachments weighed; None without an online case."""
     echo: Echo | None
     """What outages of the portal did; None without one."""
+    retention_d: float | None
+    """Days for which the portal keeps what is not fetched; None for as long as it takes."""

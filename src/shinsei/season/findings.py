@@ -33,8 +33,10 @@ from shinsei.season.cases import (
     times_of,
 )
 from shinsei.season.corrections import corrections_of
+from shinsei.season.deadlines import deadlines_of
 from shinsei.season.figures import DayRow, Findings, Group, MethodFindings, Percentiles
 from shinsei.season.intake import intake_of
+from shinsei.season.line import line_figures
 from shinsei.season.outcome import Ledger, SeasonOutcome, TwinOutcome
 from shinsei.season.staleness import staleness
 
@@ -80,7 +82,9 @@ def findings(
         real=outcome.real,
         closed_days=tuple(day for day in _days(first) if not calendar.is_open_day(day)),
         answers=tuple(answers),
+        line=line_figures(outcome.twins) if Answer.ATTACHMENTS in answers else None,
         echo=_echo(outcome),
+        retention_d=first.spec.retention.window_ms / DAY_MS if first.spec.retention else None,
     )
 
 
@@ -168,6 +172,7 @@ def _method(
         lead_time_working_days=_percentiles(working_days),
         decision_time_h=_percentiles([case.decision_h for case in cases if case.ledger_line in _LIVING]),
         decided_by_cutoff_share=decided_share(spec, cases, cutoff) if cutoff and twin.end >= cutoff else None,
+        deadlines=deadlines_of(spec, cases),
         corrections=corrections_of(twin),
         intake=intake_of(twin),
         linkage_share=linkage_share(cases),

@@ -9,18 +9,22 @@ from collections.abc import Sequence
 
 from shinsei.domain.linkage_method import FOUR_METHODS
 from shinsei.domain.simtime import SimTime, day_number
-from shinsei.season.answers import answers
+from shinsei.scenario import Answer
+from shinsei.season.against import Against, against_parts
+from shinsei.season.answers import ABOUT_THE_SAME, answers
 from shinsei.season.findings import Findings, MethodFindings
 from shinsei.season.many import many_parts
 from shinsei.season.text import Text
 from shinsei.season.words import after_deadline, day, join, last_day, yen
 
-ABOUT_THE_SAME = 0.05
-"""Hours or yen that differ by less than this share are called the same: one seed separates no finer."""
 
+def verdict(season: Findings, other: Against | None = None) -> Text:
+    """The answer, honest about ties, about cases left over and about a run that was cut short.
 
-def verdict(season: Findings) -> Text:
-    """The answer, honest about ties, about cases left over and about a run that was cut short."""
+    Args:
+        season: what was found.
+        other: the season that it is held against, where the scenario names one.
+    """
     four = [one for one in season.methods if one.method in FOUR_METHODS] or list(season.methods)
     if not four:
         return Text("No municipality was compared.", "比較した自治体はありません。")
@@ -30,13 +34,16 @@ def verdict(season: Findings) -> Text:
         return _interrupted(season, four)
     if season.municipalities:
         return _sentence([*_partial(season), *many_parts(season), *answers(season, season.methods)])
+    if other is not None:
+        return _sentence([*_partial(season), *answers(season, four), *against_parts(season, four, other)])
     parts = [
         *_partial(season),
         *answers(season, four),
         *(_through(season, four) if _cleared(four) else _nobody(season, four)),
     ]
     if len(four) > 1:
-        parts += [*_last(season, four), _cheapest(four)]
+        parts += _last(season, four)
+        parts += [] if Answer.PAYS in season.answers else [_cheapest(four)]
     return _sentence(parts)
 
 
@@ -118,7 +125,9 @@ def _sentence(parts: Sequence[Text]) -> Text:
 def _through(season: Findings, four: Sequence[MethodFindings]) -> list[Text]:
     best = winners(four)
     at = best[0].cleared_at or season.end
-    when = day(at) + Text(", ", "、") + after_deadline(season.deadline, at, has_deadline=season.has_deadline)
+    when = day(at)
+    if season.has_deadline:
+        when += Text(", ", "、") + after_deadline(season.deadline, at)
     which = (
         Text("every case filed in time", "期限内に申請された全件")
         if season.has_deadline

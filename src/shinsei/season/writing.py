@@ -10,9 +10,11 @@ from shinsei.domain.flows import COVERED, Flow, flows
 from shinsei.domain.run import Change, ChangeKind
 from shinsei.domain.simtime import isoformat
 from shinsei.scenario import Scenario
+from shinsei.season.against import against
 from shinsei.season.findings import Findings, findings
 from shinsei.season.outcome import SeasonOutcome
 from shinsei.season.outlook import Outlook, outlook_content
+from shinsei.season.planned import plan_season
 from shinsei.season.report.context import Assumption, ReportContext
 from shinsei.season.report.page import report_html
 from shinsei.season.results import CHANGES, ENVIRONMENT, REPORT, SCENARIO, SERIES, SUMMARY, Results, as_json
@@ -53,7 +55,7 @@ def write_results(
         answers=scenario.report.answers,
         groups=scenario.groups,
     )
-    answer = verdict(season)
+    answer = verdict(season, against(scenario, plan_season))
     modern = today(scenario)
     content = summary(season, answer=answer, wall_s=wall_s, environment=dict(environment))
     content["post2022"] = modern and {"filers": modern.filers, "online": modern.online, **asdict(modern.line)}

@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from shinsei.domain.demand import Echo
+from shinsei.domain.demand import Echo, filings
 from shinsei.domain.linkage_method import LinkageMethod
-from shinsei.scenario import Answer
-from shinsei.season.findings import Findings
+from shinsei.domain.plan import run_all
+from shinsei.scenario import Answer, Scenario
+from shinsei.season.books import DoubleFigures
+from shinsei.season.findings import Findings, findings
+from shinsei.season.planned import planned
 from shinsei.season.verdict import verdict
 
 
@@ -82,3 +85,53 @@ def test_a_season_in_which_nobody_can_be_late_has_no_deadline(
     told = verdict(replace(season, has_deadline=has_deadline)).en
     assert ("deadline" in told) is has_deadline
     assert words in told or "both through" in told
+
+
+def with_costs(season: Findings, *yen: int) -> Findings:
+    methods = tuple(
+        replace(
+            one,
+            cost=replace(one.cost, labour_yen=price, overtime_yen=0, licences_yen=0, modification_yen=0, upkeep_yen=0),
+        )
+        for one, price in zip(season.methods, yen, strict=True)
+    )
+    return replace(season, methods=methods)
+
+
+def test_no_method_pays_where_transcription_costs_least(season: Findings) -> None:
+    told = verdict(asked(with_costs(season, 1_000_000, 3_000_000, 2_000_000, 4_000_000, 1), Answer.PAYS)).en
+    assert told.startswith(
+        "No method but transcription pays: it costs ¥1.0 M a year, Screen import as the next ¥2.0 M; "
+    )
+    assert "cheapest" not in told
+
+
+def test_every_method_that_costs_clearly_less_than_transcription_pays(season: Findings) -> None:
+    told = verdict(asked(with_costs(season, 4_000_000, 2_000_000, 3_900_000, 1_000_000, 1), Answer.PAYS)).en
+    assert told.startswith("Batch import (¥1.0 M) and RPA (¥2.0 M) pay, against ¥4.0 M a year for transcription; ")
+
+
+def test_each_deadline_has_its_cases_and_its_day(season: Findings) -> None:
+    (row,) = season.methods[0].deadlines
+    assert row.filed == season.methods[0].filed_on_time
+    assert row.cleared_at == season.methods[0].cleared_at
+    told = verdict(asked(season, Answer.DEADLINES)).en
+    assert told.startswith(f"The {row.filed} online cases filed for ")
+
+
+def test_attachments_are_told_with_their_weight_and_their_way(smoke: Scenario) -> None:
+    scenario = replace(smoke, file=smoke.file.model_copy(update={"twins": None}))
+    outcome = planned(run_all(scenario.run_specs("line")), scenario.end)
+    found = findings(outcome, procedures=(10,), costs=smoke.costs, cutoff=None, answers=(Answer.ATTACHMENTS,)).line
+    declared = [one for one in filings(scenario.run_specs("line")[0]) if one.online]
+    assert found is not None
+    assert (found.cases, found.files) == (len(declared), sum(len(one.attachments) for one in declared))
+    assert found.gigabytes * 1e9 == pytest.approx(sum(one.size for one in declared))
+    assert 1 < found.stored_p99_min < 60
+
+
+def test_doubles_nobody_noticed_are_told_as_paid_twice(season: Findings) -> None:
+    figures = DoubleFigures(found={"match": 7, "clerk": 2}, registered=3, check_hours=1.0)
+    methods = tuple(replace(one, office=replace(one.office, doubles=figures)) for one in season.methods)
+    told = verdict(asked(replace(season, methods=methods), Answer.DOUBLES)).en
+    assert told.startswith("9 second filings are noticed, and 3 people are registered, and paid, twice; ")

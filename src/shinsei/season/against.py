@@ -1,0 +1,102 @@
+"""What an outage, half the staff or other rules do: the season held against the same one without it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from shinsei.domain.simtime import SimTime, day_number
+from shinsei.scenario import Scenario, counterpart
+from shinsei.season.figures import Findings, MethodFindings
+from shinsei.season.text import Text
+from shinsei.season.words import join
+
+_FEW_HOURS = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Against:
+    """The other season, and how it is called."""
+
+    name: Text
+    season: Findings
+
+
+def against(scenario: Scenario, plan: Callable[[Scenario], Findings]) -> Against | None:
+    """The counterpart of a scenario worked out by ``plan``; None where it names none."""
+    other = counterpart(scenario)
+    if other is None or scenario.report.against is None:
+        return None
+    texts = scenario.report.against
+    return Against(name=Text(texts.name, texts.name_ja), season=plan(other))
+
+
+def against_parts(season: Findings, four: Sequence[MethodFindings], other: Against) -> list[Text]:
+    """What became of the highest backlog, of the day and of the hours."""
+    before = {one.method: one for one in other.season.methods}
+    pairs = [(before[one.method], one) for one in four if one.method in before]
+    if not pairs:
+        return []
+    return [_peaks(other.name, pairs), *_days(season, other.season, pairs), _hours(pairs)]
+
+
+Pairs = Sequence[tuple[MethodFindings, MethodFindings]]
+"""Without, and with, what is asked about."""
+
+
+def _peaks(name: Text, pairs: Pairs) -> Text:
+    told = [
+        Text(
+            f"{one.backlog_peak:,} instead of {before.backlog_peak:,} under {one.name.en}",
+            f"{one.name.ja} {before.backlog_peak:,}→{one.backlog_peak:,}件",
+        )
+        for before, one in pairs
+    ]
+    listed = join(told)
+    return Text(f"against {name.en}, the highest backlog is {listed.en}", f"{name.ja}に比べ、滞留の最大は{listed.ja}")
+
+
+def _days(season: Findings, other: Findings, pairs: Pairs) -> list[Text]:
+    """Days from the deadline to the last registration, with and without."""
+    later: dict[int, list[Text]] = {}
+    for before, one in pairs:
+        if before.cleared_at is None or one.cleared_at is None:
+            return []
+        days = _after(season, one.cleared_at) - _after(other, before.cleared_at)
+        later.setdefault(days, []).append(one.name)
+    if set(later) == {0}:
+        return [Text("no method is through on another day", "解消日はどの方式でも変わりません")]
+    told = [
+        Text(f"{join(names).en} {_shift(days).en}", f"{join(names).ja}は{_shift(days).ja}")
+        for days, names in sorted(later.items())
+    ]
+    return [Text(f"through: {', '.join(one.en for one in told)}", f"解消日は{'、'.join(one.ja for one in told)}です")]
+
+
+def _after(season: Findings, at: SimTime) -> int:
+    return day_number(at) - day_number(season.deadline)
+
+
+def _shift(days: int) -> Text:
+    if days == 0:
+        return Text("on the same day", "同日")
+    count = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
+    return Text(f"{count} {'later' if days > 0 else 'sooner'}", f"{abs(days)}日{'後' if days > 0 else '前'}")
+
+
+def _hours(pairs: Pairs) -> Text:
+    changes = [one.office.staff_hours - before.office.staff_hours for before, one in pairs]
+    overtime = [one.office.overtime_hours - before.office.overtime_hours for before, one in pairs]
+    staff, extra = _span(changes), _span(overtime)
+    return Text(
+        f"staff hours change by {staff.en}, overtime by {extra.en}",
+        f"職員作業時間の変化は{staff.ja}、時間外勤務の変化は{extra.ja}です",
+    )
+
+
+def _span(values: Sequence[float]) -> Text:
+    low, high = min(values), max(values)
+    if high - low < _FEW_HOURS:
+        return Text(
+            f"{high:+,.0f} h" if abs(high) >= _FEW_HOURS else "0 h",
+            f"{high:+,.0f}時間" if abs(high) >= _FEW_HOURS else "0時間",
+        )
+    return Text(f"{low:+,.0f} to {high:+,.0f} h", f"{low:+,.0f}〜{high:+,.0f}時間")

@@ -1,0 +1,83 @@
+"""A season held against the same one without what it asks about: another scenario, or itself with other values."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.simtime import DAY_MS, SimTime
+from shinsei.scenario import Scenario, counterpart, load, parse
+from shinsei.season.against import Against, against
+from shinsei.season.findings import Findings
+from shinsei.season.text import Text
+from shinsei.season.verdict import verdict
+
+HALF_THE_STAFF = """
+extends = "smoke"
+
+[report]
+answers = ["against"]
+
+[report.against]
+name = "the same season with ten clerks"
+name_ja = "職員10人の同じ季節"
+set = ["office.clerks=10"]
+"""
+
+
+def half(*overrides: str) -> Scenario:
+    return parse(HALF_THE_STAFF, Path("half.toml"), overrides)
+
+
+def test_the_counterpart_has_other_values_and_the_same_seed_twins_and_settings() -> None:
+    mine = half("municipality.population=700").with_seed(9)
+    other = counterpart(mine)
+    assert other is not None
+    assert (other.file.office.clerks, other.file.municipality.population, other.seed) == (10, 700, 9)
+    assert other.methods == mine.methods
+
+
+def test_the_counterpart_may_be_another_scenario() -> None:
+    other = counterpart(load("line-outage", ["office.clerks=3"]))
+    assert other is not None
+    assert (other.name, other.file.line.outages, other.file.office.clerks) == ("child-allowance-status-report", (), 3)
+
+
+def test_a_scenario_that_names_none_has_none(season: Findings) -> None:
+    assert counterpart(load("smoke")) is None
+    assert against(load("smoke"), lambda _: season) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('set = ["office.clerks=10"]', 'set = ["office.clark=10"]', "unknown key 'clark'"),
+        ('set = ["office.clerks=10"]', 'scenario = "smok"', "did you mean 'smoke'?"),
+        ('answers = ["against"]', "answers = []", 'the answer "against" and the table against go together'),
+    ],
+)
+def test_a_counterpart_that_cannot_be_is_refused_before_anything_runs(old: str, new: str, problem: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        parse(HALF_THE_STAFF.replace(old, new), Path("half.toml"))
+    assert problem in str(caught.value)
+
+
+def test_the_answer_tells_backlog_days_and_hours_of_both(season: Findings) -> None:
+    worse = tuple(
+        replace(one, backlog_peak=one.backlog_peak + 5, cleared_at=SimTime(one.cleared_at + n * DAY_MS))
+        for n, one in enumerate(season.methods)
+        if one.cleared_at is not None
+    )
+    other = Against(name=Text("a quiet season", "平時"), season=season)
+    told = verdict(replace(season, methods=worse), other)
+    first = season.methods[0]
+    assert told.en.startswith(f"Against a quiet season, the highest backlog is {first.backlog_peak + 5} instead of ")
+    assert "through: Transcription on the same day, RPA 1 day later, Screen import 2 days later" in told.en
+    assert told.en.endswith("staff hours change by 0 h, overtime by 0 h.")
+    assert "平時に比べ" in told.ja
+
+
+def test_no_other_day_is_told_in_one_clause(season: Findings) -> None:
+    told = verdict(season, Against(name=Text("itself", "同じもの"), season=season))
+    assert "no method is through on another day" in told.en
