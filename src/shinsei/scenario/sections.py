@@ -62,6 +62,8 @@ class Answer(StrEnum):
     """The share decided by the cut-off under each method."""
     ECHO = "echo"
     """What became of the filings that met an outage of the portal."""
+    INCIDENTS = "incidents"
+    """What struck whole files or many records, when it was found and what it cost."""
     DEADLINES = "deadlines"
     """Cases in time for each deadline, and until when they are registered."""
     PAYS = "pays"

@@ -31,8 +31,8 @@ def against(scenario: Scenario, plan: Callable[[Scenario], Findings]) -> Against
 
 def against_parts(season: Findings, four: Sequence[MethodFindings], other: Against) -> list[Text]:
     """What became of the highest backlog, of the day and of the hours."""
-    before = {one.method: one for one in other.season.methods}
-    pairs = [(before[one.method], one) for one in four if one.method in before]
+    before = {one.name: one for one in other.season.methods}
+    pairs = [(before[one.name], one) for one in four if one.name in before]
     if not pairs:
         return []
     return [_peaks(other.name, pairs), *_days(season, other.season, pairs), _hours(pairs)]

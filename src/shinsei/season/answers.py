@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage_method import LinkageMethod
-from shinsei.domain.simtime import SimTime
+from shinsei.domain.office.report import IncidentReport
+from shinsei.domain.simtime import DAY_MS, SimTime
 from shinsei.scenario import Answer
 from shinsei.season.deadlines import DeadlineRow
 from shinsei.season.figures import Findings, MethodFindings
 from shinsei.season.recovery import recovery
 from shinsei.season.text import Text
-from shinsei.season.words import day, join, short_day, yen
+from shinsei.season.words import INCIDENT_NAMES, day, join, short_day, yen
 
 ABOUT_THE_SAME = 0.05
 """Hours or yen that differ by less than this share are called the same: one seed separates no finer."""
@@ -133,6 +135,44 @@ def _priced(one: MethodFindings) -> Text:
     return one.name + Text(f" ({price.en})", f"({price.ja})")
 
 
+def _incidents(_season: Findings, four: Methods) -> Text | None:
+    """Each incident under its method; then what nobody noticed."""
+    told = [_incident(one, incident) for one in four for incident in one.office.incidents]
+    wrong = [one for one in four if one.wrong_records_yen]
+    if wrong:
+        told.append(
+            Text(
+                "records registered wrong that nobody notices: "
+                + ", ".join(
+                    f"{one.office.undetected_errors:,} of {one.registered:,} under {one.name.en}" for one in wrong
+                ),
+                "気付かれない誤登録は"
+                + "、".join(f"{one.name.ja} {one.registered:,}件中{one.office.undetected_errors:,}件" for one in wrong)
+                + "です",
+            )
+        )
+    if not told:
+        return None
+    return Text("; ".join(one.en for one in told), "。".join(one.ja for one in told))
+
+
+def _incident(one: MethodFindings, incident: IncidentReport) -> Text:
+    kind = INCIDENT_NAMES[incident.kind]
+    if incident.found_at is None:
+        found = Text("not found by the end", "終了時まで判明せず")
+    else:
+        days = (incident.found_at - incident.began_at) / DAY_MS
+        found = Text(f"found {days:,.1f} days later", f"判明は{days:,.1f}日後")
+    yen_ = yen(incident.yen)
+    paid = Text(f", {yen_.en} paid twice", f"、二重払いは{yen_.ja}") if incident.yen else Text("", "")
+    hours = one.office.hours.get(Activity.ROLLBACK.value, 0.0)
+    mended = Text(f", {hours:,.1f} clerks' hours to put right", f"、訂正に{hours:,.1f}時間") if hours else Text("", "")
+    return Text(
+        f"{kind.en} under {one.name.en} concerns {incident.records:,} cases and is {found.en}{paid.en}{mended.en}",
+        f"{one.name.ja}での{kind.ja}は{incident.records:,}件で、{found.ja}{paid.ja}{mended.ja}です",
+    )
+
+
 def _deadlines(_season: Findings, four: Methods) -> Text | None:
     """One clause a deadline; the days are those of the first and the last method."""
     rows = [row for row in zip(*(one.deadlines for one in four), strict=False) if row[0].filed]
@@ -195,6 +235,7 @@ _PARTS: Mapping[Answer, Callable[[Findings, Methods], Text | None]] = {
     Answer.CORRECTIONS: _corrections,
     Answer.RECOVERY: recovery,
     Answer.PAYS: _pays,
+    Answer.INCIDENTS: _incidents,
     Answer.DEADLINES: _deadlines,
     Answer.ATTACHMENTS: _attachments,
     Answer.DOUBLES: _doubles,

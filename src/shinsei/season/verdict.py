@@ -32,19 +32,24 @@ def verdict(season: Findings, other: Against | None = None) -> Text:
         return _one_city(season, four[0])
     if season.partial and season.end < season.deadline:
         return _interrupted(season, four)
+    return _sentence([*_partial(season), *_found(season, four, other)])
+
+
+def _found(season: Findings, four: Sequence[MethodFindings], other: Against | None) -> list[Text]:
+    """What was asked for; then the methods compared, unless the question is about something else."""
     if season.municipalities:
-        return _sentence([*_partial(season), *many_parts(season), *answers(season, season.methods)])
+        many = against_parts(season, season.methods, other) if other else many_parts(season)
+        return [*many, *answers(season, season.methods)]
+    asked = answers(season, four)
     if other is not None:
-        return _sentence([*_partial(season), *answers(season, four), *against_parts(season, four, other)])
-    parts = [
-        *_partial(season),
-        *answers(season, four),
-        *(_through(season, four) if _cleared(four) else _nobody(season, four)),
-    ]
+        return [*asked, *against_parts(season, four, other)]
+    if Answer.INCIDENTS in season.answers:
+        return asked
+    parts = [*asked, *(_through(season, four) if _cleared(four) else _nobody(season, four))]
     if len(four) > 1:
         parts += _last(season, four)
         parts += [] if Answer.PAYS in season.answers else [_cheapest(four)]
-    return _sentence(parts)
+    return parts
 
 
 def winners(four: Sequence[MethodFindings]) -> list[MethodFindings]:

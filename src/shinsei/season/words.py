@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from shinsei.domain.linkage.incident import IncidentKind
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import SimTime, day_number, to_datetime
@@ -29,6 +30,14 @@ RESOURCE_NAMES: Mapping[str, Text] = {
     "robots": Text("robots", "ロボット"),
     "login_seats": Text("login seats", "ログイン枠"),
     "batch_window": Text("batch window", "取込枠"),
+}
+
+INCIDENT_NAMES: Mapping[IncidentKind, Text] = {
+    IncidentKind.MISALIGNED_FILE: Text("a misaligned file", "列ずれ"),
+    IncidentKind.FILE_HANDED_OVER_TWICE: Text("a file handed over twice", "二重取込"),
+    IncidentKind.STALLED_FILE: Text("a file over the cap, refused whole,", "上限超過による取込停止"),
+    IncidentKind.SCREEN_DRIFT: Text("a change of the screen that robots key past", "画面変更に気付かないロボット"),
+    IncidentKind.WINDOW_MISSED: Text("a window that another job had", "他業務による取込枠の逸失"),
 }
 
 _SMALL_YEN = 1e5

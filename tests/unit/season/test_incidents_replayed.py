@@ -1,0 +1,128 @@
+"""What happened in the field, replayed in virtual time, each in the direction that its source tells.
+
+The table of docs/scenarios.md lists the same incidents with their commands.
+"""
+
+from functools import cache
+
+import pytest
+
+from shinsei.domain.office.report import IncidentReport
+from shinsei.domain.simtime import DAY_MS, day_number
+from shinsei.scenario import counterpart, load
+from shinsei.season.figures import Findings, MethodFindings
+from shinsei.season.planned import plan_season
+from shinsei.testing.seasons import SMALL
+
+BATCH = "methods.batch_import.handed_over_twice"
+
+
+@cache
+def replayed(name: str, *overrides: str) -> Findings:
+    return plan_season(load(name, (*SMALL[name], *overrides)))
+
+
+@cache
+def without(name: str) -> Findings:
+    other = counterpart(load(name, SMALL[name]))
+    assert other is not None
+    return plan_season(other)
+
+
+def method(season: Findings, name: str) -> MethodFindings:
+    return next(one for one in season.methods if one.method == name)
+
+
+def only(season: Findings) -> IncidentReport:
+    [incident] = method(season, "BATCH_IMPORT").office.incidents
+    assert not any(one.office.incidents for one in season.methods if one.method != "BATCH_IMPORT")
+    return incident
+
+
+def test_a_file_handed_over_twice_pays_every_household_twice() -> None:
+    incident = only(replayed("incident-file-twice"))
+    assert incident.kind == "file_handed_over_twice"
+    assert incident.records > 0
+    assert incident.yen == pytest.approx(309_000 * incident.records)
+
+
+def test_a_batch_id_that_is_checked_makes_the_second_file_harmless() -> None:
+    season = replayed("incident-file-twice", f"{BATCH}.idempotent=true")
+    assert not any(incident.yen or incident.records for incident in method(season, "BATCH_IMPORT").office.incidents)
+    assert season.trace_hash == replayed("incident-file-twice", f"{BATCH}.dates=[]").trace_hash
+
+
+def test_what_is_found_late_is_exposed_longer_and_costs_the_same() -> None:
+    soon, late = only(replayed("incident-file-twice")), only(replayed("incident-found-late"))
+    assert (late.records, late.yen) == (soon.records, soon.yen)
+    assert late.exposure_h > 4 * soon.exposure_h
+
+
+def test_shifted_rows_reach_everybody_in_the_file_and_take_clerks_to_put_right() -> None:
+    season = replayed("incident-shifted-rows")
+    incident = only(season)
+    assert incident.kind == "misaligned_file"
+    assert incident.found_at is not None
+    assert incident.settled_at is not None
+    assert method(season, "BATCH_IMPORT").office.hours["rollback"] > 0
+    assert season.ledger.unaccounted == 0
+
+
+def test_a_rule_that_nobody_knows_is_overlooked_under_every_method() -> None:
+    season = replayed("incident-rule-overlooked")
+    shares = [one.office.undetected_errors / one.registered for one in season.methods]
+    assert all(share > 0.3 for share in shares)
+    assert all(one.wrong_records_yen > 0 for one in season.methods)
+
+
+def test_a_cap_that_nobody_knows_stops_one_method_until_somebody_looks() -> None:
+    season = replayed("incident-cap-unnoticed")
+    incident = only(season)
+    assert incident.kind == "stalled_file"
+    assert incident.found_at is not None
+    assert incident.found_at - incident.began_at >= 10 * DAY_MS
+    batch = method(season, "BATCH_IMPORT")
+    assert batch.backlog_peak > 2 * max(one.backlog_peak for one in season.methods if one is not batch)
+
+
+def test_too_few_connections_show_under_load_alone_and_where_people_key() -> None:
+    name = "incident-connection-cap"
+    season, enough = replayed(name), without(name)
+    assert method(season, "TRANSCRIPTION").backlog_peak > method(enough, "TRANSCRIPTION").backlog_peak
+    assert method(season, "BATCH_IMPORT").backlog_peak == method(enough, "BATCH_IMPORT").backlog_peak
+    quiet = "demand.policy_year=post2022"
+    few, many = replayed(name, quiet), replayed(name, quiet, "office.login_seats=6")
+    days = [day_number(method(season, "TRANSCRIPTION").cleared_at or season.end) for season in (few, many)]
+    assert days[0] == days[1]
+
+
+def test_sending_again_makes_no_second_case() -> None:
+    name = "incident-connection-cap"
+    assert replayed(name).trace_hash == replayed(name, "doubles.p_resend=0.0").trace_hash
+
+
+def test_one_upstream_node_takes_every_municipality_off_the_line() -> None:
+    season, up = replayed("incident-upstream-line"), without("incident-upstream-line")
+    assert len(season.municipalities) == 9
+    assert season.ledger.accepted == up.ledger.accepted
+    assert season.ledger.unaccounted == 0
+    for one, before in zip(season.municipalities, up.municipalities, strict=True):
+        assert sum(hours or 0 for hours in one.lead_hours) > sum(hours or 0 for hours in before.lead_hours)
+
+
+def test_those_who_cannot_log_in_come_back_later_and_the_office_hardly_notices() -> None:
+    season, quiet = replayed("incident-login-trouble"), without("incident-login-trouble")
+    assert season.echo is not None
+    assert season.echo.failed > season.echo.given_up
+    for one, before in zip(season.methods, quiet.methods, strict=True):
+        assert abs(one.backlog_peak - before.backlog_peak) <= 0.1 * before.backlog_peak
+
+
+def test_a_signature_service_that_is_slow_for_days_moves_filings_behind_it() -> None:
+    name = "special-cash-payment-2020"
+    slow = replayed(name)
+    quick = replayed(name, "demand.portal_outages=[]")
+    assert slow.echo is not None
+    assert quick.echo is None
+    assert slow.echo.failed > 0
+    assert slow.ledger.accepted <= quick.ledger.accepted
