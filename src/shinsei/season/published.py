@@ -5,6 +5,7 @@ figure is an *input* where the source's number went into the scenario, so that i
 *comparison* where it did not.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,13 +18,13 @@ from shinsei.domain.demand import filings
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.office.report import OfficeReport
 from shinsei.domain.plan import run_all
-from shinsei.domain.simtime import SimTime, from_datetime
+from shinsei.domain.simtime import DAY_MS, SimTime, from_datetime
 from shinsei.scenario import Scenario, load
 
 SEEDS: Final = tuple(range(1, 6))
 """Of which the figures are the means; small cases vary from seed to seed."""
 NATION: Final = 126_000_000
-"""People in Japan in 2020 [M], to which the city of the payment's scenario is scaled."""
+"""People in Japan in 2020 [M], to which the municipalities of the payment's scenario are scaled."""
 ENTRY: Final = (
     Activity.KEYING,
     Activity.SECOND_CHECK,
@@ -195,16 +196,14 @@ PUBLISHED_2020: Final = (Day(19, 1_816_430), Day(24, 1_940_000))
 
 @cache
 def arrivals_2020(days: int = 40) -> tuple[Day, ...]:
-    """Online filings since 1 May 2020, the mean of the seeds, scaled to the nation."""
+    """Online filings of all municipalities of the scenario since 1 May 2020, scaled to the nation."""
     scenario = load("special-cash-payment-2020")
     scale = NATION / scenario.file.municipality.population
-    spec = scenario.run_specs("published")[0]
     start = from_datetime(datetime(2020, 5, 1))  # noqa: DTZ001 - from_datetime reads it as Tokyo time
-    moments: list[SimTime] = []
-    for seed in SEEDS:
-        moments += [filing.at for filing in filings(replace(spec, seed=seed)) if filing.online]
-    ms = 86_400_000
-    return tuple(Day(day, scale * sum(at < start + day * ms for at in moments) / len(SEEDS)) for day in range(days + 1))
+    specs = scenario.with_seed(SEEDS[0]).run_specs("published")
+    moments = sorted(filing.at for spec in specs for filing in filings(spec) if filing.online)
+    ends = [SimTime(start + day * DAY_MS) for day in range(days + 1)]
+    return tuple(Day(day, scale * bisect_left(moments, end)) for day, end in enumerate(ends))
 
 
 def entry_hours(report: OfficeReport) -> float:
