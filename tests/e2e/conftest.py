@@ -1,6 +1,7 @@
 """One local stack for all journeys, as a user would start it, and the command line as a user would type it."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -9,12 +10,23 @@ from shinsei.season.gateway import Gateway
 from shinsei.stack import Stack, ensure, stop
 from shinsei.testing.command_line import CommandLine
 
+SERVICES = ("portal_sim", "linkage_server", "app_mgmt", "core_systems")
+
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def crash_plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which a file by a service's name tells where the service is to die; read when it starts."""
+    return tmp_path_factory.mktemp("crashes")
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, crash_plans: Path) -> Iterator[Stack]:
     """The whole stack on free ports, in a home of its own."""
     home = tmp_path_factory.mktemp("home")
-    started, _ = ensure(home, ports="free")
+    with pytest.MonkeyPatch.context() as environment:
+        for service in SERVICES:
+            environment.setenv(f"{service.upper()}_CRASH_POINTS", str(crash_plans / service))
+        started, _ = ensure(home, ports="free")
     yield started
     stop(home)
 

@@ -12,6 +12,7 @@ import structlog
 import uvloop
 
 from shinsei.domain.errors import ShinseiError
+from shinsei.runtime.crash_points import arm
 from shinsei.runtime.errors import StartError
 from shinsei.runtime.observability import configure_logging, start_metrics
 from shinsei.runtime.retry import describe
@@ -104,6 +105,7 @@ def run(build: Callable[[S], Service], settings: S) -> None:
     """
     try:
         service = build(settings)
+        arm(settings.crash_points)
     except ShinseiError as error:
         _complain("service", error)
         raise SystemExit(1) from None

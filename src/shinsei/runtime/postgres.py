@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import structlog
 
+from shinsei.runtime.crash_points import CrashPoint, reach
 from shinsei.runtime.errors import StartError
 from shinsei.runtime.observability import gauge
 from shinsei.runtime.retry import ExponentialBackoff, describe, until_success
@@ -151,6 +152,8 @@ class Database:
         """A connection in a transaction, committed when the block ends without an exception."""
         async with self.pool.acquire() as connection, connection.transaction():
             yield connection
+            reach(CrashPoint.UNCOMMITTED)
+        reach(CrashPoint.COMMITTED)
 
     @property
     def pool(self) -> asyncpg.Pool:

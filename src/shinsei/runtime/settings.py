@@ -4,6 +4,7 @@ Only what differs between machines is a setting; what differs between experiment
 """
 
 import sys
+from pathlib import Path
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, ValidationError
@@ -33,6 +34,10 @@ class ServiceSettings(BaseSettings):
     instance: str = Field(
         default="",
         description="Name of this process in its group; under it, a restarted one gets its partitions at once.",
+    )
+
+    crash_points: Path | None = Field(
+        default=None, description="File that tells where the process is to die, for tests; absent in operation."
     )
 
     @classmethod

@@ -34,7 +34,7 @@ def planned(name: str) -> Findings:
 
 
 def test_every_season_has_a_small_version() -> None:
-    older = {"all-procedures", "child-allowance-status-report", "smoke", "standing"}
+    older = {"all-procedures", "smoke", "standing"}
     assert {file.stem for file in FOLDER.glob("*.toml")} - older == set(SMALL)
 
 

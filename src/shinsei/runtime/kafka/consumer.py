@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from aiokafka.errors import IllegalStateError, KafkaError
 
+from shinsei.runtime.crash_points import CrashPoint, reach
 from shinsei.runtime.failures import is_transient
 from shinsei.runtime.kafka.dead_letters import DeadLetters
 from shinsei.runtime.kafka.partition_worker import Assigned, Handler, PartitionWorker
@@ -218,6 +219,7 @@ class Consumer:
         except (KafkaError, TimeoutError) as error:
             log.warning("commit_failed", topic=self._topic, error=describe(error))
             return
+        reach(CrashPoint.OFFSET)
         for worker in workers:
             if worker.partition in offsets:
                 worker.committed(offsets[worker.partition])

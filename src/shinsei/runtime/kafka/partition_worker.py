@@ -11,6 +11,7 @@ from aiokafka.errors import IllegalStateError
 
 from shinsei.contracts.headers import HeaderError
 from shinsei.runtime.clock import RealClock
+from shinsei.runtime.crash_points import CrashPoint, reach
 from shinsei.runtime.errors import FencedError, PoisonedPartition
 from shinsei.runtime.failures import is_transient
 from shinsei.runtime.kafka.dead_letters import DeadLetters
@@ -131,10 +132,12 @@ class PartitionWorker:
 
     async def _handle(self, batch: list[ConsumerRecord]) -> None:
         self._at = batch[0].offset
+        reach(CrashPoint.TAKEN)
         readable = await self._readable(batch)
         started_s = self._clock.monotonic_s()
         if readable and not await self._until_done(lambda: self._handler(self.partition.partition, readable)):
             return
+        reach(CrashPoint.HANDLED)
         self._done = batch[-1].offset + 1
         HANDLING.labels(self.partition.topic).observe(self._clock.monotonic_s() - started_s)
         SENT.labels(self.partition.topic, "handled").inc(len(batch))

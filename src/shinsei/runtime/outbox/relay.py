@@ -18,6 +18,7 @@ from shinsei.contracts import headers as wire
 from shinsei.contracts.headers import Headers
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime.clock import Clock, RealClock
+from shinsei.runtime.crash_points import CrashPoint, reach
 from shinsei.runtime.failures import is_transient
 from shinsei.runtime.kafka.dead_letters import Sender
 from shinsei.runtime.kafka.producer import Outgoing, SendError
@@ -172,7 +173,9 @@ class Relay:
             return False
         parts = _parts(rows)
         outcomes = await asyncio.gather(*(self._send(part) for part in parts), return_exceptions=True)
+        reach(CrashPoint.PUBLISHED)
         await self._forget(conn, parts, outcomes)
+        reach(CrashPoint.FORGOTTEN)
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
                 raise outcome

@@ -8,6 +8,7 @@ from google.protobuf.message import Message
 
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime.clock import Clock, RealClock
+from shinsei.runtime.crash_points import CrashPoint, reach
 from shinsei.runtime.kafka.producer import MAX_VALUE_BYTES
 from shinsei.runtime.postgres import Connection, load_queries
 
@@ -50,6 +51,7 @@ async def append(
     largest = max(map(len, values))
     if largest > MAX_VALUE_BYTES:
         raise ValueError(f"a message of {largest} bytes for {topic} is larger than Kafka takes ({MAX_VALUE_BYTES})")
+    reach(CrashPoint.EFFECT)
     await conn.execute(
         _QUERIES["append"],
         topic,
@@ -65,3 +67,4 @@ async def append(
         [out.causation for out in messages],
         values,
     )
+    reach(CrashPoint.OUTBOX)
