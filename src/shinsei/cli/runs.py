@@ -76,8 +76,12 @@ def show(
         print_json(content)
         return
     screen = console()
-    screen.print(f"[bold]{content['answer']['en']}[/bold]", highlight=False)
-    screen.print(content["answer"]["ja"], highlight=False)
+    if "answer" in content:
+        screen.print(f"[bold]{content['answer']['en']}[/bold]", highlight=False)
+        screen.print(content["answer"]["ja"], highlight=False)
+    if "methods" not in content:
+        screen.print(f"report {found.path / REPORT}", highlight=False, soft_wrap=True)
+        return
     table = Table(box=None, pad_edge=False)
     table.add_column("")
     for one in content["methods"]:
@@ -117,12 +121,12 @@ def compare(
     out: OutOption = Path("results"),
     as_json: JsonOption = False,
 ) -> None:
-    """Put the figures of several results side by side, method by method."""
+    """Put the figures of several results side by side, method by method: of a plan its means with their intervals."""
     if len(runs) < 2:  # noqa: PLR2004 - a comparison takes two
         raise InvalidInputError("RUN", "name at least two runs; shinsei runs list shows them")
     results = Results(out)
     found = [results.find(run) for run in runs]
-    contents = [_summary(run) for run in found]
+    contents = [_comparable(run) for run in found]
     methods = [one["method"] for one in contents[0]["methods"]]
     if as_json:
         print_json(_compared(found, contents, methods))
@@ -142,7 +146,9 @@ def _comparison(found: list[StoredRun], contents: list[dict[str, Any]], method: 
     for path, name in _FIGURES:
         values = [_at(_of(content, method), path) for content in contents]
         same = len({str(value) for value in values}) == 1
-        table.add_row(name, *(_shown(value) for value in values), style="dim" if same else None)
+        halves = [_half_width(content, method, path) for content in contents]
+        cells = [_shown(value) + half for value, half in zip(values, halves, strict=True)]
+        table.add_row(name, *cells, style="dim" if same else None)
     return table
 
 
@@ -176,6 +182,22 @@ def _summary(run: StoredRun) -> dict[str, Any]:
     if run.summary.get("kind") == "loadtest":
         raise InvalidInputError("run", f"{run.run_id} is a load test, not a season; its report is {run.path / REPORT}")
     return run.summary
+
+
+def _comparable(run: StoredRun) -> dict[str, Any]:
+    content = _summary(run)
+    if "methods" not in content:
+        raise InvalidInputError(
+            "run", f"{run.run_id} is a plan of another kind ({content.get('kind')}); it has no figures"
+        )
+    return content
+
+
+def _half_width(content: dict[str, Any], method: str, path: str) -> str:
+    """The half-width of a plan's interval; empty for a season, which is one run."""
+    half = _of(content, method).get("intervals", {}).get(path, {}).get("half_width")
+    unit = " d" if path.endswith("_at") else ""
+    return "" if half is None else f" ± {_shown(half)}{unit}"
 
 
 def _of(content: dict[str, Any], method: str) -> dict[str, Any]:

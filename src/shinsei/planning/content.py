@@ -30,6 +30,7 @@ def content(
         "confidence": CONFIDENCE,
         "precision": found.wanted.precision,
         "precision_reached": None if found.wanted.precision is None else not found.wide,
+        "until_clear": found.wanted.until_clear,
         "partial": False,
         "wall_s": round(wall_s, 2),
         "start": isoformat(found.scenario.start),

@@ -14,7 +14,7 @@ from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.plan import VirtualRun, run_all
 from shinsei.domain.run import Pacing
 from shinsei.domain.simtime import SimTime, day_number, day_start
-from shinsei.domain.trace import trace_hash
+from shinsei.domain.trace import TraceLine, trace_hash
 from shinsei.planning.figures import values_of
 from shinsei.planning.measuring import measured
 from shinsei.scenario import Scenario
@@ -89,6 +89,15 @@ def plan_season_of(scenario: Scenario, n: int, *, until_clear: bool = False) -> 
     if not any(one.values["accepted"] or one.values["paper_registered"] for one in methods):
         raise InvalidInputError(scenario.name, "nobody files anything in this season; look at population and demand")
     return PlannedSeason(n=n, seed=seed, end=end, methods=methods, trace_hash=trace_hash(lines) if n == 0 else "")
+
+
+def lines_of(scenario: Scenario, n: int, *, until_clear: bool = False) -> list[TraceLine]:
+    """The trace of replication ``n``, every transition of every city."""
+    specs = scenario.with_seed(seed_of(scenario.seed, n)).run_specs(f"{scenario.name}-plan")
+    watched = scenario.compared_procedures if until_clear or scenario.until_clear else ()
+    runs = run_all(specs, until_clear_of=watched)
+    end = _end(runs, scenario.end, watched)
+    return [line for run in runs for line in run.lines(end)]
 
 
 def costs_under(scenario: Scenario, n: int, prices: Sequence[CostSpec]) -> list[dict[LinkageMethod, float]]:

@@ -22,6 +22,7 @@ from shinsei.season.series import series_csv
 from shinsei.season.summary import summary
 from shinsei.season.text import Text
 from shinsei.season.today import Today, today
+from shinsei.season.trace_file import TRACE, trace_bytes
 from shinsei.season.verdict import verdict
 
 
@@ -70,6 +71,7 @@ def write_results(
     results.write(run, CHANGES, changes_toml(changes))
     results.write(run, ENVIRONMENT, as_json(dict(environment)))
     results.write(run, SERIES, series_csv(season))
+    results.write(run, TRACE, trace_bytes(line for twin in outcome.twins for line in twin.lines))
     results.write(run, REPORT, report_html(season, context))
     results.write(run, SUMMARY, as_json(content))
     results.point_latest(run)

@@ -15,7 +15,15 @@ from shinsei.season.outcome import SeasonOutcome
 from shinsei.season.results import Results
 from shinsei.season.writing import SeasonResult, changes_toml, write_results
 
-FILES = {"summary.json", "report.html", "series.csv", "scenario.toml", "changes.toml", "environment.json"}
+FILES = {
+    "summary.json",
+    "report.html",
+    "series.csv",
+    "scenario.toml",
+    "changes.toml",
+    "environment.json",
+    "trace.tsv.gz",
+}
 
 
 @pytest.fixture
