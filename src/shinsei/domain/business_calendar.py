@@ -4,10 +4,15 @@ Days are Tokyo calendar days by number (``simtime.day_number``). Holidays come i
 knows which days they are. Overtime is the office's affair.
 """
 
+from bisect import bisect_right
+
 from shinsei.domain.run import CalendarSpec
 from shinsei.domain.simtime import SimTime, date_of, day_number, day_of, day_start, time_of_day_ms
 
 _SATURDAY = 5
+_WEEK = 7
+_A_MONDAY = -3
+"""29 December 1969, from which open days are counted."""
 
 
 class BusinessCalendar:
@@ -17,10 +22,16 @@ class BusinessCalendar:
         self._spec = spec
         self._core_offline = core_offline
         self._holidays = frozenset(day_of(holiday) for holiday in spec.holidays)
+        self._closed_weekdays = sorted(day for day in self._holidays if date_of(day).weekday() < _SATURDAY)
 
     def is_open_day(self, day: int) -> bool:
         """Whether the office opens on this day: no weekend, no holiday, no year end."""
         return date_of(day).weekday() < _SATURDAY and day not in self._holidays
+
+    def open_days_until(self, day: int) -> int:
+        """How many open days there have been up to this one, itself among them; the beginning is arbitrary."""
+        weeks, rest = divmod(day - _A_MONDAY + 1, _WEEK)
+        return weeks * _SATURDAY + min(rest, _SATURDAY) - bisect_right(self._closed_weekdays, day)
 
     def open_day_from(self, day: int) -> int:
         """This day if the office opens, else the next day on which it does."""
@@ -79,9 +90,10 @@ class BusinessCalendar:
         )
 
     def lunch_duty(self, day: int, clerks: int) -> tuple[int, ...]:
-        """Who works through lunch on this day: the duty share, rounded, in turns over the days."""
+        """Who works through lunch on this day: the duty share, rounded, in turns over the open days."""
         on_duty = min(clerks, int(clerks * self._spec.lunch_duty_share + 0.5))
-        return tuple(sorted((day * on_duty + turn) % clerks for turn in range(on_duty)))
+        first = self.open_days_until(day) * on_duty
+        return tuple(sorted((first + turn) % clerks for turn in range(on_duty)))
 
     def core_online(self, day: int) -> tuple[tuple[SimTime, SimTime], ...]:
         """When the core systems can be entered on this day, in order: not on a closed day, not during maintenance."""

@@ -57,7 +57,7 @@ class CostSpec:
     subsidy_share: float
     investment_fiscal_year: int
     temporary_hour_yen: float | None = None
-    """Of a temporary clerk's presence; None: what he does is priced as everybody's work."""
+    """Of a temporary clerk's presence, on duty or not; None: what he does is priced as everybody's work."""
     wrong_record_yen: float = 0.0
     """What an undetected wrong record costs at last; counted apart, never in a method's cost."""
 
@@ -87,7 +87,7 @@ class Books:
     """Beside the regular hours."""
     robots: int = 0
     temporary_hours: float = 0.0
-    """Presence of temporary clerks."""
+    """Presence of temporary clerks, at cases and on duty."""
     temporary_staff_hours: float = 0.0
     """The part of ``staff_hours`` that they did."""
 
@@ -98,6 +98,8 @@ class CostBreakdown:
 
     method: LinkageMethod
     labour_yen: int
+    temporary_yen: int
+    """Temporary staff, where they have a price of their own."""
     overtime_yen: int
     licences_yen: int
     modification_yen: int
@@ -107,7 +109,8 @@ class CostBreakdown:
     @property
     def total_yen(self) -> int:
         """The sum of the lines."""
-        return self.labour_yen + self.overtime_yen + self.licences_yen + self.modification_yen + self.upkeep_yen
+        people = self.labour_yen + self.temporary_yen + self.overtime_yen
+        return people + self.licences_yen + self.modification_yen + self.upkeep_yen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,22 +134,18 @@ def cost(spec: CostSpec, method: LinkageMethod, books: Books) -> CostBreakdown:
     modification = spec.modification_yen(method)
     # A robot's scenario is no modification of the core system, and the subsidy is for those.
     net = spec.rpa_build_yen if is_rpa else modification * (1.0 - spec.subsidised_share)
+    # A temporary clerk is hired for weeks and paid for his presence; the division's people are paid by the case.
+    is_hired = spec.temporary_hour_yen is not None
+    own_hours = max(0.0, books.staff_hours - books.temporary_staff_hours) if is_hired else books.staff_hours
     return CostBreakdown(
         method=method,
-        labour_yen=round(_labour_yen(spec, books)),
+        labour_yen=round(own_hours * spec.staff_hour_yen),
+        temporary_yen=round(books.temporary_hours * (spec.temporary_hour_yen or 0.0)),
         overtime_yen=round(books.overtime_hours * spec.overtime_hour_yen),
         licences_yen=round(books.robots * spec.rpa_licence_yen) if is_rpa else 0,
         modification_yen=round(net / spec.horizon_years),
         upkeep_yen=round(spec.rpa_upkeep_yen if is_rpa else modification * spec.upkeep_share),
     )
-
-
-def _labour_yen(spec: CostSpec, books: Books) -> float:
-    """A temporary clerk is hired for weeks and paid for his presence; the division's people are paid by the case."""
-    if spec.temporary_hour_yen is None:
-        return books.staff_hours * spec.staff_hour_yen
-    own_hours = max(0.0, books.staff_hours - books.temporary_staff_hours)
-    return own_hours * spec.staff_hour_yen + books.temporary_hours * spec.temporary_hour_yen
 
 
 def shared_cost(spec: CostSpec) -> SharedCost:

@@ -4,7 +4,8 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from shinsei.domain.run import AbsenceSpec, DutySpec, LearningSpec, TemporaryStaffSpec, WorkforceSpec
+from shinsei.domain.linkage.activity import Activity
+from shinsei.domain.run import AbsenceSpec, DutySpec, LearningSpec, LeaveSpec, TemporaryStaffSpec, WorkforceSpec
 from shinsei.scenario.quantities import Day, PositiveAmount, PositiveCount, Section, Share, TimeOfDayMs
 
 
@@ -23,13 +24,10 @@ class DutySection(Section):
         return self
 
 
-class TemporaryStaffSection(Section):
-    """Temporary clerks for some weeks."""
-
+class _Spell(Section):
     first_day: Day
     last_day: Day
     clerks: PositiveCount
-    pace: PositiveAmount
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -37,6 +35,18 @@ class TemporaryStaffSection(Section):
             message = "last_day must not be before first_day"
             raise ValueError(message)
         return self
+
+
+class LeaveSection(_Spell):
+    """Planned leave of the division's own clerks."""
+
+
+class TemporaryStaffSection(_Spell):
+    """Temporary clerks for some weeks."""
+
+    pace: PositiveAmount
+    activities: tuple[Activity, ...] = ()
+    duty: bool = True
 
 
 class LearningSection(Section):
@@ -52,6 +62,7 @@ class WorkforceSection(Section):
 
     p_absent: Share = 0.0
     duty: tuple[DutySection, ...] = ()
+    leave: tuple[LeaveSection, ...] = ()
     temporary: tuple[TemporaryStaffSection, ...] = ()
     learning: LearningSection | None = None
 
@@ -61,6 +72,7 @@ class WorkforceSection(Section):
         return WorkforceSpec(
             absence=AbsenceSpec(p_day=self.p_absent),
             duty=tuple(DutySpec(from_ms=turn.starts, until_ms=turn.ends, clerks=turn.clerks) for turn in self.duty),
+            leave=tuple(LeaveSpec(**spell.model_dump()) for spell in self.leave),
             temporary=tuple(TemporaryStaffSpec(**spell.model_dump()) for spell in self.temporary),
             learning=LearningSpec(**learning.model_dump()) if learning else LearningSpec(),
         )

@@ -74,7 +74,9 @@ class OfficeFigures:
     duty_hours: float
     """At the counter and the telephone instead of at cases; in no other figure."""
     temporary_hours: float
-    """Presence of temporary clerks."""
+    """Presence of temporary clerks at cases."""
+    temporary_duty_hours: float
+    """The part of the duty that is temporary clerks'."""
     temporary_staff_hours: float
     """The part of the handling hours that they did."""
     robot_hours: float
@@ -117,6 +119,7 @@ def office_figures(report: OfficeReport, *, end: SimTime, robots: int) -> Office
         overtime_work_hours=sum(page.overtime_work_minutes for page in pages) / _MINUTES,
         duty_hours=sum(page.duty_minutes for page in pages) / _MINUTES,
         temporary_hours=sum(page.temporary_minutes for page in pages) / _MINUTES,
+        temporary_duty_hours=sum(page.temporary_duty_minutes for page in pages) / _MINUTES,
         temporary_staff_hours=sum(page.temporary_staff_minutes for page in pages) / _MINUTES,
         robot_hours=sum(page.robot_minutes for page in pages) / _MINUTES,
         robots=robots,

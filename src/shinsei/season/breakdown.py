@@ -55,7 +55,7 @@ def yearly_cost(spec: RunSpec, office: OfficeFigures, costs: CostSpec) -> CostBr
         staff_hours=max(0.0, office.staff_hours - office.overtime_work_hours),
         overtime_hours=office.overtime_hours,
         robots=office.robots,
-        temporary_hours=office.temporary_hours,
+        temporary_hours=office.temporary_hours + office.temporary_duty_hours,
         temporary_staff_hours=office.temporary_staff_hours,
     )
     if spec.twin_method is not None:

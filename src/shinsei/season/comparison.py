@@ -28,6 +28,8 @@ _WRONG = Text("Wrong records nobody noticed, yen", "見逃し誤りの損失")
 _INCIDENTS = Text("Incidents: cases / longest until found", "事故:件数 / 発覚までの最長")
 _HELD = Text("Quarantined / file sent again", "隔離 / ファイル再提出")
 _LAPSED = Text("Lapsed at the portal / recovered", "保存期間経過 / 復旧")
+_DUTY = Text("Counter and telephone duty, hours", "窓口・電話当番(時間)")
+_TEMPORARY = Text("Temporary staff, hours present", "会計年度任用職員等の在席(時間)")
 _ENDED = Text("Ended before registration", "登録前に終了")
 
 _CLEARED = Text("Season cleared on", "滞留解消日")
@@ -71,6 +73,8 @@ def comparison(season: Findings, outlook: Outlook | None = None) -> list[Row]:
         (Text("Decided by the cut-off", "期日までの決定率"), lambda one: _share(one.decided_by_cutoff_share)),
         (_STAFF, lambda one: _count(one.office.staff_hours)),
         (_OVERTIME, lambda one: _count(one.office.overtime_hours)),
+        (_TEMPORARY, lambda one: _count(one.office.temporary_hours + one.office.temporary_duty_hours)),
+        (_DUTY, lambda one: _count(one.office.duty_hours)),
         (Text("Robot hours", "ロボット稼働"), lambda one: _count(one.office.robot_hours)),
         (_ERRORS, lambda one: _count(one.office.undetected_errors)),
         (_WRONG, lambda one: yen(one.wrong_records_yen)),
@@ -84,6 +88,8 @@ def comparison(season: Findings, outlook: Outlook | None = None) -> list[Row]:
     shown[_HELD] = any(one.intake.quarantined for one in season.methods)
     shown[_LAPSED] = any(one.intake.lapsed for one in season.methods)
     shown[_WRONG] = any(one.wrong_records_yen for one in season.methods)
+    shown[_DUTY] = any(one.office.duty_hours for one in season.methods)
+    shown[_TEMPORARY] = any(one.office.temporary_hours for one in season.methods)
     shown[_INCIDENTS] = any(one.office.incidents for one in season.methods)
     made = [row for row in made if shown.get(row.label, True)]
     compares = any(one.is_compared for one in season.methods)

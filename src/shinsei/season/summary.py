@@ -48,7 +48,7 @@ def summary(season: Findings, *, answer: Text, wall_s: float, environment: dict[
     }
 
 
-_PEOPLE = ("duty_hours", "temporary_hours", "temporary_staff_hours")
+_PEOPLE = ("duty_hours", "temporary_hours", "temporary_duty_hours", "temporary_staff_hours")
 
 
 def _method(one: MethodFindings) -> dict[str, Any]:

@@ -59,6 +59,7 @@ def test_the_total_is_the_sum_of_its_lines_and_holds_nothing_shared(method: Link
     assert breakdown.total_yen == sum(
         (
             breakdown.labour_yen,
+            breakdown.temporary_yen,
             breakdown.overtime_yen,
             breakdown.licences_yen,
             breakdown.modification_yen,
@@ -90,6 +91,8 @@ def test_temporary_clerks_are_paid_for_their_presence_where_they_have_a_price() 
     """Hired for weeks, whether there is work or not; without a price their work counts as everybody's."""
     books = Books(staff_hours=100.0, overtime_hours=0.0, temporary_hours=80.0, temporary_staff_hours=40.0)
     priced = replace(SPEC, staff_hour_yen=4000.0, temporary_hour_yen=1600.0)
-    assert cost(priced, LinkageMethod.TRANSCRIPTION, books).labour_yen == 60 * 4000 + 80 * 1600
+    found = cost(priced, LinkageMethod.TRANSCRIPTION, books)
+    assert (found.labour_yen, found.temporary_yen) == (60 * 4000, 80 * 1600)
+    assert found.total_yen == found.labour_yen + found.temporary_yen
     plain = replace(priced, temporary_hour_yen=None)
     assert cost(plain, LinkageMethod.TRANSCRIPTION, books).labour_yen == 100 * 4000

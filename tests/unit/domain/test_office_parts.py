@@ -88,10 +88,10 @@ def test_the_backlogs_peak_is_the_first_moment_of_the_highest_level() -> None:
 def test_the_busiest_of_a_day_is_named_as_the_first_limit() -> None:
     books = Books()
     books.open_day(18779, is_open_day=True, clerks=1)
-    books.judge(Resource.CLERKS, 96, 100, left_over=True)
-    books.judge(Resource.ROBOTS, 99, 100, left_over=True)
-    books.judge(Resource.LOGIN_SEATS, 100, 100, left_over=False)
-    books.judge(Resource.BATCH_WINDOW, 94, 100, left_over=True)
+    books.judge(Resource.CLERKS, 96, 100, left_over=True, day=books.today.day)
+    books.judge(Resource.ROBOTS, 99, 100, left_over=True, day=books.today.day)
+    books.judge(Resource.LOGIN_SEATS, 100, 100, left_over=False, day=books.today.day)
+    books.judge(Resource.BATCH_WINDOW, 94, 100, left_over=True, day=books.today.day)
     assert set(books.saturated) == {Resource.CLERKS, Resource.ROBOTS}
     first = books.first_saturated()
     assert first is not None

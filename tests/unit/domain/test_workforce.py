@@ -61,10 +61,10 @@ def test_duty_goes_round() -> None:
     on_duty = set()
     for day in range(FIRST, FIRST + 3):
         start = june(1 + day - FIRST, "08:30")
-        segments, duty_ms = turns.off_duty(day, [(start, june(1 + day - FIRST, "17:15"), everybody)])
-        assert duty_ms == 3 * HOUR_MS
-        assert [len(present) for _, _, present in segments] == [3, 2, 3]
-        on_duty |= set(everybody) - set(segments[1][2])
+        at_cases = turns.off_duty(day, [(start, june(1 + day - FIRST, "17:15"), everybody)])
+        assert at_cases.duty_ms == 3 * HOUR_MS
+        assert [len(present) for _, _, present in at_cases.segments] == [3, 2, 3]
+        on_duty |= set(everybody) - set(at_cases.segments[1][2])
     assert on_duty == set(everybody)
 
 

@@ -2,7 +2,7 @@
 
 A clerk looks the case up in application management and keys it into the core system, which takes a login
 seat; a second clerk compares. The case is registered when the check is done, or with the last key where
-there is none. With one clerk on the staff the check is by the same person and counts as single entry. This
+there is none. Where nobody else is employed who may check, it is by the same person and counts as single entry. This
 is also where the exceptions and rejects of all other methods end.
 """
 

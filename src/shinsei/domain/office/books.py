@@ -43,6 +43,8 @@ class Page:
     paper_registered: int = 0
     presence_ms: int = 0
     duty_ms: int = 0
+    temporary_duty_ms: int = 0
+    """The part of the duty that is temporary clerks'."""
     temporary_ms: int = 0
     """The part of the presence that is temporary clerks'."""
     temporary_busy_ms: int = 0
@@ -64,6 +66,8 @@ class Books:
         self.pages: list[Page] = []
         """The days that have ended."""
         self.today = Page(day=0, is_open_day=False, clerks=0)
+        self.staffed = self.today
+        """The page of the day on which the clerks present have come in: overtime may end at its midnight."""
         self.batch_runs: list[BatchRun] = []
         self.incidents: list[Incident] = []
         self.errors: Counter[LinkageMethod] = Counter()
@@ -85,18 +89,22 @@ class Books:
         self.today.after = levels
         self.pages.append(self.today)
 
+    def staff_day(self, clerks: int) -> None:
+        """The office opens today, with so many clerks."""
+        self.staffed = self.today
+        self.staffed.clerks = clerks
+
     def work(self, activity: Activity, elapsed_ms: int, overtime: bool) -> None:  # noqa: FBT001 - five times a case
         """Books a clerk's time."""
-        self.today.busy_ms[activity] += elapsed_ms
+        self.staffed.busy_ms[activity] += elapsed_ms
         if overtime:
-            self.today.overtime_busy_ms += elapsed_ms
+            self.staffed.overtime_busy_ms += elapsed_ms
 
-    def judge(self, resource: Resource, busy_ms: float, offered_ms: float, *, left_over: bool) -> None:
+    def judge(self, resource: Resource, busy_ms: float, offered_ms: float, *, left_over: bool, day: int) -> None:
         """Notes the first day on which a resource was saturated."""
         if left_over and offered_ms > 0 and busy_ms >= SATURATED_SHARE * offered_ms and resource not in self.saturated:
-            day = date_of(self.today.day).isoformat()
             share = round(busy_ms / offered_ms, 4)
-            self.saturated[resource] = Saturation(resource=resource, day=day, busy_share=share)
+            self.saturated[resource] = Saturation(resource=resource, day=date_of(day).isoformat(), busy_share=share)
 
     def first_saturated(self) -> Saturation | None:
         """The earliest; on one day the busiest, then the order of the resources."""

@@ -1,16 +1,17 @@
 """The clerks of a division (担当課): who is present, what they take up next, what they put down.
 
 Work in hand at the end of a clerk's presence, or when the core systems go off-line under it, is put down with
-its remaining time and goes before everything else later, to whoever is free. Clerks are alike but for one
-thing: nobody checks his own keying, unless he is alone on the staff. Those on lunch duty take their break in
-turns on their other duties [A].
+its remaining time and goes before everything else later, to whoever is free. Clerks are alike but for what
+temporary staff may do, and for one thing: nobody checks his own keying. A check waits for a second person who is
+away today; only where nobody else is employed who may check does a clerk check himself [A]. Those on lunch duty
+take their break in turns on their other duties [A].
 """
 
 from collections import deque
 from heapq import heapify, heappop, heappush
 from math import ceil
 
-from shinsei.domain.linkage.activity import ACTIVITIES
+from shinsei.domain.linkage.activity import ACTIVITIES, Activity
 from shinsei.domain.linkage.floor import CANCELLED, NOBODY, Task
 from shinsei.domain.office.agenda import Agenda
 from shinsei.domain.office.books import Books
@@ -31,10 +32,12 @@ class Clerks:
         self._books = books
         self.staff = staff
         """How many clerks the day has."""
-        self.roster: tuple[int, ...] = tuple(range(staff))
-        """Their numbers."""
+        everybody = tuple(range(staff))
+        self.roster = Roster(clerks=everybody, paces={}, employed=everybody, limits={})
+        """Today's."""
         self._paces: dict[int, float] = {}
         """Of those who are not at pace 1; what they take from a task is their time at their pace."""
+        self._limits: dict[int, frozenset[Activity]] = {}
         self.waiting_ms = 0
         """Work (stretched) in the queues."""
         self.queued = 0
@@ -77,9 +80,10 @@ class Clerks:
 
     def meet(self, roster: Roster) -> None:
         """The clerks of a day; before any of them comes in."""
-        self.roster = roster.clerks
+        self.roster = roster
         self.staff = len(roster.clerks)
         self._paces = roster.paces
+        self._limits = roster.limits
 
     def ask(self, task: Task) -> None:
         """Puts a task at the end of its queue."""
@@ -119,12 +123,12 @@ class Clerks:
             presence_ms = self._agenda.now - self._since.pop(clerk)
             del self._until[clerk]
             if self.is_overtime:
-                self._books.today.overtime_ms += presence_ms
+                self._books.staffed.overtime_ms += presence_ms
                 self.overtime_ms[clerk] = self.overtime_ms.get(clerk, 0) + presence_ms
             else:
-                self._books.today.presence_ms += presence_ms
+                self._books.staffed.presence_ms += presence_ms
                 if clerk >= TEMPORARY:
-                    self._books.today.temporary_ms += presence_ms
+                    self._books.staffed.temporary_ms += presence_ms
 
     def go_online(self, until: SimTime) -> None:
         """Core systems can be entered until then."""
@@ -180,10 +184,11 @@ class Clerks:
             task = self._pick(self._suspended, clerk, seat=seat)
             if task is not None:
                 return task
+        is_limited = clerk in self._limits
         for queue, needs_seat in self._order:
             if queue and (seat or not needs_seat):
                 task = queue[0]
-                if task.not_by == task.clerk:  # nobody's check, and not cancelled: the common case
+                if task.not_by == task.clerk and not is_limited:  # nobody's check, not cancelled: the common case
                     return queue.popleft()
                 picked = self._pick(queue, clerk, seat=seat)
                 if picked is not None:
@@ -195,12 +200,18 @@ class Clerks:
         while queue and queue[0].clerk == CANCELLED:
             queue.popleft()
         for place, task in enumerate(queue):
-            if task.clerk == CANCELLED or (task.not_by == clerk and self.staff > 1):
-                continue
-            if seat or not self._needs_seat[task.activity]:
+            if task.clerk != CANCELLED and (seat or not self._needs_seat[task.activity]) and self._may(clerk, task):
                 del queue[place]
                 return task
         return None
+
+    def _may(self, clerk: int, task: Task) -> bool:
+        roster, activity = self.roster, task.activity
+        if not roster.may(clerk, activity):
+            return False
+        return task.not_by != clerk or not any(
+            other != clerk and roster.may(other, activity) for other in roster.employed
+        )
 
     def _finish(self, task: Task) -> None:
         clerk = task.clerk
@@ -232,6 +243,6 @@ class Clerks:
         spent_ms = self._agenda.now - task.started_at
         self._books.work(activity, spent_ms, self.is_overtime)
         if task.clerk >= TEMPORARY:
-            self._books.today.temporary_busy_ms += spent_ms
+            self._books.staffed.temporary_busy_ms += spent_ms
         if self._needs_seat[activity]:
             self._seats.give()

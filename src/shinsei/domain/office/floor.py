@@ -177,7 +177,7 @@ class OfficeFloor:
 
     def window_overflowed(self) -> None:
         """A file was at its cap and left records over."""
-        self.books.judge(Resource.BATCH_WINDOW, 1.0, 1.0, left_over=True)
+        self.books.judge(Resource.BATCH_WINDOW, 1.0, 1.0, left_over=True, day=self.books.today.day)
 
     # What the office itself does.
 

@@ -206,7 +206,7 @@ class Office:
             robots = route.robots_of_day(day)
             if robots is not None:
                 left_over = robots.left_over > 0
-                floor.books.judge(Resource.ROBOTS, robots.busy_ms, robots.offered_ms, left_over=left_over)
+                floor.books.judge(Resource.ROBOTS, robots.busy_ms, robots.offered_ms, left_over=left_over, day=day)
         floor.books.close_day(self._levels())
         self._begin_day(day + 1)
 

@@ -57,10 +57,13 @@ class Presence:
         clerks = self._clerks
         roster = self._workforce.roster(day, self.staff_wanted)
         clerks.meet(roster)
-        self._books.today.clerks = clerks.staff
+        self._books.staff_day(clerks.staff)
         numbered = self._calendar.work_segments(day, clerks.staff)
         named = [(start, end, tuple(roster.clerks[place] for place in places)) for start, end, places in numbered]
-        segments, self._books.today.duty_ms = self._workforce.off_duty(day, named)
+        at_cases = self._workforce.off_duty(day, named)
+        segments = at_cases.segments
+        self._books.staffed.duty_ms = at_cases.duty_ms
+        self._books.staffed.temporary_duty_ms = at_cases.temporary_duty_ms
         for (start, end), group in _stays(segments).items():
             self._agenda.call_at(start, self._arrive, (group, end), Rank.ARRIVE)
             if end < segments[-1][1]:
@@ -96,9 +99,9 @@ class Presence:
 
     def _close(self, day: int) -> None:
         clerks = self._clerks
-        clerks.leave(clerks.roster)
+        clerks.leave(clerks.roster.clerks)
         self._tell_seats()
-        self._judge()
+        self._judge(day)
         stays_ms = self._overtime_stays_ms(day)
         if stays_ms:
             now = self._agenda.now
@@ -108,17 +111,18 @@ class Presence:
                 self._agenda.call_at(now + stay_ms, clerks.leave, (clerk,), Rank.LEAVE)
             self._agenda.call_at(now + max(stays_ms.values()), self._end_overtime, None, Rank.ARRIVE)
 
-    def _judge(self) -> None:
+    def _judge(self, day: int) -> None:
         """Looks for resources that were the limit, before anyone stays longer."""
-        today = self._books.today
+        page = self._books.staffed
         waits = self._clerks.queued > 0
-        self._books.judge(Resource.CLERKS, sum(today.busy_ms.values()), today.presence_ms, left_over=waits)
+        self._books.judge(Resource.CLERKS, sum(page.busy_ms.values()), page.presence_ms, left_over=waits, day=day)
         busy_before, offered_before = self._seats_before
         self._books.judge(
             Resource.LOGIN_SEATS,
             self._seats.contended_busy_ms - busy_before,
             self._seats.contended_ms - offered_before,
             left_over=self._clerks.seat_work_waits,
+            day=day,
         )
 
     def _overtime_stays_ms(self, day: int) -> dict[int, int]:
@@ -133,7 +137,7 @@ class Presence:
         if longest_ms <= 0 or not clerks.queued or clerks.waiting_ms < trigger_ms:
             return {}
         cap_ms = round(spec.monthly_cap_h * HOUR_MS)
-        own = [clerk for clerk in clerks.roster if clerk < TEMPORARY]
+        own = [clerk for clerk in clerks.roster.clerks if clerk < TEMPORARY]
         stays = {clerk: min(longest_ms, cap_ms - clerks.overtime_ms.get(clerk, 0)) for clerk in own}
         return {clerk: stay_ms for clerk, stay_ms in stays.items() if stay_ms > 0}
 

@@ -72,6 +72,8 @@ class DayReport:
     """Clerks' presence in office hours."""
     duty_minutes: float = 0.0
     """Clerks at the counter or the telephone instead of at cases; beside the presence, not in it."""
+    temporary_duty_minutes: float = 0.0
+    """The part of the duty that is temporary clerks'."""
     temporary_minutes: float = 0.0
     """The part of the presence that is temporary clerks'."""
     temporary_staff_minutes: float = 0.0

@@ -98,6 +98,7 @@ def _day(page: Page, after: Levels, productive_share: float) -> DayReport:
         busy_minutes=_minutes(busy.total()),
         presence_minutes=_minutes(page.presence_ms),
         duty_minutes=_minutes(page.duty_ms),
+        temporary_duty_minutes=_minutes(page.temporary_duty_ms),
         temporary_minutes=_minutes(page.temporary_ms),
         temporary_staff_minutes=_minutes(page.temporary_busy_ms * productive_share),
         overtime_minutes=_minutes(page.overtime_ms),

@@ -47,7 +47,14 @@ from shinsei.domain.run.surroundings import (
     RegistrySpec,
 )
 from shinsei.domain.run.waves import CurveKind, FilersOf, PortalOutageSpec, WaveSpec
-from shinsei.domain.run.workforce import AbsenceSpec, DutySpec, LearningSpec, TemporaryStaffSpec, WorkforceSpec
+from shinsei.domain.run.workforce import (
+    AbsenceSpec,
+    DutySpec,
+    LearningSpec,
+    LeaveSpec,
+    TemporaryStaffSpec,
+    WorkforceSpec,
+)
 
 __all__ = [
     "KERNEL_VERSION",
@@ -72,6 +79,7 @@ __all__ = [
     "HandedOverTwiceSpec",
     "IdentificationSpec",
     "LearningSpec",
+    "LeaveSpec",
     "LineSpec",
     "MethodsSpec",
     "MisalignedSpec",

@@ -12,7 +12,7 @@ class DutySpec:
     """Time of day."""
     until_ms: int
     clerks: int
-    """How many of those present, at most all of them."""
+    """How many of those present who may, at most all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,18 @@ class AbsenceSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveSpec:
+    """Planned leave (計画休暇): so many of the division's own clerks are away on these days.
+
+    Each leave takes other people than the one before it, as long as there are any.
+    """
+
+    first_day: date
+    last_day: date
+    clerks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TemporaryStaffSpec:
     """Temporary clerks (会計年度任用職員・派遣職員) for some weeks. They do no overtime [A]."""
 
@@ -32,6 +44,10 @@ class TemporaryStaffSpec:
     clerks: int
     pace: float
     """Speed on the first day, against a clerk of the division."""
+    activities: tuple[str, ...] = ()
+    """What they may do, by the names of ``linkage.activity``; empty: everything."""
+    duty: bool = True
+    """Whether they take their turns at the counter and the telephone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,5 +68,6 @@ class WorkforceSpec:
 
     duty: tuple[DutySpec, ...] = ()
     absence: AbsenceSpec = AbsenceSpec()
+    leave: tuple[LeaveSpec, ...] = ()
     temporary: tuple[TemporaryStaffSpec, ...] = ()
     learning: LearningSpec = LearningSpec()

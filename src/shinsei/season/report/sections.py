@@ -241,7 +241,11 @@ def cost(season: Findings) -> str:
                 "繁忙期の人件費を年間分とみなし、ライセンス、償却期間で割った投資、保守を加えた額。このほか全方式に共通の"
                 f"接続・住基改修・申請管理に年{shared.ja}が必要(図には含まない)。",
             ),
-            colour_keys((name, colour) for name, colour, _ in COST_LINES),
+            colour_keys(
+                (name, colour)
+                for name, colour, line in COST_LINES
+                if any(getattr(one.cost, line) for one in season.methods)
+            ),
         ),
     )
 

@@ -104,6 +104,7 @@ ACTIVITY_GROUPS: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
 )
 COST_LINES: tuple[tuple[Text, str, str], ...] = (
     (Text("Staff", "職員"), "#0072B2", "labour_yen"),
+    (Text("Temporary staff", "会計年度任用職員等"), "#56B4E9", "temporary_yen"),
     (Text("Overtime", "時間外"), "#D55E00", "overtime_yen"),
     (Text("Licences", "ライセンス"), "#CC79A7", "licences_yen"),
     (Text("Modification or building, per year", "改修・構築(年割)"), "#E69F00", "modification_yen"),
