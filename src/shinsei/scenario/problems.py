@@ -93,7 +93,8 @@ def _problem(root: type[BaseModel], error: ErrorDetails) -> str:
         return f"unknown key, {did_you_mean(str(error['loc'][-1]), keys_at(root, error['loc'][:-1]))}"
     if kind in _LIMITS:
         key, words = _LIMITS[kind]
-        return f"must be {words} {context.get(key)}, not {given}"
+        limit = context.get(key, 0)
+        return f"must be {words} {int(limit) if limit == int(limit) else limit}, not {given}"
     if kind in ("enum", "literal_error"):
         return f"{given!r} is not possible; it may be {context.get('expected')}"
     if kind in _MESSAGES:

@@ -22,6 +22,7 @@ class Reacting:
         self._filed_at = {filing.case_id: filing.at for filing in filings} if spec.corrections is not None else {}
         self.read_until = SimTime(0)
         """Moment of the last request that has been taken in."""
+        self._seen: set[tuple[str, int]] = set()
         found = (withdrawal(spec, filing.case_id, filing.at) for filing in filings) if spec.withdrawals else ()
         self._waiting = [reaction for reaction in found if reaction is not None and reaction.at >= filed_before]
         heapify(self._waiting)
@@ -32,9 +33,12 @@ class Reacting:
         return bool(self._filed_at)
 
     def saw(self, requests: Iterable[VisibleRequest]) -> None:
-        """Decides what becomes of requests that have become visible."""
+        """Decides what becomes of requests that have become visible; once, however often they are seen."""
         for request in requests:
             self.read_until = max(self.read_until, request.requested_at)
+            if (request.case_id, request.n) in self._seen:
+                continue
+            self._seen.add((request.case_id, request.n))
             filed_at = self._filed_at.get(request.case_id)
             answer = None if filed_at is None else reply(self._spec, filed_at, request)
             if answer is not None and answer.at >= self._filed_before:

@@ -9,6 +9,7 @@ from shinsei.domain.demand import filings
 from shinsei.domain.distributions import Distribution
 from shinsei.domain.identification import mappings, person, residents, serial_number
 from shinsei.domain.lifecycle import Action
+from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office import Office
 from shinsei.domain.office.events import CaseOpened, CaseWithdrawn, PaperArrived
 from shinsei.domain.plan import VirtualRun
@@ -89,12 +90,13 @@ def office_with(finder: DoubleFinder) -> RunSpec:
 def twice(spec: RunSpec, *, second: str = "11:00", **changes: Any) -> tuple[Office, list[str]]:
     """A person files at nine and at eleven; what becomes of the second filing."""
     office = Office(spec)
-    office.offer(opened(june(1, "09:00")))
+    method = changes.get("method", LinkageMethod.TRANSCRIPTION)
+    office.offer(opened(june(1, "09:00"), method=changes.get("first", method)))
     again = CaseOpened(
         at=june(1, second),
         case_id="10-000001-2",
         procedure=10,
-        method=opened(june(1)).method,  # type: ignore[union-attr]
+        method=method,
         identified=changes.get("identified", True),
         submitted_at=june(1, second),
     )
@@ -149,6 +151,57 @@ def test_after_a_withdrawal_the_second_filing_is_simply_the_next_try() -> None:
     office, seen = twice(office_with(DoubleFinder.CLERK), withdrawn=[early])
     assert any(line.endswith("REGISTER") for line in seen)
     assert (office.report().doubles_registered, office.report().doubles_found) == (0, {})
+
+
+@pytest.mark.parametrize(
+    ("finder", "looked_at", "story"),
+    [
+        (DoubleFinder.MATCH, "11:02", ["11:05 CHECK", "11:05 QUEUE_FOR_LINKAGE", "11:05 START_LINKAGE"]),
+        (DoubleFinder.CLERK, "11:03", ["11:05 CHECK", "11:05 QUEUE_FOR_LINKAGE", "11:05 START_LINKAGE"]),
+        (DoubleFinder.CORE, "11:14", ["11:01 CHECK", "11:01 QUEUE_FOR_LINKAGE", "11:01 START_LINKAGE"]),
+    ],
+)
+def test_the_second_filing_goes_on_if_the_first_is_withdrawn_while_a_clerk_looks_at_both(
+    finder: DoubleFinder, looked_at: str, story: list[str]
+) -> None:
+    """The first waits for a batch window; else both would end, and the person be in the core system never."""
+    office, seen = twice(
+        office_with(finder),
+        first=LinkageMethod.BATCH_IMPORT,
+        withdrawn=[CaseWithdrawn(at=june(1, looked_at), case_id="10-000001")],
+    )
+    assert seen[:4] == [*story, "11:17 REGISTER"]
+    report = office.report()
+    assert (report.registered, report.withdrawn, report.not_accepted) == (1, 1, 0)
+    assert (report.doubles_found, report.doubles_registered) == ({}, 0)
+    assert report.staff_minutes["double_check"] == 4.0
+
+
+def test_a_double_withdrawn_while_a_clerk_looks_at_it_ends_once() -> None:
+    """A robot's review of it is asked for as well; both pieces of work are of one case."""
+    office, seen = twice(
+        office_with(DoubleFinder.CORE),
+        method=LinkageMethod.RPA,
+        withdrawn=[CaseWithdrawn(at=june(1, "12:01"), case_id="10-000001-2")],
+    )
+    assert [line for line in seen if "NOT_ACCEPT" in line or "WITHDRAW" in line] == ["12:01 WITHDRAW"]
+    assert office.unfinished_cases == 0
+
+
+def test_a_letter_goes_on_if_the_online_case_is_withdrawn_while_a_clerk_looks_at_both() -> None:
+    office = Office(office_with(DoubleFinder.CLERK))
+    office.offer(opened(june(1, "09:00"), method=LinkageMethod.BATCH_IMPORT))
+    office.offer(PaperArrived(at=june(1, "11:00"), case_id="10-000001-2", procedure=10))
+    office.offer(CaseWithdrawn(at=june(1, "11:02"), case_id="10-000001"))
+    office.advance(SimTime(june(1) + 30 * DAY_MS))
+    assert (office.report().paper_registered, office.paper_waiting, office.report().doubles_found) == (1, 0, {})
+
+
+def test_a_registration_told_twice_is_one_double() -> None:
+    desk = Office(office_with(DoubleFinder.NOBODY))._floor.doubles
+    for case in ("10-000001", "10-000001-2", "10-000001-2", "10-000001"):
+        desk.registered(case)
+    assert desk._floor.books.today.doubles_registered == 1
 
 
 @pytest.mark.parametrize("finder", list(DoubleFinder))

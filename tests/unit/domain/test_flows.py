@@ -9,7 +9,7 @@ from shinsei.domain.flows import COVERED as GROUPS
 from shinsei.domain.flows import Actor, flows, kinds
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.plan import VirtualRun
-from shinsei.domain.run import RunSpec
+from shinsei.domain.run import IdentificationSpec, RunSpec
 from shinsei.domain.simtime import DAY_MS, SimTime
 from shinsei.scenario import load
 
@@ -113,3 +113,33 @@ def test_corrections_are_in_a_flow_where_the_scenario_has_them() -> None:
 
     assert share("child-allowance-status-report") == 0.0
     assert 0.0 < share("corrections") < 1.0
+
+
+def shares(spec: RunSpec, number: int) -> dict[str, float]:
+    return {step.name: step.share for step in flows(spec, procedure(number))[1].steps}
+
+
+def test_proxies_and_strangers_are_in_a_flow_as_the_run_draws_them() -> None:
+    spec = a_season(LinkageMethod.TRANSCRIPTION)
+    people = IdentificationSpec(p_proxy=0.1, p_care_proxy=0.5, p_insured_number_wrong=0.2, p_stranger=0.04)
+    plain, mixed = shares(spec, 1), shares(replace(spec, identification=people), 1)
+    found = plain["identifies the applicant by serial number"]
+    assert mixed["identifies the applicant by serial number"] == pytest.approx(found * 0.86)
+    assert mixed["searches the applicant"] == pytest.approx(1.0 - found * 0.86)
+    assert mixed["finds nobody, does not accept it"] == 0.04
+    assert mixed["keys it in from the screen"] == mixed["sends the notice"] == pytest.approx(0.96)
+    care = shares(replace(spec, identification=people), 17)
+    assert care["identifies the person by insured number"] == pytest.approx(0.4)
+    assert "identifies the person by insured number" not in mixed
+
+
+def test_a_flow_with_proxies_strangers_and_variants_costs_what_the_office_works() -> None:
+    people = IdentificationSpec(p_proxy=0.3, p_stranger=0.2, p_variant=0.5, variant_factor=3.0)
+    spec = replace(a_season(LinkageMethod.BATCH_IMPORT), identification=people)
+    done = VirtualRun(spec)
+    done.advance(SimTime(spec.end + 30 * DAY_MS))
+    report = done.report()
+    assert report.not_accepted > 0
+    worked = sum(report.staff_minutes.values()) / (report.registered + report.not_accepted)
+    (flow,) = [one for one in flows(spec, REPORT) if one.method is LinkageMethod.BATCH_IMPORT]
+    assert flow.staff_minutes == pytest.approx(worked, rel=0.04)

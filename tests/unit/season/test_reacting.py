@@ -81,6 +81,22 @@ def test_where_nobody_reacts_the_portal_is_not_asked(to_file: ToFile) -> None:
     assert quiet.due(spec.end) == []
 
 
+def test_a_request_seen_twice_is_answered_once(lively: ToFile) -> None:
+    spec, filings = next(iter(lively.items()))
+    quiet = replace(spec, withdrawals=None)
+    requests = [
+        VisibleRequest(case_id=filing.case_id, n=0, requested_at=filing.at, visible_from=next_poll(spec, filing.at))
+        for filing in filings
+    ]
+    once, twice = (Reacting(quiet, filings, spec.start) for _ in range(2))
+    once.saw(requests)
+    twice.saw(requests)
+    twice.saw(requests)
+    answers = once.due(spec.end)
+    assert answers
+    assert twice.due(spec.end) == answers
+
+
 def test_what_was_filed_before_an_interruption_is_not_due_again(lively: ToFile) -> None:
     spec, filings = next(iter(lively.items()))
     resumed_at = SimTime(spec.start + 9 * 24 * HOUR_MS)

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from shinsei.domain.catalogue import PROCEDURES, CoreSystem, Group, Procedure, Signature
 from shinsei.domain.flows.entry import LINKAGE_STEPS, keying_factor
+from shinsei.domain.flows.identification import identification_steps
 from shinsei.domain.flows.model import STAFF, Actor, Flow, FlowStep
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.run import OfficeSpec, RunSpec
@@ -76,7 +77,6 @@ def _on_paper(office: OfficeSpec, procedure: Procedure) -> Iterator[FlowStep]:
 
 
 def _online(run: RunSpec, procedure: Procedure, method: LinkageMethod) -> Iterator[FlowStep]:
-    office = run.office
     yield from _preparation(procedure)
     yield FlowStep(name="fills in the online form", name_ja="電子申請フォームの入力", actor=Actor.APPLICANT)
     if procedure.signature is not Signature.NONE:
@@ -86,22 +86,13 @@ def _online(run: RunSpec, procedure: Procedure, method: LinkageMethod) -> Iterat
         yield FlowStep(name="verifies the signature", name_ja="署名検証(国)", actor=Actor.SYSTEM, mark="SRC")
     wait = run.poll.interval_ms / MINUTE_MS / 2
     yield FlowStep(name="is fetched at the next poll", name_ja="取り込み(連携サーバ)", actor=Actor.SYSTEM, minutes=wait)
-    unidentified = _unidentified(run, procedure)
-    if unidentified < 1.0:
-        yield FlowStep(
-            name="identifies the applicant by serial number",
-            name_ja="シリアル番号による申請者特定",
-            actor=Actor.SYSTEM,
-            share=1.0 - unidentified,
-            mark="SRC",
-        )
-    yield FlowStep(
-        name="searches the applicant",
-        name_ja="申請者の検索(職員)",
-        actor=Actor.CLERK,
-        minutes=office.manual_identification_min.mean,
-        share=unidentified,
-    )
+    yield from identification_steps(run, procedure)
+    found = 1.0 - run.identification.p_stranger
+    yield from (replace(step, share=step.share * found) for step in _once_identified(run, procedure, method))
+
+
+def _once_identified(run: RunSpec, procedure: Procedure, method: LinkageMethod) -> Iterator[FlowStep]:
+    office = run.office
     yield FlowStep(
         name="checks the content",
         name_ja=_content_ja(procedure),
@@ -177,16 +168,3 @@ def _examination(office: OfficeSpec, procedure: Procedure) -> Iterator[FlowStep]
             days=days.mean if days is not None and place == len(steps) else None,
             mark=mark,
         )
-
-
-def _unidentified(run: RunSpec, procedure: Procedure) -> float:
-    """Share whom the serial number does not find: no signature, or a certificate newer than the copy."""
-    signed = {
-        Signature.REQUIRED: 1.0,
-        Signature.VARIES: run.demand.p_signed_where_varies,
-        Signature.NONE: 0.0,
-    }[procedure.signature]
-    # A fresh certificate's age is even over fresh_within, and the last refresh lies half an interval back on average.
-    registry = run.registry
-    stale = registry.p_fresh_certificate * min(1.0, registry.refresh_every_ms / 2 / max(1, registry.fresh_within_ms))
-    return 1.0 - signed * (1.0 - stale)

@@ -186,10 +186,15 @@ class BatchImport(Linkage):
                 self.floor.return_to_queue(case, self.floor.key, f"{file.batch_id}: rejected")
             else:
                 self.floor.register(case, is_wrong=file.is_wrong and file.shift is None, detail=file.batch_id)
-                file.registered.append(case)
-                if file.shift:
-                    file.shift.strike(self.floor.now)
+                self._imported(file, case)
         self._read_on(file)
+
+    def _imported(self, file: BatchFile, case: Case) -> None:
+        if case.is_open:
+            return  # a double, which the core system refuses
+        file.registered.append(case)
+        if file.shift:
+            file.shift.strike(self.floor.now)
 
     def _abort(self, file: BatchFile) -> None:
         file.aborts += 1

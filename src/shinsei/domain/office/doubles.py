@@ -1,13 +1,14 @@
 """The office's doubles (二重申請): who notices that a person has filed before, and what an unnoticed one does.
 
 A double is one only while the first filing is under way or registered; after a withdrawal or an expiry it is
-simply the next try. Whoever finds it, a clerk looks at both filings, and the later one is not accepted [A].
+simply the next try. Whoever finds it, a clerk looks at both filings, and the later one is not accepted [A], unless
+the first has ended by the time he has looked: then the later one goes on from where it was taken off its way.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from shinsei.domain.draws import draw
-from shinsei.domain.lifecycle import Action
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.case import Case
 from shinsei.domain.linkage.floor import Task
@@ -28,53 +29,53 @@ class CaseFloor(Protocol):
     backlog: Backlog
     staff: Clerks
 
-    def end(self, case: Case, action: Action, detail: str = "") -> None:
-        """Ends a case that is not yet registered."""
-
 
 class DoubleDesk:
     """Knows who has been registered, and takes doubles off the common way."""
 
     def __init__(self, run: RunSpec, floor: CaseFloor) -> None:
         self._spec = run.doubles
+        self.is_on = run.doubles.is_on
+        """Whether anybody files twice."""
         self._seed = run.seed
         self._floor = floor
         self._registered: set[str] = set()
         self._check_ms = sampler(run.doubles.check_min, MINUTE_MS, 1.0 / run.office.productive_share)
 
-    def take(self, case: Case, finder: DoubleFinder) -> bool:
-        """Takes a double that is found here off the common way: a clerk looks at it, and it ends."""
-        if not self._is_found(case.case_id, finder):
+    def take(
+        self, case: Case, finder: DoubleFinder, *, refuse: Callable[[str], None], go_on: Callable[[], None]
+    ) -> bool:
+        """Takes a double that is found here off the common way: a clerk looks at both filings.
+
+        Then it is refused, for a reason; or it goes on, where the first filing has ended meanwhile.
+        """
+        original = original_of(case.case_id)
+        if original is None or not self._is_live(original):
             return False
-        then = Task(Activity.DOUBLE_CHECK, self._duration(case.case_id), lambda _: self._refuse(case, finder), case)
-        self._floor.staff.ask(then)
+        if self._spec.finder(draw(self._seed, case.case_id, "double-found")) is not finder:
+            return False
+
+        def looked(_: Task) -> None:
+            if not case.is_open:
+                return  # withdrawn meanwhile
+            if self._is_live(original):
+                self._floor.books.today.doubles_found[finder] += 1
+                refuse(f"double, found by {finder}")
+            else:
+                go_on()
+
+        duration = self._check_ms(draw(self._seed, case.case_id, "double-check"))
+        self._floor.staff.ask(Task(Activity.DOUBLE_CHECK, duration, looked, case))
         return True
 
-    def take_paper(self, case: Case, finder: DoubleFinder) -> int | None:
-        """Clerk's time, ms, for a paper double that is found here, instead of its entry; None if it is not."""
-        if not self._is_found(case.case_id, finder):
-            return None
-        self._floor.books.today.doubles_found[finder] += 1
-        return self._duration(case.case_id)
-
     def registered(self, case_id: str) -> None:
-        """A case is in the core system, its person perhaps for the second time."""
-        if not self._spec.is_on:
+        """A case is in the core system, its person perhaps for the second time; told again, it changes nothing."""
+        if not self.is_on or case_id in self._registered:
             return
         self._registered.add(case_id)
         # The second filing may overtake the first.
         if (original_of(case_id) or double_of(case_id)) in self._registered:
             self._floor.books.today.doubles_registered += 1
 
-    def _is_found(self, case_id: str, finder: DoubleFinder) -> bool:
-        original = original_of(case_id) if self._spec.is_on else None
-        if original is None or not (original in self._registered or original in self._floor.backlog.cases):
-            return False
-        return self._spec.finder(draw(self._seed, case_id, "double-found")) is finder
-
-    def _duration(self, case_id: str) -> int:
-        return self._check_ms(draw(self._seed, case_id, "double-check"))
-
-    def _refuse(self, case: Case, finder: DoubleFinder) -> None:
-        self._floor.books.today.doubles_found[finder] += 1
-        self._floor.end(case, Action.NOT_ACCEPT, f"double, found by {finder}")
+    def _is_live(self, original: str) -> bool:
+        return original in self._registered or original in self._floor.backlog.cases

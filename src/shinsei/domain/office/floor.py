@@ -8,6 +8,7 @@ clerk, and only then is a case decided.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from shinsei.domain.applicant_kind import is_found_by_search, search_factor
@@ -142,7 +143,7 @@ class OfficeFloor:
 
     def register(self, case: Case, *, is_wrong: bool, detail: str = "") -> None:
         """The case is in the core system; its examination begins. The core system may refuse a double."""
-        if self.doubles.take(case, DoubleFinder.CORE):
+        if self._is_double(case, DoubleFinder.CORE, lambda: self.register(case, is_wrong=is_wrong, detail=detail)):
             return
         self._leave_backlog(case, detail, is_wrong=is_wrong)
         examination = self._examinations.get(case.procedure) or self._examination(case.procedure)
@@ -200,7 +201,7 @@ class OfficeFloor:
 
     def check(self, case: Case) -> None:
         """The content check, unless the format check has found a defect before."""
-        if case.status is Status.IDENTIFIED and self.doubles.take(case, DoubleFinder.MATCH):
+        if case.status is Status.IDENTIFIED and self._is_double(case, DoubleFinder.MATCH, lambda: self.check(case)):
             return
         if not self.corrections.take(case, Check.FORMAT):
             duration = self._content_check_ms(self.corrections.content_check_draw(case))
@@ -258,9 +259,19 @@ class OfficeFloor:
 
     def _checked(self, task: Task) -> None:
         case = _case_of(task)
-        if not (self.corrections.take(case, Check.CONTENT) or self.doubles.take(case, DoubleFinder.CLERK)):
-            self.record(case, Action.CHECK)
-            self.queue_for_linkage(case)
+        if self.corrections.take(case, Check.CONTENT):
+            return
+        if not self._is_double(case, DoubleFinder.CLERK, lambda: self._passed(case)):
+            self._passed(case)
+
+    def _passed(self, case: Case) -> None:
+        self.record(case, Action.CHECK)
+        self.queue_for_linkage(case)
+
+    def _is_double(self, case: Case, finder: DoubleFinder, go_on: Callable[[], None]) -> bool:
+        """Whether it is a double that is noticed here; it is not accepted, or goes on once a clerk has looked."""
+        refuse = partial(self.end, case, Action.NOT_ACCEPT)
+        return self.doubles.is_on and self.doubles.take(case, finder, refuse=refuse, go_on=go_on)
 
     def _examined(self, case: Case) -> None:
         self.record(case, Action.EXAMINE)

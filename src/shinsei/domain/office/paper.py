@@ -4,6 +4,9 @@ They are derived from the run, equal in every twin city, and never travel in a m
 letters are other people's work [A].
 """
 
+from collections.abc import Callable
+from functools import partial
+
 from shinsei.domain.lifecycle import Status
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.case import Case, Purpose
@@ -46,9 +49,11 @@ class PaperDesk:
         case = Case(self._seed, event.case_id, event.procedure, event.at, Status.CHECKED, LinkageMethod.TRANSCRIPTION)
         self.arrived += 1
         self._books.today.paper_arrivals += 1
-        if self._refuses(case, DoubleFinder.CLERK):
-            return
-        duration = self._keying_ms(case.draw(Purpose.KEYING)) * self._factors.get(event.procedure, 1.0)
+        if not self._is_double(case, DoubleFinder.CLERK, self._key):
+            self._key(case)
+
+    def _key(self, case: Case) -> None:
+        duration = self._keying_ms(case.draw(Purpose.KEYING)) * self._factors.get(case.procedure, 1.0)
         self._clerks.ask(Task(Activity.PAPER_KEYING, round(duration), self._keyed, case))
 
     def _keyed(self, task: Task) -> None:
@@ -61,19 +66,19 @@ class PaperDesk:
 
     def _count(self, task: Task) -> None:
         assert task.case is not None
-        if self._refuses(task.case, DoubleFinder.CORE):
-            return
-        self._doubles.registered(task.case.case_id)
+        if not self._is_double(task.case, DoubleFinder.CORE, self._register):
+            self._register(task.case)
+
+    def _register(self, case: Case) -> None:
+        self._doubles.registered(case.case_id)
         self.registered += 1
         self._books.today.paper_registered += 1
 
-    def _refuses(self, case: Case, finder: DoubleFinder) -> bool:
-        """Whether it is a double that is noticed here; a clerk looks at both filings, and that is its end."""
-        duration = self._doubles.take_paper(case, finder)
-        if duration is None:
+    def _is_double(self, case: Case, finder: DoubleFinder, then: Callable[[Case], None]) -> bool:
+        """Whether it is a double that is noticed here; that is its end, or it goes on once a clerk has looked."""
+        if not self._doubles.is_on:
             return False
-        self._clerks.ask(Task(Activity.DOUBLE_CHECK, duration, self._refuse, case))
-        return True
+        return self._doubles.take(case, finder, refuse=self._refuse, go_on=partial(then, case))
 
-    def _refuse(self, _: Task) -> None:
+    def _refuse(self, _: str) -> None:
         self.refused += 1
