@@ -72,10 +72,13 @@ def plan_season_of(scenario: Scenario, n: int, *, until_clear: bool = False) -> 
     """Replication ``n`` of a scenario.
 
     Raises:
-        InvalidInputError: the scenario is a standing run, which has no season, or nobody files anything in it.
+        InvalidInputError: the scenario is a standing run, which has no season, has many municipalities, or nobody
+            files anything in it.
     """
     if scenario.file.run.pacing is Pacing.CLOCK:
         raise InvalidInputError(scenario.name, "is a standing run without a season; there is nothing to plan")
+    if scenario.groups:
+        raise InvalidInputError(scenario.name, "has many municipalities; a plan compares the methods of one city")
     seed = seed_of(scenario.seed, n)
     specs = scenario.with_seed(seed).run_specs(f"{scenario.name}-plan")
     procedures = scenario.compared_procedures
