@@ -19,9 +19,9 @@ _KEY = re.compile(r"^\s*([A-Za-z0-9_\-.\"']+)\s*=")
 _MARK = re.compile(r"#\s*\[\s*((?:SRC|[FMDA])\b[^\]]*)\]\s*(.*)$")
 
 _UNITS = (
-    (re.compile(r"(^|_)shares?$|^p_|_share_|_varies$"), "share"),
+    (re.compile(r"(^|_)shares?(_|$)|^p_|^found_by_|_varies$"), "share"),
     (re.compile(r"(^|_)rate(_|$)|^defects\.by_procedure\."), "share"),
-    (re.compile(r"_yen$"), "yen"),
+    (re.compile(r"_yen$|^yen_"), "yen"),
     (re.compile(r"_mbps$"), "Mbit/s"),
     (re.compile(r"_mb$"), "MB"),
     (re.compile(r"_kb$"), "KB"),
