@@ -12,7 +12,10 @@ from shinsei.season.words import join
 
 def answer(found: Study) -> Text:
     """The answer, honest about seasons that disagree and about cases left over."""
-    parts = _compared(found) if choice(found) is not None else _one_city(found)
+    if choice(found) is not None:
+        parts = _compared(found)
+    else:
+        parts = _one_city(found) if len(found.methods) == 1 else _groups(found)
     english = "; ".join(part.en for part in parts)
     return Text(f"{english[:1].upper()}{english[1:]}.", "。".join(part.ja for part in parts) + "。")
 
@@ -127,6 +130,28 @@ def _one_city(found: Study) -> list[Text]:
         Text(f"nine of ten are registered within {lead.en} h", f"9割は{lead.ja}時間以内に登録されます"),
         Text(f"this takes {hours.en} staff hours", f"職員作業は{hours.ja}時間です"),
     ]
+
+
+def _groups(found: Study) -> list[Text]:
+    """Several groups of municipalities: when the backlog of each is highest, and when it is gone."""
+    parts = [Text(f"over {len(found.seasons)} seasons", f"{len(found.seasons)}回のシーズンの計算の結果です")]
+    for index, one in enumerate(found.methods):
+        peak = cell(BY_KEY["backlog_peak"], found.estimate(index, "backlog_peak"))
+        cleared = found.estimate(index, "cleared_at")
+        gone = (
+            Text("not cleared by the end in any season", "どのシーズンでも終了までに解消しない")
+            if not cleared.known
+            else Text(
+                f"cleared on {spread_cell(BY_KEY['cleared_at'], cleared).en}",
+                f"解消は{spread_cell(BY_KEY['cleared_at'], cleared).ja}",
+            )
+        )
+        parts.append(
+            Text(
+                f"{one.name.en}: backlog up to {peak.en}, {gone.en}", f"{one.name.ja}: 滞留の最大 {peak.ja}、{gone.ja}"
+            )
+        )
+    return parts
 
 
 def precision_line(found: Study) -> Text:

@@ -47,6 +47,8 @@ def content(
 def _method(found: Study, index: int) -> dict[str, Any]:
     one = found.methods[index]
     result: dict[str, Any] = {"method": one.method.value, "trace_hash": one.trace_hash}
+    if one.group is not None:
+        result["group"] = {"en": one.group.name.en, "ja": one.group.name.ja, "municipalities": one.group.count}
     for figure in FIGURES:
         _put(result, figure.key, _value(figure, found.estimate(index, figure.key).mean))
     saturated = [season.methods[index].saturated for season in found.seasons]

@@ -26,6 +26,7 @@ from shinsei.season.cases import (
     percentile,
 )
 from shinsei.season.corrections import CorrectionFigures, corrections_of
+from shinsei.season.municipalities import together
 from shinsei.season.outcome import CaseHistory, TwinOutcome, procedure_of
 
 
@@ -59,10 +60,11 @@ class Measured:
         return percentile(self.hours, share)
 
 
-def measured(run: VirtualRun, end: SimTime, scenario: Scenario) -> Measured:
-    """The figures of a run in virtual time that has been advanced to ``end``."""
-    spec = run.spec
-    twin = _outcome(run, end)
+def measured(runs: Sequence[VirtualRun], end: SimTime, scenario: Scenario) -> Measured:
+    """The figures of a city, or of several municipalities together, whose runs have been advanced to ``end``."""
+    twins = [_outcome(run, end) for run in runs]
+    twin = twins[0] if len(twins) == 1 else together(twins)
+    spec = twin.spec
     everything = [case_times(case) for case in twin.cases]
     procedures = frozenset(scenario.compared_procedures)
     cases = [case for case in everything if case.procedure in procedures] if procedures else everything
@@ -83,7 +85,7 @@ def measured(run: VirtualRun, end: SimTime, scenario: Scenario) -> Measured:
         hours=tuple(lead_hours(cases)),
         decided_by_cutoff_share=decided_share(spec, cases, cutoff) if cutoff and end >= cutoff else None,
         office=twin.office,
-        cost_yen=yearly_cost(spec, twin.office, costs).total_yen,
+        cost_yen=sum(yearly_cost(each.spec, each.office, costs).total_yen for each in twins),
         wrong_records_yen=round(twin.office.undetected_errors * costs.wrong_record_yen),
     )
 

@@ -20,6 +20,8 @@ from shinsei.planning.measuring import measured
 from shinsei.scenario import Scenario
 from shinsei.season.books import office_figures, robots_of
 from shinsei.season.breakdown import yearly_cost
+from shinsei.season.figures import Group
+from shinsei.season.municipalities import name_of
 from shinsei.season.text import Text
 from shinsei.season.words import method_of, run_name
 
@@ -43,10 +45,13 @@ class MethodSeason:
     trace_hash: str
     """Empty unless this is replication 0."""
 
+    group: Group | None = None
+    """The municipalities that it stands for; None for a city by itself."""
+
     @property
     def name(self) -> Text:
         """What it is called before people."""
-        return run_name(self.method, is_compared=self.is_compared)
+        return run_name(self.method, is_compared=self.is_compared) if self.group is None else self.group.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +77,10 @@ def plan_season_of(scenario: Scenario, n: int, *, until_clear: bool = False) -> 
     """Replication ``n`` of a scenario.
 
     Raises:
-        InvalidInputError: the scenario is a standing run, which has no season, has many municipalities, or nobody
-            files anything in it.
+        InvalidInputError: the scenario is a standing run, which has no season, or nobody files anything in it.
     """
     if scenario.file.run.pacing is Pacing.CLOCK:
         raise InvalidInputError(scenario.name, "is a standing run without a season; there is nothing to plan")
-    if scenario.groups:
-        raise InvalidInputError(scenario.name, "has many municipalities; a plan compares the methods of one city")
     seed = seed_of(scenario.seed, n)
     specs = scenario.with_seed(seed).run_specs(f"{scenario.name}-plan")
     procedures = scenario.compared_procedures
@@ -86,9 +88,9 @@ def plan_season_of(scenario: Scenario, n: int, *, until_clear: bool = False) -> 
     runs = run_all(specs, until_clear_of=watched)
     end = _end(runs, scenario.end, watched)
     lines = [line for run in runs for line in run.lines(end)] if n == 0 else []
-    methods = tuple(
-        _method(run, end, scenario, with_hash=n == 0) for run in runs if method_of(run.spec) in COMPARED_METHODS
-    )
+    cities = [run for run in runs if method_of(run.spec) in COMPARED_METHODS]
+    columns = _grouped(cities, scenario) or [((run,), None) for run in cities]
+    methods = tuple(_method(members, group, end, scenario, with_hash=n == 0) for members, group in columns)
     if not any(one.values["accepted"] or one.values["paper_registered"] for one in methods):
         raise InvalidInputError(scenario.name, "nobody files anything in this season; look at population and demand")
     return PlannedSeason(n=n, seed=seed, end=end, methods=methods, trace_hash=trace_hash(lines) if n == 0 else "")
@@ -117,15 +119,36 @@ def costs_under(scenario: Scenario, n: int, prices: Sequence[CostSpec]) -> list[
     ]
 
 
-def _method(run: VirtualRun, end: SimTime, scenario: Scenario, *, with_hash: bool) -> MethodSeason:
-    found = measured(run, end, scenario)
+def _grouped(cities: Sequence[VirtualRun], scenario: Scenario) -> list[tuple[tuple[VirtualRun, ...], Group | None]]:
+    """The runs of each group of municipalities; none where a scenario has none."""
+    by_code = {run.spec.municipality: run for run in cities}
+    return [
+        (
+            tuple(by_code[member.code] for member in group.members),
+            Group(
+                name=name_of(group),
+                place=place,
+                count=len(group.members),
+                clerks=group.clerks,
+                population=group.members[0].population,
+            ),
+        )
+        for place, group in enumerate(scenario.groups)
+    ]
+
+
+def _method(
+    runs: Sequence[VirtualRun], group: Group | None, end: SimTime, scenario: Scenario, *, with_hash: bool
+) -> MethodSeason:
+    found = measured(runs, end, scenario)
     return MethodSeason(
-        method=method_of(run.spec),
-        is_compared=run.spec.twin_method is not None,
+        method=method_of(runs[0].spec),
+        is_compared=group is None and runs[0].spec.twin_method is not None,
+        group=group,
         values=values_of(found),
         backlog_by_day=found.backlog_by_day,
         saturated=found.office.first_saturated_resource,
-        trace_hash=trace_hash(run.lines(end)) if with_hash else "",
+        trace_hash=trace_hash(line for run in runs for line in run.lines(end)) if with_hash else "",
     )
 
 

@@ -117,6 +117,10 @@ def sensitivity(
     Raises:
         InvalidInputError: the scenario has no season, or no assumption with a range.
     """
+    if scenario.groups:
+        raise InvalidInputError(
+            "--sensitivity", f"{scenario.name} has many municipalities; it is for one city or its twins"
+        )
     found, refused = ranges(scenario)
     if not found:
         raise InvalidInputError(scenario.name, "has no number marked [A] or [M] that can be varied")

@@ -39,6 +39,8 @@ def spread_cell(figure: Figure, found: Estimate) -> Text:
     low, high = (NOT_REACHED if at is None else value(figure, at) for at in (found.low, found.high))
     if low == high:
         return low
+    if found.high is None:
+        return Text(f"{low.en} or later", f"{low.ja}以降")
     return Text(f"{low.en} to {high.en}", f"{low.ja}〜{high.ja}")
 
 

@@ -13,7 +13,7 @@ from shinsei.planning.report.page import PageContext
 from shinsei.planning.report.sensitivity_page import sensitivity_html
 from shinsei.planning.sensitivity import Sensitivity, seasons_needed, sensitivity
 from shinsei.planning.sensitivity_words import answer, in_interplay, sensitivity_content
-from shinsei.scenario import Scenario
+from shinsei.scenario import Scenario, load
 
 FEW = {"office.content_check.mean", "methods.batch_import.p_reject", "costs.batch_import_modification_yen"}
 
@@ -91,6 +91,11 @@ def test_page_and_data_name_every_assumption(asked: Sensitivity) -> None:
     assert {each["path"] for each in written["parameters"]} == FEW
     assert all(path in page for path in FEW)
     assert written["kind"] == "sensitivity"
+
+
+def test_many_municipalities_are_not_one_city() -> None:
+    with pytest.raises(InvalidInputError, match="many municipalities"):
+        sensitivity(load("incident-upstream-line"), 1, Workers())
 
 
 def test_a_scenario_without_assumptions_is_refused(few: Scenario) -> None:

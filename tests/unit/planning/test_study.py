@@ -98,7 +98,6 @@ def test_figures_that_are_0_everywhere_are_not_shown(found: Study) -> None:
     [
         ("standing", (), "standing run without a season"),
         ("smoke", ("demand.recipients_share=0", "demand.background_scale=0"), "nobody files anything"),
-        ("special-cash-payment-2020", (), "has many municipalities"),
     ],
 )
 def test_what_has_no_season_is_refused(name: str, overrides: tuple[str, ...], told: str) -> None:

@@ -46,3 +46,4 @@ def test_differences_have_a_sign_and_moments_differ_in_days() -> None:
 def test_a_spread_is_one_value_where_all_seasons_agree() -> None:
     assert spread_cell(BY_KEY["accepted"], estimate([5.0, 5.0])).en == "5"
     assert spread_cell(BY_KEY["accepted"], estimate([5.0, 9.0])).en == "5 to 9"
+    assert spread_cell(BY_KEY["cleared_at"], estimate([JUNE_30, None])).en == "30 Jun or later"

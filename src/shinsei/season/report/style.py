@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from shinsei.domain.linkage_method import LinkageMethod
-from shinsei.season.figures import MethodFindings
+from shinsei.season.figures import Group
 from shinsei.season.text import Text
 
 
@@ -18,6 +18,10 @@ class Shown(Protocol):
     @property
     def is_compared(self) -> bool:
         """False for a city whose policy chooses a method per procedure."""
+
+    @property
+    def group(self) -> Group | None:
+        """The municipalities that it stands for; None for a city by itself."""
 
     @property
     def name(self) -> Text:
@@ -73,7 +77,7 @@ def dash_of(one: Shown) -> str | None:
 
 def _place(one: Shown) -> int | None:
     """Among the groups of municipalities; None for a city by itself."""
-    return one.group.place if isinstance(one, MethodFindings) and one.group is not None else None
+    return None if one.group is None else one.group.place
 
 
 ACTIVITY_GROUPS: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
