@@ -70,6 +70,12 @@ COMMANDS: tuple[Command, ...] = (
         panel=_STACK,
         help="Show parts, what has stopped and why, addresses, memory.",
     ),
+    Command(
+        name="dead-letters",
+        module="dead_letters",
+        panel=_STACK,
+        help="List, show, replay and discard what services could not use.",
+    ),
     Command(name="doctor", module="stack", panel=_STACK, help="Check what the stack needs of this machine."),
 )
 
