@@ -7,9 +7,10 @@ from shinsei.season.planned import plan_season
 from shinsei.testing.command_line import CommandLine
 from shinsei.testing.seasons import SMALL
 
-ALWAYS = {"disaster-certificates", "special-cash-payment-2020"}
-"""A wave of households in twin cities, and many municipalities with an echo; the others take their turn in
+ALWAYS = {"disaster-certificates", "incident-upstream-line"}
+"""A wave of households in twin cities, and more municipalities than partitions; the others take their turn in
 make test-long."""
+FULL = sorted({*SMALL, "all-procedures", "child-allowance-status-report"})
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ async def test_a_small_season_leaves_the_plans_trace(shinsei: CommandLine, name:
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("name", sorted(SMALL))
+@pytest.mark.parametrize("name", FULL)
 async def test_a_full_season_leaves_the_plans_trace(shinsei: CommandLine, name: str) -> None:
     """As a user runs it; docs/scenarios.md says what it answers."""
     summary = await shinsei.season(name)

@@ -85,7 +85,7 @@ def show(
     table = Table(box=None, pad_edge=False)
     table.add_column("")
     for one in content["methods"]:
-        table.add_column(one["method"].lower().replace("_", " "), justify="right")
+        table.add_column(_key(one).lower().replace("_", " "), justify="right")
     for path, name in _FIGURES:
         table.add_row(name, *(_shown(_at(one, path)) for one in content["methods"]))
     screen.print(table)
@@ -127,7 +127,7 @@ def compare(
     results = Results(out)
     found = [results.find(run) for run in runs]
     contents = [_comparable(run) for run in found]
-    methods = [one["method"] for one in contents[0]["methods"]]
+    methods = [_key(one) for one in contents[0]["methods"]]
     if as_json:
         print_json(_compared(found, contents, methods))
         return
@@ -201,7 +201,13 @@ def _half_width(content: dict[str, Any], method: str, path: str) -> str:
 
 
 def _of(content: dict[str, Any], method: str) -> dict[str, Any]:
-    return next((one for one in content["methods"] if one["method"] == method), {})
+    return next((one for one in content["methods"] if _key(one) == method), {})
+
+
+def _key(one: dict[str, Any]) -> str:
+    """What tells the columns of a result apart: the method, or the group of municipalities."""
+    group = one.get("group")
+    return str(group["name"]["en"] if group else one["method"])
 
 
 def _at(values: Any, path: str) -> Any:

@@ -20,7 +20,7 @@ SMALL: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "incident-login-trouble": ("municipality.population=10000", "run.end=2021-07-15", _FEW_ROUND_TRIPS),
         "incident-rule-overlooked": (),
         "incident-shifted-rows": (),
-        "incident-upstream-line": (),
+        "incident-upstream-line": (_FEW_ROUND_TRIPS,),
         "large-city-ward": ("municipality.population=1500", "run.end=2021-07-15", _FEW_ROUND_TRIPS),
         "line-outage": (
             "municipality.population=1500",
@@ -42,7 +42,12 @@ SMALL: Mapping[str, tuple[str, ...]] = MappingProxyType(
             _FEW_ROUND_TRIPS,
         ),
         "portal-outage": ("municipality.population=1500", "run.end=2021-07-15", _FEW_ROUND_TRIPS),
-        "special-cash-payment-2020": ("municipality.population=40000", "run.end=2020-08-01", "run.lookahead=5 d"),
+        "special-cash-payment-2020": (
+            "municipality.population=20000",
+            "run.end=2020-08-01",
+            "run.lookahead=10 d",
+            "poll.interval=6 h",
+        ),
         "village-of-500": ("run.end=2021-07-15", _FEW_ROUND_TRIPS),
     }
 )

@@ -2,11 +2,14 @@
 
 import csv
 import io
+import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from shinsei.cli.__main__ import run
 from shinsei.domain.plan import run_all
 from shinsei.scenario import Scenario, parse
 from shinsei.season.comparison import comparison
@@ -14,10 +17,11 @@ from shinsei.season.figures import Findings
 from shinsei.season.outcome import Ledger, SeasonOutcome
 from shinsei.season.planned import plan_season, planned
 from shinsei.season.report.page import report_html
+from shinsei.season.results import Results
 from shinsei.season.series import series_csv
 from shinsei.season.summary import summary
 from shinsei.season.verdict import verdict
-from shinsei.season.writing import report_context
+from shinsei.season.writing import report_context, write_results
 
 TOWNS_AND_CITIES = """
 extends = "smoke"
@@ -108,6 +112,7 @@ def test_the_report_lists_every_municipality_under_its_group(many: Findings, sce
     assert 'id="municipalities"' in page
     assert all(one.municipality in page for one in many.municipalities)
     assert "8 × Transcription" in page
+    assert "12 clerks" in page
 
 
 def test_programs_get_groups_and_municipalities(many: Findings) -> None:
@@ -123,3 +128,18 @@ def test_programs_get_groups_and_municipalities(many: Findings) -> None:
 def test_the_plan_of_many_is_reproducible(many: Findings, outcome: SeasonOutcome, scenario: Scenario) -> None:
     assert plan_season(scenario).trace_hash == many.trace_hash
     assert len(outcome.twins) == 10
+
+
+def test_results_are_shown_and_compared_by_group(
+    outcome: SeasonOutcome, scenario: Scenario, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for run_id in ("many-1", "many-2"):
+        write_results(
+            Results(tmp_path), scenario, replace(outcome, run_id=run_id), environment={}, command="", wall_s=1.0
+        )
+    assert run(["compare", "many-1", "many-2", "--out", str(tmp_path), "--json"]) == 0
+    compared = json.loads(capsys.readouterr().out)
+    assert list(compared["methods"]) == ["Towns", "Cities"]
+    assert compared["same_trace"]
+    assert run(["runs", "show", "many-1", "--out", str(tmp_path)]) == 0
+    assert "towns" in capsys.readouterr().out

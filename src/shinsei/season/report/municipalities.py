@@ -49,7 +49,7 @@ def municipalities(season: Findings) -> str:
         )
         tables.append(f"<h3>{method_key(rows[0])}</h3>")
         tables.append(paragraph(about, "note"))
-        tables.append(table(head, map(_cells, listed), "procedures"))
+        tables.append(table(head, map(_cells, listed), "procedures members"))
     about = Text(
         "Every municipality with its ledger: accepted = registered + ended before + in flight. Each has people and "
         "clerks of its own; they share nothing but the portal.",
