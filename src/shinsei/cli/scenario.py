@@ -1,4 +1,4 @@
-"""``shinsei scenario new | validate | explain``: write, check and read the assumptions of a run."""
+"""``shinsei scenario new | calibrate | validate | explain``: write, fit, check and read the assumptions of a run."""
 
 import json
 from dataclasses import asdict
@@ -62,6 +62,44 @@ def new(
     except OSError as error:
         raise InvalidInputError(str(out), f"cannot be written ({error.strerror})") from None
     typer.echo(f"wrote {out}; run it with: shinsei season {out}")
+
+
+@_app.command("calibrate")
+def calibrate(
+    file: FileArgument,
+    *,
+    counts: Annotated[Path | None, typer.Option(metavar="CSV", help="Filings a day: date,count.")] = None,
+    times: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="A time study: step,minutes, such as office.content_check,2.5.")
+    ] = None,
+    overrides: SetOption = None,
+    out: Annotated[Path | None, typer.Option(help="File for the fragment; standard output if not given.")] = None,
+) -> None:
+    """Fit arrivals and service times to your own records, and say how well they fit."""
+    from shinsei.planning.calibration import fit_arrivals, fit_line, fit_times, fragment, read_times
+    from shinsei.scenario.arrivals import read_daily_counts
+
+    if counts is None and times is None:
+        raise InvalidInputError("--counts", "is missing; give daily counts, a time study (--times), or both")
+    scenario = load(file, overrides or ())
+    arrivals = fit_arrivals(scenario, read_daily_counts(counts)) if counts else None
+    steps = fit_times(scenario, read_times(times)) if times else []
+    text = fragment(arrivals, steps)
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        try:
+            out.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise InvalidInputError(str(out), f"cannot be written ({error.strerror})") from None
+    if arrivals is not None:
+        typer.echo(
+            f"arrivals: {arrivals.counted:,} counted, {arrivals.outside:,} outside the period; largest gap of the "
+            f"cumulative share {arrivals.distance:.1%} on {arrivals.worst_day}",
+            err=True,
+        )
+    for one in steps:
+        typer.echo(f"{one.step}: {fit_line(one)}", err=True)
 
 
 @_app.command("validate")
