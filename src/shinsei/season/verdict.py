@@ -6,6 +6,7 @@ hours of work, or money.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from shinsei.domain.linkage_method import FOUR_METHODS
 from shinsei.domain.simtime import SimTime, day_number
@@ -40,9 +41,13 @@ def _found(season: Findings, four: Sequence[MethodFindings], other: Against | No
     if season.municipalities:
         many = against_parts(season, season.methods, other) if other else many_parts(season)
         return [*many, *answers(season, season.methods)]
-    asked = answers(season, four)
     if other is not None:
-        return [*asked, *against_parts(season, four, other)]
+        place = season.answers.index(Answer.AGAINST) if Answer.AGAINST in season.answers else len(season.answers)
+        before, after = (
+            replace(season, answers=part) for part in (season.answers[:place], season.answers[place + 1 :])
+        )
+        return [*answers(before, four), *against_parts(season, four, other), *answers(after, four)]
+    asked = answers(season, four)
     if Answer.INCIDENTS in season.answers:
         return asked
     parts = [*asked, *(_through(season, four) if _cleared(four) else _nobody(season, four))]

@@ -7,7 +7,7 @@ import pytest
 
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.simtime import DAY_MS, SimTime
-from shinsei.scenario import Scenario, counterpart, load, parse
+from shinsei.scenario import Answer, Scenario, counterpart, load, parse
 from shinsei.season.against import Against, against
 from shinsei.season.findings import Findings
 from shinsei.season.text import Text
@@ -76,6 +76,15 @@ def test_the_answer_tells_backlog_days_and_hours_of_both(season: Findings) -> No
     assert "through: Transcription on the same day, RPA 1 day later, Screen import 2 days later" in told.en
     assert told.en.endswith("staff hours change by 0 h, overtime by 0 h.")
     assert "平時に比べ" in told.ja
+
+
+def test_it_is_told_in_the_place_that_the_scenario_gives_it(season: Findings) -> None:
+    other = Against(name=Text("itself", "同じもの"), season=season)
+    first = verdict(replace(season, answers=(Answer.AGAINST, Answer.PEAK)), other).en
+    last = verdict(replace(season, answers=(Answer.PEAK, Answer.AGAINST)), other).en
+    assert first.startswith("Against itself")
+    assert last.startswith("The highest backlogs")
+    assert len(first) == len(last)
 
 
 def test_no_other_day_is_told_in_one_clause(season: Findings) -> None:
