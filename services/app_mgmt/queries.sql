@@ -67,7 +67,8 @@ SELECT $1, fetched, id, submitted FROM unnest($2::bigint[], $3::text[], $4::bigi
 WITH passed AS (
     DELETE FROM postponed WHERE run_key = $1 AND fetched_at_ms < $2 RETURNING submission_id
 )
-SELECT a.submission_id, a.receipt_number, a.procedure, a.serial_number, a.submitted_at_ms, a.fetched_at_ms, a.payload
+SELECT a.submission_id, a.receipt_number, a.procedure, a.serial_number, a.submitted_at_ms, a.fetched_at_ms, a.payload,
+       a.taken_as
 FROM passed JOIN application a ON a.run_key = $1 AND a.submission_id = passed.submission_id
 
 -- name: oldest_postponed
