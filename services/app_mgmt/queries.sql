@@ -42,12 +42,13 @@ WHERE run_key = $1
 UPDATE run_intake SET refreshed_until_ms = greatest(refreshed_until_ms, $2) WHERE run_key = $1
 
 -- name: keep_mappings
-INSERT INTO serial_mapping (run_key, serial_number, resident_number, valid_from_ms)
-SELECT $1, serial, resident, since FROM unnest($2::text[], $3::text[], $4::bigint[]) AS new (serial, resident, since)
+INSERT INTO serial_mapping (run_key, serial_number, resident_number, valid_from_ms, valid_until_ms)
+SELECT $1, serial, resident, since, until
+FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[]) AS new (serial, resident, since, until)
 ON CONFLICT DO NOTHING
 
 -- name: look_up
-SELECT serial_number, resident_number, valid_from_ms FROM serial_mapping
+SELECT serial_number, resident_number, valid_from_ms, valid_until_ms FROM serial_mapping
 WHERE run_key = $1 AND serial_number = ANY($2::text[])
 
 -- name: store

@@ -106,3 +106,5 @@ CREATE TABLE IF NOT EXISTS serial_mapping (
     valid_from_ms   bigint  NOT NULL,
     PRIMARY KEY (run_key, serial_number)
 );
+-- Null: it never ceases to be valid.
+ALTER TABLE serial_mapping ADD COLUMN IF NOT EXISTS valid_until_ms bigint;

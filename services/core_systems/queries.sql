@@ -68,7 +68,7 @@ SELECT receipt_number, submission_id, core_system, resident_number, method, regi
 FROM registration WHERE receipt_number = $1
 
 -- name: mappings
-SELECT serial_number, resident_number, valid_from_ms FROM serial_mapping
+SELECT serial_number, resident_number, valid_from_ms, valid_until_ms FROM serial_mapping
 WHERE run_key = $1 AND valid_from_ms <= $2 AND (valid_from_ms, serial_number) > ($3, $4)
 ORDER BY valid_from_ms, serial_number LIMIT $5
 

@@ -24,6 +24,8 @@ CREATE TABLE IF NOT EXISTS serial_mapping (
     valid_from_ms   bigint  NOT NULL,
     PRIMARY KEY (run_key, valid_from_ms, serial_number)
 );
+-- Null: it never ceases to be valid.
+ALTER TABLE serial_mapping ADD COLUMN IF NOT EXISTS valid_until_ms bigint;
 
 -- The journal: what has been offered to the office. The office orders it by its times.
 CREATE TABLE IF NOT EXISTS opened_case (

@@ -1,7 +1,7 @@
 """A season in which everything goes wrong that can, on the live stack: the trace is the plan's, the ledger closes.
 
-Files are refused, held back and lost at the portal while the line is down; whole files of method 4 abort, are over
-the cap, have shifted columns, and come twice, once where that is harmless and once where it is not.
+Files are refused, held back and lost at the portal while the line is down; applicants move out; whole files of
+method 4 abort, are over the cap, have shifted columns, and come twice, once where that is harmless and once not.
 """
 
 from pathlib import Path
@@ -30,6 +30,11 @@ reply_delay = { mean = "4 d", cv = 0.2 }  # [A] short, for a short season
 deadline = "6 d"  # [A] short, for a short season
 grace = "1 d"  # [A] as the template
 max_requests = 2  # [A] as the template
+
+[moves_out]
+share = 0.2  # [A] high, so that some do in a small town
+delay = { mean = "3 d", shape = "exponential" }  # [A] short, for a short season
+handling = { mean = "10 min", cv = 0.5 }  # [A] as the template
 
 [attachment_faults]
 p_wrong_type = 0.2  # [A] high, so that each occurs in a small town

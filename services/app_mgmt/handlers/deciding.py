@@ -47,7 +47,7 @@ def decide(run: IntakeRun, application: ReceivedApplication, copy: Mapping[str, 
     at = application.fetched_at
     method = linkage_method(run.spec, run.changes, application.procedure, at)
     line = copy.get(application.serial_number) if application.serial_number else None
-    knows = line is not None and line.valid_from <= last_refresh(run.spec, run.changes, at)
+    knows = line is not None and line.is_known_at(last_refresh(run.spec, run.changes, at))
     knows = knows and method is not LinkageMethod.ONE_STOP_SERVICE and application.taken_as is not TakenAs.LAPSED
     resident = line.resident if line and knows else ""
     steps = first_steps(application.taken_as, method, identified=bool(resident))

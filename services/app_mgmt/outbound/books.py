@@ -44,6 +44,7 @@ class PostgresBooks:
                 [line.serial for line in mappings],
                 [line.resident for line in mappings],
                 [line.valid_from for line in mappings],
+                [line.valid_until for line in mappings],
             )
 
     async def refreshed(self, key: RunKey, until: SimTime) -> None:

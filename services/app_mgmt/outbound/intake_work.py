@@ -112,6 +112,7 @@ class PostgresIntakeWork:
                 serial=row["serial_number"],
                 resident=row["resident_number"],
                 valid_from=SimTime(row["valid_from_ms"]),
+                valid_until=None if row["valid_until_ms"] is None else SimTime(row["valid_until_ms"]),
             )
             for row in rows
         }

@@ -53,6 +53,7 @@ class GrpcRegistry:
                         serial=line.serial_number,
                         resident=line.resident_number,
                         valid_from=SimTime(line.valid_from_ms),
+                        valid_until=SimTime(line.valid_until_ms) if line.valid_until_ms else None,
                     )
                     for line in response.mappings
                 ]

@@ -14,12 +14,14 @@ from shinsei.domain.errors import ConflictError
 from shinsei.domain.history import CaseTransition
 from shinsei.domain.intake import first_steps
 from shinsei.domain.lifecycle import ACTION_RANK, TRANSITIONS, Action, Status, next_status
+from shinsei.domain.moves import departures
 from shinsei.domain.office import Office
 from shinsei.domain.office.events import (
     CaseCorrected,
     CaseOpened,
     CaseWithdrawn,
     ChangeTakesEffect,
+    MovedOut,
     Offer,
     PaperArrived,
     WorkEvent,
@@ -35,7 +37,7 @@ class Desk:
     """One municipality's office, open at its watermark."""
 
     def __init__(self, spec: RunSpec) -> None:
-        """Builds the office with its paper cases, which are derived from the run."""
+        """Builds the office with its paper cases and what the registry will tell, which are derived from the run."""
         if spec.kernel_version != KERNEL_VERSION:
             raise ConflictError(
                 f"run {spec.run_id} was begun with kernel {spec.kernel_version}, this is kernel {KERNEL_VERSION}: "
@@ -52,10 +54,13 @@ class Desk:
         self._procedures: dict[str, int] = {}
         self._reactions: set[tuple[str, ReactionKind, int]] = set()
         self._paper: set[str] = set()
-        for filing in filings(spec):
+        everything = filings(spec)
+        for filing in everything:
             if not filing.online:
                 self._paper.add(filing.case_id)
                 self.office.offer(PaperArrived(at=filing.at, case_id=filing.case_id, procedure=filing.procedure))
+        for at, who in departures(spec, everything):
+            self.office.offer(MovedOut(at=at, case_id=who))
 
     @classmethod
     def rebuild(cls, journal: Journal) -> "Desk":

@@ -41,7 +41,10 @@ class RegistryServicer(pb_grpc.RegistryServiceServicer):
             yield pb.StreamMappingsResponse(
                 mappings=[
                     pb.SerialMapping(
-                        serial_number=line.serial, resident_number=line.resident, valid_from_ms=line.valid_from
+                        serial_number=line.serial,
+                        resident_number=line.resident,
+                        valid_from_ms=line.valid_from,
+                        valid_until_ms=line.valid_until or 0,
                     )
                     for line in chunk
                 ]

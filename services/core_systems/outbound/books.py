@@ -28,7 +28,7 @@ from shinsei.runtime.kafka import Record
 from shinsei.runtime.outbox import Ownership, Relay
 from shinsei.runtime.postgres import Connection, Database
 
-MAPPING_COLUMNS = ("run_key", "serial_number", "resident_number", "valid_from_ms")
+MAPPING_COLUMNS = ("run_key", "serial_number", "resident_number", "valid_from_ms", "valid_until_ms")
 
 
 class PostgresBooks:
@@ -98,7 +98,7 @@ class PostgresBooks:
             await _accept_all(connection, arrivals)
             if step.opened is not None:
                 row = await self._open(connection, key, step.opened)
-                records = [(row, line.serial, line.resident, line.valid_from) for line in lines]
+                records = [(row, line.serial, line.resident, line.valid_from, line.valid_until) for line in lines]
                 await connection.copy_records_to_table("serial_mapping", records=records, columns=MAPPING_COLUMNS)
                 partition = step.opened.partition
             else:

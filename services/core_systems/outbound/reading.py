@@ -40,6 +40,7 @@ class PostgresMappings:
                 serial=line["serial_number"],
                 resident=line["resident_number"],
                 valid_from=SimTime(line["valid_from_ms"]),
+                valid_until=None if line["valid_until_ms"] is None else SimTime(line["valid_until_ms"]),
             )
             for line in found
         ]

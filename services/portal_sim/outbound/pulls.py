@@ -13,7 +13,7 @@ from shinsei.domain.simtime import SimTime
 from shinsei.runtime.postgres import Database
 
 _DECISIONS = frozenset({Action.GRANT, Action.DENY})
-_OTHER_ENDS = frozenset({Action.NOT_ACCEPT, Action.WITHDRAW, Action.EXPIRE, Action.DEAD_LETTER})
+_OTHER_ENDS = frozenset({Action.NOT_ACCEPT, Action.WITHDRAW, Action.EXPIRE, Action.TRANSFER, Action.DEAD_LETTER})
 
 
 class PostgresPulls:

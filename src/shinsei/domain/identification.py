@@ -23,6 +23,7 @@ from shinsei.domain.application_form import INSURED_NUMBER, fill
 from shinsei.domain.catalogue import procedure
 from shinsei.domain.demand import filings
 from shinsei.domain.draws import draw
+from shinsei.domain.moves import moves_out
 from shinsei.domain.run import Change, ChangeKind, Filing, Person, RunSpec
 from shinsei.domain.simtime import DAY_MS, SimTime, day_number, day_start
 
@@ -45,6 +46,12 @@ class SerialMapping:
     """Or, for who may be filed for by a proxy in long-term care, the ``care_key``."""
     resident: str
     valid_from: SimTime
+    valid_until: SimTime | None = None
+    """When it ceased to be valid; None for never."""
+
+    def is_known_at(self, refresh: SimTime) -> bool:
+        """Whether a copy of this moment has it."""
+        return self.valid_from <= refresh and (self.valid_until is None or self.valid_until > refresh)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +135,9 @@ def mappings(spec: RunSpec) -> Iterator[SerialMapping]:
         if kind is ApplicantKind.PROXY and is_care(filing.procedure) and has_right_insured_number(spec, filing.case_id):
             yield _care_mapping(spec, filing)
         if filing.online and filing.signed and kind is not ApplicantKind.STRANGER:
-            yield _mapping(spec, signer(spec, filing), valid_from(spec, filing))
+            who = signer(spec, filing)
+            until = moves_out(spec, filing) if who == filing.subject else None
+            yield _mapping(spec, who, valid_from(spec, filing), until)
 
 
 def valid_from(spec: RunSpec, filing: Filing) -> SimTime:
@@ -157,13 +166,17 @@ def last_refresh(spec: RunSpec, changes: Iterable[Change], at: SimTime) -> SimTi
 
 def is_identified(spec: RunSpec, changes: Iterable[Change], filing: Filing, at: SimTime) -> bool:
     """Whether automatic identification at ``at`` finds the applicant: the table look-up as a formula."""
+    refresh = last_refresh(spec, changes, at)
+    moved = moves_out(spec, filing)
+    if moved is not None and moved <= refresh:
+        return False
     match _kind(spec, filing):
         case ApplicantKind.STRANGER:
             return False
         case ApplicantKind.PROXY:
             return is_care(filing.procedure) and has_right_insured_number(spec, filing.case_id)
         case ApplicantKind.CONCERNED:
-            return filing.signed and valid_from(spec, filing) <= last_refresh(spec, changes, at)
+            return filing.signed and valid_from(spec, filing) <= refresh
 
 
 def _is_suppressed(changes: tuple[Change, ...], refresh: SimTime) -> bool:
@@ -189,12 +202,16 @@ def _care_mapping(spec: RunSpec, filing: Filing) -> SerialMapping:
         serial=care_key(form[INSURED_NUMBER], born),
         resident=resident_number(spec.seed, filing.case_id),
         valid_from=_standing_since(spec),
+        valid_until=moves_out(spec, filing),
     )
 
 
-def _mapping(spec: RunSpec, subject: str, since: SimTime) -> SerialMapping:
+def _mapping(spec: RunSpec, subject: str, since: SimTime, until: SimTime | None = None) -> SerialMapping:
     return SerialMapping(
-        serial=serial_number(spec.seed, subject), resident=resident_number(spec.seed, subject), valid_from=since
+        serial=serial_number(spec.seed, subject),
+        resident=resident_number(spec.seed, subject),
+        valid_from=since,
+        valid_until=until,
     )
 
 

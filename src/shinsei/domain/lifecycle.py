@@ -55,6 +55,8 @@ class Status(StrEnum):
     """Could not be handled; the message is in the dead letters with its reason."""
     LAPSED = "LAPSED"
     """Removed by the portal before it was fetched (保存期間経過); a clerk recovers it by hand."""
+    TRANSFERRED = "TRANSFERRED"
+    """Ended here before registration, because the file went to the applicant's new municipality (移管)."""
 
 
 class Action(StrEnum):
@@ -87,12 +89,18 @@ class Action(StrEnum):
     # A place in this order is a rank in the trace: what is new comes last.
     LAPSE = "LAPSE"
     """The portal's retention window has passed; the municipality gets the receipt number alone."""
+    TRANSFER = "TRANSFER"
 
 
 ACTION_RANK: Mapping[Action, int] = MappingProxyType({action: rank for rank, action in enumerate(Action)})
 """The one table that ranks what happens at the same moment; traces sort by (id, time, rank, n)."""
 
-_LEAVING = {Action.NOT_ACCEPT: Status.NOT_ACCEPTED, Action.WITHDRAW: Status.WITHDRAWN, Action.EXPIRE: Status.EXPIRED}
+_LEAVING = {
+    Action.NOT_ACCEPT: Status.NOT_ACCEPTED,
+    Action.WITHDRAW: Status.WITHDRAWN,
+    Action.EXPIRE: Status.EXPIRED,
+    Action.TRANSFER: Status.TRANSFERRED,
+}
 _DEAD = {Action.DEAD_LETTER: Status.DEAD_LETTERED}
 
 TRANSITIONS: Mapping[Status | None, Mapping[Action, Status]] = MappingProxyType(
@@ -155,6 +163,7 @@ TRANSITIONS: Mapping[Status | None, Mapping[Action, Status]] = MappingProxyType(
         Status.WITHDRAWN: {},
         Status.EXPIRED: {},
         Status.DEAD_LETTERED: {},
+        Status.TRANSFERRED: {},
     }
 )
 
@@ -164,6 +173,7 @@ LEDGER_ENDS: Mapping[Status, str] = MappingProxyType(
         Status.NOT_ACCEPTED: "not_accepted",
         Status.WITHDRAWN: "withdrawn",
         Status.EXPIRED: "expired",
+        Status.TRANSFERRED: "transferred",
         Status.DEAD_LETTERED: "dead_lettered",
     }
 )

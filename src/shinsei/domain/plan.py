@@ -15,12 +15,14 @@ from shinsei.domain.identification import is_identified
 from shinsei.domain.intake import first_steps
 from shinsei.domain.lifecycle import TRANSITIONS, Action, Status, next_status
 from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.moves import departures
 from shinsei.domain.office import Office
 from shinsei.domain.office.events import (
     CaseCorrected,
     CaseOpened,
     CaseWithdrawn,
     ChangeTakesEffect,
+    MovedOut,
     PaperArrived,
     WorkEvent,
 )
@@ -63,6 +65,8 @@ class VirtualRun:
         for filing in everything:
             if not filing.online:
                 self.office.offer(PaperArrived(at=filing.at, case_id=filing.case_id, procedure=filing.procedure))
+        for at, case_id in departures(spec, everything):
+            self.office.offer(MovedOut(at=at, case_id=case_id))
         for change in self._changes:
             if change.kind in OFFICE_CHANGES:
                 self.office.offer(ChangeTakesEffect(at=change.at, change=change))

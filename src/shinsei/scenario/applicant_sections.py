@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from shinsei.domain.run import CorrectionSpec, DefectSpec, DoubleSpec, WithdrawalSpec
+from shinsei.domain.run import CorrectionSpec, DefectSpec, DoubleSpec, MoveOutSpec, WithdrawalSpec
 from shinsei.scenario.quantities import (
     DurationDistribution,
     DurationMs,
@@ -78,6 +78,18 @@ class WithdrawalsSection(Section):
     def spec(self) -> WithdrawalSpec:
         """The domain's value."""
         return WithdrawalSpec(share=self.share, delay_days=self.delay.days)
+
+
+class MovesOutSection(Section):
+    """Who moves out while the case is under way, and how soon."""
+
+    share: Share
+    delay: DurationDistribution
+    handling: DurationDistribution
+
+    def spec(self) -> MoveOutSpec:
+        """The domain's value."""
+        return MoveOutSpec(share=self.share, delay_days=self.delay.days, handling_min=self.handling.minutes)
 
 
 class DoublesSection(Section):

@@ -11,6 +11,7 @@ from shinsei.scenario.applicant_sections import (
     CorrectionsSection,
     DefectsSection,
     DoublesSection,
+    MovesOutSection,
     WithdrawalsSection,
 )
 from shinsei.scenario.costs_section import CostsSection
@@ -58,6 +59,7 @@ class ScenarioFile(Section):
     defects: DefectsSection | None = None
     corrections: CorrectionsSection | None = None
     withdrawals: WithdrawalsSection | None = None
+    moves_out: MovesOutSection | None = None
     doubles: DoublesSection | None = None
     attachment_faults: AttachmentFaultsSection | None = None
     retention: RetentionSection | None = None

@@ -244,5 +244,6 @@ class Scenario:
             doubles=file.doubles.spec() if file.doubles else DoubleSpec(),
             workforce=file.workforce.spec(),
             attachment_faults=file.attachment_faults.spec() if file.attachment_faults else AttachmentFaultSpec(),
+            moves_out=file.moves_out.spec() if file.moves_out else None,
             retention=file.retention.spec() if file.retention else None,
         )

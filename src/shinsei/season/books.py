@@ -86,6 +86,8 @@ class OfficeFigures:
     paper_registered: int
     undetected_errors: int
     doubles: DoubleFigures
+    moved_out: int
+    """Online cases that ended before registration because the applicant had moved out."""
     first_saturated_resource: str | None
     """The first resource that was the limit; None for none."""
     first_saturated_on: date | None
@@ -126,6 +128,7 @@ def office_figures(report: OfficeReport, *, end: SimTime, robots: int) -> Office
         paper_cases=sum(page.paper_arrivals for page in pages),
         paper_registered=sum(page.paper_registered for page in pages),
         undetected_errors=sum(page.undetected_errors for page in pages),
+        moved_out=sum(page.moved_out for page in pages),
         doubles=_doubles(pages, hours[Activity.DOUBLE_CHECK.value]),
         first_saturated_resource=limit.resource.value if limit and limit_on and day_of(limit_on) <= last else None,
         first_saturated_on=limit_on if limit_on and day_of(limit_on) <= last else None,

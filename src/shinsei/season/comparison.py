@@ -30,6 +30,7 @@ _HELD = Text("Quarantined / file sent again", "隔離 / ファイル再提出")
 _LAPSED = Text("Lapsed at the portal / recovered", "保存期間経過 / 復旧")
 _DUTY = Text("Counter and telephone duty, hours", "窓口・電話当番(時間)")
 _TEMPORARY = Text("Temporary staff, hours present", "会計年度任用職員等の在席(時間)")
+_MOVED = Text("Ended because the applicant moved out", "転出による終了")
 _ENDED = Text("Ended before registration", "登録前に終了")
 
 _CLEARED = Text("Season cleared on", "滞留解消日")
@@ -64,6 +65,7 @@ def comparison(season: Findings, outlook: Outlook | None = None) -> list[Row]:
         (_HELD, lambda one: both(f"{one.intake.quarantined:,} / {one.intake.clean_files:,}")),
         (_LAPSED, lambda one: both(f"{one.intake.lapsed:,} / {one.intake.recovered:,}")),
         (_ENDED, lambda one: _count(one.corrections.ended)),
+        (_MOVED, lambda one: _count(one.office.moved_out)),
         (_PEAK, lambda one: _count(one.backlog_peak)),
         (Text("… on", "… その日"), lambda one: _moment(one.backlog_peak_at)),
         (_CLEARED, lambda one: _moment(one.cleared_at)),
@@ -87,6 +89,7 @@ def comparison(season: Findings, outlook: Outlook | None = None) -> list[Row]:
     shown = {_CORRECTIONS: any(one.requested for one in figures), _ENDED: any(one.ended for one in figures)}
     shown[_HELD] = any(one.intake.quarantined for one in season.methods)
     shown[_LAPSED] = any(one.intake.lapsed for one in season.methods)
+    shown[_MOVED] = any(one.office.moved_out for one in season.methods)
     shown[_WRONG] = any(one.wrong_records_yen for one in season.methods)
     shown[_DUTY] = any(one.office.duty_hours for one in season.methods)
     shown[_TEMPORARY] = any(one.office.temporary_hours for one in season.methods)

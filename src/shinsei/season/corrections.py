@@ -28,6 +28,8 @@ class CorrectionFigures:
     not_accepted: int = 0
     """Cases that the municipality ended before registration, whatever the reason."""
     withdrawn: int = 0
+    transferred: int = 0
+    """Cases whose file went to the applicant's new municipality."""
     request_hours: float = 0.0
     """Clerks' handling time for writing requests."""
     lead_h_plain: float | None = None
@@ -38,12 +40,12 @@ class CorrectionFigures:
     @property
     def ended(self) -> int:
         """Cases that ended before registration by the applicant, a period or the municipality."""
-        return self.expired + self.not_accepted + self.withdrawn
+        return self.expired + self.not_accepted + self.withdrawn + self.transferred
 
     @property
     def is_empty(self) -> bool:
         """Whether nobody had anything to correct and nobody withdrew; a case can be not accepted for other reasons."""
-        return not (self.refused_at_form_check or self.requested or self.expired or self.withdrawn)
+        return not (self.refused_at_form_check or self.requested or self.expired or self.withdrawn or self.transferred)
 
 
 def corrections_of(twin: TwinOutcome) -> CorrectionFigures:
@@ -64,6 +66,7 @@ def corrections_of(twin: TwinOutcome) -> CorrectionFigures:
         expired=actions.count(Action.EXPIRE),
         not_accepted=actions.count(Action.NOT_ACCEPT),
         withdrawn=actions.count(Action.WITHDRAW),
+        transferred=actions.count(Action.TRANSFER),
         request_hours=twin.office.hours.get(Activity.CORRECTION_REQUEST.value, 0.0),
         lead_h_plain=_median(leads[False]),
         lead_h_corrected=_median(leads[True]),

@@ -15,7 +15,7 @@ from shinsei.season.outcome import Ledger
 
 DOWNSTREAM_FIRST = ("core_systems", "app_mgmt", "linkage_server")
 PORTAL = "portal"
-ENDS = ("registered", "not_accepted", "withdrawn", "expired", "dead_lettered")
+ENDS = ("registered", "not_accepted", "withdrawn", "expired", "transferred", "dead_lettered")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

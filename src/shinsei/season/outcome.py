@@ -63,6 +63,7 @@ class Ledger:
     not_accepted: int = 0
     withdrawn: int = 0
     expired: int = 0
+    transferred: int = 0
     dead_lettered: int = 0
     in_flight: int = 0
     unaccounted: int = 0

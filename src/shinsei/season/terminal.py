@@ -44,6 +44,7 @@ def print_result(console: Console, result: SeasonResult) -> None:
     console.print(
         f"ledger: accepted {ledger.accepted:,} = registered {ledger.registered:,}"
         f" + not accepted {ledger.not_accepted:,} + withdrawn {ledger.withdrawn:,} + expired {ledger.expired:,}"
+        f" + transferred {ledger.transferred:,}"
         f" + dead-lettered {ledger.dead_lettered:,}"
         f" + in flight {ledger.in_flight:,}; unaccounted {ledger.unaccounted}, late {season.late_cases}",
         highlight=False,

@@ -76,6 +76,7 @@ def test_the_summary_has_what_programs_rely_on(season: Findings) -> None:
         "not_accepted",
         "withdrawn",
         "expired",
+        "transferred",
         "dead_lettered",
         "in_flight",
         "unaccounted",

@@ -37,6 +37,8 @@ class Activity(StrEnum):
     """Writing to an applicant what has to be corrected (補正依頼), or at last that the case is not accepted."""
     DOUBLE_CHECK = "double_check"
     """Looking at two filings of one person, once somebody has noticed (二重申請の確認)."""
+    MOVE_OUT = "move_out"
+    """Closing or sending on the case of somebody who has moved out (転出者の申請の処理)."""
     RESULT_ENTRY = "result_entry"
     """The return leg: keying the examination result into application management."""
     NOTICE = "notice"
@@ -73,6 +75,7 @@ ACTIVITIES: Mapping[Activity, ActivityRule] = MappingProxyType(
         Activity.CONTENT_CHECK: ActivityRule(level=5),
         Activity.CORRECTION_REQUEST: ActivityRule(level=5),
         Activity.DOUBLE_CHECK: ActivityRule(level=5),
+        Activity.MOVE_OUT: ActivityRule(level=5),
         Activity.RESULT_ENTRY: ActivityRule(level=6),
         Activity.NOTICE: ActivityRule(level=7),
         Activity.KEYING: ActivityRule(level=8, needs_seat=True),

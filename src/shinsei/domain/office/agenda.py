@@ -24,9 +24,10 @@ class Rank(IntEnum):
     PAPER = 4
     WITHDRAWN = 5
     CORRECTED = 6
-    CHANGE = 7
-    LEAVE = 8
-    ARRIVE = 9
+    MOVED = 7
+    CHANGE = 8
+    LEAVE = 9
+    ARRIVE = 10
 
 
 Entry = tuple[int, int, Any, Callable[[Any], None], Any]

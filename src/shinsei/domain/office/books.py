@@ -36,6 +36,7 @@ class Page:
     registered: int = 0
     decided: int = 0
     withdrawn: int = 0
+    moved_out: int = 0
     undetected_errors: int = 0
     doubles_found: Counter[DoubleFinder] = field(default_factory=Counter)
     doubles_registered: int = 0

@@ -40,6 +40,14 @@ class CaseWithdrawn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MovedOut:
+    """The registry notes that the applicant has moved out; derived from the run, never from a message."""
+
+    at: SimTime
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseCorrected:
     """The applicant's reply to a correction request has come in."""
 
@@ -59,7 +67,7 @@ class ChangeTakesEffect:
     change: Change
 
 
-Offer = CaseOpened | PaperArrived | CaseWithdrawn | CaseCorrected | ChangeTakesEffect
+Offer = CaseOpened | PaperArrived | CaseWithdrawn | MovedOut | CaseCorrected | ChangeTakesEffect
 
 
 class WorkEvent(NamedTuple):

@@ -9,11 +9,16 @@ from collections.abc import Mapping
 from heapq import heappop
 
 from shinsei.domain.business_calendar import BusinessCalendar
+from shinsei.domain.draws import draw
 from shinsei.domain.errors import ConflictError, InvalidInputError
 from shinsei.domain.lifecycle import ACTION_RANK, Action, Status
 from shinsei.domain.linkage import LINKAGES, Linkage
+from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.case import Case
+from shinsei.domain.linkage.floor import Task
+from shinsei.domain.linkage.times import Sampler, sampler
 from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.moves import ACTION_ON_MOVING, on_moving
 from shinsei.domain.office.agenda import Rank
 from shinsei.domain.office.books import Levels
 from shinsei.domain.office.events import (
@@ -21,6 +26,7 @@ from shinsei.domain.office.events import (
     CaseOpened,
     CaseWithdrawn,
     ChangeTakesEffect,
+    MovedOut,
     Offer,
     PaperArrived,
     WorkEvent,
@@ -31,7 +37,7 @@ from shinsei.domain.office.paper import PaperDesk
 from shinsei.domain.office.report import OfficeReport, Resource
 from shinsei.domain.office.summary import summarise
 from shinsei.domain.run import ChangeKind, RunSpec, TakenAs
-from shinsei.domain.simtime import SimTime, day_number, day_start
+from shinsei.domain.simtime import MINUTE_MS, SimTime, day_number, day_start
 
 _RANK = dict(ACTION_RANK)
 _HELD = {TakenAs.QUARANTINED: Status.QUARANTINED, TakenAs.LAPSED: Status.LAPSED}
@@ -55,6 +61,10 @@ class Office:
         self._paper = PaperDesk(spec.seed, spec.office, self._floor.staff, self._floor.books, self._floor.doubles)
         self._offered: set[str] = set()
         self._early_withdrawals: set[str] = set()
+        self._early_moves: set[str] = set()
+        self._moving_ms: Sampler = lambda _: 0
+        if spec.moves_out is not None:
+            self._moving_ms = sampler(spec.moves_out.handling_min, MINUTE_MS, 1.0 / spec.office.productive_share)
         self._watermark = spec.start
         day = day_number(spec.start)
         self._agenda.now = day_start(day)
@@ -107,6 +117,8 @@ class Office:
                 agenda.offer(event.at, Rank.PAPER, event.case_id, self._paper.arrive, event)
             case CaseWithdrawn():
                 agenda.offer(event.at, Rank.WITHDRAWN, event.case_id, self._withdraw, event.case_id)
+            case MovedOut():
+                agenda.offer(event.at, Rank.MOVED, event.case_id, self._move, event.case_id)
             case CaseCorrected():
                 agenda.offer(event.at, Rank.CORRECTED, f"{event.case_id}/{event.n:09d}", self._correct, event)
             case ChangeTakesEffect():
@@ -174,6 +186,9 @@ class Office:
             self._floor.hold(case, identified=event.identified)
         if event.case_id in self._early_withdrawals:
             self._withdraw(event.case_id)
+        if event.case_id in self._early_moves:
+            # Behind what application management did at this moment, whatever that was.
+            self._agenda.call_at(self._agenda.now + 1, self._move, event.case_id)
 
     def _withdraw(self, case_id: str) -> None:
         """Legal until the registration of the same moment; before the case is here it waits for it."""
@@ -184,6 +199,19 @@ class Office:
             self._floor.books.too_late += 1
         else:
             self._early_withdrawals.add(case_id)
+
+    def _move(self, case_id: str) -> None:
+        """Ends a case that is not registered yet by the rule of its procedure; before it is here that waits for it."""
+        backlog = self._floor.backlog
+        case = backlog.cases.get(case_id)
+        if case is None:
+            if case_id not in backlog.gone:
+                self._early_moves.add(case_id)
+            return
+        self._floor.end(case, ACTION_ON_MOVING[on_moving(case.procedure)], "moved out")
+        self._floor.books.today.moved_out += 1
+        duration = self._moving_ms(draw(self._spec.seed, case_id, "moving-out"))
+        self._floor.staff.ask(Task(Activity.MOVE_OUT, duration, lambda _: None))
 
     def _correct(self, event: CaseCorrected) -> None:
         self._floor.corrections.correct(event)

@@ -50,6 +50,8 @@ class DayReport:
     registered: int
     decided: int
     withdrawn: int
+    moved_out: int = 0
+    """Ended before registration because the applicant had moved out."""
     undetected_errors: int
     """Cases registered wrong without anybody noticing."""
     doubles_found: dict[str, int] = field(default_factory=dict)
@@ -140,7 +142,11 @@ class OfficeReport:
     expired: int = 0
     """Ended without a reply."""
     not_accepted: int = 0
-    """Ended by the municipality: defective still, of a stranger, or a double."""
+    """Ended by the municipality: defective still, of a stranger, a double, or of who has moved out."""
+    transferred: int = 0
+    """Ended here because the file went to the applicant's new municipality."""
+    moved_out: int = 0
+    """Ended before registration because the applicant had moved out, in whichever way."""
     doubles_found: dict[str, int] = field(default_factory=dict)
     """Second filings of one person that somebody noticed, on paper ones too, by who did."""
     doubles_registered: int = 0

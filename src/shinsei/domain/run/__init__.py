@@ -5,7 +5,14 @@ planner without services) decides from the same numbers. Durations end in their 
 simulated time. The source and mark of each number stand in the scenario file.
 """
 
-from shinsei.domain.run.applicants import CorrectionSpec, DefectSpec, DoubleFinder, DoubleSpec, WithdrawalSpec
+from shinsei.domain.run.applicants import (
+    CorrectionSpec,
+    DefectSpec,
+    DoubleFinder,
+    DoubleSpec,
+    MoveOutSpec,
+    WithdrawalSpec,
+)
 from shinsei.domain.run.changes import OFFICE_CHANGES, Change, ChangeKind, check_change
 from shinsei.domain.run.filing import (
     DeclaredAttachment,
@@ -83,6 +90,7 @@ __all__ = [
     "LineSpec",
     "MethodsSpec",
     "MisalignedSpec",
+    "MoveOutSpec",
     "OfficeSpec",
     "OneStopSpec",
     "OtherJobSpec",

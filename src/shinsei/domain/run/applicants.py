@@ -57,6 +57,18 @@ class WithdrawalSpec:
     """From the filing."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveOutSpec:
+    """Applicants who move out of the municipality while their case is under way (転出)."""
+
+    share: float
+    """Share of the people who file online."""
+    delay_days: Distribution
+    """From their first filing."""
+    handling_min: Distribution
+    """Clerk's time for a case that ends because of it: closing it, or sending it on."""
+
+
 class DoubleFinder(StrEnum):
     """Who notices that a person has filed before."""
 

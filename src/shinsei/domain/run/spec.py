@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from shinsei.domain.linkage_method import LinkageMethod
-from shinsei.domain.run.applicants import CorrectionSpec, DefectSpec, DoubleSpec, WithdrawalSpec
+from shinsei.domain.run.applicants import CorrectionSpec, DefectSpec, DoubleSpec, MoveOutSpec, WithdrawalSpec
 from shinsei.domain.run.intake import AttachmentFaultSpec, RetentionSpec
 from shinsei.domain.run.office import OfficeSpec
 from shinsei.domain.run.surroundings import (
@@ -79,5 +79,7 @@ class RunSpec:
     doubles: DoubleSpec = field(default=DoubleSpec())
     workforce: WorkforceSpec = field(default=WorkforceSpec())
     attachment_faults: AttachmentFaultSpec = field(default=AttachmentFaultSpec())
+    moves_out: MoveOutSpec | None = None
+    """None: nobody moves out."""
     retention: RetentionSpec | None = None
     """None: the portal keeps what is not fetched for as long as it takes."""

@@ -18,6 +18,7 @@ _ROWS: Sequence[tuple[Text, Callable[[CorrectionFigures], str]]] = (
     (Text("expired without a reply", "回答なしの期限切れ"), lambda one: f"{one.expired:,}"),
     (Text("not accepted", "不受理"), lambda one: f"{one.not_accepted:,}"),
     (Text("withdrawn", "取下げ"), lambda one: f"{one.withdrawn:,}"),
+    (Text("transferred to another municipality", "他自治体へ移管"), lambda one: f"{one.transferred:,}"),
     (Text("clerks' hours for requests", "補正依頼の作業時間"), lambda one: f"{one.request_hours:,.1f}"),
     (
         Text("median hours to registration, no correction", "登録までの中央値(時間)・補正なし"),

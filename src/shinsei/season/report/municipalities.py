@@ -68,7 +68,7 @@ def _cells(one: MethodFindings) -> tuple[Text, ...]:
         both(one.municipality),
         both(f"{ledger.accepted:,}"),
         both(f"{ledger.registered:,}"),
-        both(f"{ledger.not_accepted + ledger.withdrawn + ledger.expired + ledger.dead_lettered:,}"),
+        both(f"{ledger.accepted - ledger.registered - ledger.in_flight:,}"),
         both(f"{ledger.in_flight:,}"),
         both(f"{ledger.unaccounted:,}"),
         both(f"{one.backlog_peak:,}"),

@@ -15,6 +15,7 @@ from shinsei.season.report.curves import WIDTH, hourly_backlog
 from shinsei.season.report.doubles import doubles
 from shinsei.season.report.flows import flows
 from shinsei.season.report.intake import intake
+from shinsei.season.report.ledger import ledger
 from shinsei.season.report.municipalities import municipalities
 from shinsei.season.report.procedures import procedures
 from shinsei.season.report.staleness import staleness
@@ -43,7 +44,7 @@ def report_html(season: Findings, context: ReportContext) -> str:
         flows(context),
         sections.cost(season),
         assumptions(context),
-        sections.ledger(season),
+        ledger(season),
         sections.provenance(season, context),
     ]
     kind = Text("season report", "シーズン報告書")

@@ -84,7 +84,7 @@ ACTIVITY_GROUPS: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
     (
         Text("Finding the applicant, checking the content", "申請者特定・内容確認"),
         "#56B4E9",
-        ("manual_identification", "content_check", "correction_request", "double_check", "recovery"),
+        ("manual_identification", "content_check", "correction_request", "double_check", "recovery", "move_out"),
     ),
     (
         Text(

@@ -40,6 +40,7 @@ class ApplicationStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     APPLICATION_STATUS_EXPIRED: _ClassVar[ApplicationStatus]
     APPLICATION_STATUS_DEAD_LETTERED: _ClassVar[ApplicationStatus]
     APPLICATION_STATUS_LAPSED: _ClassVar[ApplicationStatus]
+    APPLICATION_STATUS_TRANSFERRED: _ClassVar[ApplicationStatus]
 
 class ApplicationAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -67,6 +68,7 @@ class ApplicationAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     APPLICATION_ACTION_EXPIRE: _ClassVar[ApplicationAction]
     APPLICATION_ACTION_DEAD_LETTER: _ClassVar[ApplicationAction]
     APPLICATION_ACTION_LAPSE: _ClassVar[ApplicationAction]
+    APPLICATION_ACTION_TRANSFER: _ClassVar[ApplicationAction]
 
 class ReactionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -108,6 +110,7 @@ APPLICATION_STATUS_WITHDRAWN: ApplicationStatus
 APPLICATION_STATUS_EXPIRED: ApplicationStatus
 APPLICATION_STATUS_DEAD_LETTERED: ApplicationStatus
 APPLICATION_STATUS_LAPSED: ApplicationStatus
+APPLICATION_STATUS_TRANSFERRED: ApplicationStatus
 APPLICATION_ACTION_UNSPECIFIED: ApplicationAction
 APPLICATION_ACTION_SUBMIT: ApplicationAction
 APPLICATION_ACTION_FETCH: ApplicationAction
@@ -132,6 +135,7 @@ APPLICATION_ACTION_WITHDRAW: ApplicationAction
 APPLICATION_ACTION_EXPIRE: ApplicationAction
 APPLICATION_ACTION_DEAD_LETTER: ApplicationAction
 APPLICATION_ACTION_LAPSE: ApplicationAction
+APPLICATION_ACTION_TRANSFER: ApplicationAction
 REACTION_KIND_UNSPECIFIED: ReactionKind
 REACTION_KIND_REPLY: ReactionKind
 REACTION_KIND_WITHDRAWAL: ReactionKind

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from shinsei.api.application.v1 import application_pb2 as shinsei_dot_api_dot_application_dot_v1_dot_application__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.shinsei/api/core_systems/v1/core_systems.proto\x12\x1bshinsei.api.core_systems.v1\x1a,shinsei/api/application/v1/application.proto\"a\n\x15StreamMappingsRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x14\n\x0cmunicipality\x18\x02 \x01(\t\x12\x10\n\x08\x61\x66ter_ms\x18\x03 \x01(\x03\x12\x10\n\x08until_ms\x18\x04 \x01(\x03\"V\n\x16StreamMappingsResponse\x12<\n\x08mappings\x18\x01 \x03(\x0b\x32*.shinsei.api.core_systems.v1.SerialMapping\"V\n\rSerialMapping\x12\x15\n\rserial_number\x18\x01 \x01(\t\x12\x17\n\x0fresident_number\x18\x02 \x01(\t\x12\x15\n\rvalid_from_ms\x18\x03 \x01(\x03\"0\n\x16GetRegistrationRequest\x12\x16\n\x0ereceipt_number\x18\x01 \x01(\t\"\xde\x02\n\x17GetRegistrationResponse\x12\x16\n\x0ereceipt_number\x18\x01 \x01(\t\x12\x15\n\rsubmission_id\x18\x02 \x01(\t\x12\x13\n\x0b\x63ore_system\x18\x03 \x01(\t\x12\x17\n\x0fresident_number\x18\x04 \x01(\t\x12\x39\n\x06method\x18\x05 \x01(\x0e\x32).shinsei.api.application.v1.LinkageMethod\x12\x18\n\x10registered_at_ms\x18\x06 \x01(\x03\x12P\n\x06\x66ields\x18\x07 \x03(\x0b\x32@.shinsei.api.core_systems.v1.GetRegistrationResponse.FieldsEntry\x12\x10\n\x08\x62\x61tch_id\x18\x08 \x01(\t\x1a-\n\x0b\x46ieldsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\">\n\x16GetOfficeReportRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x14\n\x0cmunicipality\x18\x02 \x01(\t\"?\n\x17GetOfficeReportResponse\x12\x14\n\x0cwatermark_ms\x18\x01 \x01(\x03\x12\x0e\n\x06report\x18\x02 \x01(\x0c\x32\x8e\x01\n\x0fRegistryService\x12{\n\x0eStreamMappings\x12\x32.shinsei.api.core_systems.v1.StreamMappingsRequest\x1a\x33.shinsei.api.core_systems.v1.StreamMappingsResponse0\x01\x32\x93\x01\n\x13RegistrationService\x12|\n\x0fGetRegistration\x12\x33.shinsei.api.core_systems.v1.GetRegistrationRequest\x1a\x34.shinsei.api.core_systems.v1.GetRegistrationResponse2\x8d\x01\n\rOfficeService\x12|\n\x0fGetOfficeReport\x12\x33.shinsei.api.core_systems.v1.GetOfficeReportRequest\x1a\x34.shinsei.api.core_systems.v1.GetOfficeReportResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.shinsei/api/core_systems/v1/core_systems.proto\x12\x1bshinsei.api.core_systems.v1\x1a,shinsei/api/application/v1/application.proto\"a\n\x15StreamMappingsRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x14\n\x0cmunicipality\x18\x02 \x01(\t\x12\x10\n\x08\x61\x66ter_ms\x18\x03 \x01(\x03\x12\x10\n\x08until_ms\x18\x04 \x01(\x03\"V\n\x16StreamMappingsResponse\x12<\n\x08mappings\x18\x01 \x03(\x0b\x32*.shinsei.api.core_systems.v1.SerialMapping\"n\n\rSerialMapping\x12\x15\n\rserial_number\x18\x01 \x01(\t\x12\x17\n\x0fresident_number\x18\x02 \x01(\t\x12\x15\n\rvalid_from_ms\x18\x03 \x01(\x03\x12\x16\n\x0evalid_until_ms\x18\x04 \x01(\x03\"0\n\x16GetRegistrationRequest\x12\x16\n\x0ereceipt_number\x18\x01 \x01(\t\"\xde\x02\n\x17GetRegistrationResponse\x12\x16\n\x0ereceipt_number\x18\x01 \x01(\t\x12\x15\n\rsubmission_id\x18\x02 \x01(\t\x12\x13\n\x0b\x63ore_system\x18\x03 \x01(\t\x12\x17\n\x0fresident_number\x18\x04 \x01(\t\x12\x39\n\x06method\x18\x05 \x01(\x0e\x32).shinsei.api.application.v1.LinkageMethod\x12\x18\n\x10registered_at_ms\x18\x06 \x01(\x03\x12P\n\x06\x66ields\x18\x07 \x03(\x0b\x32@.shinsei.api.core_systems.v1.GetRegistrationResponse.FieldsEntry\x12\x10\n\x08\x62\x61tch_id\x18\x08 \x01(\t\x1a-\n\x0b\x46ieldsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\">\n\x16GetOfficeReportRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x14\n\x0cmunicipality\x18\x02 \x01(\t\"?\n\x17GetOfficeReportResponse\x12\x14\n\x0cwatermark_ms\x18\x01 \x01(\x03\x12\x0e\n\x06report\x18\x02 \x01(\x0c\x32\x8e\x01\n\x0fRegistryService\x12{\n\x0eStreamMappings\x12\x32.shinsei.api.core_systems.v1.StreamMappingsRequest\x1a\x33.shinsei.api.core_systems.v1.StreamMappingsResponse0\x01\x32\x93\x01\n\x13RegistrationService\x12|\n\x0fGetRegistration\x12\x33.shinsei.api.core_systems.v1.GetRegistrationRequest\x1a\x34.shinsei.api.core_systems.v1.GetRegistrationResponse2\x8d\x01\n\rOfficeService\x12|\n\x0fGetOfficeReport\x12\x33.shinsei.api.core_systems.v1.GetOfficeReportRequest\x1a\x34.shinsei.api.core_systems.v1.GetOfficeReportResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,21 +39,21 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_STREAMMAPPINGSRESPONSE']._serialized_start=224
   _globals['_STREAMMAPPINGSRESPONSE']._serialized_end=310
   _globals['_SERIALMAPPING']._serialized_start=312
-  _globals['_SERIALMAPPING']._serialized_end=398
-  _globals['_GETREGISTRATIONREQUEST']._serialized_start=400
-  _globals['_GETREGISTRATIONREQUEST']._serialized_end=448
-  _globals['_GETREGISTRATIONRESPONSE']._serialized_start=451
-  _globals['_GETREGISTRATIONRESPONSE']._serialized_end=801
-  _globals['_GETREGISTRATIONRESPONSE_FIELDSENTRY']._serialized_start=756
-  _globals['_GETREGISTRATIONRESPONSE_FIELDSENTRY']._serialized_end=801
-  _globals['_GETOFFICEREPORTREQUEST']._serialized_start=803
-  _globals['_GETOFFICEREPORTREQUEST']._serialized_end=865
-  _globals['_GETOFFICEREPORTRESPONSE']._serialized_start=867
-  _globals['_GETOFFICEREPORTRESPONSE']._serialized_end=930
-  _globals['_REGISTRYSERVICE']._serialized_start=933
-  _globals['_REGISTRYSERVICE']._serialized_end=1075
-  _globals['_REGISTRATIONSERVICE']._serialized_start=1078
-  _globals['_REGISTRATIONSERVICE']._serialized_end=1225
-  _globals['_OFFICESERVICE']._serialized_start=1228
-  _globals['_OFFICESERVICE']._serialized_end=1369
+  _globals['_SERIALMAPPING']._serialized_end=422
+  _globals['_GETREGISTRATIONREQUEST']._serialized_start=424
+  _globals['_GETREGISTRATIONREQUEST']._serialized_end=472
+  _globals['_GETREGISTRATIONRESPONSE']._serialized_start=475
+  _globals['_GETREGISTRATIONRESPONSE']._serialized_end=825
+  _globals['_GETREGISTRATIONRESPONSE_FIELDSENTRY']._serialized_start=780
+  _globals['_GETREGISTRATIONRESPONSE_FIELDSENTRY']._serialized_end=825
+  _globals['_GETOFFICEREPORTREQUEST']._serialized_start=827
+  _globals['_GETOFFICEREPORTREQUEST']._serialized_end=889
+  _globals['_GETOFFICEREPORTRESPONSE']._serialized_start=891
+  _globals['_GETOFFICEREPORTRESPONSE']._serialized_end=954
+  _globals['_REGISTRYSERVICE']._serialized_start=957
+  _globals['_REGISTRYSERVICE']._serialized_end=1099
+  _globals['_REGISTRATIONSERVICE']._serialized_start=1102
+  _globals['_REGISTRATIONSERVICE']._serialized_end=1249
+  _globals['_OFFICESERVICE']._serialized_start=1252
+  _globals['_OFFICESERVICE']._serialized_end=1393
 # @@protoc_insertion_point(module_scope)

@@ -26,14 +26,16 @@ class StreamMappingsResponse(_message.Message):
     def __init__(self, mappings: _Optional[_Iterable[_Union[SerialMapping, _Mapping]]] = ...) -> None: ...
 
 class SerialMapping(_message.Message):
-    __slots__ = ("serial_number", "resident_number", "valid_from_ms")
+    __slots__ = ("serial_number", "resident_number", "valid_from_ms", "valid_until_ms")
     SERIAL_NUMBER_FIELD_NUMBER: _ClassVar[int]
     RESIDENT_NUMBER_FIELD_NUMBER: _ClassVar[int]
     VALID_FROM_MS_FIELD_NUMBER: _ClassVar[int]
+    VALID_UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
     serial_number: str
     resident_number: str
     valid_from_ms: int
-    def __init__(self, serial_number: _Optional[str] = ..., resident_number: _Optional[str] = ..., valid_from_ms: _Optional[int] = ...) -> None: ...
+    valid_until_ms: int
+    def __init__(self, serial_number: _Optional[str] = ..., resident_number: _Optional[str] = ..., valid_from_ms: _Optional[int] = ..., valid_until_ms: _Optional[int] = ...) -> None: ...
 
 class GetRegistrationRequest(_message.Message):
     __slots__ = ("receipt_number",)
