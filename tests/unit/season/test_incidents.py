@@ -1,5 +1,6 @@
 """What a result says about incidents and unnoticed errors, and that it says nothing where there are none."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from shinsei.scenario import load
 from shinsei.season.comparison import comparison
 from shinsei.season.findings import Findings, findings
 from shinsei.season.planned import planned
+from shinsei.season.report.incidents import incidents
 from shinsei.season.summary import summary
 from shinsei.season.text import Text
 
@@ -62,3 +64,22 @@ def test_the_comparison_has_their_rows_only_where_there_are_any(troubled: Findin
     assert labels(troubled) >= LABELS
     assert not labels(season) & LABELS
     assert all("incidents" not in one and "wrong_records_yen" not in one for one in methods(season).values())
+
+
+def test_the_report_has_a_row_for_each_and_no_section_without_any(troubled: Findings, season: Findings) -> None:
+    (batch,) = (one for one in troubled.methods if one.office.incidents)
+    page = incidents(troubled)
+    assert page.count("a misaligned file") == len(batch.office.incidents) > 0
+    many = replace(batch, office=replace(batch.office, incidents=batch.office.incidents * 2))
+    folded = incidents(replace(troubled, methods=(many,)))
+    assert (folded.count("a misaligned file"), "10 smaller ones" in folded) == (12, True)
+    assert "hours to put wrong records right" in page
+    assert "誤った記録の訂正に" in page
+    assert incidents(season) == ""
+
+
+def test_an_incident_that_nobody_found_says_so(troubled: Findings) -> None:
+    (batch,) = (one for one in troubled.methods if one.office.incidents)
+    hidden = replace(batch.office.incidents[0], found_at=None, settled_at=None)
+    changed = replace(batch, office=replace(batch.office, incidents=(hidden,)))
+    assert "not by the end" in incidents(replace(troubled, methods=(changed,)))

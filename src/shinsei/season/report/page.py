@@ -14,6 +14,7 @@ from shinsei.season.report.corrections import corrections
 from shinsei.season.report.curves import WIDTH, hourly_backlog
 from shinsei.season.report.doubles import doubles
 from shinsei.season.report.flows import flows
+from shinsei.season.report.incidents import incidents
 from shinsei.season.report.intake import intake
 from shinsei.season.report.ledger import ledger
 from shinsei.season.report.municipalities import municipalities
@@ -36,6 +37,7 @@ def report_html(season: Findings, context: ReportContext) -> str:
         corrections(season),
         intake(season),
         doubles(season),
+        incidents(season),
         sections.backlog(season),
         sections.capacity(season),
         sections.lead_times(season),
