@@ -93,7 +93,7 @@ down: setup ## Stops the local stack
 
 .PHONY: demo
 demo: setup ## The peak season with all linkage methods side by side (SEED=7, KEEP=1 leaves the stack up)
-	@./shinsei season $(SEASON) $(if $(SEED),--seed $(SEED)) $(if $(KEEP),--keep)
+	@./shinsei season $(SEASON) --intervals 30 $(if $(SEED),--seed $(SEED)) $(if $(KEEP),--keep)
 
 .PHONY: load
 load: setup ## A load test of the stack that is up (PRESET=smoke, RATE=40, PROCESSES=2); make up first

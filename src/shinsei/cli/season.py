@@ -65,7 +65,7 @@ def season(
     until_clear: Annotated[
         bool, typer.Option("--until-clear", help="End at the first midnight with nothing compared open or to come.")
     ] = False,
-    intervals: IntervalsOption = 30,
+    intervals: IntervalsOption = 0,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of results.")] = Path("results"),
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the season that is open.")] = False,
     discard: Annotated[bool, typer.Option("--discard", help="End open runs that are in the way.")] = False,

@@ -75,7 +75,7 @@ class CommandLine:
     @property
     def season_options(self) -> Sequence[str]:
         """Where results go, that the summary alone is printed, and that nothing is planned beside the season."""
-        return ("--out", str(self.out), "--json", "--intervals", "0")
+        return ("--out", str(self.out), "--json")
 
 
 def _all_of(terminal: int) -> str:

@@ -8,6 +8,7 @@ from string import Template
 from shinsei.domain.simtime import HOUR_MS, SimTime
 from shinsei.season.findings import Findings
 from shinsei.season.report import sections
+from shinsei.season.report.answer import answer
 from shinsei.season.report.assumptions import assumptions
 from shinsei.season.report.context import ReportContext
 from shinsei.season.report.corrections import corrections
@@ -30,7 +31,7 @@ _TEMPLATES = resources.files("shinsei.season.report") / "templates"
 def report_html(season: Findings, context: ReportContext) -> str:
     """The whole report."""
     body = [
-        sections.answer(season, context),
+        answer(season, context),
         sections.comparison_table(season, context.outlook),
         municipalities(season),
         procedures(season),

@@ -1,4 +1,4 @@
-"""The sections of the report, in the order in which they are read: the answer first."""
+"""The sections of the report on the figures and curves, in the order in which they are read."""
 
 from collections.abc import Sequence
 
@@ -18,8 +18,8 @@ from shinsei.season.report.markup import (
     table,
 )
 from shinsei.season.report.style import ACTIVITY_GROUPS, COST_LINES
-from shinsei.season.text import Text, both, html
-from shinsei.season.words import METHOD_NAMES, METHOD_ORDINALS, after_deadline, short_day, yen
+from shinsei.season.text import Text, both
+from shinsei.season.words import yen
 
 _SCOPE = Text(
     "Accepted, registered and decided count every online case of the city; backlog, lead times, the day cleared and "
@@ -44,72 +44,6 @@ _DEFINITIONS = Text(
     "遅いものとみなし、計算期間内に達しない値は — とする。職員作業時間は、紙申請や他の手続を含む担当課の実作業時間。"
     "時間外勤務は開庁時間外の在席時間。",
 )
-
-
-def answer(season: Findings, context: ReportContext) -> str:
-    """The answer, and one card a method."""
-    cards = "".join(_card(season, one) for one in season.methods)
-    lead = Text(
-        "The day on which every case filed in time is in the core system:",
-        "期限内に申請された全件が基幹システムに登録される日:",
-    )
-    compares = any(one.is_compared for one in season.methods)
-    return section(
-        "answer",
-        Text("The answer", "結論"),
-        paragraph(context.answer, "answer"),
-        _conditions(context.outlook),
-        paragraph(lead, "lead") if compares else "",
-        f'<div class="cards">{cards}</div>',
-    )
-
-
-def _conditions(outlook: Outlook | None) -> str:
-    """Under which conditions the answer would be another."""
-    if outlook is None or not (outlook.conditions or outlook.tried.en):
-        return ""
-    heads = paragraph(outlook.agreement, "lead") if outlook.agreement.en else ""
-    lead = (
-        Text("The recommendation would change:", "推奨が変わる条件:")
-        if outlook.conditions
-        else Text("No single assumption tried changes the recommendation.", "一つの仮定だけでは推奨は変わらない。")
-    )
-    items = "".join(f"<li>{html(one)}</li>" for one in outlook.conditions)
-    listed = f'<ul class="conditions">{items}</ul>' if items else ""
-    return heads + paragraph(lead, "lead") + listed + paragraph(outlook.tried, "note")
-
-
-def _card(season: Findings, one: MethodFindings) -> str:
-    when, then = _headline(season, one)
-    facts = (
-        (Text("staff hours", "職員作業時間"), both(f"{one.office.staff_hours:,.0f}")),
-        (Text("peak backlog", "滞留の最大"), both(f"{one.backlog_peak:,}")),
-        (Text("cost per year", "年間費用"), yen(one.cost.total_yen)),
-    )
-    rows = "".join(f"<div><dt>{html(name)}</dt><dd>{html(value)}</dd></div>" for name, value in facts)
-    ordinal = f"<small>{html(_ordinal(one))}</small>" if one.is_compared else ""
-    return (
-        f'<div class="card">{method_key(one)}{ordinal}'
-        f"<strong>{html(when)}</strong><em>{html(then)}</em><dl>{rows}</dl></div>"
-    )
-
-
-def _ordinal(one: MethodFindings) -> Text:
-    """The number of the method; of a group its method and how many municipalities have it."""
-    if one.group is None:
-        return METHOD_ORDINALS[one.method]
-    method, count = METHOD_NAMES[one.method], one.group.count
-    return Text(f"{count} × {method.en}", f"{method.ja}・{count}団体")
-
-
-def _headline(season: Findings, one: MethodFindings) -> tuple[Text, Text]:
-    """What stands large on a card, and what is said about it."""
-    if not one.is_compared:
-        return both(f"{one.registered:,}"), Text("online cases registered", "オンライン申請の登録件数")
-    if one.cleared_at is None:
-        left = Text(f"{one.backlog_at_end:,} waiting at the end", f"終了時の残り {one.backlog_at_end:,}件")
-        return Text("not cleared", "未解消"), left
-    return short_day(one.cleared_at), after_deadline(season.deadline, one.cleared_at, has_deadline=season.has_deadline)
 
 
 def comparison_table(season: Findings, outlook: Outlook | None = None) -> str:
