@@ -9,6 +9,7 @@ import asyncpg
 import grpc
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.structs import ConsumerRecord
 
 from shinsei.api.application.v1 import application_pb2 as pb
 from shinsei.api.control.v1 import control_pb2 as control
@@ -254,6 +255,15 @@ async def test_submissions_that_commit_out_of_order_are_all_polled(
 async def test_what_cannot_be_decoded_is_a_dead_letter_and_stops_nobody(stack: Stack, shinsei: CommandLine) -> None:
     """Raw bytes, reason and origin are kept; a season through the same partitions is whole."""
     rubbish = b"\xff\xfenot a message"
+
+    async def found(consumer: AIOKafkaConsumer) -> list[ConsumerRecord]:
+        """Five of ours; other tests leave letters on the same stack."""
+        letters: list[ConsumerRecord] = []
+        while len(letters) < 5:
+            letter = await consumer.getone()
+            letters += [letter] if letter.value == rubbish else []
+        return letters
+
     producer = AIOKafkaProducer(bootstrap_servers=stack.addresses.kafka_bootstrap)
     await producer.start()
     try:
@@ -269,12 +279,11 @@ async def test_what_cannot_be_decoded_is_a_dead_letter_and_stops_nobody(stack: S
     )
     await consumer.start()
     try:
-        letters = [await asyncio.wait_for(consumer.getone(), timeout=20) for _ in range(5)]
+        letters = await asyncio.wait_for(found(consumer), timeout=20)
     finally:
         await consumer.stop()
     for letter in letters:
         headers = dict(letter.headers)
-        assert letter.value == rubbish
         assert headers["x-reason"]
         assert headers["x-orig-topic"] == b"application.fetched"
     summary = await shinsei.season("smoke", "--methods", "RPA,BATCH_IMPORT")
