@@ -59,7 +59,8 @@ async def test_a_season_is_counted_as_the_ledger_and_the_databases_count_it(
     """In its middle the backlog is the database's; at its end counters are the ledger's lines and stages add up."""
     before = await served(stack)
     season = shinsei.start("season", "smoke", "--methods", "RPA,BATCH_IMPORT", *shinsei.season_options)
-    await reached(gateway, 8, season)
+    # A Sunday: people file, and nobody is at work, so that something waits wherever exactly the season stops.
+    await reached(gateway, 5, season)
     interrupt(season)
     await shinsei.end(season, code=130)
     await _assert_levels(stack, gateway)
@@ -82,8 +83,13 @@ async def test_a_season_is_counted_as_the_ledger_and_the_databases_count_it(
     stages = [counted("shinsei_stage_duration_seconds_sum", stage=stage) for stage in ("fetch", "office")]
     assert abs(lead - sum(stages)) < 1.0
     assert summary["ledger"]["unaccounted"] == 0
-    assert total(after, "shinsei_kafka_lag_records") == 0
     _assert_bounded(after)
+
+    async def caught_up() -> bool:
+        return total(await served(stack), "shinsei_kafka_lag_records") == 0
+
+    # The end of the run itself is still on its way when the season is over.
+    await eventually(caught_up, within_s=30, every_s=0.5, what="no lag")
 
 
 async def _assert_levels(stack: Stack, gateway: Gateway) -> None:
