@@ -18,8 +18,6 @@ REPO = Path(__file__).parents[2]
 FOLDER = REPO / "deploy" / "prometheus"
 RULES = sorted(FOLDER.glob("*.rules.yml"))
 SEVERITIES = {"page", "ticket"}
-needs_promtool = pytest.mark.skipif(program("promtool") is None, reason="no promtool here: make setup")
-needs_amtool = pytest.mark.skipif(program("amtool") is None, reason="no amtool here: make setup")
 
 
 def rules() -> list[dict[str, Any]]:
@@ -39,7 +37,6 @@ def run(tool: str, *arguments: str | Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@needs_promtool
 def test_rules_and_the_generated_configuration_are_valid(tmp_path: Path) -> None:
     site = Site(home=Home(path=tmp_path), ports=USUAL_PORTS)
     configuration = tmp_path / "prometheus.yml"
@@ -48,7 +45,6 @@ def test_rules_and_the_generated_configuration_are_valid(tmp_path: Path) -> None
     run("promtool", "check", "rules", *RULES)
 
 
-@needs_promtool
 def test_every_alert_fires_and_keeps_quiet_as_its_cases_say() -> None:
     run("promtool", "test", "rules", *sorted((FOLDER / "tests").glob("*.yml")))
 
@@ -63,7 +59,6 @@ def test_every_alert_has_a_case_in_which_it_fires_and_one_in_which_it_does_not()
     assert set(cases) == {(name, fires) for name in ALERTS for fires in (True, False)}
 
 
-@needs_amtool
 def test_the_configuration_of_alertmanager_is_valid() -> None:
     run("amtool", "check-config", FOLDER / "alertmanager.yml")
 

@@ -1,21 +1,19 @@
 """Prometheus beside the running stack: it scrapes every process, and every recording rule has something to record."""
 
 import asyncio
+import contextlib
 import json
 import urllib.request
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import pytest
 import yaml
 
 from shinsei.stack import Stack
-from shinsei.stack.prometheus import is_installed
 from shinsei.testing.command_line import CommandLine
 from shinsei.testing.waiting import eventually
 
-pytestmark = pytest.mark.skipif(not is_installed(), reason="no Prometheus here: make setup")
 FILE = Path(__file__).parents[2] / "deploy" / "prometheus" / "recording.rules.yml"
 RECORDED = [rule["record"] for group in yaml.safe_load(FILE.read_text("utf-8"))["groups"] for rule in group["rules"]]
 
@@ -31,7 +29,7 @@ async def answer(stack: Stack, path: str, **arguments: str) -> Any:
 
 
 async def test_every_rule_has_something_to_record_in_a_season(stack: Stack, shinsei: CommandLine) -> None:
-    await shinsei.season("smoke", "--methods", "RPA,BATCH_IMPORT")
+    """A smoke season is over in seconds, so a rule about what is under way may miss it between two scrapes."""
 
     async def silent() -> list[str]:
         found = [await answer(stack, "query", query=f"last_over_time({name}[5m])") for name in RECORDED]
@@ -40,7 +38,12 @@ async def test_every_rule_has_something_to_record_in_a_season(stack: Stack, shin
     async def all_recorded() -> bool:
         return not await silent()
 
-    await eventually(all_recorded, within_s=30, every_s=1, what="a value of every rule")
+    for _ in range(3):
+        await shinsei.season("smoke", "--methods", "RPA,BATCH_IMPORT")
+        with contextlib.suppress(AssertionError):
+            await eventually(all_recorded, within_s=15, every_s=1, what="a value of every rule")
+            break
+    assert await silent() == []
     up = await answer(stack, "query", query="up")
     assert {sample["metric"]["part"] for sample in up["result"]} == set(stack.addresses.metrics)
     assert all(sample["value"][1] == "1" for sample in up["result"])
