@@ -105,23 +105,40 @@ def _conduct(environment: Environment) -> None:
 
 
 def _plan(environment: Environment) -> tuple[Plan, Path]:
-    """The plan that was given, or one made for the preset that was named."""
+    """The plan that was given, or one made for the preset that was named; who has made it closes its runs."""
     options = environment.parsed_options
     assert options is not None
     file = Path(options.plan) if options.plan else _made(options)
+    if not options.plan:
+        environment.events.quitting.add_listener(lambda **_: _close(environment, file))
     return Plan.model_validate_json(file.read_text(encoding="utf-8")), file.parent
 
 
 def _made(options: Any) -> Path:
     if not options.preset:
         sys.exit("locust: name a --preset, such as --preset smoke")
-    command = [sys.executable, "-m", "shinsei.cli", "loadtest", "plan", options.preset, "--json"]
-    command += ["--rate", options.rate] if options.rate else []
-    command += ["--home", options.shinsei_home] if options.shinsei_home else []
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603 - our own program
+    rate = ["--rate", options.rate] if options.rate else []
+    done = _shinsei(options, "plan", options.preset, "--json", *rate)
     if done.returncode:
         sys.exit(done.returncode)
     return Path(json.loads(done.stdout)["plan"])
+
+
+def _close(environment: Environment, plan: Path) -> None:
+    """Nobody else knows of the runs: closes them, and tells where their cases are."""
+    options = environment.parsed_options
+    assert options is not None
+    done = _shinsei(options, "close", str(plan))
+    sys.stderr.write(done.stdout)
+    if done.returncode:
+        environment.process_exit_code = done.returncode
+
+
+def _shinsei(options: Any, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Our own command line, on the stack that was named."""
+    home = ["--home", options.shinsei_home] if options.shinsei_home else []
+    command = [sys.executable, "-m", "shinsei.cli", "loadtest", *arguments, *home]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603 - our own program
 
 
 def _set_slots(environment: Environment, plan: Plan) -> None:

@@ -1,28 +1,23 @@
-"""``shinsei loadtest run | doctor | compare | presets | plan``: load on the stack that is up, in an open model."""
+"""``shinsei loadtest run | doctor | presets | plan | close``: load on the stack that is up, in an open model."""
 
 import asyncio
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
+from shinsei.cli.loadtest_close import close
 from shinsei.cli.loadtest_output import Progress, print_summary
+from shinsei.cli.loadtest_target import target_of
 from shinsei.cli.options import HomeOption
 from shinsei.cli.output import JsonOption, console, print_json, say
 from shinsei.cli.season import command
-from shinsei.cli.targets import named_elsewhere, require_stack, targets_of
-from shinsei.domain.errors import InvalidInputError, ShinseiError
+from shinsei.domain.errors import ShinseiError
 from shinsei.loadtest.preset import Preset, load_preset, shipped_presets
 from shinsei.season.results import REPORT, Results
 
 _app = typer.Typer(help="Load tests of the stack that is up.", no_args_is_help=True)
-KAFKA = "KAFKA_BOOTSTRAP_SERVERS"
-"""Kafka of a stack elsewhere, beside ``SHINSEI_TARGETS``."""
-PULL_SECRET_FILE = "SHINSEI_PULL_SECRET_FILE"  # noqa: S105 - the name of a variable
-"""File with the secret of the pull interface elsewhere; only presets with linkage servers need it."""
-
 PresetArgument = Annotated[str, typer.Argument(metavar="PRESET", help="Name of a shipped preset, or a file.")]
 RateOption = Annotated[float | None, typer.Option(metavar="R", help="Another peak, in applications a second.")]
 OutOption = Annotated[Path, typer.Option(metavar="DIR", help="Folder of results.")]
@@ -36,6 +31,7 @@ class GatesMissedError(ShinseiError):
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
+    _app.command("close")(close)
     app.add_typer(_app, name="loadtest")
 
 
@@ -60,7 +56,7 @@ def run(
     asked = _asked(found, out, rate=rate, processes=processes, discard=discard, requests_csv=csv_requests)
     screen.print(f"[bold]{found.file.title}[/bold]\n{found.file.question}", highlight=False)
     shown = Progress(screen)
-    work = live.run(asked, _target(home), shown.show, lambda line: screen.print(line, style="yellow"))
+    work = live.run(asked, target_of(home), shown.show, lambda line: screen.print(line, style="yellow"))
     summary = asyncio.run(work)
     if as_json:
         print_json(summary)
@@ -87,7 +83,7 @@ def doctor(
     found = load_preset(preset)
     from shinsei.loadtest import live
 
-    checks = asyncio.run(live.doctor(_asked(found, out), _target(home)))
+    checks = asyncio.run(live.doctor(_asked(found, out), target_of(home)))
     if as_json:
         print_json([{"name": one.name, "ok": one.is_ok, "detail": one.detail} for one in checks])
     else:
@@ -114,7 +110,7 @@ def plan(
     found = load_preset(preset)
     from shinsei.loadtest import live
 
-    file = asyncio.run(live.prepare(_asked(found, out, rate=rate, discard=discard), _target(home)))
+    file = asyncio.run(live.prepare(_asked(found, out, rate=rate, discard=discard), target_of(home)))
     if as_json:
         print_json({"plan": file})
     else:
@@ -156,20 +152,3 @@ def _asked(found: Preset, out: Path, *, rate: float | None = None, processes: in
 
     found.profile(rate)
     return Asked(preset=found, rate=rate, processes=processes, results=Results(out), command=command(), **more)
-
-
-def _target(home: Path | None) -> Any:
-    from shinsei.loadtest.running import Target
-
-    elsewhere = named_elsewhere()
-    if elsewhere is not None:
-        kafka = os.environ.get(KAFKA, "")
-        if not kafka:
-            raise InvalidInputError(KAFKA, "is not set; the status feed is read from Kafka")
-        return Target(addresses=elsewhere, kafka=kafka, secret_file=os.environ.get(PULL_SECRET_FILE, ""))
-    stack = require_stack(home)
-    return Target(
-        addresses=targets_of(stack.addresses),
-        kafka=stack.addresses.kafka_bootstrap,
-        secret_file=stack.status().credentials["pull interface, client"],
-    )

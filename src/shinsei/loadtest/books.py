@@ -57,6 +57,8 @@ class Books:
         """How late dispatchers were."""
         self.workers: dict[int, int] = {}
         """Resident memory of each worker, in MiB, as it said last."""
+        self.heard_s: dict[int, float] = {}
+        """When each worker was last heard of."""
         self.memory_mib: list[tuple[float, int]] = []
         """(seconds from the start, resident memory of all workers together), at most one a second."""
 
@@ -79,6 +81,7 @@ class Books:
         for name, content in tick["requests"].items():
             self._take_request(name, content, second, is_measured=is_measured)
         self.workers[int(tick["worker"])] = int(tick["rss_mib"])
+        self.heard_s[int(tick["worker"])] = at_s
         total = sum(self.workers.values())
         since_s = round(at_s - self.started_s)
         if self.memory_mib and self.memory_mib[-1][0] >= since_s:
@@ -105,6 +108,10 @@ class Books:
             second.registered.record(latency_s)
         for series in (event, *(f"{event}/{group}" for group in groups)):
             self.latencies.setdefault(series, Histogram()).record(latency_s)
+
+    def silent(self, since_s: float) -> list[int]:
+        """The workers that have not been heard of since a moment."""
+        return sorted(worker for worker, heard_s in self.heard_s.items() if heard_s < since_s)
 
     @property
     def open_cases(self) -> int:

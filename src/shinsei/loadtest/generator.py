@@ -1,6 +1,7 @@
 """The generator as a child process: Locust, started with a plan, followed by the ticks that it writes."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -85,17 +86,16 @@ class Generator:
                 yield json.loads(line)
 
     async def stop(self) -> None:
-        """Ends it in good order, or else at once."""
+        """Ends it in good order, or else at once; workers that a master has left behind too."""
         process = self._process
-        if process is None or process.returncode is not None:
+        if process is None:
             return
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            _tell(process.pid, number)
-            try:
+        if process.returncode is None:
+            _tell(process.pid, signal.SIGTERM)
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(process.wait(), _STOP_WITHIN_S)
-            except TimeoutError:
-                continue
-            return
+        _tell(process.pid, signal.SIGKILL)
+        await process.wait()
 
     def last_words(self) -> str:
         """The end of what it said, for the message about its end."""

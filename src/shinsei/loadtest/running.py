@@ -12,6 +12,7 @@ from shinsei.domain.errors import ConflictError, UnavailableError
 from shinsei.domain.run import RunSpec
 from shinsei.loadtest.arrivals import RateProfile
 from shinsei.loadtest.books import OFFERED, Books
+from shinsei.loadtest.ending import close_runs, read_ledgers
 from shinsei.loadtest.feed import StatusFeed
 from shinsei.loadtest.finding import Found, Searching
 from shinsei.loadtest.generator import Generator
@@ -19,10 +20,12 @@ from shinsei.loadtest.plan import Plan
 from shinsei.loadtest.preset import Preset
 from shinsei.runtime.clock import RealClock, sleep
 from shinsei.season.gateway import Gateway
-from shinsei.season.ledger import RunKey, RunLedger, read_ledger
+from shinsei.season.ledger import RunLedger
 
 LOOK_EVERY_S = 0.25
 BEGIN_WITHIN_S = 120.0
+SILENT_S = 20.0
+"""Real seconds without a word of a worker, which speaks every second, after which it counts as lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,6 @@ class Outcome:
     """Real seconds during which load was offered."""
     drained_s: float = 0.0
     """Real seconds that the last case took afterwards."""
-    workers_lost: int = 0
 
 
 Show = Callable[[Books, str], None]
@@ -100,12 +102,10 @@ class LoadTest:
                 following.cancel()
                 await asyncio.gather(following, return_exceptions=True)
                 await self._feed.stop()
-            run_id = self._wanted.specs[0].run_id
-            for spec in self._wanted.specs:
-                key = RunKey(run_id=run_id, municipality=spec.municipality)
-                self._outcome.ledgers.append(await read_ledger(self._gateway, key))
+            self._outcome.ledgers, why = await read_ledgers(self._gateway, self._wanted.specs)
+            self._falls_short(why)
         finally:
-            await self._close()
+            self._falls_short(await close_runs(self._gateway, self._wanted.specs))
         return self._outcome
 
     async def _offer(self, interrupted: asyncio.Event, following: "asyncio.Task[None]") -> None:
@@ -127,8 +127,8 @@ class LoadTest:
             while self._generator.exit_code is None and not interrupted.is_set():
                 await sleep(LOOK_EVERY_S)
                 self._take_ticks()
-                if following.done():
-                    following.result()
+                if self._has_lost(following):
+                    break
                 if not outcome.books.workers and self._now_s() - started_s > BEGIN_WITHIN_S:
                     raise UnavailableError(f"the generator does not begin: {self._generator.last_words()}")
                 if searching is not None and outcome.books.workers:
@@ -138,7 +138,7 @@ class LoadTest:
             await self._generator.stop()
         self._take_ticks()
         outcome.found = searching.found() if searching is not None else None
-        outcome.partial = self._why_partial(interrupted)
+        self._falls_short(self._why_partial(interrupted))
         outcome.asked_s = self._now_s() - outcome.books.started_s
 
     def _why_partial(self, interrupted: asyncio.Event) -> str:
@@ -166,14 +166,19 @@ class LoadTest:
             self._show(books, "waiting for the last cases")
         self._outcome.drained_s = self._now_s() - began_s
 
-    async def _close(self) -> None:
-        for spec in self._wanted.specs:
-            try:
-                await self._gateway.close_run(spec)
-            except UnavailableError:
-                # The server has gone: the report about what was seen matters more than the run that is left open.
-                self._outcome.partial = self._outcome.partial or "the portal went away; its runs were left open"
-                return
+    def _has_lost(self, following: "asyncio.Task[None]") -> bool:
+        """Whether a part without which nothing can be measured has gone; the result says which."""
+        if following.done():
+            error = following.exception()
+            self._falls_short(f"the status feed ended ({type(error).__name__}: {error})")
+        silent = self._outcome.books.silent(self._now_s() - SILENT_S)
+        if silent:
+            self._falls_short(f"worker {silent[0]} of the generator was not heard of for {SILENT_S:g} s")
+        return bool(self._outcome.partial)
+
+    def _falls_short(self, why: str) -> None:
+        """The result is not whole; the first reason counts, none is no reason."""
+        self._outcome.partial = self._outcome.partial or why
 
     def _now_s(self) -> float:
         return self._clock.now_ms() / 1e3

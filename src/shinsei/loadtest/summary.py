@@ -9,10 +9,11 @@ from shinsei.loadtest.arrivals import RateProfile
 from shinsei.loadtest.books import ACCEPTED, DROPPED, ENDED, FAILED, OFFERED, REFUSED, REGISTERED, STORED
 from shinsei.loadtest.finding import Found, Tried
 from shinsei.loadtest.gates import Gate, GateResult, check
+from shinsei.loadtest.growth import memory_growth_mib
 from shinsei.loadtest.histogram import Histogram
 from shinsei.loadtest.preset import Asks, Offices, Preset
 from shinsei.loadtest.running import Outcome
-from shinsei.season.ledger import ENDS
+from shinsei.season.ledger import ENDS, RunLedger
 
 INFRASTRUCTURE = "Infrastructure ceiling, offices without queues: not a linkage method's capacity."
 OFFICE = "Capacity of an office with this staff, these hours and this method; not of the infrastructure."
@@ -81,6 +82,7 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
         },
         "generator_lag_s_p99": _rounded(books.lag.quantile(0.99)),
         "generator_memory_mib": max((mib for _, mib in books.memory_mib), default=0),
+        "generator_memory_growth_mib": memory_growth_mib(books.memory_mib),
         "processes": context.processes,
         **_ledger(outcome),
         "config_hash": context.config_hash,
@@ -91,9 +93,13 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
 
 
 def all_gates(preset: Preset) -> list[Gate]:
-    """The gates of a preset, and the two of every load test: nothing lost, a generator that keeps its time."""
+    """The gates of a preset, and those of every load test: nothing lost, a generator that keeps its time."""
     lag_s = preset.file.most_generator_lag / 1e3
-    always = [Gate(metric="unaccounted", at_most=0), Gate(metric="generator_lag_s_p99", at_most=lag_s)]
+    always = [
+        Gate(metric="unaccounted", at_most=0),
+        Gate(metric="accepted_not_kept", at_most=0),
+        Gate(metric="generator_lag_s_p99", at_most=lag_s),
+    ]
     return [*always, *preset.gates()]
 
 
@@ -157,10 +163,20 @@ def _step(one: Tried) -> dict[str, Any]:
     return {"per_s": _rounded(one.per_s), "is_sustained": not one.broken, "broken": list(one.broken), **values}
 
 
+def ledger_of(ledgers: Sequence[RunLedger]) -> dict[str, int]:
+    """The ledgers of all municipalities together."""
+    return {name: sum(getattr(one.ledger, name) for one in ledgers) for name in _LEDGER}
+
+
 def _ledger(outcome: Outcome) -> dict[str, Any]:
-    rows = [asdict(one.ledger) for one in outcome.ledgers]
-    total = {name: sum(row[name] for row in rows) for name in _LEDGER} if rows else None
-    return {"ledger": total, "unaccounted": None if total is None else total["unaccounted"]}
+    total = ledger_of(outcome.ledgers) if outcome.ledgers else None
+    said = outcome.books.totals[ACCEPTED]
+    return {
+        "ledger": total,
+        "unaccounted": None if total is None else total["unaccounted"],
+        # What applicants were told is accepted and the portal's database does not hold.
+        "accepted_not_kept": None if total is None else max(said - total["accepted"], 0),
+    }
 
 
 def _share(part: int, whole: int) -> float | None:

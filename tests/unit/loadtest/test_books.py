@@ -113,3 +113,13 @@ def test_a_step_is_what_its_own_seconds_brought() -> None:
     assert (step.offered_per_s, step.completed_per_s, step.refused_per_s) == (10, 1, 1)
     assert step.p99_s == pytest.approx(1.5, rel=1e-3)
     assert step.oldest_at_end_s > step.oldest_at_start_s
+
+
+def test_a_worker_that_says_nothing_any_more_is_known() -> None:
+    books = Books(100.0)
+    for at in range(101, 131):
+        books.take(a_tick(float(at), worker=0))
+        if at < 105:
+            books.take(a_tick(float(at), worker=1))
+    assert books.silent(110.0) == [1]
+    assert books.silent(103.0) == []
