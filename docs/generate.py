@@ -224,7 +224,7 @@ def _scenario(scenario: Scenario) -> tuple[str, ...]:
 def answers() -> Iterator[str]:
     """The answer of each season with twins, with the seed of its file."""
     for scenario in SHIPPED:
-        if (scenario.methods or scenario.groups) and scenario.name != "smoke":
+        if (scenario.methods or scenario.file.municipalities) and scenario.name != "smoke":
             yield f"- **`{scenario.name}`** {verdict(plan_season(scenario), against(scenario, plan_season)).en}"
 
 

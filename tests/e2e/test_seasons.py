@@ -10,7 +10,8 @@ from shinsei.testing.seasons import SMALL
 ALWAYS = {"disaster-certificates", "incident-upstream-line"}
 """A wave of households in twin cities, and more municipalities than partitions; the others take their turn in
 make test-long."""
-FULL = sorted({*SMALL, "all-procedures", "child-allowance-status-report"})
+FULL = sorted({*SMALL, "all-procedures"} - {"nationwide"})
+"""All but the nation, which is planned: a live season takes at most 200 municipalities."""
 
 
 @pytest.mark.parametrize(

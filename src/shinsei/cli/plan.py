@@ -1,26 +1,19 @@
 """``shinsei plan``: a season in virtual time, many times over; no service, no Java, no network."""
 
-import shlex
-import sys
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from shinsei.cli.options import MethodsOption, SetOption, chosen_methods, cores
-from shinsei.cli.output import JsonOption, console, print_json, say
+from shinsei.cli.output import JsonOption
+from shinsei.cli.plan_nation import plan_nation
+from shinsei.cli.planned import Asked, Made, context_of, finish, new_run_id
 from shinsei.cli.progress import progress
 from shinsei.domain.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from shinsei.planning import Study, Wanted
-    from shinsei.planning.report.page import PageContext
     from shinsei.scenario import Scenario
 
 _DEFAULT, _MOST = 30, 1_000
@@ -86,24 +79,10 @@ def plan(
         _staffing(read, _date(clear_by), replications, asked)
     elif sensitivity:
         _sensitivity(read, replications or 1, asked)
+    elif read.file.rank_size is not None:
+        plan_nation(read, replications or 1, asked)
     else:
         _plan(read, asked)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """How a plan was asked for, beside its scenario."""
-
-    wanted: "Wanted"
-    jobs: int
-    out: Path
-    as_json: bool
-    began: float = field(default_factory=time.monotonic)
-
-    @property
-    def screen(self) -> "Console":
-        """Where people read."""
-        return console(stderr=self.as_json)
 
 
 def _plan(scenario: "Scenario", asked: Asked) -> None:
@@ -116,7 +95,7 @@ def _plan(scenario: "Scenario", asked: Asked) -> None:
     screen = asked.screen
     with Workers(asked.jobs) as workers, progress(screen, "seasons planned:", asked.wanted.replications) as told:
         found = study(scenario, asked.wanted, workers, told)
-    run_id, context = _run_id(scenario.name), _context(asked)
+    run_id, context = new_run_id(scenario.name), context_of(asked)
     summary = content(
         found, answer=answer(found), run_id=run_id, wall_s=context.wall_s, environment=context.environment
     )
@@ -128,7 +107,7 @@ def _plan(scenario: "Scenario", asked: Asked) -> None:
         studies=[("", found)],
         tell=lambda: print_study(screen, found),
     )
-    _finish(asked, made)
+    finish(asked, made)
 
 
 def _vary(scenario: "Scenario", texts: list[str], asked: Asked) -> None:
@@ -142,7 +121,7 @@ def _vary(scenario: "Scenario", texts: list[str], asked: Asked) -> None:
     total = len(settings_of(axes)) * asked.wanted.replications
     with Workers(asked.jobs) as workers, progress(screen, "seasons planned:", total) as told:
         found = grid(scenario, axes, asked.wanted, workers, told)
-    run_id, context = _run_id(scenario.name), _context(asked)
+    run_id, context = new_run_id(scenario.name), context_of(asked)
     summary = grid_content(found, run_id=run_id, wall_s=context.wall_s, environment=context.environment)
     studies = [(each.name, each.study) for each in found.variants]
     made = Made(
@@ -153,7 +132,7 @@ def _vary(scenario: "Scenario", texts: list[str], asked: Asked) -> None:
         studies=studies,
         tell=lambda: print_grid(screen, found),
     )
-    _finish(asked, made)
+    finish(asked, made)
 
 
 def _sensitivity(scenario: "Scenario", replications: int, asked: Asked) -> None:
@@ -168,7 +147,7 @@ def _sensitivity(scenario: "Scenario", replications: int, asked: Asked) -> None:
     total = seasons_needed(len(ranges(scenario)[0]), replications)
     with Workers(asked.jobs) as workers, progress(screen, "seasons planned:", total) as told:
         found = sensitivity(scenario, replications, workers, told)
-    run_id, context = _run_id(scenario.name), _context(asked)
+    run_id, context = new_run_id(scenario.name), context_of(asked)
     summary = sensitivity_content(found, run_id=run_id, wall_s=context.wall_s, environment=context.environment)
     made = Made(
         run_id=run_id,
@@ -178,7 +157,7 @@ def _sensitivity(scenario: "Scenario", replications: int, asked: Asked) -> None:
         studies=[],
         tell=lambda: print_sensitivity(screen, found),
     )
-    _finish(asked, made)
+    finish(asked, made)
 
 
 def _staffing(scenario: "Scenario", by: date | None, replications: int | None, asked: Asked) -> None:
@@ -191,7 +170,7 @@ def _staffing(scenario: "Scenario", by: date | None, replications: int | None, a
     screen = asked.screen
     with Workers(asked.jobs) as workers, progress(screen, "trials:", _TRIALS * len(scenario.methods)) as told:
         found = staffing(scenario, by, replications or REPLICATIONS, workers, told)
-    run_id, context = _run_id(scenario.name), _context(asked)
+    run_id, context = new_run_id(scenario.name), context_of(asked)
     made = Made(
         run_id=run_id,
         scenario=scenario,
@@ -200,7 +179,7 @@ def _staffing(scenario: "Scenario", by: date | None, replications: int | None, a
         studies=[],
         tell=lambda: print_staffing(screen, found),
     )
-    _finish(asked, made)
+    finish(asked, made)
 
 
 def _refuse_both(**questions: bool) -> None:
@@ -214,44 +193,6 @@ def _date(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise InvalidInputError("--clear-by", f"{text!r} is not a date; write it like 2021-07-30") from None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """What a plan came to."""
-
-    run_id: str
-    scenario: "Scenario"
-    summary: dict[str, Any]
-    page: str
-    studies: "list[tuple[str, Study]]"
-    """Replications to write, by the name of their variant."""
-    tell: Callable[[], None]
-    """Prints it for people."""
-
-
-def _finish(asked: Asked, made: Made) -> None:
-    """Write the folder, then say what is in it."""
-    from shinsei.planning.writing import write_plan
-    from shinsei.season.results import REPORT, SUMMARY, Results
-
-    results = Results(asked.out)
-    write_plan(
-        results,
-        made.run_id,
-        summary=made.summary,
-        page=made.page,
-        scenario=made.scenario,
-        studies=made.studies,
-        environment=made.summary["environment"],
-    )
-    if asked.as_json:
-        print_json(made.summary)
-    else:
-        made.tell()
-    folder = results.folder(made.run_id)
-    for name, file in (("report", REPORT), ("figures", SUMMARY)):
-        say(f"{name:<9} {folder / file}", stderr=asked.as_json)
 
 
 def _read(scenario: str, overrides: list[str] | None, methods: str, seed: int | None) -> "Scenario":
@@ -275,16 +216,3 @@ def _share(text: str) -> float | None:
     if not 0 < share < 1:
         raise InvalidInputError("--precision", f"{text!r} is no share between 0 and 1, such as 5% or 0.05")
     return share
-
-
-def _context(asked: Asked) -> "PageContext":
-    from shinsei.planning.report.page import PageContext
-    from shinsei.season.environment import manifest
-
-    command = shlex.join(["shinsei", *sys.argv[1:]])
-    return PageContext(command=command, wall_s=time.monotonic() - asked.began, environment=manifest(command))
-
-
-def _run_id(name: str) -> str:
-    """Unique over the folder of results: scenario and real time, to the second."""
-    return f"{name}-plan-{datetime.now(UTC).strftime('%Y%m%d%H%M%S')}"

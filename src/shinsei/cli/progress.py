@@ -30,9 +30,12 @@ def progress(screen: "Console", what: str, total: int) -> Iterator[Report]:
 
 def _plain(screen: "Console", what: str, total: int) -> Report:
     step = max(1, -(-total // _LINES))
+    told = 0
 
     def report(done: int) -> None:
-        if done % step == 0 or done == total:
-            screen.print(f"{what} {done} of {total}")
+        nonlocal told
+        if done // step > told or done == total:
+            told = done // step
+            screen.print(f"{what} {done:,} of {total:,}")
 
     return report

@@ -110,6 +110,11 @@ def validate(file: FileArgument, *, overrides: SetOption = None, as_json: JsonOp
         typer.echo(json.dumps(result, ensure_ascii=False, indent=2))
         return
     typer.echo(f"{result['scenario']} is valid: {result['start']} to {result['end']}, seed {result['seed']}")
+    for group in result.get("groups", ()):
+        typer.echo(
+            f"  {group['name']:<28} {group['method']:<14} {group['municipalities']:>5,} municipalities, "
+            f"{group['people']:>11,} people, {group['clerks']:>6,} clerks"
+        )
     for run in result["runs"]:
         typer.echo(
             f"  {run['municipality']} {run['method'] or 'by policy':<14} "
@@ -137,9 +142,9 @@ def explain(file: FileArgument, *, overrides: SetOption = None, as_json: JsonOpt
 
 
 def summary(scenario: Scenario) -> dict[str, Any]:
-    """What a scenario would run, as JSON."""
+    """What a scenario would run, as JSON; of size classes their people, because counting filings is most of a plan."""
     runs = []
-    for spec in scenario.run_specs("validate"):
+    for spec in () if scenario.file.rank_size else scenario.run_specs("validate"):
         found = filings(spec)
         online = sum(filing.online for filing in found)
         runs.append(
@@ -159,8 +164,22 @@ def summary(scenario: Scenario) -> dict[str, Any]:
         "end": isoformat(scenario.end),
         "until_clear": scenario.until_clear,
         "standing": scenario.file.run.pacing is Pacing.CLOCK,
+        **({"groups": _groups(scenario)} if scenario.file.rank_size else {}),
         "runs": runs,
     }
+
+
+def _groups(scenario: Scenario) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": group.name,
+            "method": str(group.method),
+            "municipalities": len(group.members),
+            "people": sum(one.population for one in group.members),
+            "clerks": sum(one.clerks for one in group.members),
+        }
+        for group in scenario.groups
+    ]
 
 
 def _table(scenario: Scenario) -> Table:

@@ -7,6 +7,16 @@ They are translated to a gRPC status or an exit code once, at the boundary (``ru
 class ShinseiError(Exception):
     """Base of every error that Shinsei raises on purpose; its text is one line for the user."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travels between processes with its data and its text, whatever its constructor takes."""
+        return _rebuilt, (type(self), self.args), self.__dict__
+
+
+def _rebuilt(kind: type[ShinseiError], args: tuple[object, ...]) -> ShinseiError:
+    error = kind.__new__(kind)
+    error.args = args
+    return error
+
 
 class InvalidInputError(ShinseiError):
     """What was given cannot be used; the text says what is wrong and what to do."""

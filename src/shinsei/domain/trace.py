@@ -42,7 +42,15 @@ class TraceLine:
 def trace_hash(lines: Iterable[TraceLine], *, end: SimTime | None = None) -> str:
     """SHA-256 (hex) over the lines in trace order; lines at or after ``end`` do not belong to it."""
     digest = sha256()
-    kept = (line for line in lines if end is None or line.at < end)
-    for line in sorted(kept, key=lambda item: item.sort_key):
+    for line in _in_order(line for line in lines if end is None or line.at < end):
         digest.update(line.render().encode())
     return digest.hexdigest()
+
+
+def rendered(lines: Iterable[TraceLine]) -> bytes:
+    """What is hashed of these lines; the parts of several municipalities are joined in the order of their codes."""
+    return "".join(line.render() for line in _in_order(lines)).encode()
+
+
+def _in_order(lines: Iterable[TraceLine]) -> list[TraceLine]:
+    return sorted(lines, key=lambda item: item.sort_key)

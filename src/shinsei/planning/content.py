@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from shinsei.domain.simtime import DAY_MS, SimTime, isoformat
-from shinsei.planning.figures import FIGURES, Figure, Kind
+from shinsei.planning.figures import FIGURES, Kind
 from shinsei.planning.statistics import CONFIDENCE, Estimate
 from shinsei.planning.study import Study
+from shinsei.planning.words import Written
 from shinsei.season.text import Text
 
 SCHEMA = 1
@@ -62,7 +63,7 @@ def _method(found: Study, index: int) -> dict[str, Any]:
     return result
 
 
-def estimated(figure: Figure, found: Estimate) -> dict[str, Any]:
+def estimated(figure: Written, found: Estimate) -> dict[str, Any]:
     """One estimate; half-widths of moments are in days."""
     low, high = found.interval or (None, None)
     half = found.half_width
@@ -92,7 +93,7 @@ def _differences(found: Study) -> list[dict[str, Any]]:
     ]
 
 
-def _gap(figure: Figure, found: Estimate) -> dict[str, Any] | None:
+def _gap(figure: Written, found: Estimate) -> dict[str, Any] | None:
     if found.mean is None:
         return None
     unit = DAY_MS if figure.kind is Kind.MOMENT else 1
@@ -106,7 +107,7 @@ def _gap(figure: Figure, found: Estimate) -> dict[str, Any] | None:
     }
 
 
-def _value(figure: Figure, value: float | None) -> float | int | str | None:
+def _value(figure: Written, value: float | None) -> float | int | str | None:
     if value is None:
         return None
     return isoformat(SimTime(round(value))) if figure.kind is Kind.MOMENT else _rounded(value)

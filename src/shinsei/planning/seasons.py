@@ -77,10 +77,12 @@ def plan_season_of(scenario: Scenario, n: int, *, until_clear: bool = False) -> 
     """Replication ``n`` of a scenario.
 
     Raises:
-        InvalidInputError: the scenario is a standing run, which has no season, or nobody files anything in it.
+        InvalidInputError: the scenario is a standing run, which has no season, nobody files anything in it, or it has
+            too many municipalities for this.
     """
     if scenario.file.run.pacing is Pacing.CLOCK:
         raise InvalidInputError(scenario.name, "is a standing run without a season; there is nothing to plan")
+    scenario.check_few("plan")
     seed = seed_of(scenario.seed, n)
     specs = scenario.with_seed(seed).run_specs(f"{scenario.name}-plan")
     procedures = scenario.compared_procedures
@@ -130,7 +132,8 @@ def _grouped(cities: Sequence[VirtualRun], scenario: Scenario) -> list[tuple[tup
                 place=place,
                 count=len(group.members),
                 clerks=group.clerks,
-                population=group.members[0].population,
+                population=group.population,
+                are_alike=group.size_class is None,
             ),
         )
         for place, group in enumerate(scenario.groups)

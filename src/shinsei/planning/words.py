@@ -1,19 +1,30 @@
 """How the figures of a plan are written: a mean with its interval, as exact as the interval deserves."""
 
 from math import floor, log10
+from typing import Protocol
 
 from shinsei.domain.simtime import DAY_MS, HOUR_MS, SimTime
-from shinsei.planning.figures import Figure, Kind
+from shinsei.planning.figures import Kind
 from shinsei.planning.statistics import Estimate
 from shinsei.season.comparison import NOT_REACHED
 from shinsei.season.text import Text, both
 from shinsei.season.words import clock, short_day, yen
 
 _MOST_DECIMALS = 2
+
+
+class Written(Protocol):
+    """A figure as far as writing its values goes."""
+
+    @property
+    def kind(self) -> Kind:
+        """How its values are written."""
+
+
 _MILLION, _MAN = 1e6, 1e4
 
 
-def cell(figure: Figure, found: Estimate) -> Text:
+def cell(figure: Written, found: Estimate) -> Text:
     """``1,168 ± 12``; where some seasons did not get there, in how many they did."""
     if found.mean is None:
         return (
@@ -22,7 +33,7 @@ def cell(figure: Figure, found: Estimate) -> Text:
     return amount(figure, found.mean, found.half_width)
 
 
-def difference_cell(figure: Figure, found: Estimate) -> Text:
+def difference_cell(figure: Written, found: Estimate) -> Text:
     """``+118 ± 9``, moments in days."""
     if found.mean is None:
         return NOT_REACHED
@@ -34,7 +45,7 @@ def difference_cell(figure: Figure, found: Estimate) -> Text:
     return Text(sign + shown.en, sign + shown.ja)
 
 
-def spread_cell(figure: Figure, found: Estimate) -> Text:
+def spread_cell(figure: Written, found: Estimate) -> Text:
     """``1,110 to 1,230``: from the 5th to the 95th percentile of the seasons."""
     low, high = (NOT_REACHED if at is None else value(figure, at) for at in (found.low, found.high))
     if low == high:
@@ -44,7 +55,7 @@ def spread_cell(figure: Figure, found: Estimate) -> Text:
     return Text(f"{low.en} to {high.en}", f"{low.ja}〜{high.ja}")
 
 
-def value(figure: Figure, at: float) -> Text:
+def value(figure: Written, at: float) -> Text:
     """One value without an interval."""
     if figure.kind is Kind.MOMENT:
         return short_day(SimTime(round(at)))
@@ -55,7 +66,7 @@ def value(figure: Figure, at: float) -> Text:
     return both(_plain(at, None))
 
 
-def amount(figure: Figure, mean: float, half: float | None) -> Text:
+def amount(figure: Written, mean: float, half: float | None) -> Text:
     """A mean with the half-width of its interval."""
     if figure.kind is Kind.MOMENT:
         return _moment(mean, half)

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from shinsei.domain.simtime import SimTime, isoformat
@@ -22,9 +23,10 @@ def write_plan(
     page: str,
     scenario: Scenario,
     studies: Sequence[tuple[str, Study]],
+    files: Mapping[str, str] = MappingProxyType({}),
     environment: Mapping[str, Any],
 ) -> None:
-    """Writes every file of a plan and points ``latest`` to it.
+    """Writes every file of a plan, ``files`` as they are, and points ``latest`` to it.
 
     Raises:
         UnavailableError: the disk is full, or the folder may not be written.
@@ -33,6 +35,8 @@ def write_plan(
     results.write(run_id, ENVIRONMENT, as_json(dict(environment)))
     if studies:
         results.write(run_id, REPLICATIONS, replications_csv(studies))
+    for name, text in files.items():
+        results.write(run_id, name, text)
     results.write(run_id, REPORT, page)
     results.write(run_id, SUMMARY, as_json(dict(summary)))
     results.point_latest(run_id)
@@ -46,12 +50,13 @@ def replications_csv(studies: Sequence[tuple[str, Study]]) -> str:
     for name, found in studies:
         for season in found.seasons:
             for one in season.methods:
-                figures = [_cell(figure.kind, one.values[figure.key]) for figure in FIGURES]
+                figures = [csv_cell(figure.kind, one.values[figure.key]) for figure in FIGURES]
                 table.writerow([name, season.n, season.seed, one.method.value, *figures])
     return text.getvalue()
 
 
-def _cell(kind: Kind, value: float | None) -> str:
+def csv_cell(kind: Kind, value: float | None) -> str:
+    """A value in a CSV file; empty for none."""
     if value is None:
         return ""
     return isoformat(SimTime(round(value))) if kind is Kind.MOMENT else f"{value:.6g}" if value % 1 else f"{value:.0f}"

@@ -19,7 +19,8 @@ from shinsei.scenario.demand_section import DemandSection
 from shinsei.scenario.intake_sections import AttachmentFaultsSection, RetentionSection
 from shinsei.scenario.municipalities_section import GroupSection, check_groups
 from shinsei.scenario.office_sections import MethodsSection, OfficeSection
-from shinsei.scenario.quantities import Count, Section
+from shinsei.scenario.quantities import MOST_PEOPLE, Count, Section
+from shinsei.scenario.rank_size_section import RankSizeSection
 from shinsei.scenario.sections import (
     CalendarSection,
     IdentificationSection,
@@ -47,6 +48,8 @@ class ScenarioFile(Section):
     twins: TwinsSection | None = None
     municipalities: tuple[GroupSection, ...] = ()
     """Instead of twin cities."""
+    rank_size: RankSizeSection | None = None
+    """Instead of twin cities: very many municipalities, by size class."""
     prefecture: PrefectureSection | None = None
     demand: DemandSection
     calendar: CalendarSection
@@ -71,8 +74,9 @@ class ScenarioFile(Section):
     @model_validator(mode="after")
     def _check(self) -> Self:
         check_groups(self.municipalities)
-        if (self.twins is not None or self.municipalities) and not is_invented(self.municipality.code):
-            several = "many municipalities" if self.municipalities else "twin cities"
+        self._check_rank_size()
+        if (self.twins is not None or self.has_many) and not is_invented(self.municipality.code):
+            several = "many municipalities" if self.has_many else "twin cities"
             message = f"{several} need an invented code (prefecture 48 to 99), not {self.municipality.code}"
             raise ValueError(message)
         held = self.attachment_faults is not None and self.attachment_faults.p_virus > 0
@@ -85,6 +89,26 @@ class ScenarioFile(Section):
         if self.demand.recipients_share > 0 and not self.demand.arrivals:
             self._check_filing_period()
         return self
+
+    @property
+    def has_many(self) -> bool:
+        """Whether there are many municipalities in the place of twin cities."""
+        return bool(self.municipalities) or self.rank_size is not None
+
+    def _check_rank_size(self) -> None:
+        people = self.municipality.population
+        if self.rank_size is None:
+            if people > MOST_PEOPLE:
+                message = f"municipality.population: must be at most {MOST_PEOPLE}, not {people}"
+                raise ValueError(message)
+            return
+        if self.municipalities:
+            message = "the tables municipalities and rank_size both say which municipalities there are; keep one"
+            raise ValueError(message)
+        if self.prefecture is not None:
+            message = "a scenario with the table rank_size has no prefecture; leave the table prefecture out"
+            raise ValueError(message)
+        self.rank_size.populations(people)
 
     def _check_filing_period(self) -> None:
         first, last = to_datetime(SimTime(self.run.start)).date(), to_datetime(SimTime(self.run.end - 1)).date()

@@ -32,7 +32,12 @@ _UNITS = (
     (re.compile(r"_per_year$"), "per year"),
     (re.compile(r"^advice\.volumes\."), "cases per year"),
     (re.compile(r"background_volumes\."), "per 100,000 people and year"),
-    (re.compile(r"(^|\.)(population|clerks)$"), "people"),
+    (
+        re.compile(r"(^|\.)(population|clerks)$|^rank_size\.(largest|smallest)$|\.(from_people|people_per_\w+)$"),
+        "people",
+    ),
+    (re.compile(r"\]\.methods\.[A-Z_]+$"), "share"),
+    (re.compile(r"_per_clerk$"), "per clerk"),
     (re.compile(r"(^|\.)cv$"), "of the mean"),
 )
 

@@ -29,6 +29,8 @@ from shinsei.scenario.sections import PrefectureSection, ReportSection, TwinsSec
 
 PARTITIONS = 8
 """Partitions of every topic; a run's is its place in the scenario modulo this."""
+MOST_AT_ONCE = 200
+"""[A] Municipalities of which all cases are kept at once, in a live season or a plan that compares."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,12 +101,14 @@ class Scenario:
     @property
     def methods(self) -> tuple[LinkageMethod, ...]:
         """Methods of the twins in their order; empty where there are none."""
-        return self.file.twins.methods if self.file.twins and not self.file.municipalities else ()
+        return self.file.twins.methods if self.file.twins and not self.file.has_many else ()
 
     @property
     def groups(self) -> tuple[MunicipalityGroup, ...]:
         """Groups of municipalities, where the scenario has many; empty else."""
-        city = self.file.municipality
+        city, curve = self.file.municipality, self.file.rank_size
+        if curve is not None:
+            return curve.groups(code=city.code, population=city.population, seed=self.file.seed)
         return municipality_groups(
             self.file.municipalities, code=city.code, population=city.population, seed=self.file.seed
         )
@@ -113,9 +117,22 @@ class Scenario:
     def compared_procedures(self) -> tuple[int, ...]:
         """Procedures that take a twin's method."""
         twins = self.file.twins
-        if twins is None and not self.file.municipalities:
+        if twins is None and not self.file.has_many:
             return ()
         return (twins.procedures if twins else ()) or self._demand_spec().seasonal_procedures
+
+    def check_few(self, what: str) -> None:
+        """Refuses what keeps all cases at once for more municipalities than that.
+
+        Raises:
+            InvalidInputError: there are too many.
+        """
+        count = sum(len(group.members) for group in self.groups)
+        if count > MOST_AT_ONCE:
+            every = -(-count // MOST_AT_ONCE)
+            problem = f"{self.name} has {count:,} municipalities, and this takes at most {MOST_AT_ONCE}"
+            hint = f"shinsei plan without further questions takes all, or --set rank_size.every={every}"
+            raise InvalidInputError(what, f"{problem}; {hint}")
 
     def run_specs(self, run_id: str) -> list[RunSpec]:
         """One run per twin or municipality (or one of the city alone), then the prefecture's if there is one."""
@@ -187,20 +204,29 @@ class Scenario:
 
     def _many(self, run_id: str) -> list[RunSpec]:
         """The runs of the municipalities of all groups; none without groups."""
-        specs = [self._member(run_id, group, one) for group in self.groups for one in group.members]
+        pairs = sorted(((group, one) for group in self.groups for one in group.members), key=lambda pair: pair[1].code)
+        base = self._run(run_id, self.file.municipality.code, self.file.municipality.population)
+        specs = [self._member(base, group, one) for group, one in pairs]
         return [replace(spec, partition=index % PARTITIONS) for index, spec in enumerate(specs)]
 
-    def _member(self, run_id: str, group: MunicipalityGroup, one: Municipality) -> RunSpec:
-        spec = self._run(run_id, one.code, one.population)
-        rpa = spec.office.methods.rpa
+    def _member(self, base: RunSpec, group: MunicipalityGroup, one: Municipality) -> RunSpec:
+        rpa = base.office.methods.rpa
         office = replace(
-            spec.office,
-            clerks=group.clerks,
-            login_seats=group.login_seats or spec.office.login_seats,
-            methods=replace(spec.office.methods, rpa=replace(rpa, robots=group.robots or rpa.robots)),
+            base.office,
+            clerks=one.clerks,
+            productive_share=one.productive_share or base.office.productive_share,
+            login_seats=one.login_seats or base.office.login_seats,
+            methods=replace(base.office.methods, rpa=replace(rpa, robots=one.robots or rpa.robots)),
         )
-        policy = self._policy(spec.policy, group.method)
-        return replace(spec, seed=one.seed, twin_method=group.method, policy=policy, office=office)
+        return replace(
+            base,
+            municipality=one.code,
+            seed=one.seed,
+            twin_method=group.method,
+            policy=self._policy(base.policy, group.method),
+            office=office,
+            demand=replace(base.demand, population=one.population),
+        )
 
     def _policy(self, policy: PolicySpec, method: LinkageMethod | None) -> PolicySpec:
         """The scenario's policy, but for the procedures under comparison."""

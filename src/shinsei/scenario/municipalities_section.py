@@ -10,7 +10,7 @@ from shinsei.domain.municipality import with_check_digit
 from shinsei.scenario.quantities import Method, PositiveCount, Section, Share, Workforce
 
 _SHARE_TOLERANCE = 1e-6
-_SEEDS_APART = 1_000_003
+SEEDS_APART = 1_000_003
 """Between the seeds of neighbours, so that two seeds of a scenario do not share a municipality's."""
 _DIGITS = 5
 
@@ -23,21 +23,35 @@ class Municipality:
     population: int
     seed: int
     """Of its own: neighbours do not get the same filers."""
+    clerks: int
+    login_seats: int | None = None
+    """None: as in the table [office]."""
+    robots: int | None = None
+    """None: as in the table [methods.rpa]."""
+    productive_share: float | None = None
+    """None: as in the table [office]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MunicipalityGroup:
-    """Municipalities that are alike in size, staff and method."""
+    """Municipalities that are alike in size, staff and method; of a size class alike in method."""
 
     name: str
     name_ja: str
     method: LinkageMethod
-    clerks: int
-    login_seats: int | None
-    """None: as in the table [office]."""
-    robots: int | None
-    """None: as in the table [methods.rpa]."""
+    size_class: int | None = None
+    """Place of the class that they belong to; None for municipalities that are alike."""
     members: tuple[Municipality, ...]
+
+    @property
+    def clerks(self) -> int:
+        """Of each; on average in a size class."""
+        return round(sum(one.clerks for one in self.members) / len(self.members))
+
+    @property
+    def population(self) -> int:
+        """Of each; on average in a size class."""
+        return round(sum(one.population for one in self.members) / len(self.members))
 
 
 class GroupSection(Section):
@@ -80,7 +94,12 @@ def municipality_groups(
         people = max(1, round(population * section.share / section.count))
         members = tuple(
             Municipality(
-                code=with_check_digit(f"{int(code[:_DIGITS]) + n:05d}"), population=people, seed=seed + n * _SEEDS_APART
+                code=with_check_digit(f"{int(code[:_DIGITS]) + n:05d}"),
+                population=people,
+                seed=seed + n * SEEDS_APART,
+                clerks=section.clerks,
+                login_seats=section.login_seats,
+                robots=section.robots,
             )
             for n in range(place, place + section.count)
         )
@@ -90,9 +109,6 @@ def municipality_groups(
                 name=section.name,
                 name_ja=section.name_ja,
                 method=section.method,
-                clerks=section.clerks,
-                login_seats=section.login_seats,
-                robots=section.robots,
                 members=members,
             )
         )

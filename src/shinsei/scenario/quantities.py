@@ -143,8 +143,11 @@ Count = Annotated[int, Field(strict=True, ge=0)]
 PositiveCount = Annotated[int, Field(strict=True, ge=1)]
 Workforce = Annotated[int, Field(strict=True, ge=1, le=10_000)]
 """Clerks or robots of one office; more than any has is a slip."""
-Population = Annotated[int, Field(strict=True, ge=1, le=20_000_000)]
-"""People; more than the largest prefecture has is a slip."""
+MOST_PEOPLE = 20_000_000
+"""Of one municipality or prefecture; more than the largest has is a slip."""
+Population = Annotated[int, Field(strict=True, ge=1, le=MOST_PEOPLE)]
+Nation = Annotated[int, Field(strict=True, ge=1, le=2_000_000_000)]
+"""People of all municipalities of a scenario together."""
 Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
 PositiveAmount = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
 

@@ -27,6 +27,7 @@ from shinsei.scenario.quantities import (
     DurationMs,
     Method,
     Moment,
+    Nation,
     Population,
     PositiveAmount,
     PositiveCount,
@@ -162,7 +163,8 @@ class MunicipalitySection(Section):
     name: str
     name_ja: str
     code: Code
-    population: Population
+    population: Nation
+    """Of all municipalities where there are many."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -53,9 +53,10 @@ class Group:
     """Among the groups, from 0."""
     count: int
     clerks: int
-    """Of each."""
+    """Of each; on average where they are not alike."""
     population: int
-    """Of each."""
+    """Of each; on average where they are not alike."""
+    are_alike: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

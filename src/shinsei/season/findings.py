@@ -120,7 +120,8 @@ def _grouped(
             place=place,
             count=len(twins),
             clerks=group.clerks,
-            population=group.members[0].population,
+            population=group.population,
+            are_alike=group.size_class is None,
         )
         members = [replace(found[twin.spec.municipality], group=told) for twin in twins]
         ledger = municipalities.ledger_together(one.ledger for one in members)

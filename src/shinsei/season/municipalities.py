@@ -10,11 +10,15 @@ from shinsei.scenario import MunicipalityGroup
 from shinsei.season.books import DoubleFigures, OfficeDay, OfficeFigures
 from shinsei.season.outcome import Ledger, TwinOutcome
 from shinsei.season.text import Text
+from shinsei.season.words import METHOD_NAMES
 
 
 def name_of(group: MunicipalityGroup) -> Text:
-    """What a group is called before people."""
-    return Text(group.name, group.name_ja)
+    """What a group is called before people: its name, and its method where the class has several."""
+    if group.size_class is None:
+        return Text(group.name, group.name_ja)
+    method = METHOD_NAMES[group.method]
+    return Text(f"{group.name}: {method.en}", f"{group.name_ja}・{method.ja}")
 
 
 def members_of(group: MunicipalityGroup, twins: Sequence[TwinOutcome]) -> list[TwinOutcome]:

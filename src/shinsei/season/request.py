@@ -27,9 +27,11 @@ class SeasonRequest:
         """The scenario as it will run.
 
         Raises:
-            InvalidInputError: it is wrong, or has no twin cities to choose methods for.
+            InvalidInputError: it is wrong, has no twin cities to choose methods for, or too many municipalities.
         """
-        return self._chosen(load(self.scenario, self.overrides))
+        read = self._chosen(load(self.scenario, self.overrides))
+        read.check_few("season")
+        return read
 
     def reload(self, text: str) -> Scenario:
         """The scenario from its recorded text."""

@@ -96,7 +96,7 @@ def report_context(
         statement=Text(texts.statement, texts.statement_ja),
         post2022=modern.line if modern else Text("", ""),
         city=Text(city.name, city.name_ja),
-        clerks=sum(group.clerks * len(group.members) for group in scenario.groups) or scenario.file.office.clerks,
+        clerks=sum(one.clerks for group in scenario.groups for one in group.members) or scenario.file.office.clerks,
         answer=answer,
         assumptions=[
             Assumption(path=one.path, value=one.value, unit=one.unit, mark=one.mark, source=one.source)

@@ -35,6 +35,15 @@ SMALL: Mapping[str, tuple[str, ...]] = MappingProxyType(
             _FEW_ROUND_TRIPS,
         ),
         "long-term-care-renewals": ("municipality.population=10000", "run.end=2023-08-01", "run.lookahead=7 d"),
+        "nationwide": (
+            "rank_size.every=300",
+            "demand.recipients_share=0.0005",
+            "demand.background_scale=0",
+            "poll.interval=1 h",
+            "run.end=2021-07-15",
+            "run.cutoff=2021-07-14",
+            _FEW_ROUND_TRIPS,
+        ),
         "nursery-entry": (
             "municipality.population=15000",
             "run.end=2020-12-10",

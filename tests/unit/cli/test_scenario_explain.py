@@ -16,7 +16,7 @@ SHIPPED = sorted(file.stem for file in (Path(__file__).parents[3] / "scenarios")
 QUANTITY = re.compile(r"\d+(\.\d+)? ?(ms|s|min|h|d|days?)|\d\d:\d\d")
 HAVE_NO_UNIT = re.compile(
     r"seed|schema|factor|scale|weight|list_page|login_seats|residents|max_files|mean_files|robots|records"
-    r"|max_requests|horizon|clear|count|keying_factors|volumes|per_person|clock_speed|number|licences"
+    r"|max_requests|horizon|clear|count|keying_factors|volumes|per_person|clock_speed|number|rank_size.every|licences"
 )
 
 

@@ -100,7 +100,7 @@ def backlog_chart(found: Study) -> str:
     x = Scale(low=0, high=max(days - 1, 1), start=box.left, stop=box.right)
     y = Scale(low=0, high=ticks[-1], start=box.bottom, stop=box.top)
     parts = [value_axis(box, y, ticks, Text("cases stored, not yet registered", "格納済み・未登録(件)"))]
-    parts.append(_days(first, days, box, x))
+    parts.append(days_axis(first, days, box, x))
     for one, band in reversed(list(zip(found.methods, bands, strict=True))):
         outline = [(x(day), y(high)) for day, (_, _, high) in enumerate(band)]
         outline += [(x(day), y(low)) for day, (low, _, _) in reversed(list(enumerate(band)))]
@@ -125,7 +125,8 @@ def _band(found: Study, method: int) -> list[tuple[float, float, float]]:
     ]
 
 
-def _days(first: int, days: int, box: Box, x: Scale) -> str:
+def days_axis(first: int, days: int, box: Box, x: Scale) -> str:
+    """Mondays from a day on, as many as have room."""
     mondays = [day for day in range(days) if date_of(first + day).weekday() == _MONDAY] or [0]
     step = -(-len(mondays) // _MOST_LABELS)
     parts = [line(box.left, box.bottom, box.right, box.bottom, "axis")]

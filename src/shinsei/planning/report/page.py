@@ -24,6 +24,7 @@ _TEMPLATES = resources.files("shinsei.season.report") / "templates"
 _STYLE = """
 table.comparison td { white-space: normal; }
 .wide-table { overflow-x: auto; }
+table.wrapped th[scope="col"], table.wrapped th[scope="col"] .key { white-space: normal; vertical-align: bottom; }
 """
 _INTERVALS = Text(
     "Mean over the seasons ± half-width of its 95 % interval (Student's t). The interval says how well the mean of "
@@ -107,9 +108,10 @@ def scenario_header(scenario: Scenario, span: Text) -> str:
     """Title, question, span and what must be known before a number is read."""
     texts, city = scenario.report, scenario.file.municipality
     first, last = full_day(scenario.start), full_day(scenario.end)
+    clerks = sum(one.clerks for group in scenario.groups for one in group.members) or scenario.file.office.clerks
     told = Text(
-        f"{city.name}, {scenario.file.office.clerks} clerks · from {first.en} to {last.en} at most · {span.en}",
-        f"{city.name_ja}・職員{scenario.file.office.clerks}人・{first.ja}から最長{last.ja}まで・{span.ja}",
+        f"{city.name}, {clerks:,} clerks · from {first.en} to {last.en} at most · {span.en}",
+        f"{city.name_ja}・職員{clerks:,}人・{first.ja}から最長{last.ja}まで・{span.ja}",
     )
     parts = [
         f"<h1>{html(Text(texts.title, texts.title_ja))}</h1>",

@@ -41,10 +41,11 @@ def municipalities(season: Findings) -> str:
             sorted(rows, key=lambda one: -one.backlog_peak)[:shown] if len(season.municipalities) > _MOST_ROWS else rows
         )
         method = METHOD_NAMES[rows[0].method]
+        mean = Text("", "") if group.are_alike else Text(" on average", "(平均)")
         about = Text(
-            f"{method.en}, {group.count} × {group.population:,} people, {group.clerks} clerks each"
+            f"{method.en}, {group.count} × {group.population:,} people, {group.clerks} clerks each{mean.en}"
             + (f"; the {len(listed)} with the highest backlogs" if len(listed) < len(rows) else ""),
-            f"{method.ja}・人口{group.population:,}人×{group.count}団体・職員各{group.clerks}人"
+            f"{method.ja}・人口{group.population:,}人×{group.count}団体・職員各{group.clerks}人{mean.ja}"
             + (f"(滞留の多い{len(listed)}団体)" if len(listed) < len(rows) else ""),
         )
         tables.append(f"<h3>{method_key(rows[0])}</h3>")
