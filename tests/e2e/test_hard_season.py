@@ -75,9 +75,12 @@ yen_per_case = 309_000  # [D] as the template
 async def live(shinsei: CommandLine, file: Path) -> dict[str, Any]:
     """The season on the stack, whose trace is that of the plan."""
     scenario = load(file)
-    planned = trace_hash(line for run in run_all(scenario.run_specs("plan")) for line in run.lines(scenario.end))
+    runs = run_all(scenario.run_specs("plan"))
+    planned = trace_hash(line for run in runs for line in run.lines(scenario.end))
     found = await shinsei.season(str(file))
     assert found["trace_hash"] == planned
+    batch = runs[-1].report()
+    assert sum(one.aborts for one in batch.batch_runs) > 0
     ledger = found["ledger"]
     ends = (name for name in ledger if name not in {"accepted", "unaccounted"})
     assert ledger["unaccounted"] == 0
