@@ -301,13 +301,16 @@ FLOW_HEADS = ("step", "手順", "who", "minutes", "days", "of cases", "mark")
 
 
 def _kinds() -> list[list[tuple[Flow, ...]]]:
-    return kinds(load(DEMO).run_specs("docs")[0])
+    demo = load(DEMO)
+    return kinds(demo.run_specs("docs")[0], demo.counter_times)
 
 
 def _minutes(one: Sequence[Flow]) -> Iterator[str]:
-    paper = one[0].staff_minutes
-    yield f"{paper:.1f}"
-    yield from (f"{way.staff_minutes:.1f} ({way.staff_minutes - paper:+.1f})" for way in one[1:])
+    paper, *online = one
+    yield f"{paper.staff_minutes:.1f} / {paper.with_counter_minutes:.1f}"
+    for way in online:
+        clerks = way.staff_minutes - paper.staff_minutes
+        yield f"{way.staff_minutes:.1f} ({clerks:+.1f} / {way.with_counter_minutes - paper.with_counter_minutes:+.1f})"
 
 
 def _steps(way: Flow) -> Iterator[tuple[str, ...]]:

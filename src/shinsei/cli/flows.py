@@ -17,6 +17,14 @@ from shinsei.season.words import METHOD_NAMES
 
 _WIDE = 160
 """Columns where the output is no terminal."""
+_WITH_COUNTER = (
+    "In brackets: with the counter's acceptance, identity check, content check and notice on paper, which are "
+    "assumptions of the table [flows] and are worked in no run. Compare ways by these totals."
+)
+_WITHOUT_COUNTER = (
+    "On paper only keying and its check have a time here; the table [flows] of a scenario gives the counter's. "
+    "Without it the comparison is unkind to going online."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -31,9 +39,10 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Show how an application is received on paper and online, step by step, with the clerks' minutes of a scenario."""
-    run = load(scenario).run_specs("flows")[0]
+    read = load(scenario)
+    run = read.run_specs("flows")[0]
     wanted = [_covered(name)] if name else [item for item in PROCEDURES if item.group in COVERED]
-    found = [flows(run, item) for item in wanted]
+    found = [flows(run, item, read.counter_times) for item in wanted]
     if as_json:
         typer.echo(json.dumps([_described(one) for one in found], ensure_ascii=False, indent=2))
         return
@@ -43,9 +52,7 @@ def show(
     screen.print(_overview(found) if len(found) > 1 else _detailed(found[0], run))
     screen.print("Mean minutes of clerks per case (cases that take a step only now and then count by their share).")
     screen.print("Steps: F, SRC from a source; M from memory. A dash: the model gives the step no time.")
-    screen.print(
-        "On paper the model has times for keying and its check alone: counter and letters are other people's work."
-    )
+    screen.print(_WITH_COUNTER if read.counter_times else _WITHOUT_COUNTER, markup=False)
 
 
 def _covered(name: str) -> Procedure:
@@ -71,10 +78,14 @@ def _overview(found: list[tuple[Flow, ...]]) -> Table:
         table.add_column(_heading(flow.method), justify="right")
     for one in found:
         item = one[0].procedure
-        table.add_row(
-            str(item.number), f"{item.short_ja}\n[dim]{item.key}[/dim]", *(f"{f.staff_minutes:.1f}" for f in one)
-        )
+        table.add_row(str(item.number), f"{item.short_ja}\n[dim]{item.key}[/dim]", *(_total(flow) for flow in one))
     return table
+
+
+def _total(flow: Flow) -> str:
+    """Clerks' minutes, and with the counter's where it has any."""
+    whole = flow.with_counter_minutes
+    return f"{flow.staff_minutes:.1f}" + (f" ({whole:.1f})" if whole > flow.staff_minutes else "")
 
 
 def _detailed(one: tuple[Flow, ...], run: RunSpec) -> Table:
@@ -87,14 +98,21 @@ def _detailed(one: tuple[Flow, ...], run: RunSpec) -> Table:
         table.add_column(column, justify="right")
     table.add_column("by method")
     table.add_column("mark")
-    paper = one[0].staff_minutes
     for flow in one:
         for place, step in enumerate(flow.steps):
             table.add_row("" if place else f"[bold]{_heading(flow.method)}[/bold]", *_cells(step))
-        change = "" if flow.method is None else f"{flow.staff_minutes - paper:+.1f} against paper"
-        table.add_row("", f"[bold]clerks in all[/bold] {change}", "", "", f"[bold]{flow.staff_minutes:.1f}[/bold]")
+        change = "" if flow.method is None else _change(flow, one[0])
+        table.add_row("", f"[bold]clerks in all[/bold] {change}", "", "", f"[bold]{_total(flow)}[/bold]")
         table.add_section()
     return table
+
+
+def _change(flow: Flow, paper: Flow) -> str:
+    """Against paper: of the clerks whom a run has, and with the counter's work."""
+    clerks = f"{flow.staff_minutes - paper.staff_minutes:+.1f}"
+    if paper.with_counter_minutes == paper.staff_minutes:
+        return f"{clerks} against paper"
+    return f"{clerks} ({flow.with_counter_minutes - paper.with_counter_minutes:+.1f}) against paper"
 
 
 def _cells(step: FlowStep) -> tuple[str, ...]:
@@ -106,7 +124,7 @@ def _cells(step: FlowStep) -> tuple[str, ...]:
 
 def _described(one: tuple[Flow, ...]) -> dict[str, Any]:
     item = one[0].procedure
-    paper = one[0].staff_minutes
+    paper = one[0]
     return {
         "number": item.number,
         "key": item.key,
@@ -115,7 +133,9 @@ def _described(one: tuple[Flow, ...]) -> dict[str, Any]:
             {
                 "method": flow.method,
                 "staff_minutes": round(flow.staff_minutes, 3),
-                "against_paper": round(flow.staff_minutes - paper, 3),
+                "against_paper": round(flow.staff_minutes - paper.staff_minutes, 3),
+                "with_counter_minutes": round(flow.with_counter_minutes, 3),
+                "with_counter_against_paper": round(flow.with_counter_minutes - paper.with_counter_minutes, 3),
                 "steps": [
                     {
                         "name": step.name,
@@ -125,6 +145,7 @@ def _described(one: tuple[Flow, ...]) -> dict[str, Any]:
                         "days": step.days,
                         "share": round(step.share, 4),
                         "depends_on_method": step.by_method,
+                        "worked_in_a_run": not step.counters,
                         "mark": step.mark,
                     }
                     for step in flow.steps

@@ -16,6 +16,7 @@ from shinsei.scenario.applicant_sections import (
 )
 from shinsei.scenario.costs_section import CostsSection
 from shinsei.scenario.demand_section import DemandSection
+from shinsei.scenario.flows_section import FlowsSection
 from shinsei.scenario.intake_sections import AttachmentFaultsSection, RetentionSection
 from shinsei.scenario.municipalities_section import GroupSection, check_groups
 from shinsei.scenario.office_sections import MethodsSection, OfficeSection
@@ -68,6 +69,7 @@ class ScenarioFile(Section):
     retention: RetentionSection | None = None
     workforce: WorkforceSection = Field(default_factory=WorkforceSection)
     methods: MethodsSection
+    flows: FlowsSection | None = None
     costs: CostsSection
     advice: AdviceSection = Field(default_factory=lambda: AdviceSection.model_validate({}))
 

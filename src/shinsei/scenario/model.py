@@ -10,6 +10,7 @@ from shinsei.domain.catalogue import PREFECTURAL
 from shinsei.domain.costs import CostSpec
 from shinsei.domain.demand import seasonal_filers, waves_with_filers
 from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.flows import CounterTimes
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.municipality import with_check_digit
 from shinsei.domain.run import (
@@ -88,6 +89,11 @@ class Scenario:
     def costs(self) -> CostSpec:
         """Prices."""
         return self.file.costs.spec()
+
+    @property
+    def counter_times(self) -> CounterTimes | None:
+        """The counter's minutes per case on paper, for reception flows alone."""
+        return None if self.file.flows is None else self.file.flows.times()
 
     @property
     def advice(self) -> AdviceSpec:

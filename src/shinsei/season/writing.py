@@ -114,7 +114,7 @@ def _flows(scenario: Scenario) -> list[tuple[Flow, ...]]:
     """Those of the procedures under comparison that the source's appendix covers."""
     run = scenario.run_specs(scenario.name)[0]
     compared = [procedure(number) for number in scenario.compared_procedures]
-    return [flows(run, item) for item in compared if item.group in COVERED]
+    return [flows(run, item, scenario.counter_times) for item in compared if item.group in COVERED]
 
 
 def changes_toml(changes: Mapping[str, Sequence[Change]]) -> str:

@@ -1,7 +1,7 @@
 """The reception flow of a procedure before and after going online (付録1): who does what, and for how long.
 
-Clerks' times are the means that the office itself works with, so a flow says what a run costs per case. What the
-model gives no time to (the applicant's evening, the counter's date stamp) has none here either. The order of the
+Clerks' times are the means that the office itself works with, so a flow says what a run costs per case. The counter's
+times, which no run reads, come on top where a scenario states them; the applicant's evening has none. The order of the
 steps follows the source's appendix as far as it was read (受付, 本人確認, 内容確認); the rest is from memory [M].
 Steps differ by the kind of procedure: what is attached, who files, who examines and how.
 """
@@ -12,20 +12,20 @@ from dataclasses import replace
 from shinsei.domain.catalogue import PROCEDURES, CoreSystem, Group, Procedure, Signature
 from shinsei.domain.flows.entry import LINKAGE_STEPS, keying_factor
 from shinsei.domain.flows.identification import identification_steps
-from shinsei.domain.flows.model import STAFF, Actor, Flow, FlowStep
+from shinsei.domain.flows.model import STAFF, Actor, CounterTimes, Flow, FlowStep
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.run import OfficeSpec, RunSpec
 from shinsei.domain.simtime import MINUTE_MS
 
-__all__ = ["COVERED", "STAFF", "Actor", "Flow", "FlowStep", "flows", "kinds"]
+__all__ = ["COVERED", "STAFF", "Actor", "CounterTimes", "Flow", "FlowStep", "flows", "kinds"]
 
 COVERED = (Group.CHILDCARE, Group.LONG_TERM_CARE)
 """The source's appendix has the flows of these 26 procedures alone."""
 
 
-def flows(run: RunSpec, procedure: Procedure) -> tuple[Flow, ...]:
+def flows(run: RunSpec, procedure: Procedure, counter: CounterTimes | None = None) -> tuple[Flow, ...]:
     """The flow before, and after by each linkage method and the standard interface."""
-    before = Flow(procedure=procedure, method=None, steps=tuple(_on_paper(run.office, procedure)))
+    before = Flow(procedure=procedure, method=None, steps=tuple(_on_paper(run.office, procedure, counter)))
     after = (
         Flow(procedure=procedure, method=method, steps=tuple(_online(run, procedure, method)))
         for method in COMPARED_METHODS
@@ -33,12 +33,12 @@ def flows(run: RunSpec, procedure: Procedure) -> tuple[Flow, ...]:
     return (before, *after)
 
 
-def kinds(run: RunSpec) -> list[list[tuple[Flow, ...]]]:
+def kinds(run: RunSpec, counter: CounterTimes | None = None) -> list[list[tuple[Flow, ...]]]:
     """The flows of all covered procedures, those with the same steps and times together."""
     found: dict[object, list[tuple[Flow, ...]]] = {}
     for item in PROCEDURES:
         if item.group in COVERED:
-            ways = flows(run, item)
+            ways = flows(run, item, counter)
             common = tuple(tuple(step for step in way.steps if not step.by_method) for way in ways[:2])
             found.setdefault(common, []).append(ways)
     return list(found.values())
@@ -58,13 +58,9 @@ def _preparation(procedure: Procedure) -> Iterator[FlowStep]:
         yield FlowStep(name="gathers attachments", name_ja=f"添付書類の準備({names})", actor=Actor.APPLICANT)
 
 
-def _on_paper(office: OfficeSpec, procedure: Procedure) -> Iterator[FlowStep]:
+def _on_paper(office: OfficeSpec, procedure: Procedure, counter: CounterTimes | None) -> Iterator[FlowStep]:
     yield from _preparation(procedure)
-    yield FlowStep(name="fills in the form", name_ja="申請書の作成", actor=Actor.APPLICANT)
-    yield FlowStep(name="brings or mails it", name_ja="窓口への提出・郵送", actor=Actor.APPLICANT)
-    yield FlowStep(name="accepts it, date stamp", name_ja="受理(受付印)", actor=Actor.COUNTER)
-    yield FlowStep(name="looks at an identity card", name_ja="本人確認(目視)", actor=Actor.COUNTER)
-    yield FlowStep(name="checks the content", name_ja=_content_ja(procedure), actor=Actor.COUNTER, mark="F")
+    yield from _at_the_counter(procedure, counter)
     keying = office.paper_keying_min.mean * keying_factor(office, procedure)
     yield FlowStep(name="keys it in from paper", name_ja="基幹システムへの入力", actor=Actor.CLERK, minutes=keying)
     if office.methods.transcription.second_check:
@@ -73,7 +69,20 @@ def _on_paper(office: OfficeSpec, procedure: Procedure) -> Iterator[FlowStep]:
             name="checks what was keyed", name_ja="入力内容の確認", actor=Actor.SECOND_CLERK, minutes=minutes
         )
     yield from _examination(office, procedure)
-    yield FlowStep(name="sends the notice", name_ja="結果の通知", actor=Actor.CLERK)
+    notice = counter.notice if counter else None
+    yield FlowStep(name="sends the notice", name_ja="結果の通知", actor=Actor.CLERK, minutes=notice, counters=True)
+
+
+def _at_the_counter(procedure: Procedure, counter: CounterTimes | None) -> Iterator[FlowStep]:
+    yield FlowStep(name="fills in the form", name_ja="申請書の作成", actor=Actor.APPLICANT)
+    yield FlowStep(name="brings or mails it", name_ja="窓口への提出・郵送", actor=Actor.APPLICANT)
+    steps = (
+        ("accepts it, date stamp", "受理(受付印)", counter.acceptance if counter else None, "M"),
+        ("looks at an identity card", "本人確認(目視)", counter.identity if counter else None, "M"),
+        ("checks the content", _content_ja(procedure), counter.content if counter else None, "F"),
+    )
+    for name, name_ja, minutes, mark in steps:
+        yield FlowStep(name=name, name_ja=name_ja, actor=Actor.COUNTER, minutes=minutes, counters=True, mark=mark)
 
 
 def _online(run: RunSpec, procedure: Procedure, method: LinkageMethod) -> Iterator[FlowStep]:

@@ -46,11 +46,27 @@ class FlowStep:
     """Of the step; the minutes have the mark of the scenario's parameter."""
     by_method: bool = False
     """Whether the step depends on the linkage method."""
+    counters: bool = False
+    """Whether the minutes are of ``CounterTimes``: staff work that no run does."""
 
     @property
     def staff_minutes(self) -> float:
         """Expected minutes of a clerk per case."""
         return (self.minutes or 0.0) * self.share if self.actor in STAFF else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounterTimes:
+    """Mean minutes of staff per case on paper before and after the keying, for the comparison of flows alone."""
+
+    acceptance: float
+    """Taking the form in at the counter or from an envelope, date stamp."""
+    identity: float
+    """Looking at an identity card."""
+    content: float
+    """Checking the form and what is attached, with the applicant where there is one."""
+    notice: float
+    """Sending the notice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +80,12 @@ class Flow:
 
     @property
     def staff_minutes(self) -> float:
-        """Expected minutes of clerks per case."""
+        """Expected minutes per case of the clerks whom a run has."""
+        return sum(step.staff_minutes for step in self.steps if not step.counters)
+
+    @property
+    def with_counter_minutes(self) -> float:
+        """The same and the counter's, where the scenario has its times."""
         return sum(step.staff_minutes for step in self.steps)
 
     @property
