@@ -147,9 +147,9 @@ SELECT count(*) AS known, coalesce(bit_xor(hashtextextended(submission_id, 0)), 
 FROM application WHERE run_key = $1 AND submitted_at_ms < $2
 
 -- name: stage_lines
-SELECT ledger_line, method, count(*) AS count
-FROM tracked_case WHERE run_key = $1 AND ledger_line IS NOT NULL AND submitted_at_ms < $2
-GROUP BY ledger_line, method
+SELECT coalesce(ledger_line, 'in_flight') AS ledger_line, method, count(*) AS count
+FROM tracked_case WHERE run_key = $1 AND submitted_at_ms < $2
+GROUP BY 1, method
 
 -- name: stage_ids
 SELECT submission_id FROM application

@@ -57,9 +57,11 @@ def test_an_application_is_submitted_tracked_and_accounted_for(typed: Typed, tmp
     many = values(typed, "submit", "--procedure", "15", "--count", "3")
     assert len({one["receipt_number"] for one in [first, *many]}) == 4
     (own,) = values(typed, "ledger", "--run", first["run_id"])
-    ends = ("registered", "not_accepted", "withdrawn", "expired", "dead_lettered", "in_flight")
+    ends = ("registered", "not_accepted", "withdrawn", "expired", "transferred", "dead_lettered", "in_flight")
     assert own["accepted"] == sum(own[end] for end in ends) == 4
     assert (own["unaccounted"], own["missing"]) == (0, [])
+    for row in own["by_method"].values():
+        assert row["accepted"] == sum(row[end] for end in ends)
     assert first["run_id"] in typed("ledger").replace("\n", "")
 
 

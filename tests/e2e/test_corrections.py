@@ -39,7 +39,7 @@ def assert_planned(summary: dict[str, Any]) -> None:
     lines = [line for run in run_all(wanted) for line in run.lines(scenario.end)]
     assert summary["trace_hash"] == trace_hash(lines)
     ledger = summary["ledger"]
-    ends = ("registered", "not_accepted", "withdrawn", "expired", "dead_lettered", "in_flight")
+    ends = ("registered", "not_accepted", "withdrawn", "expired", "transferred", "dead_lettered", "in_flight")
     assert ledger["accepted"] == sum(ledger[end] for end in ends) > 0
     assert ledger["unaccounted"] == 0
     assert summary["late_cases"] == 0

@@ -7,16 +7,11 @@ from shinsei.season.planned import plan_season
 from shinsei.testing.command_line import CommandLine
 from shinsei.testing.seasons import SMALL
 
-ALWAYS = {"disaster-certificates", "incident-upstream-line"}
-"""A wave of households in twin cities, and more municipalities than partitions; the others take their turn in
-make test-long."""
 FULL = sorted({*SMALL, "all-procedures"} - {"nationwide"})
 """All but the nation, which is planned: a live season takes at most 200 municipalities."""
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[] if name in ALWAYS else pytest.mark.long) for name in SMALL]
-)
+@pytest.mark.parametrize("name", SMALL)
 async def test_a_small_season_leaves_the_plans_trace(shinsei: CommandLine, name: str) -> None:
     overrides = [word for override in SMALL[name] for word in ("--set", override)]
     summary = await shinsei.season(name, *overrides)
@@ -28,7 +23,7 @@ async def test_a_small_season_leaves_the_plans_trace(shinsei: CommandLine, name:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", FULL)
 async def test_a_full_season_leaves_the_plans_trace(shinsei: CommandLine, name: str) -> None:
     """As a user runs it; docs/scenarios.md says what it answers."""

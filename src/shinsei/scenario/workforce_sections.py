@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.run import AbsenceSpec, DutySpec, LearningSpec, LeaveSpec, TemporaryStaffSpec, WorkforceSpec
-from shinsei.scenario.quantities import Day, PositiveAmount, PositiveCount, Section, Share, TimeOfDayMs
+from shinsei.scenario.quantities import Count, Day, PositiveAmount, Section, Share, TimeOfDayMs
 
 
 class DutySection(Section):
@@ -14,7 +14,7 @@ class DutySection(Section):
 
     starts: TimeOfDayMs
     ends: TimeOfDayMs
-    clerks: PositiveCount
+    clerks: Count
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -27,7 +27,7 @@ class DutySection(Section):
 class _Spell(Section):
     first_day: Day
     last_day: Day
-    clerks: PositiveCount
+    clerks: Count
 
     @model_validator(mode="after")
     def _check(self) -> Self:

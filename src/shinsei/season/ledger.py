@@ -5,6 +5,7 @@ know before its own watermark, the portal must have accepted before it is asked.
 compared; ids are fetched only where they differ.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,6 +17,7 @@ from shinsei.season.outcome import Ledger
 DOWNSTREAM_FIRST = ("core_systems", "app_mgmt", "linkage_server")
 PORTAL = "portal"
 ENDS = ("registered", "not_accepted", "withdrawn", "expired", "transferred", "dead_lettered")
+IN_FLIGHT = "in_flight"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,7 @@ class RunLedger:
     key: RunKey
     ledger: Ledger
     by_method: Mapping[str, Mapping[str, int]]
-    """Ledger lines by method, where a stage knows the method."""
+    """Ledger lines by method, of what application management has stored: before that a case has no method."""
     stages: tuple[StageCount, ...]
     missing: tuple[str, ...] = ()
     """The ids that make ``unaccounted``."""
@@ -114,9 +116,19 @@ def _best(counts: Sequence[StageCount], line: str) -> int:
 
 
 def _by_method(counts: Sequence[StageCount]) -> dict[str, dict[str, int]]:
-    table: dict[str, dict[str, int]] = {}
+    """A row a method: the ends as above; in flight is the rest of what the stage that knows most has of it."""
+    ends: dict[str, dict[str, int]] = {}
+    known: Counter[str] = Counter()
     for count in counts:
         for (line, method), number in count.lines.items():
-            row = table.setdefault(method, dict.fromkeys(ENDS, 0))
-            row[line] = max(row[line], number)
-    return table
+            row = ends.setdefault(method, dict.fromkeys(ENDS, 0))
+            if line in row:
+                row[line] = max(row[line], number)
+        here: Counter[str] = Counter()
+        for (_, method), number in count.lines.items():
+            here[method] += number
+        known |= here
+    return {
+        method: {"accepted": known[method], **row, IN_FLIGHT: known[method] - sum(row.values())}
+        for method, row in ends.items()
+    }

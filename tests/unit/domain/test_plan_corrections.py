@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from shinsei.domain.applicants import ReactionKind
 from shinsei.domain.lifecycle import Action, Status
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.plan import CasePlan, VirtualRun, run_all
@@ -141,4 +142,16 @@ def test_in_an_outage_a_reply_waits_for_the_line() -> None:
         line.at for run in after for line in run.lines(down.end) if line.action in (Action.FETCH, Action.CORRECT)
     ]
     assert not [at for at in fetched if start <= at < end]
+    taken_in = {
+        (line.submission_id, line.at) for run in after for line in run.lines(down.end) if line.action is Action.CORRECT
+    }
+    waited = [
+        reaction.case_id
+        for run in after
+        for reaction in run.reactions
+        if reaction.kind is ReactionKind.REPLY
+        and start <= reaction.at < end
+        and any(case.endswith(reaction.case_id) and at >= end for case, at in taken_in)
+    ]
+    assert waited
     assert [run.report().arrivals for run in after] == [run.report().arrivals for run in before]

@@ -3,17 +3,25 @@
 The table of docs/scenarios.md lists the same incidents with their commands.
 """
 
+from collections import Counter
+from datetime import date
 from functools import cache
 
 import pytest
 
+from shinsei.domain.demand import filings
 from shinsei.domain.office.report import IncidentReport
-from shinsei.domain.simtime import DAY_MS, day_number
+from shinsei.domain.simtime import DAY_MS, day_number, day_of, day_start
 from shinsei.scenario import counterpart, load
 from shinsei.season.figures import Findings, MethodFindings
 from shinsei.season.planned import plan_season
 from shinsei.testing.seasons import SMALL
 
+NEVER_SLOW = """demand.portal_outages=[
+    { start = 2020-05-01T13:00:00, length = "4 h", give_up_share = 0.05, return_delay = { mean = "12 h" } },
+    { start = 2020-06-15T10:00:00, length = "7 h", give_up_share = 0.05, return_delay = { mean = "12 h" } },
+]"""
+"""The payment of 2020 with its two stops alone."""
 BATCH = "methods.batch_import.handed_over_twice"
 
 
@@ -125,4 +133,16 @@ def test_a_signature_service_that_is_slow_for_days_moves_filings_behind_it() -> 
     assert slow.echo is not None
     assert quick.echo is None
     assert slow.echo.failed > 0
-    assert slow.ledger.accepted <= quick.ledger.accepted
+    start, end = (day_start(day_of(date(2020, 5, day))) for day in (7, 12))
+
+    def online(*overrides: str) -> Counter[bool]:
+        """Online filings during the slow days, and in the week behind them (True)."""
+        specs = load(name, (*SMALL[name], *overrides)).run_specs("run")
+        found = [filing.at for spec in specs for filing in filings(spec) if filing.online]
+        return Counter(at >= end for at in found if start <= at < end + 7 * DAY_MS)
+
+    ours = [outage for outage in load(name).file.demand.portal_outages if start <= outage.start < end]
+    assert len(ours) == 1
+    met, unmet = online(), online(NEVER_SLOW)
+    assert met[False] < unmet[False]
+    assert met[True] > unmet[True]

@@ -96,8 +96,9 @@ async def test_one_for_another_is_found_though_the_count_is_right(stages: FourSt
 
 
 async def test_what_ends_is_not_in_flight(stages: FourStages) -> None:
-    stages.lines["app_mgmt"] = {("registered", "RPA"): 3, ("withdrawn", "RPA"): 1}
+    stages.lines["app_mgmt"] = {("registered", "RPA"): 3, ("withdrawn", "RPA"): 1, ("in_flight", "RPA"): 2}
     stages.lines["core_systems"] = {("registered", "RPA"): 4}
     found = await read_ledger(stages, KEY)
     assert (found.ledger.registered, found.ledger.withdrawn, found.ledger.in_flight) == (4, 1, 5)
-    assert found.by_method["RPA"]["registered"] == 4
+    row = found.by_method["RPA"]
+    assert (row["accepted"], row["registered"], row["withdrawn"], row["in_flight"]) == (6, 4, 1, 1)
