@@ -7,7 +7,7 @@ from shinsei.season.planned import plan_season
 from shinsei.testing.command_line import CommandLine
 from shinsei.testing.seasons import SMALL
 
-FULL = sorted({*SMALL, "all-procedures"} - {"nationwide"})
+FULL = sorted({*SMALL, "all-procedures", "child-allowance-status-report"} - {"nationwide"})
 """All but the nation, which is planned: a live season takes at most 200 municipalities."""
 
 
