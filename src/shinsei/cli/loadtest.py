@@ -1,4 +1,4 @@
-"""``shinsei loadtest run | doctor | presets | plan | close``: load on the stack that is up, in an open model."""
+"""``shinsei loadtest``: load on the stack that is up, in an open model; its commands and what they have in common."""
 
 import asyncio
 from pathlib import Path
@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from shinsei.cli.loadtest_close import close
+from shinsei.cli.loadtest_compare import compare
 from shinsei.cli.loadtest_output import Progress, print_summary
 from shinsei.cli.loadtest_target import target_of
 from shinsei.cli.options import HomeOption
@@ -32,6 +33,7 @@ class GatesMissedError(ShinseiError):
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     _app.command("close")(close)
+    _app.command("compare")(compare)
     app.add_typer(_app, name="loadtest")
 
 

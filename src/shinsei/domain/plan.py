@@ -43,9 +43,15 @@ class CasePlan:
 
 
 class VirtualRun:
-    """A run of one municipality, advanced poll by poll."""
+    """A run of one municipality, advanced poll by poll.
 
-    def __init__(self, spec: RunSpec, changes: Sequence[Change] = ()) -> None:
+    Args:
+        spec: of the run.
+        changes: control changes that take effect in it.
+        filings: what is filed, in the order of time; None for what the run's own demand brings.
+    """
+
+    def __init__(self, spec: RunSpec, changes: Sequence[Change] = (), filings: Sequence[Filing] | None = None) -> None:
         self.spec = spec
         self.office = Office(spec)
         self._changes = sorted(changes, key=lambda change: (change.at, change.n))
@@ -56,7 +62,7 @@ class VirtualRun:
         self._next_poll = polling.first_poll(spec)
         self._line_busy_until = self._next_poll
         self._listed: list[polling.PolledEntry] = []
-        everything = demand.filings(spec)
+        everything = demand.filings(spec) if filings is None else filings
         self._to_come = deque(filing for filing in everything if filing.online)
         self.reactions: list[Reaction] = []
         """Replies and withdrawals decided so far."""

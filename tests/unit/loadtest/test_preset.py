@@ -45,6 +45,13 @@ def test_every_shipped_preset_fits_the_offices_that_it_names(name: str) -> None:
     assert (preset.file.offices is Offices.UNLIMITED) == (preset.file.scenario == "unlimited")
 
 
+def test_the_page_for_architects_says_what_a_preset_answers(name: str) -> None:
+    preset = load_preset(name)
+    page = (shipped_presets()[name].parents[2] / "docs" / "loadtest.md").read_text(encoding="utf-8")
+    (row,) = (line for line in page.splitlines() if line.startswith(f"| `{name}` |"))
+    assert f"| {preset.file.offices} | {preset.file.clock_speed:g}× |" in row
+
+
 def test_every_number_of_a_preset_has_its_mark(name: str) -> None:
     lines = shipped_presets()[name].read_text(encoding="utf-8").splitlines()
     bare = [line for line in lines if NUMBER.search(line.partition("#")[0]) and not MARK.search(line)]

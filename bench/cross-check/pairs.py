@@ -1,0 +1,83 @@
+"""Pairs of load tests on the stack that is up: ours and the bare client, the same rate, one after the other.
+
+    python bench/cross-check/pairs.py [--rate 150] [--pairs 5] [--home DIR]
+
+Prints both figures of every pair and the medians of their ratios. Exit code 1 if the two do not agree: throughput
+equal, p50 within 15 %, p99 within 30 %.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+PRESET = HERE / "cross-check.toml"
+LENGTH_S, WARM_UP_S = 30.0, 5.0
+WITHIN = {"accepted": 0.0, "p50_s": 0.15, "p99_s": 0.30}
+"""By how much the median of the ratios may differ from 1."""
+
+
+def shinsei(*arguments: str) -> Any:
+    """Our own command line; its JSON."""
+    command = [sys.executable, "-m", "shinsei.cli", "loadtest", *arguments, "--json"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603 - our own program
+    if not done.stdout:
+        sys.exit(done.returncode or 1)
+    return json.loads(done.stdout)
+
+
+def ours(options: list[str], rate: str, out: str) -> dict[str, float]:
+    """A load test by Shinsei's generator."""
+    summary = shinsei("run", str(PRESET), "--rate", rate, "--out", out, *options)
+    accepted = summary["latency_s"]["accepted"]
+    return {"accepted": summary["accepted"], "p50_s": accepted["p50"], "p99_s": accepted["p99"]}
+
+
+def bare(options: list[str], rate: str, out: str) -> dict[str, float]:
+    """The same by the bare client."""
+    plan = shinsei("plan", str(PRESET), "--rate", rate, "--out", out, *options)["plan"]
+    command = [sys.executable, str(HERE / "client.py"), plan, str(LENGTH_S), str(WARM_UP_S)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603 - our own program
+    shinsei("close", plan, *options)
+    return {name: value for name, value in json.loads(done.stdout).items() if name in WITHIN}
+
+
+def main() -> int:
+    """Runs the pairs; 1 if they do not agree."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--rate", default="150", help="applications a second, at most 300")
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--home", default="", help="home of the stack")
+    wanted = parser.parse_args()
+    options = ["--home", wanted.home] if wanted.home else []
+    ratios: dict[str, list[float]] = {name: [] for name in WITHIN}
+    with TemporaryDirectory() as out:
+        for number in range(wanted.pairs):
+            both = [ours, bare] if number % 2 == 0 else [bare, ours]
+            found = {one.__name__: one(options, wanted.rate, out) for one in both}
+            for name, values in ratios.items():
+                values.append(found["ours"][name] / found["bare"][name])
+            say(f"pair {number + 1}: ours {shown(found['ours'])}; bare {shown(found['bare'])}")
+    apart = {name: median(values) - 1 for name, values in ratios.items()}
+    say("medians: " + ", ".join(f"{name} {share:+.1%}" for name, share in apart.items()))
+    return int(any(abs(apart[name]) > within for name, within in WITHIN.items()))
+
+
+def shown(values: dict[str, float]) -> str:
+    """Figures of one side."""
+    return f"{values['accepted']:.0f} accepted, p50 {values['p50_s'] * 1e3:.2f} ms, p99 {values['p99_s'] * 1e3:.2f} ms"
+
+
+def say(line: str) -> None:
+    """One line, at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+"""Two load tests side by side, each with its repeats: what differs by more than repeats of one do among themselves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf, sqrt
+from statistics import fmean, variance
+from typing import Any
+
+from shinsei.domain.errors import InvalidInputError
+from shinsei.loadtest.gates import value_at
+from shinsei.planning.statistics import t_quantile
+from shinsei.season.results import Results, StoredRun
+
+FIGURES = (
+    *("offered", "accepted", "completed", "dropped", "refused", "failed", "completed_share", "max_sustained_per_s"),
+    *(f"latency_s.{series}.{share}" for series in ("accepted", "stored", "registered") for share in ("p50", "p99")),
+    *("drained_s", "generator_lag_s_p99", "generator_memory_mib"),
+)
+"""What is compared, by its path in a summary."""
+_CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One figure of a load test and of its repeats."""
+
+    values: tuple[float, ...]
+
+    @property
+    def mean(self) -> float | None:
+        """Mean over the repeats; None where none has the figure."""
+        return fmean(self.values) if self.values else None
+
+    @property
+    def half_width(self) -> float | None:
+        """Half the 95 % interval of the mean (Student); None of a single run."""
+        n = len(self.values)
+        return t_quantile(0.5 + _CONFIDENCE / 2, n - 1) * sqrt(variance(self.values) / n) if n > 1 else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """One figure of both."""
+
+    figure: str
+    first: Measured
+    second: Measured
+
+    @property
+    def ratio(self) -> float | None:
+        """The second over the first."""
+        first, second = self.first.mean, self.second.mean
+        return second / first if first and second is not None else None
+
+    @property
+    def differs(self) -> bool | None:
+        """Whether the 95 % interval of the difference leaves out 0 (Welch); None without repeats of both."""
+        one, two = self.first.values, self.second.values
+        if min(len(one), len(two)) < 2:  # noqa: PLR2004 - a spread takes two
+            return None
+        parts = (variance(one) / len(one), variance(two) / len(two))
+        spread, gap = sqrt(sum(parts)), abs(fmean(one) - fmean(two))
+        degrees = (
+            sum(parts) ** 2 / sum(part**2 / (len(values) - 1) for part, values in zip(parts, (one, two), strict=True))
+            if spread
+            else inf
+        )
+        wide = t_quantile(0.5 + _CONFIDENCE / 2, max(int(min(degrees, 1e6)), 1)) * spread
+        return gap > wide
+
+
+def repeats_of(results: Results, name: str) -> list[StoredRun]:
+    """A load test and its repeats in the same folder, oldest first: whole runs of the same configuration.
+
+    Raises:
+        NotFoundError: there is no such result.
+        InvalidInputError: it is none of a load test, or has no summary yet.
+    """
+    wanted = results.find(name)
+    if wanted.summary is None or wanted.summary.get("kind") != "loadtest":
+        raise InvalidInputError("RUN", f"{name} is no result of a load test")
+    key = wanted.summary["config_hash"]
+    alike = [run for run in Results(wanted.path.parent).runs() if run.run_id != wanted.run_id and _is_repeat(run, key)]
+    return sorted([wanted, *alike], key=lambda run: run.run_id)
+
+
+def compare(first: Sequence[Mapping[str, Any]], second: Sequence[Mapping[str, Any]]) -> list[Compared]:
+    """Every figure that one of them has, from the summaries of each and of its repeats."""
+    found = [
+        Compared(figure=figure, first=_measured(first, figure), second=_measured(second, figure)) for figure in FIGURES
+    ]
+    return [one for one in found if one.first.values or one.second.values]
+
+
+def _is_repeat(run: StoredRun, key: str) -> bool:
+    summary = run.summary or {}
+    return summary.get("kind") == "loadtest" and summary["config_hash"] == key and not summary["partial"]
+
+
+def _measured(summaries: Sequence[Mapping[str, Any]], figure: str) -> Measured:
+    values = [value_at(summary, figure) for summary in summaries]
+    return Measured(values=tuple(value for value in values if value is not None))

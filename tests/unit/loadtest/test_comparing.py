@@ -1,0 +1,64 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shinsei.domain.errors import InvalidInputError
+from shinsei.loadtest.comparing import Compared, Measured, compare, repeats_of
+from shinsei.season.results import Results
+
+
+def compared(first: list[float], second: list[float]) -> Compared:
+    return Compared(figure="x", first=Measured(values=tuple(first)), second=Measured(values=tuple(second)))
+
+
+def test_a_mean_has_the_interval_of_student() -> None:
+    # Five values with mean 10 and standard deviation 1: t(0.975, 4) = 2.776, 2.776 / sqrt(5) = 1.2415.
+    spread = [10 + d for d in (-1.2649110640, -0.6324555320, 0.0, 0.6324555320, 1.2649110640)]
+    assert Measured(values=tuple(spread)).half_width == pytest.approx(1.2415, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "differs"),
+    [
+        ([10.0, 10.1, 9.9], [12.0, 12.1, 11.9], True),
+        ([10.0, 12.0, 8.0], [11.0, 9.0, 13.0], False),
+        ([0.0, 0.0, 0.0], [0.0, 0.0, 0.0], False),
+        ([1.0, 1.0], [2.0, 2.0], True),
+        ([10.0], [12.0, 12.1], None),
+    ],
+)
+def test_two_differ_when_more_lies_between_them_than_between_repeats(
+    first: list[float], second: list[float], *, differs: bool | None
+) -> None:
+    assert compared(first, second).differs is differs
+
+
+def test_a_figure_that_only_one_of_them_has_stands_alone() -> None:
+    rows = compare([{"completed": 5}], [{"completed": 6, "max_sustained_per_s": 40.0}])
+    by_name = {one.figure: one for one in rows}
+    assert set(by_name) == {"completed", "max_sustained_per_s"}
+    assert by_name["completed"].ratio == pytest.approx(1.2)
+    assert (by_name["max_sustained_per_s"].first.mean, by_name["max_sustained_per_s"].ratio) == (None, None)
+
+
+def stored(folder: Path, run_id: str, **summary: Any) -> None:
+    (folder / run_id).mkdir()
+    content = {"kind": "loadtest", "run_id": run_id, "config_hash": "a", "partial": "", **summary}
+    (folder / run_id / "summary.json").write_text(json.dumps(content), encoding="utf-8")
+
+
+def test_repeats_are_whole_runs_of_the_same_configuration(tmp_path: Path) -> None:
+    for run_id in ("load-1", "load-2"):
+        stored(tmp_path, run_id)
+    stored(tmp_path, "load-3", config_hash="b")
+    stored(tmp_path, "load-4", partial="interrupted")
+    assert [run.run_id for run in repeats_of(Results(tmp_path), "load-2")] == ["load-1", "load-2"]
+    assert [run.run_id for run in repeats_of(Results(tmp_path), "load-3")] == ["load-3"]
+
+
+def test_a_result_of_a_season_is_refused(tmp_path: Path) -> None:
+    stored(tmp_path, "smoke-1", kind="season")
+    with pytest.raises(InvalidInputError, match="no result of a load test"):
+        repeats_of(Results(tmp_path), "smoke-1")
