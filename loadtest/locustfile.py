@@ -77,6 +77,7 @@ def _work(environment: Environment) -> None:
             METER.write_requests(plan.requests_csv, WORKER.index)
 
     def on_order(msg: Any, **_: Any) -> None:
+        WORKER.address(msg.data["weights"])
         profile, start_s, index, of = follow_order(msg.data, runner.worker_index)
         halt() if profile is None else begin(profile, start_s, index, of, int(msg.data["n"]))
 

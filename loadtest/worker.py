@@ -1,6 +1,10 @@
 """What a worker process has at hand: the plan, connections, prepared applications, a token."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import gevent
 
@@ -34,6 +38,7 @@ class Worker:
         self._portals: list[PortalServiceStub] = []
         self._inquiries: list[InquiryServiceStub] = []
         self._pulls: list[PullServiceStub] = []
+        self._upto: list[tuple[float, int]] = []
         self._turn = 0
         self._token = ""
         self._token_until_s = 0.0
@@ -67,6 +72,15 @@ class Worker:
         self._inquiries = [InquiryServiceStub(channel) for channel in channels(plan.app_mgmt)]
         self.attachment = b"%PDF-1.7\n" + bytes(max(int(plan.applicants.attachment_kb * 1024) - 9, 0))
         self._plan = plan
+
+    def address(self, weights: Sequence[Sequence[Any]]) -> None:
+        """Applications go to these municipalities from now on, by weight; to all evenly where there are none."""
+        places = {bodies.spec.municipality: place for place, bodies in enumerate(self._bodies)}
+        total = sum(weight for _, weight in weights)
+        sums = accumulate(weight / total for _, weight in weights)
+        self._upto = [(upto, places[code]) for upto, (code, _) in zip(sums, weights, strict=True)]
+        if self._upto:
+            self._upto[-1] = (1.0, self._upto[-1][1])
 
     @property
     def portal(self) -> PortalServiceStub:
@@ -115,8 +129,10 @@ class Worker:
         return self._token
 
     def _body_of(self, subject: str) -> Bodies:
-        place = int(draw(self.plan.seed, subject, "municipality") * len(self._bodies))
-        return self._bodies[place]
+        at = draw(self.plan.seed, subject, "municipality")
+        if not self._upto:
+            return self._bodies[int(at * len(self._bodies))]
+        return self._bodies[self._upto[bisect_right(self._upto, at, key=lambda one: one[0])][1]]
 
 
 WORKER = Worker()

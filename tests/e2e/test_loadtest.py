@@ -77,6 +77,28 @@ def test_a_short_smoke_completes_everything_and_a_gate_that_is_missed_fails_it(
     assert (folder / "latency-registered.hgrm").is_file()
 
 
+def test_the_last_evening_at_offices_with_people_loses_nothing_with_two_workers(
+    typed: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    # Four hours before midnight and the hour after it, in five seconds; the offices open again much later.
+    early = [(f'at = "{n}0 s"', f'at = "{n} s"') for n in range(20, 0, -1)]
+    preset = a_preset(
+        tmp_path,
+        "deadline-eve",
+        ('"200 s"', '"90 s"'),
+        *early[11:],
+        ('"250 ms"', '"10 s"'),
+        ("at_most = 2.0", "at_most = 60"),
+    )
+    code, out, err = typed("run", preset, "--processes", "2", "--rate", "60")
+    summary = json.loads(out)
+    holds_what_it_said(summary)
+    assert (code, summary["offices"]) == (0, "staffed"), err
+    assert summary["heading"].startswith("Capacity of an office")
+    assert summary["ledger"]["in_flight"] > 0, "nobody works at night but robots and machines"
+    assert summary["busiest_hour"]["multiple"] > 1
+
+
 def test_a_target_is_looked_at_before_it_is_asked(typed: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
     code, out, _ = typed("doctor", "smoke")
     assert (code, {one["name"] for one in json.loads(out) if one["ok"]}) == (

@@ -41,8 +41,22 @@ def print_summary(screen: Console, summary: dict[str, Any]) -> None:
     if summary["max_sustained_per_s"] is not None:
         table.add_row("highest sustained rate", f"{summary['max_sustained_per_s']:,.1f} completed a second")
     screen.print(table)
+    if "max_sustained" in summary:
+        screen.print(_offices(summary["max_sustained"]))
     screen.print(_latencies(summary))
     screen.print(_gates(summary["gates"]))
+
+
+def _offices(found: dict[str, Any]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    columns = ("sustained by an office", "a working day", "by the planner", "live / planner", "x busiest hour")
+    for column in columns:
+        table.add_column(column, justify="left" if column.startswith("sustained") else "right")
+    for method, one in found.items():
+        figures = (one["per_working_day"], one["planned_per_working_day"], one["over_planned"])
+        shown = ["-" if value is None else f"{value:,.4g}" for value in (*figures, one["busiest_hour"]["multiple"])]
+        table.add_row(method, *shown)
+    return table
 
 
 def _latencies(summary: dict[str, Any]) -> Table:

@@ -89,6 +89,12 @@ class Books:
         else:
             self.memory_mib.append((since_s, total))
 
+    def offered(self, at_s: float, count: int) -> None:
+        """Takes applications that came and were accepted, where nothing else is known of them."""
+        for name in (OFFERED, ACCEPTED):
+            self._second(at_s).counts[name] += count
+            self.totals[name] += count
+
     def saw(self, event: str, at_s: float, *, intended_s: float | None = None, groups: Iterable[str] = ()) -> None:
         """Takes an event of the status feed.
 

@@ -48,6 +48,8 @@ class StatusFeed:
         self._methods = methods
         self._consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
         self._partitions = [TopicPartition(STATUS_CHANGED.name, n) for n in range(STATUS_CHANGED.partitions)]
+        self.towns: Mapping[str, Books] = {}
+        """Books of single municipalities, which get their own cases too."""
         self.unreadable = 0
         """Records whose headers could not be read."""
 
@@ -78,7 +80,11 @@ class StatusFeed:
             self.unreadable += 1
             return
         if headers.run_id == self._run_id and headers.type == _TYPE:
-            enter(books, StatusChanged.FromString(value), headers.sent_ms / 1e3, self._methods)
+            changed = StatusChanged.FromString(value)
+            enter(books, changed, headers.sent_ms / 1e3, self._methods)
+            town = self.towns.get(changed.submission_id.partition("-")[0])
+            if town is not None:
+                enter(town, changed, headers.sent_ms / 1e3, {})
 
 
 def enter(books: Books, changed: StatusChanged, at_s: float, methods: Mapping[str, str]) -> None:

@@ -12,8 +12,8 @@ from shinsei.loadtest.order import Order, points_of
 from shinsei.loadtest.preset import SearchSection
 from shinsei.loadtest.search import Search, Step
 
-_LEAD_S = 1.0
-_TICKS_LATE_S = 2.0
+LEAD_S = 1.0
+TICKS_LATE_S = 2.0
 """What a worker did in a second is known this much later."""
 _FEW_OPEN = 1
 
@@ -88,7 +88,7 @@ class Searching:
             if self._recovers_until_s and self._books.open_cases > _FEW_OPEN and now_s < self._recovers_until_s:
                 return
             self._begin(now_s)
-        elif now_s > self._judged_until_s + _TICKS_LATE_S:
+        elif now_s > self._judged_until_s + TICKS_LATE_S:
             self._judge(now_s)
 
     def found(self) -> Found:
@@ -97,7 +97,7 @@ class Searching:
 
     def _begin(self, now_s: float) -> None:
         section = self._section
-        start_s = now_s + _LEAD_S
+        start_s = now_s + LEAD_S
         self._judged_from_s = start_s + section.settle / 1e3
         self._judged_until_s = self._judged_from_s + section.hold / 1e3
         length_s = (section.settle + section.hold) / 1e3

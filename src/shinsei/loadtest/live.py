@@ -2,19 +2,22 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from shinsei.domain.errors import ConflictError
 from shinsei.domain.run import RunSpec
+from shinsei.loadtest.bodies import POOL
 from shinsei.loadtest.checking import Check, examine
+from shinsei.loadtest.confirming import planned
+from shinsei.loadtest.finding import Found
 from shinsei.loadtest.plan import Plan
 from shinsei.loadtest.preset import Preset
 from shinsei.loadtest.running import LoadTest, Show, Target, Wanted, open_runs
 from shinsei.loadtest.summary import Context, summarise
-from shinsei.loadtest.target import busiest_hour_per_s, config_hash, run_specs, scenario_of
+from shinsei.loadtest.target import Mix, busiest_hour_per_s, config_hash, run_specs, scenario_of
 from shinsei.loadtest.writing import write
 from shinsei.runtime.clock import RealClock
 from shinsei.scenario import Scenario
@@ -64,9 +67,20 @@ async def run(asked: Asked, target: Target, show: Show, say: Callable[[str], Non
         if failed:
             raise ConflictError(f"{failed[0].name}: {failed[0].detail}; shinsei loadtest doctor shows all checks")
         outcome = await LoadTest(wanted, target, gateway, show).run(interrupted)
+    if outcome.offices:
+        say("planning the same offices")
+        context = replace(context, planned=await asyncio.to_thread(_planned, asked.preset, specs))
     summary = summarise(outcome, context)
     write(asked.results, outcome, context, summary, manifest(asked.command), scenario.record())
     return summary
+
+
+def _planned(preset: Preset, specs: Sequence[RunSpec]) -> dict[str, Found]:
+    """The planner's own search, of the offices of the first step."""
+    section = preset.file.search
+    assert section is not None, "offices were searched"
+    first, procedures = specs[: len(preset.file.methods)], Mix(preset.file.procedures).pool(POOL)
+    return {str(spec.twin_method): planned(spec, section, preset.file.clock_speed, procedures) for spec in first}
 
 
 async def doctor(asked: Asked, target: Target) -> list[Check]:

@@ -28,6 +28,8 @@ class Order(BaseModel):
     start_s: float
     """Wall clock at which the profile begins."""
     points: tuple[tuple[float, float], ...] = ()
+    weights: tuple[tuple[str, float], ...] = ()
+    """Municipalities that are concerned and the share of each, by weight; none: all, evenly."""
     is_over: bool = False
 
     def as_message(self) -> dict[str, Any]:

@@ -37,7 +37,7 @@ SHIPPED = (Path(__file__).resolve().parents[3] / "loadtest" / "presets", Path("l
 _PREFECTURAL_FROM = 28
 _METRIC = re.compile(
     r"offered|accepted|accepted_not_kept|completed|dropped|refused|failed|completed_share|open_at_the_end|unaccounted|drained_s"
-    r"|generator_(lag_s_p99|memory_mib|memory_growth_mib)|max_sustained_per_(s|working_day)"
+    r"|generator_(lag_s_p99|memory_mib|memory_growth_mib)|max_sustained_per_s|max_sustained\.[A-Z_]+\.(per_working_day|over_planned)"
     r"|latency_s\.(accepted|stored|registered|visible)\.(p50|p90|p99|p999|max|mean|count)"
 )
 """Figures of a summary on which a gate may be set."""
@@ -256,11 +256,20 @@ class PresetFile(Section):
             message = f"{procedure(prefectural[0]).key!r} belongs to a prefecture; municipalities refuse it"
             raise ValueError(message)
         if self.search is not None:
-            try:
-                self.search.spec()
-            except InvalidInputError as error:
-                raise ValueError(str(error)) from None
+            self._check_search(self.search)
         return self
+
+    def _check_search(self, search: SearchSection) -> None:
+        try:
+            search.spec()
+        except InvalidInputError as error:
+            raise ValueError(str(error)) from None
+        if (search.asks is Asks.OFFICE) != (self.offices is Offices.STAFFED):
+            message = f"search.asks = {str(search.asks)!r} does not go with offices = {str(self.offices)!r}"
+            raise ValueError(message)
+        if search.asks is Asks.OFFICE and self.municipalities < search.most_steps:
+            message = "each step of a search takes fresh offices: municipalities must be search.most_steps at least"
+            raise ValueError(message)
 
 
 class Preset:

@@ -16,8 +16,9 @@ from shinsei.loadtest.ending import close_runs, read_ledgers
 from shinsei.loadtest.feed import StatusFeed
 from shinsei.loadtest.finding import Found, Searching
 from shinsei.loadtest.generator import Generator
+from shinsei.loadtest.offices import OfficeSearching
 from shinsei.loadtest.plan import Plan
-from shinsei.loadtest.preset import Preset
+from shinsei.loadtest.preset import Asks, Preset
 from shinsei.runtime.clock import RealClock, sleep
 from shinsei.season.gateway import Gateway
 from shinsei.season.ledger import RunLedger
@@ -57,6 +58,8 @@ class Outcome:
     books: Books
     ledgers: list[RunLedger] = field(default_factory=list)
     found: Found | None = None
+    offices: Mapping[str, Found] = field(default_factory=dict)
+    """By method, of a search for what offices sustain."""
     partial: str = ""
     """Why it is not whole; empty if it is."""
     asked_s: float = 0.0
@@ -82,6 +85,9 @@ class LoadTest:
         specs = wanted.specs
         methods = {spec.municipality: str(spec.twin_method) for spec in specs}
         self._feed = StatusFeed(target.kafka, specs[0].run_id, methods)
+        self._open: list[RunSpec] = []
+        self._opened: list[RunSpec] = []
+        self._search: Searching | OfficeSearching | None = None
         self._outcome = Outcome(books=Books(self._now_s(), wanted.preset.file.warm_up / 1e3))
 
     async def run(self, interrupted: asyncio.Event) -> Outcome:
@@ -91,8 +97,11 @@ class LoadTest:
             ConflictError: another run has one of the municipalities.
             UnavailableError: the target is not there.
         """
-        await open_runs(self._gateway, self._wanted)
+        await make_sure_of(self._gateway, self._wanted.specs)
+        self._search = self._searching()
         try:
+            if not isinstance(self._search, OfficeSearching):
+                await self._open_runs(self._wanted.specs)
             await self._feed.start()
             following = asyncio.create_task(self._feed.follow(self._outcome.books))
             try:
@@ -102,10 +111,10 @@ class LoadTest:
                 following.cancel()
                 await asyncio.gather(following, return_exceptions=True)
                 await self._feed.stop()
-            self._outcome.ledgers, why = await read_ledgers(self._gateway, self._wanted.specs)
+            self._outcome.ledgers, why = await read_ledgers(self._gateway, self._opened)
             self._falls_short(why)
         finally:
-            self._falls_short(await close_runs(self._gateway, self._wanted.specs))
+            self._falls_short(await close_runs(self._gateway, self._open))
         return self._outcome
 
     async def _offer(self, interrupted: asyncio.Event, following: "asyncio.Task[None]") -> None:
@@ -120,9 +129,6 @@ class LoadTest:
         )
         await self._generator.start(plan)
         started_s = self._now_s()
-        searching = None
-        if wanted.preset.file.search is not None:
-            searching = Searching(wanted.preset.file.search, outcome.books, self._generator.order, self._now_s)
         try:
             while self._generator.exit_code is None and not interrupted.is_set():
                 await sleep(LOOK_EVERY_S)
@@ -131,15 +137,44 @@ class LoadTest:
                     break
                 if not outcome.books.workers and self._now_s() - started_s > BEGIN_WITHIN_S:
                     raise UnavailableError(f"the generator does not begin: {self._generator.last_words()}")
-                if searching is not None and outcome.books.workers:
-                    searching.look()
-                self._show(outcome.books, searching.told if searching is not None else "offering")
+                if outcome.books.workers:
+                    await self._look()
+                self._show(outcome.books, self._search.told if self._search is not None else "offering")
         finally:
             await self._generator.stop()
         self._take_ticks()
-        outcome.found = searching.found() if searching is not None else None
+        if isinstance(self._search, OfficeSearching):
+            outcome.offices = self._search.found()
+        elif self._search is not None:
+            outcome.found = self._search.found()
         self._falls_short(self._why_partial(interrupted))
         outcome.asked_s = self._now_s() - outcome.books.started_s
+
+    def _searching(self) -> Searching | OfficeSearching | None:
+        """Who decides on rates while the test runs; nobody where the preset has them."""
+        section, books, order = self._wanted.preset.file.search, self._outcome.books, self._generator.order
+        if section is None:
+            return None
+        if section.asks is Asks.INFRASTRUCTURE:
+            return Searching(section, books, order, self._now_s)
+        width, specs = len(self._wanted.preset.file.methods), self._wanted.specs
+        steps = [specs[start : start + width] for start in range(0, len(specs), width)]
+        return OfficeSearching(section, steps, self._open_runs, order, self._now_s)
+
+    async def _look(self) -> None:
+        if isinstance(self._search, OfficeSearching):
+            await self._search.look()
+            self._feed.towns = self._search.towns
+        elif self._search is not None:
+            self._search.look()
+
+    async def _open_runs(self, specs: Sequence[RunSpec]) -> None:
+        """Opens these runs, in place of those that are open."""
+        self._falls_short(await close_runs(self._gateway, self._open))
+        self._open = list(specs)
+        self._opened += specs
+        for spec in specs:
+            await self._gateway.start(spec, speed=self._wanted.preset.file.clock_speed)
 
     def _why_partial(self, interrupted: asyncio.Event) -> str:
         if interrupted.is_set():
@@ -156,6 +191,8 @@ class LoadTest:
             if not books.workers:
                 books.begin(float(tick["at_s"]), self._wanted.preset.file.warm_up / 1e3)
             books.take(tick)
+            if isinstance(self._search, OfficeSearching):
+                self._search.take(tick)
 
     async def _drain(self, interrupted: asyncio.Event) -> None:
         """Waits until everything accepted has been registered or has ended otherwise, at most as long as allowed."""
@@ -190,12 +227,21 @@ async def open_runs(gateway: Gateway, wanted: Wanted) -> None:
     Raises:
         ConflictError: another run has one of them.
     """
-    busy = {run.spec.municipality: run.spec.run_id for run in await gateway.list_runs()}
+    await make_sure_of(gateway, wanted.specs)
     for spec in wanted.specs:
+        await gateway.start(spec, speed=wanted.preset.file.clock_speed)
+
+
+async def make_sure_of(gateway: Gateway, specs: Sequence[RunSpec]) -> None:
+    """Makes sure that nobody has these municipalities.
+
+    Raises:
+        ConflictError: another run has one of them.
+    """
+    busy = {run.spec.municipality: run.spec.run_id for run in await gateway.list_runs()}
+    for spec in specs:
         if spec.municipality in busy and busy[spec.municipality] != spec.run_id:
             raise ConflictError(
                 f"municipality {spec.municipality} has run {busy[spec.municipality]} open; "
                 "end it with shinsei loadtest run --discard, or wait for it"
             )
-    for spec in wanted.specs:
-        await gateway.start(spec, speed=wanted.preset.file.clock_speed)

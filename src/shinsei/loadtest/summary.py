@@ -1,7 +1,7 @@
 """``summary.json`` of a load test: every figure by name, with what it is a figure of."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from shinsei.domain.simtime import DAY_MS
@@ -35,6 +35,8 @@ class Context:
     config_hash: str
     command: str
     processes: int
+    planned: Mapping[str, Found] = field(default_factory=dict)
+    """What the planner finds of each method's office, where a test searches for that."""
 
 
 def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
@@ -66,6 +68,7 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
         "peak_offered_per_s": context.profile.peak_per_s,
         "busiest_hour": _busiest(context, context.profile.peak_per_s),
         **_search(outcome.found, context),
+        **_offices(outcome, context),
         "latency_s": {series: quantiles(books.latencies.get(series, Histogram())) for series in _SERIES},
         "by_group": {
             name.partition("/")[2]: quantiles(histogram)
@@ -127,15 +130,37 @@ def _search(found: Found | None, context: Context) -> dict[str, Any]:
     if found is None:
         return {"max_sustained_per_s": None}
     best = found.best
-    section = context.preset.file.search
-    assert section is not None, "a search has a section"
     per_s = None if best is None else best.step.completed_per_s
     return {
         "max_sustained_per_s": _rounded(per_s),
-        "max_sustained_is": str(section.asks),
-        "max_sustained_per_working_day": _per_day(per_s, context) if section.asks is Asks.OFFICE else None,
+        "max_sustained_is": str(Asks.INFRASTRUCTURE),
         "max_sustained_busiest_hour": _busiest(context, per_s),
         "search_is_whole": found.is_whole,
+        "steps": [_step(one) for one in found.tried],
+    }
+
+
+def _offices(outcome: Outcome, context: Context) -> dict[str, Any]:
+    """What each method's office sustains, beside what the planner says of the same office."""
+    if not outcome.offices:
+        return {}
+    return {
+        "max_sustained_is": str(Asks.OFFICE),
+        "search_is_whole": all(found.is_whole for found in outcome.offices.values()),
+        "max_sustained": {
+            method: _office(found, context.planned.get(method), context) for method, found in outcome.offices.items()
+        },
+    }
+
+
+def _office(found: Found, planned: Found | None, context: Context) -> dict[str, Any]:
+    best, confirmed = found.best, planned.best if planned is not None else None
+    per_s = None if best is None else best.per_s
+    return {
+        "per_working_day": _per_day(per_s, context),
+        "planned_per_working_day": _per_day(confirmed.per_s if confirmed else None, context),
+        "over_planned": _rounded(per_s / confirmed.per_s) if per_s and confirmed else None,
+        "busiest_hour": _busiest(context, per_s),
         "steps": [_step(one) for one in found.tried],
     }
 

@@ -49,9 +49,9 @@ def scenario_of(preset: Preset) -> Scenario:
 def run_specs(preset: Preset, scenario: Scenario, run_id: str) -> list[RunSpec]:
     """One run for each municipality, spread over the partitions."""
     specs: list[RunSpec] = []
+    twins = [scenario.run_spec(run_id, method) for method in preset.file.methods]
     for number in range(preset.file.municipalities):
-        for method in preset.file.methods:
-            twin = scenario.run_spec(run_id, method)
+        for twin in twins:
             place = int(twin.municipality[:_PLACE_DIGITS]) + _NOT_TWINS * number
             code = with_check_digit(f"{place:05d}")
             specs.append(replace(twin, municipality=code, partition=len(specs) % _PARTITIONS))

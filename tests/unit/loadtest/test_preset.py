@@ -97,6 +97,40 @@ def test_a_wrong_preset_is_one_line(changed: Callable[..., str], old: str, new: 
     assert "\n" not in str(caught.value)
 
 
+SEARCH = """[search]
+asks = "office"
+first_per_s = 5.0
+most_steps = 4
+settle = "1 s"
+hold = "1 s"
+recover = "1 s"
+most_ageing = "1 s"
+most_p99 = "1 s"
+
+[bulk]"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"[bulk]": SEARCH}, "does not go with offices = 'unlimited'"),
+        ({"[bulk]": SEARCH, 'offices = "unlimited"': 'offices = "staffed"'}, "fresh offices"),
+        ({"[bulk]": SEARCH.replace("5.0", "0.0")}, "first_per_s"),
+        ({"[bulk]": SEARCH.replace("[bulk]", "growth = 1.0\n\n[bulk]")}, "growth"),
+    ],
+)
+def test_a_search_that_would_mix_two_questions_or_could_not_end_is_refused(
+    tmp_path: Path, changes: dict[str, str], told: str
+) -> None:
+    text = shipped_presets()["smoke"].read_text(encoding="utf-8")
+    for old, new in changes.items():
+        text = text.replace(old, new)
+    file = tmp_path / "search.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidInputError, match=told):
+        load_preset(str(file))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

@@ -1,6 +1,6 @@
 """Charts of a load test: rates and latencies over time, whole distributions, and the knee."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
@@ -11,6 +11,7 @@ from shinsei.season.text import Text
 WIDTH = 960
 _BOX = Box(left=58, top=26, width=WIDTH - 58 - 24, height=270)
 _NINES = (0.0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999)
+_A_SECOND = (Text("offered a second", "到着(件/秒)"), Text("completed a second", "完了(件/秒)"))
 Point = tuple[float, float]
 
 
@@ -22,6 +23,16 @@ class Line:
     colour: str
     points: Sequence[Point]
     dashes: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """One step of a search: what was offered and completed; full if it was sustained."""
+
+    x: float
+    y: float
+    full: bool
+    colour: str = "#0072B2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,25 +89,31 @@ def distribution(lines: Sequence[Line], title: Text, ident: str) -> str:
     return _drawn(shown, x, y, parts, title, ident)
 
 
-def knee(lines: Sequence[Line], marks: Iterable[tuple[float, float, bool]], title: Text, ident: str) -> str:
-    """Completed over offered, both a second; marks are steps: sustained ones are full, the others hollow."""
-    marked = list(marks)
-    points = [point for one in lines for point in one.points] + [(x, y) for x, y, _ in marked]
+def knee(
+    lines: Sequence[Line], marks: Sequence[Mark], title: Text, ident: str, axes: tuple[Text, Text] = _A_SECOND
+) -> str:
+    """Completed over offered, a second if ``axes`` says nothing else; sustained steps are full, the others hollow."""
+    points = [point for one in lines for point in one.points] + [(one.x, one.y) for one in marks]
     top_x, top_y = max((x for x, _ in points), default=1.0), max((y for _, y in points), default=1.0)
     ticks_x, ticks_y = nice_ticks(top_x, 8), nice_ticks(top_y)
     x = Scale(low=0, high=ticks_x[-1], start=_BOX.left, stop=_BOX.right)
     y = Scale(low=0, high=ticks_y[-1], start=_BOX.bottom, stop=_BOX.top)
-    unit = Text("completed a second", "完了(件/秒)")
-    parts = [value_axis(_BOX, y, ticks_y, unit), line(_BOX.left, _BOX.bottom, _BOX.right, _BOX.bottom, "axis")]
+    parts = [value_axis(_BOX, y, ticks_y, axes[1]), line(_BOX.left, _BOX.bottom, _BOX.right, _BOX.bottom, "axis")]
     parts += [label(x(tick), _BOX.bottom + 17, f"{tick:,.4g}", anchor="middle") for tick in ticks_x]
-    parts.append(label(_BOX.right, _BOX.bottom + 34, Text("offered a second", "到着(件/秒)"), "unit", "end"))
+    parts.append(label(_BOX.right, _BOX.bottom + 34, axes[0], "unit", "end"))
     limit = min(ticks_x[-1], ticks_y[-1])
     parts.append(line(x(0), y(0), x(limit), y(limit), "moment"))
     parts += [
         element(
-            "circle", cx=x(at), cy=y(value), r=5, fill="#0072B2" if full else "#fff", stroke="#0072B2", stroke_width=2
+            "circle",
+            cx=x(one.x),
+            cy=y(one.y),
+            r=5,
+            fill=one.colour if one.full else "#fff",
+            stroke=one.colour,
+            stroke_width=2,
         )
-        for at, value, full in marked
+        for one in marks
     ]
     return _drawn(lines, x, y, parts, title, ident)
 

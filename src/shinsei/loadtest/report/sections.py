@@ -9,7 +9,7 @@ from shinsei.loadtest.histogram import Histogram
 from shinsei.loadtest.report import plots
 from shinsei.loadtest.report.lines import MOST_POINTS, by_rate, per_second, quantile_over_time, whole
 from shinsei.loadtest.report.numbers import number, shares
-from shinsei.loadtest.report.plots import Line
+from shinsei.loadtest.report.plots import Line, Mark
 from shinsei.season.report.markup import colour_keys, figure, paragraph, section, table
 from shinsei.season.text import Text, both, html
 
@@ -57,12 +57,10 @@ def _found(summary: dict[str, Any]) -> Iterable[Text]:
     sustained = summary["max_sustained_per_s"]
     if sustained is not None:
         busiest = summary["max_sustained_busiest_hour"]
-        day = summary["max_sustained_per_working_day"]
-        unit = Text("", "") if day is None else Text(f" ({day:,.0f} in a simulated day)", f"(模擬1日に{day:,.0f}件)")
         yield Text(
-            f"Highest sustained rate: {sustained:,.1f} completed applications a second{unit.en}, "
+            f"Highest sustained rate: {sustained:,.1f} completed applications a second, "
             f"{busiest['multiple']:,.2f} times the busiest hour of {busiest['scenario']}.",
-            f"持続できた最高の完了率: 毎秒{sustained:,.1f}件{unit.ja}。{busiest['scenario']}の最繁時の"
+            f"持続できた最高の完了率: 毎秒{sustained:,.1f}件。{busiest['scenario']}の最繁時の"
             f"{busiest['multiple']:,.2f}倍。",
         )
     elif "steps" in summary:
@@ -134,10 +132,10 @@ def distributions(books: Books) -> str:
 
 def knee(books: Books, found: Found | None) -> str:
     """Completed over offered."""
-    marks: list[tuple[float, float, bool]] = []
+    marks: list[Mark] = []
     lines: list[Line] = []
     if found is not None:
-        marks = [(one.step.offered_per_s, one.step.completed_per_s, not one.broken) for one in found.tried]
+        marks = [Mark(x=one.step.offered_per_s, y=one.step.completed_per_s, full=not one.broken) for one in found.tried]
     else:
         lines = [Line(name=Text("completed", "完了"), colour=_GREEN, points=by_rate(books))]
     title = Text("The knee: completed over offered", "飽和点: 到着に対する完了")

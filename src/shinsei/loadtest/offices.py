@@ -1,0 +1,110 @@
+"""The search for what offices with people sustain: each method for itself, all of them at once.
+
+Offices share nothing but the infrastructure, which is far from its limit here. Each step opens fresh offices, so that
+every rate begins at the same simulated moment with no backlog, and judges whole simulated days.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from shinsei.domain.run import RunSpec
+from shinsei.loadtest.arrivals import RateProfile
+from shinsei.loadtest.books import ACCEPTED, Books
+from shinsei.loadtest.finding import LEAD_S, TICKS_LATE_S, Found, Tried
+from shinsei.loadtest.order import Order, points_of
+from shinsei.loadtest.preset import SearchSection
+from shinsei.loadtest.search import Search
+
+OpenOffices = Callable[[Sequence[RunSpec]], Awaitable[None]]
+"""Opens the runs of a step, and closes those of the step before."""
+
+
+class OfficeSearching:
+    """Looks now and then, and does what is due.
+
+    Args:
+        section: how rates are tried and judged.
+        specs: offices of each step, one for each method.
+        open_offices: opens those of a step.
+        order: tells the generator.
+        now_s: wall clock.
+    """
+
+    def __init__(
+        self,
+        section: SearchSection,
+        specs: Sequence[Sequence[RunSpec]],
+        open_offices: OpenOffices,
+        order: Callable[[Order], None],
+        now_s: Callable[[], float],
+    ) -> None:
+        self._section = section
+        self._specs = specs
+        self._open = open_offices
+        self._tell = order
+        self._now_s = now_s
+        self._searches = {str(spec.twin_method): Search(section.spec()) for spec in specs[0]}
+        self._tried: dict[str, list[Tried]] = {method: [] for method in self._searches}
+        self._number = 0
+        self._judged_from_s = 0.0
+        self._judged_until_s = 0.0
+        self._is_over = False
+        self._methods: dict[str, str] = {}
+        self.towns: dict[str, Books] = {}
+        """Books of each office of the present step, by municipality."""
+
+    @property
+    def told(self) -> str:
+        """What it is doing, for whoever watches."""
+        under_way = [f"{method} {search.rate_per_s:.1f}/s" for method, search in self._under_way()]
+        return f"step {self._number}, trying {', '.join(under_way)}" if under_way else "search done"
+
+    def take(self, tick: Mapping[str, Any]) -> None:
+        """Takes what a worker has done in the last second."""
+        for municipality, books in self.towns.items():
+            books.offered(float(tick["at_s"]), int(tick["counts"].get(f"{ACCEPTED}/{municipality}", 0)))
+
+    async def look(self) -> None:
+        """Does what is due at this moment."""
+        if self._is_over:
+            return
+        if not self._judged_until_s:
+            await self._begin()
+        elif self._now_s() > self._judged_until_s + TICKS_LATE_S:
+            self._judge()
+
+    def found(self) -> dict[str, Found]:
+        """What it has come to so far, by method."""
+        return {
+            method: Found(tried=tuple(self._tried[method]), is_whole=search.is_done)
+            for method, search in self._searches.items()
+        }
+
+    def _under_way(self) -> list[tuple[str, Search]]:
+        return [(method, search) for method, search in self._searches.items() if not search.is_done]
+
+    async def _begin(self) -> None:
+        rates = {method: search.rate_per_s for method, search in self._under_way()}
+        specs = [spec for spec in self._specs[self._number] if str(spec.twin_method) in rates]
+        await self._open(specs)
+        section, start_s = self._section, self._now_s() + LEAD_S
+        self._number += 1
+        self._judged_from_s = start_s + section.settle / 1e3
+        self._judged_until_s = self._judged_from_s + section.hold / 1e3
+        self._methods = {spec.municipality: str(spec.twin_method) for spec in specs}
+        self.towns = {spec.municipality: Books(start_s) for spec in specs}
+        profile = RateProfile.constant(sum(rates.values()), (section.settle + section.hold) / 1e3)
+        weights = tuple((spec.municipality, rates[str(spec.twin_method)]) for spec in specs)
+        self._tell(Order(n=self._number, start_s=start_s, points=points_of(profile), weights=weights))
+
+    def _judge(self) -> None:
+        for municipality, method in self._methods.items():
+            step = self.towns[municipality].step(self._judged_from_s, self._judged_until_s)
+            broken = step.broken(self._section.limits())
+            search = self._searches[method]
+            self._tried[method].append(Tried(per_s=search.rate_per_s, step=step, broken=broken))
+            search.judge(is_sustained=not broken)
+        self._judged_until_s = 0.0
+        if not self._under_way():
+            self._is_over = True
+            self._tell(Order(n=self._number + 1, start_s=self._now_s(), is_over=True))
