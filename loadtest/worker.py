@@ -23,6 +23,7 @@ from shinsei.loadtest.target import Mix
 
 _CLIENT_ID = "linkage_server"
 _TOKEN_MARGIN_S = 60.0
+_GOLDEN = 0.6180339887498949
 
 
 class Worker:
@@ -106,17 +107,17 @@ class Worker:
 
     def spec_of(self, arrival: Arrival) -> RunSpec:
         """The municipality that an arrival concerns."""
-        return self._body_of(self.subject(arrival)).spec
+        return self._body_of(arrival).spec
 
     def application(self, arrival: Arrival, intended_s: float) -> pb.Application:
         """The application of an arrival."""
         subject = self.subject(arrival)
-        return self._body_of(subject).application(subject, intended_s)
+        return self._body_of(arrival).application(subject, intended_s)
 
     def applications(self, arrival: Arrival, count: int) -> list[pb.Application]:
         """The applications of a batch, all for one municipality."""
         subject = self.subject(arrival)
-        bodies = self._body_of(subject)
+        bodies = self._body_of(arrival)
         return [bodies.application(f"{subject}.{n:x}", arrival.intended_s) for n in range(count)]
 
     def token(self) -> str:
@@ -128,10 +129,12 @@ class Worker:
             self._token, self._token_until_s = answer.token, now_s() + answer.expires_in_s - _TOKEN_MARGIN_S
         return self._token
 
-    def _body_of(self, subject: str) -> Bodies:
-        at = draw(self.plan.seed, subject, "municipality")
+    def _body_of(self, arrival: Arrival) -> Bodies:
         if not self._upto:
+            at = draw(self.plan.seed, self.subject(arrival), "municipality")
             return self._bodies[int(at * len(self._bodies))]
+        # By the golden section, so that each gets its share in any stretch of time: a search judges short ones.
+        at = (arrival.n + 0.5) * _GOLDEN % 1.0
         return self._bodies[self._upto[bisect_right(self._upto, at, key=lambda one: one[0])][1]]
 
 

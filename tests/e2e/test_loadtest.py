@@ -80,16 +80,17 @@ def test_a_short_smoke_completes_everything_and_a_gate_that_is_missed_fails_it(
 def test_the_last_evening_at_offices_with_people_loses_nothing_with_two_workers(
     typed: Callable[..., tuple[int, str, str]], tmp_path: Path
 ) -> None:
-    # Four hours before midnight and the hour after it, in five seconds; the offices open again much later.
-    early = [(f'at = "{n}0 s"', f'at = "{n} s"') for n in range(20, 0, -1)]
-    preset = a_preset(
-        tmp_path,
-        "deadline-eve",
-        ('"200 s"', '"90 s"'),
-        *early[11:],
+    # An hour a second: from four in the afternoon until an hour after midnight; the offices open again much later.
+    hours = [(f'at = "{n}0 s"', f'at = "{n} s"') for n in range(9, 0, -1)]
+    changes = [
+        ('at = "200 s"', 'at = "90 s"'),
+        *hours,
+        ("clock_speed = 360.0", "clock_speed = 3600.0"),
         ('"250 ms"', '"10 s"'),
-        ("at_most = 2.0", "at_most = 60"),
-    )
+        ("at_most = 2.0", "at_most = 60.0"),
+        ("slots = 600", "slots = 100"),
+    ]
+    preset = a_preset(tmp_path, "deadline-eve", *changes)
     code, out, err = typed("run", preset, "--processes", "2", "--rate", "60")
     summary = json.loads(out)
     holds_what_it_said(summary)

@@ -155,11 +155,13 @@ def _offices(outcome: Outcome, context: Context) -> dict[str, Any]:
 
 def _office(found: Found, planned: Found | None, context: Context) -> dict[str, Any]:
     best, confirmed = found.best, planned.best if planned is not None else None
-    per_s = None if best is None else best.per_s
+    # What really came: the shares of several workers are even only in the long run.
+    per_s = None if best is None else best.step.offered_per_s
+    planned_per_s = None if confirmed is None else confirmed.step.offered_per_s
     return {
         "per_working_day": _per_day(per_s, context),
-        "planned_per_working_day": _per_day(confirmed.per_s if confirmed else None, context),
-        "over_planned": _rounded(per_s / confirmed.per_s) if per_s and confirmed else None,
+        "planned_per_working_day": _per_day(planned_per_s, context),
+        "over_planned": _rounded(per_s / planned_per_s) if per_s and planned_per_s else None,
         "busiest_hour": _busiest(context, per_s),
         "steps": [_step(one) for one in found.tried],
     }

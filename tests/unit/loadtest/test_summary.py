@@ -1,12 +1,16 @@
 """A summary has a figure behind every name on which a gate may be set."""
 
+from dataclasses import replace
+
 import pytest
 from tests.unit.loadtest.test_books import a_tick
 
 from shinsei.loadtest.books import Books
+from shinsei.loadtest.finding import Found, Tried
 from shinsei.loadtest.gates import value_at
 from shinsei.loadtest.preset import load_preset
 from shinsei.loadtest.running import Outcome
+from shinsei.loadtest.search import Step
 from shinsei.loadtest.summary import Context, summarise
 from shinsei.season.ledger import RunKey, RunLedger
 from shinsei.season.outcome import Ledger
@@ -59,3 +63,24 @@ def test_without_a_ledger_nothing_is_said_about_what_was_lost(context: Context) 
     summary = summarise(Outcome(books=an_outcome(0).books), context)
     missed = {gate["metric"] for gate in summary["gates"] if not gate["passed"]}
     assert {"unaccounted", "accepted_not_kept"} <= missed
+
+
+def test_an_office_is_told_by_its_working_day_and_by_the_planners_word(context: Context) -> None:
+    preset = load_preset("find-max-office")
+    step = Step(
+        offered_per_s=5.0,
+        completed_per_s=4.9,
+        refused_per_s=0.0,
+        oldest_at_start_s=0.0,
+        oldest_at_end_s=0.0,
+        p50_s=1.0,
+        p99_s=2.0,
+    )
+    found = Found(tried=(Tried(per_s=5.0, step=step, broken=()),), is_whole=True)
+    none = Found(tried=(Tried(per_s=5.0, step=step, broken=("too slow",)),), is_whole=True)
+    outcome = Outcome(books=an_outcome(12).books, offices={"RPA": found, "TRANSCRIPTION": none})
+    told = summarise(outcome, replace(context, preset=preset, planned={"RPA": found}))["max_sustained"]
+    # Five a second at 4,320 simulated seconds a second; the reference's busiest hour has 0.01 a simulated second.
+    assert (told["RPA"]["per_working_day"], told["RPA"]["over_planned"]) == (100.0, 1.0)
+    assert told["RPA"]["busiest_hour"]["multiple"] == pytest.approx(5.0 / 4320 / 0.01, abs=0.01)
+    assert told["TRANSCRIPTION"]["per_working_day"] is None
