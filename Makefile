@@ -103,6 +103,10 @@ load: setup ## A load test of the stack that is up (PRESET=smoke, RATE=40, PROCE
 load-ui: setup ## The same from Locust's web page, on http://127.0.0.1:8089 (PRESET=smoke, RATE=40)
 	@$(BIN)/locust -f loadtest/locustfile.py --web-host 127.0.0.1 --preset $(or $(PRESET),smoke) $(if $(RATE),--rate $(RATE))
 
+.PHONY: bench-plan
+bench-plan: setup ## The kernel beside SimPy and Ciw, and whole plans, in about five minutes (ARGS=…, docs/performance.md)
+	@$(BIN)/python -m bench.plan $(ARGS)
+
 ##@ Containers and Kubernetes (deploy/README.md)
 
 COMPOSE = docker compose -f deploy/docker/compose.yaml

@@ -1,0 +1,73 @@
+"""The work, done by Shinsei's kernel: the same ``Office`` that the live stack and the planner use, whole."""
+
+from collections.abc import Iterable
+
+from bench.answers import OfficeAnswer, QueueAnswer
+from bench.work import Work, case_id
+from shinsei.domain.lifecycle import Action
+from shinsei.domain.linkage import LINKAGES, Linkage
+from shinsei.domain.linkage.activity import Activity
+from shinsei.domain.linkage.case import Case, Purpose
+from shinsei.domain.linkage.floor import Floor, Task
+from shinsei.domain.linkage.times import sampler
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.office import Office
+from shinsei.domain.office.events import CaseOpened, WorkEvent
+from shinsei.domain.simtime import DAY_MS, HOUR_MS, MINUTE_MS, SimTime
+from shinsei.testing.stations import AroundTheClock
+
+_AFTERWARDS_MS = 40 * DAY_MS
+
+
+class Counter(Linkage):
+    """The shortest linkage method there can be: one queue, one clerk, done."""
+
+    is_elsewhere = True
+
+    def __init__(self, floor: Floor) -> None:
+        super().__init__(floor)
+        self._service_ms = sampler(floor.spec.methods.transcription.keying_min, MINUTE_MS)
+
+    def open(self, case: Case) -> None:
+        """Comes to the counter as it is."""
+        self.floor.queue_for_linkage(case)
+
+    def queue(self, case: Case) -> None:
+        """Waits for a clerk."""
+        service_ms = self._service_ms(case.fates[Purpose.KEYING])
+        self.floor.ask_clerk(Task(Activity.CONTENT_CHECK, service_ms, self._served, case, self._begun))
+
+    def _begun(self, task: Task) -> None:
+        self.floor.start_linkage(task.case)  # type: ignore[arg-type]  # always of a case
+
+    def _served(self, task: Task) -> None:
+        self.floor.finish_elsewhere(task.case)  # type: ignore[arg-type]  # always of a case
+
+
+def queue(work: Work) -> QueueAnswer:
+    """The queue as an office that is always open, with a method of its own."""
+    method = LinkageMethod.ONE_STOP_SERVICE
+    office = Office(work.spec, calendar=AroundTheClock(work.spec.calendar), linkages={**LINKAGES, method: Counter})
+    began = sum(event.at for event in _run(office, work, method) if event.action is Action.START_LINKAGE)
+    return QueueAnswer(wait_min=(began - sum(work.moments)) / MINUTE_MS / len(work.moments))
+
+
+def office(work: Work) -> OfficeAnswer:
+    """The office under method 1."""
+    registered = decided = 0
+    for event in _run(Office(work.spec), work, LinkageMethod.TRANSCRIPTION):
+        if event.action is Action.REGISTER:
+            registered += event.at
+        elif event.action in {Action.GRANT, Action.DENY}:
+            decided += event.at
+    came = sum(work.moments)
+    cases = HOUR_MS * len(work.moments)
+    return OfficeAnswer(registration_h=(registered - came) / cases, decision_h=(decided - came) / cases)
+
+
+def _run(office: Office, work: Work, method: LinkageMethod) -> Iterable[WorkEvent]:
+    for number, at in enumerate(work.moments):
+        office.offer(
+            CaseOpened(at=at, case_id=case_id(number), procedure=10, method=method, identified=True, submitted_at=at)
+        )
+    return office.advance(SimTime(work.moments[-1] + _AFTERWARDS_MS))
