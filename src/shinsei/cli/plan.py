@@ -73,6 +73,8 @@ def plan(
     read = _read(scenario, overrides, methods, seed)
     asked = Asked(wanted=wanted, jobs=jobs or cores(), out=out, as_json=as_json)
     _refuse_both(vary=bool(vary), sensitivity=sensitivity, staffing=staffing)
+    if vary or sensitivity or staffing:
+        read.check_few("--vary" if vary else "--sensitivity" if sensitivity else "--staffing")
     if vary:
         _vary(read, vary, asked)
     elif staffing:

@@ -138,7 +138,10 @@ def explain(file: FileArgument, *, overrides: SetOption = None, as_json: JsonOpt
     if scenario.report.statement:
         console.print(escape(scenario.report.statement), highlight=False)
     console.print(_table(scenario))
-    console.print("Marks: F a published sentence, SRC the source document, M from memory, D derived, A an assumption.")
+    console.print(
+        "Marks: F a published sentence, SRC the source document, M from memory, D derived, A an assumption, "
+        "C calibrated to the city's own records."
+    )
 
 
 def summary(scenario: Scenario) -> dict[str, Any]:

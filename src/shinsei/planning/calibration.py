@@ -196,7 +196,7 @@ def fragment(arrivals: ArrivalsFit | None, times: Sequence[TimesFit]) -> str:
     lines = ["# Fitted by shinsei scenario calibrate; merge the tables into your scenario."]
     if arrivals is not None:
         told = f"{arrivals.counted:,} filings counted; largest gap of the cumulative share {arrivals.distance:.3f}"
-        lines += ["", "[demand]", *(f"{key} = {share:.4f}  # [M] {told}" for key, share in _summing(arrivals.shares))]
+        lines += ["", "[demand]", *(f"{key} = {share:.4f}  # [C] {told}" for key, share in _summing(arrivals.shares))]
     for table in dict.fromkeys(one.step.rpartition(".")[0] for one in times):
         lines += ["", f"[{table}]"]
         lines += [_line(one) for one in times if one.step.rpartition(".")[0] == table]
@@ -219,7 +219,7 @@ def _line(one: TimesFit) -> str:
     low, high = max(0.0, made.mean - half), made.mean + half
     told = f"{one.minutes.n} cases timed, mean {low:.3g} to {high:.3g} min with 95 %; {fit_line(one)}"
     return (
-        f'{one.step.rpartition(".")[2]} = {{ mean = "{made.mean:.4g} min", cv = {made.cv:.2f}{shape} }}  # [M] {told}'
+        f'{one.step.rpartition(".")[2]} = {{ mean = "{made.mean:.4g} min", cv = {made.cv:.2f}{shape} }}  # [C] {told}'
     )
 
 

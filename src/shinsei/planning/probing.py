@@ -29,7 +29,7 @@ KEYS = (
 _PRICES = "costs."
 
 Point = Mapping[LinkageMethod, Values]
-"""The followed figures of each method, mean over the replications."""
+"""The followed figures of each method, mean over the replications; many municipalities have one line for all."""
 Setting = tuple[Range, float]
 """A parameter and the value that it takes."""
 
@@ -118,9 +118,20 @@ def _mean(values: Sequence[float | None]) -> float | None:
 
 
 def season_point(task: tuple[Scenario, int]) -> Point:
-    """The followed figures of one replication."""
+    """The followed figures of one replication; of many municipalities as one, under the method of the first."""
     scenario, n = task
-    return {one.method: {key: one.values[key] for key in KEYS} for one in plan_season_of(scenario, n).methods}
+    methods = plan_season_of(scenario, n).methods
+    if scenario.groups:
+        return {methods[0].method: {key: together(key, [one.values[key] for one in methods]) for key in KEYS}}
+    return {one.method: {key: one.values[key] for key in KEYS} for one in methods}
+
+
+def together(key: str, values: Sequence[float | None]) -> float | None:
+    """A figure of all groups: the last moment, None where one did not get there, else the sum."""
+    known = [value for value in values if value is not None]
+    if len(known) < len(values):
+        return None
+    return max(known) if key == "cleared_at" else fsum(known)
 
 
 def _costs(task: tuple[Scenario, int, Sequence[CostSpec]]) -> list[dict[LinkageMethod, float]]:

@@ -2,7 +2,8 @@
 
 A range comes from the comment beside the value, where that gives one around it ("3 to 20 %", "2 to 6 million"). Where
 it gives none, the mark decides: a number from memory [M] is taken as known within a fifth, an assumption [A] within
-the half. Facts, sources and what is derived from them have no range; neither have dates, times of day and lists.
+the half; what was calibrated [C] has the interval of its fit or none. Facts, sources and what is derived from them have
+no range; neither have dates, times of day and lists.
 """
 
 import re
@@ -21,6 +22,10 @@ DEFAULT_FACTORS: Mapping[str, float] = MappingProxyType({"M": 1.2, "A": 1.5})
 """[A] From the value divided by this to the value times this, by mark; shares stay below 1."""
 
 
+_CALIBRATED = "C"
+"""Varied within the interval that the fit states, and not at all without one."""
+
+
 class Learning(StrEnum):
     """How a city finds out what a parameter is there."""
 
@@ -35,7 +40,7 @@ class Learning(StrEnum):
 
 
 _SETTINGS = re.compile(
-    r"municipality\.|office\.(clerks|login_seats|overtime\.)|costs\.horizon|poll\.|line\.bandwidth|calendar\.|workforce\."
+    r"municipality\.|municipalities\[|rank_size\.|office\.(clerks|login_seats|overtime\.)|costs\.horizon|poll\.|line\.bandwidth|calendar\.|workforce\."
     r"|methods\.\w+\.(robots|licences|interval|run_every|max_records|rerun_delay|ui_repair_days)|demand\.background_scale"
 )
 _LEARNING: tuple[tuple[re.Pattern[str], Learning], ...] = (
@@ -44,7 +49,11 @@ _LEARNING: tuple[tuple[re.Pattern[str], Learning], ...] = (
     (re.compile(r"office\.examination\.|office\.p_denied"), Learning.RECORDS),
     (re.compile(r"office\.|methods\.|line\."), Learning.TIME_STUDY),
 )
-_LEFT_OUT = re.compile(r"seed$|schema$|run\.|advice\.|registry\.standing|.*_fiscal_year$|methods\.one_stop\.")
+_LEFT_OUT = re.compile(
+    r"seed$|schema$|run\.|advice\.|registry\.standing|.*_fiscal_year$|methods\.one_stop\."
+    r"|municipalities\[\d+\]\.(count|share)$|rank_size\.(every|largest|smallest)$"
+    r"|rank_size\.classes\[\d+\]\.(count$|from_people$|methods\.)"
+)
 """What no season of a city depends on, or what makes the run and not the city."""
 _SPAN = re.compile(r"(\d[\d,]*(?:\.\d+)?) to (\d[\d,]*(?:\.\d+)?)\s*(%|(?:million|days|ms|min|s|h|d)\b)?")
 _NOT_NUMBERS = frozenset({"date", "time of day", "fiscal year"})
@@ -105,14 +114,16 @@ def ranges(scenario: Scenario) -> tuple[tuple[Range, ...], dict[str, str]]:
 
 def range_of(parameter: Parameter) -> Range | None:
     """The range of one parameter; None where it has none."""
-    marks = [mark for mark in DEFAULT_FACTORS if mark in parameter.mark.split()]
+    marks = [mark for mark in (*DEFAULT_FACTORS, _CALIBRATED) if mark in parameter.mark.split()]
     if not marks or _LEFT_OUT.match(parameter.path) or parameter.unit in _NOT_NUMBERS or ", " in parameter.value:
         return None
     base = float(parameter.value.replace(",", ""))
     if not base:
         return None
     stated = _stated(parameter.source, parameter.unit, base)
-    factor = min(DEFAULT_FACTORS[mark] for mark in marks)
+    if stated is None and _CALIBRATED in marks:
+        return None
+    factor = min((DEFAULT_FACTORS[mark] for mark in marks if mark in DEFAULT_FACTORS), default=1.0)
     low, high = stated or (base / factor, base * factor)
     if parameter.unit == "share" and not stated:
         high = min(high, 1 - (1 - base) / factor)
@@ -151,9 +162,10 @@ def _scale(written: str | None, unit: str) -> float | None:
 def _is_idle(scenario: Scenario, path: str) -> bool:
     """Whether a parameter belongs to a method that no city of the scenario uses."""
     parts = path.split(".")
-    if parts[0] != "methods" or not scenario.methods or parts[1] == "transcription":
+    used = {*scenario.methods, *(group.method for group in scenario.groups)}
+    if parts[0] != "methods" or not used or parts[1] == "transcription":
         return False
-    return parts[1].upper() not in {*scenario.methods, *_policy_methods(scenario)}
+    return parts[1].upper() not in {*used, *_policy_methods(scenario)}
 
 
 def _policy_methods(scenario: Scenario) -> set[str]:

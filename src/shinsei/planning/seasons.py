@@ -108,17 +108,20 @@ def lines_of(scenario: Scenario, n: int, *, until_clear: bool = False) -> list[T
 
 
 def costs_under(scenario: Scenario, n: int, prices: Sequence[CostSpec]) -> list[dict[LinkageMethod, float]]:
-    """The yearly cost of every method in replication ``n`` under other prices: no season depends on a price."""
+    """The yearly cost of every method in replication ``n`` under other prices: no season depends on a price.
+
+    Many municipalities have one sum, under the method of the first.
+    """
     specs = scenario.with_seed(seed_of(scenario.seed, n)).run_specs(f"{scenario.name}-plan")
     runs = [run for run in run_all(specs) if method_of(run.spec) in COMPARED_METHODS]
-    offices = {
-        method_of(run.spec): (run.spec, office_figures(run.report(), end=scenario.end, robots=robots_of(run.spec)))
-        for run in runs
-    }
-    return [
-        {method: yearly_cost(spec, office, each).total_yen for method, (spec, office) in offices.items()}
-        for each in prices
-    ]
+    whole = method_of(runs[0].spec) if scenario.groups else None
+    found: list[dict[LinkageMethod, float]] = [{} for _ in prices]
+    for run in runs:
+        office = office_figures(run.report(), end=scenario.end, robots=robots_of(run.spec))
+        method = whole or method_of(run.spec)
+        for costs, each in zip(found, prices, strict=True):
+            costs[method] = costs.get(method, 0.0) + yearly_cost(run.spec, office, each).total_yen
+    return found
 
 
 def _grouped(cities: Sequence[VirtualRun], scenario: Scenario) -> list[tuple[tuple[VirtualRun, ...], Group | None]]:

@@ -16,12 +16,16 @@ from shinsei.planning.probing import Point, Probe, Setting, recommended, season_
 from shinsei.planning.ranges import Learning, Range, ranges
 from shinsei.planning.screening import Effects, design, main_effects
 from shinsei.scenario import Scenario
+from shinsei.season.text import Text
+from shinsei.season.words import METHOD_NAMES
 
 FOLLOWED = ("cleared_at", "staff_hours", "cost_yen")
 """Figures of the recommended method that are followed."""
 MATTERS = 0.02
 """A swing of hours or yen of at least this share of the figure is worth knowing better."""
 _A_DAY = 1.0
+_ALL = Text("All municipalities together", "全市区町村")
+_CITY = Text("The city", "市全体")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,18 @@ class Sensitivity:
     screening: Screening | None
     """None where the scenario does not take all of them at once."""
 
+    @property
+    def compares(self) -> bool:
+        """Whether methods are compared, and one is recommended."""
+        return bool(self.scenario.methods)
+
+    @property
+    def name(self) -> Text:
+        """Whose figures are followed: the recommended method, or where none are compared the whole."""
+        if self.compares:
+            return METHOD_NAMES[self.best]
+        return _ALL if self.scenario.groups else _CITY
+
     def size(self, swing: Swing, key: str) -> float:
         """How far a figure moves between the ends, as a share of it; days for the day cleared."""
         low, high = swing.values(self.best, key)
@@ -72,7 +88,9 @@ class Sensitivity:
         return reach / DAY_MS if key == "cleared_at" else reach / abs(base or 1)
 
     def changes(self, swing: Swing) -> LinkageMethod | None:
-        """The other method that an end of the range recommends; None where both say the same."""
+        """The other method that an end of the range recommends; None where both say the same, or none are compared."""
+        if not self.compares:
+            return None
         said = [recommended(point) for point in (swing.low, swing.high)]
         return next((method for method in said if method not in (None, recommended(self.base))), None)
 
@@ -115,12 +133,9 @@ def sensitivity(
         progress: told the number of seasons planned.
 
     Raises:
-        InvalidInputError: the scenario has no season, or no assumption with a range.
+        InvalidInputError: the scenario has no season, no assumption with a range, or too many municipalities.
     """
-    if scenario.groups:
-        raise InvalidInputError(
-            "--sensitivity", f"{scenario.name} has many municipalities; it is for one city or its twins"
-        )
+    scenario.check_few("--sensitivity")
     found, refused = ranges(scenario)
     if not found:
         raise InvalidInputError(scenario.name, "has no number marked [A] or [M] that can be varied")

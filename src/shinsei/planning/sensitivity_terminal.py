@@ -7,7 +7,6 @@ from rich.table import Table
 from shinsei.planning.ranges import Learning
 from shinsei.planning.sensitivity import Sensitivity
 from shinsei.planning.sensitivity_words import LEARNING, answer, assumed, changed, ends, in_interplay, listed
-from shinsei.season.words import METHOD_NAMES
 
 _MOST = 15
 
@@ -21,7 +20,7 @@ def print_sensitivity(console: Console, found: Sensitivity) -> None:
     for swing in shown[:_MOST]:
         cells = (assumed(swing.parameter), *(ends(found, swing, key) for key in _KEYS), changed(found, swing))
         table.add_row(escape(swing.parameter.path), *(escape(cell.en) for cell in cells))
-    name = METHOD_NAMES[found.best].en
+    name = found.name.en
     console.print()
     console.print(f"{name} at the low / high end of each range, all else as assumed:", style="bold")
     console.print(table)

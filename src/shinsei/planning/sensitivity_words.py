@@ -6,7 +6,6 @@ from typing import Any
 
 from shinsei.planning.content import SCHEMA
 from shinsei.planning.figures import BY_KEY
-from shinsei.planning.probing import recommended
 from shinsei.planning.ranges import Learning, Range
 from shinsei.planning.sensitivity import FOLLOWED, Sensitivity, Swing
 from shinsei.planning.words import value
@@ -30,8 +29,8 @@ def answer(found: Sensitivity) -> Text:
     """How firm the recommendation is, and what to measure before trusting it."""
     changing = [swing for swing in found.swings if found.changes(swing)]
     study = [swing.parameter.path for swing in found.worth_learning(Learning.TIME_STUDY)]
-    name, n = METHOD_NAMES[found.best], len(found.swings)
-    if recommended(found.base) is None:
+    name, n = found.name, len(found.swings)
+    if not found.compares:
         firm = Text(f"{n} assumptions were varied within their ranges", f"{n}項目の仮定を範囲内で変えた")
     elif not changing:
         firm = Text(
@@ -103,7 +102,7 @@ def sensitivity_content(
         "replications": found.replications,
         "wall_s": round(wall_s, 2),
         "answer": {"en": said.en, "ja": said.ja},
-        "recommended": found.best.value,
+        "recommended": found.best.value if found.compares else None,
         "base": dict(found.base[found.best]),
         "parameters": [_parameter(found, swing) for swing in found.ranked("staff_hours")],
         "learn": {how.value: [swing.parameter.path for swing in found.worth_learning(how)] for how in LEARNING},

@@ -140,19 +140,33 @@ def _apply(data: dict[str, Any], override: str) -> str:
     keys = path.split(".")
     if not equals or not all(keys):
         raise InvalidInputError("--set", f"{override!r} is not of the form key=value, such as office.clerks=5")
-    table = data
-    for depth, key in enumerate(keys[:-1]):
-        _known(path, keys[:depth], key, table)
-        inner = table.setdefault(key, {})
+    table, loc = data, list[int | str]()
+    for depth, part in enumerate(keys[:-1]):
+        key, _, place = part.partition("[")
+        _known(path, loc, key, table)
+        inner = table.setdefault(key, [] if place else {})
+        loc.append(key)
+        if place:
+            inner = _element(path, inner, ".".join(keys[: depth + 1]), place)
+            loc.append(0)
         if not isinstance(inner, dict):
             raise InvalidInputError(f"--set {path}", f"{'.'.join(keys[: depth + 1])} is no table")
         table = inner
-    _known(path, keys[:-1], keys[-1], table)
+    _known(path, loc, keys[-1], table)
     table[keys[-1]] = _value(value.strip())
     return path
 
 
-def _known(path: str, parents: Sequence[str], key: str, table: dict[str, Any]) -> None:
+def _element(path: str, tables: object, name: str, place: str) -> object:
+    """One of the tables of an array, which are numbered from 0."""
+    number = place.removesuffix("]")
+    if not isinstance(tables, list) or not number.isdecimal() or int(number) >= len(tables):
+        count = len(tables) if isinstance(tables, list) else 0
+        raise InvalidInputError(f"--set {path}", f"there is no table {name}; there are {count}, numbered from 0")
+    return tables[int(number)]
+
+
+def _known(path: str, parents: Sequence[int | str], key: str, table: dict[str, Any]) -> None:
     """Refuse a key that a scenario cannot have, while the user's own words are at hand."""
     known = keys_at(ScenarioFile, parents)
     if key not in table and key not in known:

@@ -1,9 +1,9 @@
 """Where each number of a scenario comes from, read from the comments beside it.
 
 A scenario is TOML; the comment on a value's line is ``# [mark] source``. Marks are those of the model page:
-F (a published sentence), SRC (the source document), M (from memory), D (derived), A (an assumption). A value
-of several lines takes the comment of the line on which it begins; an inline table's mark covers all in it.
-The tables of an array are numbered from 0.
+F (a published sentence), SRC (the source document), M (from memory), D (derived), A (an assumption), C (calibrated:
+fitted to the city's own records). A value of several lines takes the comment of the line on which it begins; an inline
+table's mark covers all in it. The tables of an array are numbered from 0.
 """
 
 import re
@@ -16,7 +16,7 @@ from shinsei.scenario.quantities import is_time_of_day, split_duration
 
 _HEADER = re.compile(r"^\s*\[\[?\s*([^\[\]]+?)\s*\]?\]\s*(?:#.*)?$")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_\-.\"']+)\s*=")
-_MARK = re.compile(r"#\s*\[\s*((?:SRC|[FMDA])\b[^\]]*)\]\s*(.*)$")
+_MARK = re.compile(r"#\s*\[\s*((?:SRC|[FMDAC])\b[^\]]*)\]\s*(.*)$")
 
 _UNITS = (
     (re.compile(r"(^|_)shares?(_|$)|^p_|^found_by_|_varies$"), "share"),
@@ -50,7 +50,7 @@ class Mark:
     """A mark with its source."""
 
     mark: str
-    """F, SRC, M, D or A, possibly followed by what it rests on; "set" for an override."""
+    """F, SRC, M, D, A or C, possibly followed by what it rests on; "set" for an override."""
     source: str
 
 

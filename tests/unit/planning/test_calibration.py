@@ -70,7 +70,7 @@ def test_a_mixture_of_two_kinds_of_case_is_said_not_to_fit(demo: Scenario) -> No
 def test_the_fragment_is_one_that_a_scenario_takes(demo: Scenario, counts: list[tuple[date, int]]) -> None:
     times = {"office.content_check": sampled(Distribution(mean=3)), "methods.rpa.review": sampled(Distribution(mean=1))}
     text = fragment(fit_arrivals(demo, counts), fit_times(demo, times))
-    assert text.count("# [M] ") == 6
+    assert text.count("# [C] ") == 6
     tables = tomllib.loads(text)
     check = tables["office"]["content_check"]
     made = varied(

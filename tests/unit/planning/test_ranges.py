@@ -46,10 +46,17 @@ def test_without_one_that_holds_the_value_the_mark_decides(
     assert [found.low, found.high] == pytest.approx([low, high])
 
 
+def test_what_was_calibrated_has_the_interval_of_its_fit() -> None:
+    found = range_of(a_parameter("3.1", "min", "C", "40 cases timed, mean 2.8 to 3.4 min with 95 %; lognormal fits"))
+    assert found is not None
+    assert (found.low, found.high, found.is_stated) == (2.8, 3.4, True)
+
+
 @pytest.mark.parametrize(
     "parameter",
     [
         a_parameter("9", "min", "F", "published"),
+        a_parameter("0.31", "share", "C", "700 filings counted; largest gap of the cumulative share 0.012"),
         a_parameter("9", "min", "SRC", "the source"),
         a_parameter("08:30", "time of day", "M", "usual"),
         a_parameter("2, 3", "min", "A", "a list"),

@@ -2,19 +2,40 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.planning import Workers
+from shinsei.planning.probing import together
 from shinsei.planning.ranges import Learning
 from shinsei.planning.report.page import PageContext
 from shinsei.planning.report.sensitivity_page import sensitivity_html
+from shinsei.planning.seasons import plan_season_of
 from shinsei.planning.sensitivity import Sensitivity, seasons_needed, sensitivity
 from shinsei.planning.sensitivity_words import answer, in_interplay, sensitivity_content
-from shinsei.scenario import Scenario, load
+from shinsei.scenario import Scenario, load, parse
 
+TINY = ("municipality.population=300", "run.end=2021-06-20", "demand.background_scale=0", "poll.interval=2 h")
+TWO_TOWNS = """
+extends = "smoke"
+[[municipalities]]
+name = "Keying"
+name_ja = "転記"
+count = 1
+share = 0.5
+method = "TRANSCRIPTION"
+clerks = 2  # [A]
+[[municipalities]]
+name = "Robots"
+name_ja = "ロボット"
+count = 1
+share = 0.5
+method = "RPA"
+clerks = 1  # [A]
+"""
 FEW = {"office.content_check.mean", "methods.batch_import.p_reject", "costs.batch_import_modification_yen"}
 
 
@@ -93,9 +114,45 @@ def test_page_and_data_name_every_assumption(asked: Sensitivity) -> None:
     assert written["kind"] == "sensitivity"
 
 
-def test_many_municipalities_are_not_one_city() -> None:
-    with pytest.raises(InvalidInputError, match="many municipalities"):
-        sensitivity(load("incident-upstream-line"), 1, Workers())
+@pytest.fixture(scope="module")
+def many() -> Sensitivity:
+    """Two groups of municipalities, and three assumptions that move them."""
+    scenario = parse(TWO_TOWNS, Path("two.toml"), TINY)
+    paths = {"municipalities[0].clerks", "office.content_check.mean", "costs.staff_hour_yen"}
+    kept = [replace(one, mark="A") for one in scenario.parameters if one.path in paths]
+    return sensitivity(replace(scenario, parameters=tuple(kept)), 1, Workers())
+
+
+def test_many_municipalities_are_followed_together(many: Sensitivity) -> None:
+    season = plan_season_of(many.scenario, 0)
+    base = many.base[many.best]
+    assert len(season.methods) == 2
+    for key in ("staff_hours", "cost_yen"):
+        assert base[key] == pytest.approx(sum(one.values[key] or 0 for one in season.methods))
+    assert base["cleared_at"] == max(one.values["cleared_at"] or 0 for one in season.methods)
+    by_path = {swing.parameter.path: swing for swing in many.swings}
+    low, high = by_path["costs.staff_hour_yen"].values(many.best, "cost_yen")
+    assert (low or 0) < (base["cost_yen"] or 0) < (high or 0)
+    assert many.size(by_path["office.content_check.mean"], "staff_hours") > 0
+    assert by_path["municipalities[0].clerks"].parameter.learning is Learning.SETTINGS
+
+
+def test_no_method_is_recommended_where_none_are_compared(many: Sensitivity) -> None:
+    assert not any(many.changes(swing) for swing in many.swings)
+    assert sensitivity_content(many)["recommended"] is None
+    assert answer(many).en.startswith("3 assumptions were varied within their ranges")
+    assert "All municipalities together" in sensitivity_html(many, PageContext())
+
+
+def test_one_group_that_does_not_get_there_leaves_no_day_for_all() -> None:
+    assert together("cleared_at", [1.0, 3.0]) == 3.0
+    assert together("staff_hours", [1.0, 3.0]) == 4.0
+    assert together("cleared_at", [1.0, None]) is None
+
+
+def test_a_whole_nation_is_too_many_to_vary() -> None:
+    with pytest.raises(InvalidInputError, match="--sensitivity: nationwide has 1,741 municipalities"):
+        sensitivity(load("nationwide"), 1, Workers())
 
 
 def test_a_scenario_without_assumptions_is_refused(few: Scenario) -> None:

@@ -90,6 +90,28 @@ def test_groups_that_make_no_season_are_refused_in_one_line(old: str, new: str, 
     assert problem in str(caught.value)
 
 
+def test_one_of_the_groups_is_set_by_its_number() -> None:
+    made = parse(TWO_GROUPS, Path("many.toml"), ["municipalities[1].clerks=7"])
+    assert [group.clerks for group in made.groups] == [1, 7]
+    assert {item.path: item.mark for item in made.parameters}["municipalities[1].clerks"] == "set"
+
+
+@pytest.mark.parametrize(
+    ("override", "problem"),
+    [
+        ("municipalities[2].clerks=7", "there is no table municipalities[2]; there are 2, numbered from 0"),
+        ("municipalities[x].clerks=7", "there is no table municipalities[x]"),
+        ("municipalities[0].clerk=7", "unknown key 'clerk', did you mean 'clerks'"),
+        ("office[0].clerks=7", "there is no table office[0]; there are 0"),
+        ("municipalities.clerks=7", "municipalities is no table"),
+    ],
+)
+def test_a_group_that_is_not_there_is_named(override: str, problem: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        parse(TWO_GROUPS, Path("many.toml"), [override])
+    assert problem in str(caught.value)
+
+
 def test_every_number_of_a_group_is_explained() -> None:
     found = {item.path: (item.value, item.mark) for item in many().parameters}
     assert found["municipalities[1].share"] == ("0.7", "A")

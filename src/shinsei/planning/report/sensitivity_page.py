@@ -18,9 +18,9 @@ _TOO_SMALL = 0.002
 """A swing of so little of a figure (or of a day) is no bar."""
 _LOW, _HIGH = "#56B4E9", "#E69F00"
 _ABOUT = Text(
-    "The recommended method with one assumption at each end of its range and all others as assumed; the line is the "
+    "The figure with one assumption at each end of its range and all others as assumed; the line is the "
     "plan as it is. An arrow names the method that would be recommended at that end.",
-    "一つの仮定だけを範囲の両端に動かした場合の、推奨方式の値。縦線は現在の仮定による値。矢印はその端で推奨が変わる方式。",
+    "一つの仮定だけを範囲の両端に動かした場合の値。縦線は現在の仮定による値。矢印はその端で推奨が変わる方式。",
 )
 _LEARN = Text(
     "An assumption is listed where its range moves the day by one, hours or yen by 2 %, or the recommendation. A city "
@@ -39,7 +39,7 @@ _SCREENING = Text(
 
 def sensitivity_html(found: Sensitivity, context: PageContext) -> str:
     """The whole page."""
-    name = METHOD_NAMES[found.best]
+    name = found.name
     span = Text(f"{len(found.swings)} assumptions varied", f"{len(found.swings)}項目の仮定を変更")
     body = [
         section("answer", Text("How firm is the answer?", "結論はどこまで確かか"), paragraph(answer(found), "answer")),
@@ -135,7 +135,8 @@ def _screening(found: Sensitivity) -> str:
     ]
     head = (Text("Figure", "値"), Text("Assumption", "仮定"), Text("Main effect", "主効果"))
     n = found.screening.seasons
-    count = Text(f"{n} seasons of the recommended method.", f"推奨方式の{n}シーズン。")
+    name = found.name
+    count = Text(f"{name.en}: {n} seasons.", f"{name.ja}の{n}シーズン。")
     listed = table([html(text) for text in head], rows, "small")
     return section("screening", heading, listed, paragraph(count + Text(" ", "") + _SCREENING, "note"))
 

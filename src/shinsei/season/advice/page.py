@@ -228,8 +228,8 @@ def _assumptions(parameters: Sequence[Parameter]) -> str:
     ]
     count = Text(f"The {len(parameters)} parameters that the advice rests on", f"助言の前提となる{len(parameters)}項目")
     about = Text(
-        "F a published sentence, SRC the source document, M from memory, D derived, A an assumption.",
-        "F 公表資料、SRC 出典文書、M 記憶による、D 計算による導出、A 仮定。",
+        "F a published sentence, SRC the source document, M from memory, D derived, A an assumption, C calibrated.",
+        "F 公表資料、SRC 出典文書、M 記憶による、D 計算による導出、A 仮定、C 自団体の記録による。",
     )
     folded = f"<details><summary>{html(count)}</summary>{table(head, rows, 'assumptions')}</details>"
     return section("assumptions", Text("Assumptions", "前提"), paragraph(about), folded)

@@ -13,12 +13,15 @@ MARKS: dict[str, Text] = {
     "M": Text("from memory, not verified", "記憶による(未検証)"),
     "D": Text("derived by arithmetic", "計算による導出"),
     "A": Text("an assumption: nobody published it", "仮定(公表値なし)"),
+    "C": Text("calibrated: fitted to the city's own records", "自団体の記録への当てはめ"),
     "set": Text("given with --set", "--set による指定"),
 }
 _TABLES: dict[str, Text] = {
     "seed": Text("Seed", "シード"),
     "run": Text("Run", "計算期間"),
     "municipality": Text("City", "自治体"),
+    "municipalities": Text("Municipalities by group", "市区町村(グループ別)"),
+    "rank_size": Text("Municipalities by size", "市区町村(規模別)"),
     "prefecture": Text("Prefecture", "県"),
     "demand": Text("Who files what, when and how", "申請の量・時期・経路"),
     "calendar": Text("Office hours", "開庁時間"),
@@ -45,6 +48,7 @@ _UNITS: dict[str, Text] = {
     "people": Text("people", "人"),
     "yen": Text("yen", "円"),
     "per hour": Text("per hour", "回/時"),
+    "per clerk": Text("per clerk", "職員1人あたり"),
     "per year": Text("per year", "回/年"),
     "cases per year": Text("cases per year", "件/年"),
     "fiscal year": Text("fiscal year", "年度"),
