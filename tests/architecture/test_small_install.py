@@ -16,17 +16,50 @@ def run(*command: str | Path, cwd: Path) -> str:
     return done.stdout
 
 
+def installed(folder: Path, wanted: str) -> Path:
+    """The programs of an environment of its own; fetches from the package index, and so is for make test-long only."""
+    run(sys.executable, "-m", "venv", folder / "venv", cwd=folder)
+    programs = folder / "venv" / "bin"
+    run(programs / "python", "-m", "pip", "install", "--quiet", wanted, cwd=folder)
+    return programs
+
+
 @pytest.mark.long
 @pytest.mark.timeout(600)
 def test_an_install_without_extras_plans(repo: Path, tmp_path: Path) -> None:
-    """It fetches from the package index, and so is for make test-long only."""
-    run(sys.executable, "-m", "venv", tmp_path / "venv", cwd=tmp_path)
-    python = tmp_path / "venv" / "bin" / "python"
-    run(python, "-m", "pip", "install", "--quiet", repo, cwd=tmp_path)
-    names = {line.partition("==")[0].lower() for line in run(python, "-m", "pip", "freeze", cwd=tmp_path).splitlines()}
+    programs = installed(tmp_path, str(repo))
+    listed = run(programs / "python", "-m", "pip", "freeze", cwd=tmp_path).splitlines()
+    names = {line.partition("==")[0].lower() for line in listed}
     assert len(names) <= MOST_PACKAGES
     assert not names & SERVICES
     scenario = repo / "scenarios" / "smoke.toml"
-    shinsei = tmp_path / "venv" / "bin" / "shinsei"
+    shinsei = programs / "shinsei"
     told = run(shinsei, "plan", scenario, "--replications", "2", "--out", tmp_path / "results", cwd=tmp_path)
     assert "Over 2 seasons the choice is" in told
+
+
+FRAMES = """
+import pandas, polars
+from shinsei import load, plan
+
+found = plan(load({scenario!r}, ["run.end=2021-06-20"]), replications=3)
+for frame, mean in (
+    (found.to_pandas(), lambda frame: frame["staff_hours"].mean()),
+    (found.to_polars(), lambda frame: frame["staff_hours"].mean()),
+):
+    hours = [found.estimate(method, "staff_hours").mean for method in range(5)]
+    assert frame.shape[0] == 15, frame.shape
+    assert abs(mean(frame) - sum(hours) / 5) < 1e-9
+    assert frame["backlog_peak"].max() > 0
+    assert frame["backlog_peak_at"].min().year == 2021
+print("both frames hold what was planned")
+"""
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_frames_are_those_of_the_real_libraries(repo: Path, tmp_path: Path) -> None:
+    """Neither is in the lock: two hundred megabytes for two methods that hand over columns."""
+    programs = installed(tmp_path, f"{repo}[pandas,polars]")
+    program = FRAMES.format(scenario=str(repo / "scenarios" / "smoke.toml"))
+    assert "both frames hold" in run(programs / "python", "-W", "ignore", "-c", program, cwd=tmp_path)

@@ -8,7 +8,7 @@ those in which whatever can go wrong often does (seeds 1 to 3).
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import count, pairwise
 
 import pytest
 
@@ -110,13 +110,35 @@ def a_case_never_taken_off(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Backlog, "leave", forgotten)
 
 
-@pytest.mark.parametrize("spoil", [a_case_counted_twice, a_case_never_taken_off])
-def test_a_backlog_that_counts_wrong_is_found_out(
-    spoil: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+def every_third_end_is_not_counted(name: str, counter: str) -> Callable[[pytest.MonkeyPatch], None]:
+    def spoil(patch: pytest.MonkeyPatch) -> None:
+        ended, calls = getattr(Backlog, name), count(1)
+
+        def forgotten(self: Backlog) -> None:
+            ended(self)
+            setattr(self, counter, getattr(self, counter) + (next(calls) % 3 == 0))
+
+        patch.setattr(Backlog, name, forgotten)
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    ("station", "spoil"),
+    [
+        ("backlog", a_case_counted_twice),
+        ("backlog", a_case_never_taken_off),
+        ("open_cases", every_third_end_is_not_counted("decide", "open_cases")),
+        ("unfinished_cases", every_third_end_is_not_counted("finish", "unfinished")),
+    ],
+    ids=["counted twice", "never taken off", "never decided", "never finished"],
+)
+def test_a_station_that_counts_wrong_is_found_out(
+    station: str, spoil: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spoil(monkeypatch)
     path = a_run(LinkageMethod.TRANSCRIPTION, 1)
-    assert path.area("backlog") != path.stays("backlog")
+    assert path.area(station) != path.stays(station)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ import pytest
 
 from shinsei.domain.distributions import Distribution
 from shinsei.domain.draws import draw, draw_block
-from shinsei.domain.linkage import standard_api, transcription
+from shinsei.domain.linkage import batch_import, standard_api, transcription
 from shinsei.domain.linkage.activity import ACTIVITIES, Activity, ActivityRule
 from shinsei.domain.linkage.case import Case, Purpose
 from shinsei.domain.linkage.floor import Task
@@ -26,7 +26,7 @@ from shinsei.domain.linkage.transcription import Transcription
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office import clerks as clerks_module
 from shinsei.domain.office.clerks import Clerks
-from shinsei.domain.simtime import DAY_MS, HOUR_MS, MINUTE_MS, SimTime
+from shinsei.domain.simtime import DAY_MS, HOUR_MS, MINUTE_MS, SimTime, day_number
 from shinsei.testing.builders import JUNE_FIRST
 from shinsei.testing.offices import exactly
 from shinsei.testing.stations import (
@@ -247,6 +247,19 @@ def one_turn_in_three_is_missed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(standard_api.StandardApi, "_next_transfer", sometimes_later)
 
 
+def one_window_in_three_is_missed(patch: pytest.MonkeyPatch) -> None:
+    open_window = batch_import.BatchImport._open_window
+
+    def sometimes_not(self: batch_import.BatchImport, window: SimTime) -> None:
+        if day_number(window) % 3 == 0:
+            self._is_planned = False
+            self._plan_window()
+        else:
+            open_window(self, window)
+
+    patch.setattr(batch_import.BatchImport, "_open_window", sometimes_not)
+
+
 FOUND_OUT: Mapping[Spoil, tuple[str, ...]] = {
     a_clerk_too_many: ("M/M/6 wait", "M/M/6 share who wait (Erlang C)"),
     a_fifth_of_the_time_is_lost: ("M/M/1 wait", "M/M/1 share who wait"),
@@ -254,7 +267,13 @@ FOUND_OUT: Mapping[Spoil, tuple[str, ...]] = {
     every_service_has_no_memory: ("M/D/1 wait",),
     nobody_goes_first: ("priority queue, urgent", "priority queue, others"),
     one_turn_in_three_is_missed: ("periodic batch service",),
+    one_window_in_three_is_missed: ("batch window",),
+    the_last_goes_first: ("M/M/1 share who wait for 10 min",),
 }
+
+
+def test_every_formula_finds_some_spoilt_kernel_out() -> None:
+    assert {formula for found in FOUND_OUT.values() for formula in found} == set(FORMULAS)
 
 
 @pytest.fixture

@@ -11,11 +11,14 @@ from typing import Any
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.trace import TraceLine
-from shinsei.planning.content import KIND
+from shinsei.planning import content
+from shinsei.planning.nation import content as nation_content
 from shinsei.planning.seasons import lines_of
 from shinsei.scenario import Scenario, parse
 from shinsei.season.results import SCENARIO, StoredRun
 from shinsei.season.trace_file import TRACE, read_trace
+
+_KINDS = {content.KIND, nation_content.KIND}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,7 @@ def trace_of(run: StoredRun) -> list[TraceLine]:
     summary = run.summary or {}
     if (run.path / TRACE).is_file():
         return read_trace(run.path / TRACE)
-    if summary.get("kind") != KIND:
+    if summary.get("kind") not in _KINDS or not summary.get("trace_hash"):
         raise InvalidInputError("run", f"{run.run_id} has no trace: neither {TRACE} nor a plan of one scenario")
     return lines_of(recorded(run.path, summary), 0, until_clear=bool(summary.get("until_clear")))
 
@@ -68,8 +71,9 @@ def recorded(folder: Path, summary: dict[str, Any]) -> Scenario:
     text = (folder / SCENARIO).read_text(encoding="utf-8")
     path = folder / f"{summary['scenario']}.toml"
     scenario = parse(text, path, summary.get("overrides", ())).with_seed(summary["seed"])
-    methods = [LinkageMethod(one["method"]) for one in summary["methods"]]
-    return scenario.with_methods(methods) if scenario.methods else scenario
+    if not scenario.methods:
+        return scenario
+    return scenario.with_methods([LinkageMethod(one["method"]) for one in summary["methods"]])
 
 
 def _history(lines: Sequence[TraceLine], submission: str) -> tuple[TraceLine, ...]:

@@ -16,7 +16,7 @@ def columns(found: "Study") -> Mapping[str, list[Any]]:
     """``replication``, ``seed``, ``method``, then every figure; moments are datetimes of Tokyo."""
     rows = [(season, one) for season in found.seasons for one in season.methods]
     figures: dict[str, list[Any]] = {
-        figure.key: [_value(figure.kind, one.values[figure.key]) for _, one in rows] for figure in FIGURES
+        figure.key: _of_one_kind([_value(figure.kind, one.values[figure.key]) for _, one in rows]) for figure in FIGURES
     }
     return {
         "replication": [season.n for season, _ in rows],
@@ -37,6 +37,13 @@ def frame(library: str, found: "Study") -> Any:
     except ModuleNotFoundError:
         raise UnavailableError(f"{library} is not installed; install shinsei[{library}]") from None
     return module.DataFrame(dict(columns(found)))
+
+
+def _of_one_kind(values: list[Any]) -> list[Any]:
+    """Whole numbers, or floats all of them: polars takes no mixture."""
+    if not any(isinstance(value, float) for value in values):
+        return values
+    return [value if value is None else float(value) for value in values]
 
 
 def _value(kind: Kind, value: float | None) -> Any:

@@ -30,6 +30,7 @@ def test_a_nation_prints_classes_and_leaves_a_folder_with_its_municipalities(
     lines = (folder / "municipalities.csv").read_text(encoding="utf-8").splitlines()
     assert len(lines) == 1 + written["all"]["figures"]["municipalities"]["mean"]
     assert (folder / "report.html").is_file()
+    assert shinsei(capsys, "diff", folder, folder)[:2] == (0, "the traces are equal\n")
     code, shown, _ = shinsei(capsys, "runs", "show", "--out", tmp_path)
     assert code == 0
     assert written["answer"]["en"].split(";")[0] in shown.replace("\n", " ")
