@@ -1,5 +1,6 @@
 """What is typed wrongly is one line and the right exit code, before anything is asked of a stack."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -36,3 +37,37 @@ def test_a_target_elsewhere_that_is_named_wrongly_is_one_line(
     monkeypatch.setenv("SHINSEI_TARGETS", "portal_sim=nowhere")
     assert run(["loadtest", "run", "smoke"]) == 2
     assert "SHINSEI_TARGETS" in capsys.readouterr().err
+
+
+def a_result(folder: Path, run_id: str, config: str, completed: int, *, partial: str = "") -> None:
+    summary = {
+        "kind": "loadtest",
+        "run_id": run_id,
+        "preset": "smoke",
+        "offices": "unlimited",
+        "config_hash": config,
+        "partial": partial,
+        "completed": completed,
+    }
+    (folder / run_id).mkdir()
+    (folder / run_id / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+
+
+def test_two_load_tests_stand_side_by_side_with_intervals_over_their_repeats(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for n, completed in enumerate((100, 102, 98)):
+        a_result(tmp_path, f"a-{n}", "a", completed)
+        a_result(tmp_path, f"b-{n}", "b", 2 * completed)
+    assert run(["loadtest", "compare", "a-0", "b-2", "--out", str(tmp_path)]) == 0
+    (row,) = (line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("completed"))
+    assert row == ["completed", "100", "±", "5", "200", "±", "9.9", "2.00", "differs"]
+
+
+def test_a_single_and_a_partial_run_are_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    a_result(tmp_path, "a-0", "a", 100)
+    a_result(tmp_path, "b-0", "b", 90, partial="interrupted")
+    assert run(["loadtest", "compare", "a-0", "b-0", "--out", str(tmp_path)]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "a single run has no interval" in shown
+    assert "b-0 is partial: interrupted" in shown
