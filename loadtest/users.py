@@ -35,11 +35,6 @@ _SEEN = frozenset(
 )
 
 
-def _accepted(municipality: str, number: int) -> None:
-    METER.count(ACCEPTED, number)
-    METER.count(f"{ACCEPTED}/{municipality}", number)
-
-
 def _drawn(arrival: Arrival, purpose: str) -> float:
     return draw(WORKER.plan.seed, WORKER.subject(arrival), purpose)
 
@@ -67,7 +62,7 @@ class Applicants(ArrivalUser):
         except CallFailedError as failure:
             METER.count(REFUSED if failure.code == "RESOURCE_EXHAUSTED" else FAILED)
             raise
-        _accepted(application.municipality, 1)
+        METER.count(ACCEPTED)
         self._come_back(arrival, intended_s, answer.receipt_number)
 
     def _come_back(self, arrival: Arrival, intended_s: float, receipt: str) -> None:
@@ -153,7 +148,7 @@ class BulkFilers(ArrivalUser):
             raise
         failed = sum(bool(outcome.error) for outcome in answer.outcomes)
         METER.count(FAILED, failed)
-        _accepted(applications[0].municipality, len(applications) - failed)
+        METER.count(ACCEPTED, len(applications) - failed)
 
 
 class Clerks(ArrivalUser):

@@ -15,6 +15,7 @@ from shinsei.contracts.headers import HeaderError, decode
 from shinsei.contracts.topics import STATUS_CHANGED
 from shinsei.loadtest.bodies import case_name
 from shinsei.loadtest.books import ENDED, REGISTERED, STORED, Books
+from shinsei.loadtest.town import Town
 
 _POLL_MS = 200
 _TYPE = StatusChanged.DESCRIPTOR.full_name
@@ -48,8 +49,8 @@ class StatusFeed:
         self._methods = methods
         self._consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
         self._partitions = [TopicPartition(STATUS_CHANGED.name, n) for n in range(STATUS_CHANGED.partitions)]
-        self.towns: Mapping[str, Books] = {}
-        """Books of single municipalities, which get their own cases too."""
+        self.towns: Mapping[str, Town] = {}
+        """Offices that are told of their own cases too, by municipality."""
         self.unreadable = 0
         """Records whose headers could not be read."""
 
@@ -84,7 +85,7 @@ class StatusFeed:
             enter(books, changed, headers.sent_ms / 1e3, self._methods)
             town = self.towns.get(changed.submission_id.partition("-")[0])
             if town is not None:
-                enter(town, changed, headers.sent_ms / 1e3, {})
+                town.enter(changed)
 
 
 def enter(books: Books, changed: StatusChanged, at_s: float, methods: Mapping[str, str]) -> None:

@@ -4,18 +4,17 @@ Offices share nothing but the infrastructure, which is far from its limit here. 
 every rate begins at the same simulated moment with no backlog, and judges whole simulated days.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
 
 from shinsei.domain.run import RunSpec
 from shinsei.loadtest.arrivals import RateProfile
-from shinsei.loadtest.books import ACCEPTED, Books
-from shinsei.loadtest.finding import LEAD_S, TICKS_LATE_S, Found, Tried
+from shinsei.loadtest.finding import LEAD_S, Found, Tried
 from shinsei.loadtest.order import Order, points_of
 from shinsei.loadtest.preset import SearchSection
 from shinsei.loadtest.search import Search
+from shinsei.loadtest.town import Town
 
-OpenOffices = Callable[[Sequence[RunSpec]], Awaitable[None]]
+OpenOffices = Callable[[Sequence[RunSpec]], Awaitable[Sequence[Town]]]
 """Opens the runs of a step, and closes those of the step before."""
 
 
@@ -49,9 +48,8 @@ class OfficeSearching:
         self._judged_from_s = 0.0
         self._judged_until_s = 0.0
         self._is_over = False
-        self._methods: dict[str, str] = {}
-        self.towns: dict[str, Books] = {}
-        """Books of each office of the present step, by municipality."""
+        self.towns: dict[str, Town] = {}
+        """Offices of the present step, by municipality."""
 
     @property
     def told(self) -> str:
@@ -59,18 +57,13 @@ class OfficeSearching:
         under_way = [f"{method} {search.rate_per_s:.1f}/s" for method, search in self._under_way()]
         return f"step {self._number}, trying {', '.join(under_way)}" if under_way else "search done"
 
-    def take(self, tick: Mapping[str, Any]) -> None:
-        """Takes what a worker has done in the last second."""
-        for municipality, books in self.towns.items():
-            books.offered(float(tick["at_s"]), int(tick["counts"].get(f"{ACCEPTED}/{municipality}", 0)))
-
     async def look(self) -> None:
         """Does what is due at this moment."""
         if self._is_over:
             return
         if not self._judged_until_s:
             await self._begin()
-        elif self._now_s() > self._judged_until_s + TICKS_LATE_S:
+        elif self._now_s() > self._judged_until_s + self._section.recover / 1e3:
             self._judge()
 
     def found(self) -> dict[str, Found]:
@@ -86,21 +79,20 @@ class OfficeSearching:
     async def _begin(self) -> None:
         rates = {method: search.rate_per_s for method, search in self._under_way()}
         specs = [spec for spec in self._specs[self._number] if str(spec.twin_method) in rates]
-        await self._open(specs)
+        self.towns = {town.spec.municipality: town for town in await self._open(specs)}
         section, start_s = self._section, self._now_s() + LEAD_S
         self._number += 1
         self._judged_from_s = start_s + section.settle / 1e3
         self._judged_until_s = self._judged_from_s + section.hold / 1e3
-        self._methods = {spec.municipality: str(spec.twin_method) for spec in specs}
-        self.towns = {spec.municipality: Books(start_s) for spec in specs}
         profile = RateProfile.constant(sum(rates.values()), (section.settle + section.hold) / 1e3)
         weights = tuple((spec.municipality, rates[str(spec.twin_method)]) for spec in specs)
         self._tell(Order(n=self._number, start_s=start_s, points=points_of(profile), weights=weights))
 
     def _judge(self) -> None:
-        for municipality, method in self._methods.items():
-            step = self.towns[municipality].step(self._judged_from_s, self._judged_until_s)
+        for town in self.towns.values():
+            step = town.books.step(self._judged_from_s, self._judged_until_s)
             broken = step.broken(self._section.limits())
+            method = str(town.spec.twin_method)
             search = self._searches[method]
             self._tried[method].append(Tried(per_s=search.rate_per_s, step=step, broken=broken))
             search.judge(is_sustained=not broken)

@@ -19,6 +19,7 @@ from shinsei.loadtest.generator import Generator
 from shinsei.loadtest.offices import OfficeSearching
 from shinsei.loadtest.plan import Plan
 from shinsei.loadtest.preset import Asks, Preset
+from shinsei.loadtest.town import Town
 from shinsei.runtime.clock import RealClock, sleep
 from shinsei.season.gateway import Gateway
 from shinsei.season.ledger import RunLedger
@@ -168,13 +169,17 @@ class LoadTest:
         elif self._search is not None:
             self._search.look()
 
-    async def _open_runs(self, specs: Sequence[RunSpec]) -> None:
+    async def _open_runs(self, specs: Sequence[RunSpec]) -> list[Town]:
         """Opens these runs, in place of those that are open."""
         self._falls_short(await close_runs(self._gateway, self._open))
         self._open = list(specs)
         self._opened += specs
+        speed = self._wanted.preset.file.clock_speed
+        towns = []
         for spec in specs:
-            await self._gateway.start(spec, speed=self._wanted.preset.file.clock_speed)
+            await self._gateway.start(spec, speed=speed)
+            towns.append(Town(spec, speed, self._now_s()))
+        return towns
 
     def _why_partial(self, interrupted: asyncio.Event) -> str:
         if interrupted.is_set():
@@ -191,8 +196,6 @@ class LoadTest:
             if not books.workers:
                 books.begin(float(tick["at_s"]), self._wanted.preset.file.warm_up / 1e3)
             books.take(tick)
-            if isinstance(self._search, OfficeSearching):
-                self._search.take(tick)
 
     async def _drain(self, interrupted: asyncio.Event) -> None:
         """Waits until everything accepted has been registered or has ended otherwise, at most as long as allowed."""

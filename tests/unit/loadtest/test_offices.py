@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import pytest
-from tests.unit.loadtest.test_books import a_tick
 
 from shinsei.domain.run import RunSpec
 from shinsei.loadtest.confirming import planned
@@ -11,6 +10,7 @@ from shinsei.loadtest.offices import OfficeSearching
 from shinsei.loadtest.order import Order
 from shinsei.loadtest.preset import SearchSection, load_preset
 from shinsei.loadtest.target import run_specs, scenario_of
+from shinsei.loadtest.town import Town
 
 CAPACITY = {"TRANSCRIPTION": 12, "RPA": 45}
 SECTION = SearchSection.model_validate(
@@ -47,23 +47,23 @@ class Offices:
         self._waiting: dict[str, list[float]] = {}
         self.search = OfficeSearching(SECTION, steps, self._open, self.orders.append, lambda: self.now_s)
 
-    async def _open(self, specs: Sequence[RunSpec]) -> None:
+    async def _open(self, specs: Sequence[RunSpec]) -> list[Town]:
         self._method = {spec.municipality: str(spec.twin_method) for spec in specs}
         self._waiting = {spec.municipality: [] for spec in specs}
         self.opened.append(list(self._method))
+        return [Town(spec, 4320.0, self.now_s) for spec in specs]
 
     async def run(self) -> None:
         while not (self.orders and self.orders[-1].is_over) and self.now_s < 2_000:
             order = self.orders[-1] if self.orders else None
             if order is not None and 0 <= self.now_s - order.start_s < order.points[-1][0]:
-                counts = {f"accepted/{code}": round(per_s) for code, per_s in order.weights}
-                self.search.take({**a_tick(self.now_s), "counts": counts})
                 for code, per_s in order.weights:
+                    self.search.towns[code].books.offered(self.now_s, round(per_s))
                     self._waiting[code] += [self.now_s] * round(per_s)
             for code, waiting in self._waiting.items():
                 capacity = CAPACITY[self._method[code]]
                 for intended_s in waiting[:capacity]:
-                    self.search.towns[code].saw("registered", self.now_s + 0.5, intended_s=intended_s)
+                    self.search.towns[code].books.saw("registered", self.now_s + 0.5, intended_s=intended_s)
                 del waiting[:capacity]
             await self.search.look()
             self.now_s += 1.0
