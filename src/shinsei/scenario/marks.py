@@ -20,7 +20,7 @@ _MARK = re.compile(r"#\s*\[\s*((?:SRC|[FMDAC])\b[^\]]*)\]\s*(.*)$")
 
 _UNITS = (
     (re.compile(r"(^|_)shares?(_|$)|^p_|^found_by_|_varies$"), "share"),
-    (re.compile(r"(^|_)rate(_|$)|^defects\.by_procedure\."), "share"),
+    (re.compile(r"(^|_)rate(_|$)|^(defects\.by_procedure|office\.p_rule_overlooked)\."), "share"),
     (re.compile(r"_yen$|^yen_"), "yen"),
     (re.compile(r"_mbps$"), "Mbit/s"),
     (re.compile(r"_mb$"), "MB"),

@@ -71,6 +71,7 @@ class OfficeSection(Section):
     """By core system; a procedure's own time replaces that of its core system."""
     p_denied: Share
     core_offline: tuple[CoreOfflineSection, ...] = ()
+    p_rule_overlooked: dict[ProcedureNumber, Share] = Field(default_factory=dict)
 
     def spec(self, methods: MethodsSpec) -> OfficeSpec:
         """The domain's value."""
@@ -94,6 +95,7 @@ class OfficeSection(Section):
             p_denied=self.p_denied,
             methods=methods,
             core_offline=tuple(sorted(gap.spec() for gap in self.core_offline)),
+            rules_overlooked=tuple(sorted(self.p_rule_overlooked.items())),
         )
 
 

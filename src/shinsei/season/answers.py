@@ -140,20 +140,27 @@ def _incidents(_season: Findings, four: Methods) -> Text | None:
     told = [_incident(one, incident) for one in four for incident in one.office.incidents]
     wrong = [one for one in four if one.wrong_records_yen]
     if wrong:
-        told.append(
-            Text(
-                "records registered wrong that nobody notices: "
-                + ", ".join(
-                    f"{one.office.undetected_errors:,} of {one.registered:,} under {one.name.en}" for one in wrong
-                ),
-                "気付かれない誤登録は"
-                + "、".join(f"{one.name.ja} {one.registered:,}件中{one.office.undetected_errors:,}件" for one in wrong)
-                + "です",
-            )
-        )
+        told.append(_wrong_records(wrong, is_everybody=len(wrong) == len(four) > 1))
     if not told:
         return None
     return Text("; ".join(one.en for one in told), "。".join(one.ja for one in told))
+
+
+def _wrong_records(wrong: Methods, *, is_everybody: bool) -> Text:
+    counts = {(one.office.undetected_errors, one.registered) for one in wrong}
+    if is_everybody and len(counts) == 1:
+        [(errors, registered)] = counts
+        return Text(
+            f"records registered wrong that nobody notices: {errors:,} of {registered:,} under every method",
+            f"気付かれない誤登録は、どの方式でも{registered:,}件中{errors:,}件です",
+        )
+    return Text(
+        "records registered wrong that nobody notices: "
+        + ", ".join(f"{one.office.undetected_errors:,} of {one.registered:,} under {one.name.en}" for one in wrong),
+        "気付かれない誤登録は"
+        + "、".join(f"{one.name.ja} {one.registered:,}件中{one.office.undetected_errors:,}件" for one in wrong)
+        + "です",
+    )
 
 
 def _incident(one: MethodFindings, incident: IncidentReport) -> Text:

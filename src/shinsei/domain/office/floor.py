@@ -36,6 +36,7 @@ from shinsei.domain.office.hours import OfficeHours
 from shinsei.domain.office.presence import Presence
 from shinsei.domain.office.report import BatchRun, Resource
 from shinsei.domain.office.seats import Seats
+from shinsei.domain.office.wrong_records import WrongRecords
 from shinsei.domain.run import DoubleFinder, IdentificationSpec, RunSpec
 from shinsei.domain.simtime import DAY_MS, MINUTE_MS, SimTime
 
@@ -72,6 +73,7 @@ class OfficeFloor:
         self.corrections = CorrectionDesk(run, self)
         self.doubles = DoubleDesk(run, self)
         self.held = HeldDesk(run, self)
+        self._wrong_records = WrongRecords(run, self.books)
         self.call_at = self.agenda.call_at
         self.ask_clerk = self.staff.ask
         self.take_seat = self.seats.take
@@ -145,14 +147,15 @@ class OfficeFloor:
         """The case is in the core system; its examination begins. The core system may refuse a double."""
         if self._is_double(case, DoubleFinder.CORE, lambda: self.register(case, is_wrong=is_wrong, detail=detail)):
             return
-        self._leave_backlog(case, detail, is_wrong=is_wrong)
+        self._leave_backlog(case, detail)
+        self._wrong_records.registered(case, is_keyed_wrong=is_wrong)
         examination = self._examinations.get(case.procedure) or self._examination(case.procedure)
         ends_at = self.agenda.now + examination(case.fates[Purpose.EXAMINATION])
         self.call_at(self.hours.from_(ends_at), self._examined, case)
 
     def finish_elsewhere(self, case: Case) -> None:
         """Registered, examined, granted and notified by somebody else, all at this moment."""
-        self._leave_backlog(case, "", is_wrong=False)
+        self._leave_backlog(case, "")
         for action in (Action.EXAMINE, Action.GRANT, Action.NOTIFY):
             self.record(case, action)
         self.books.today.decided += 1
@@ -235,14 +238,11 @@ class OfficeFloor:
         self.books.today.arrivals += 1
         self.backlog.open(case, self.agenda.now)
 
-    def _leave_backlog(self, case: Case, detail: str, *, is_wrong: bool) -> None:
+    def _leave_backlog(self, case: Case, detail: str) -> None:
         self.record(case, Action.REGISTER, 0, detail)
         self.doubles.registered(case.case_id)
         self.books.today.registered += 1
         self.backlog.leave(case, self.agenda.now)
-        if is_wrong:
-            self.books.errors[case.method] += 1
-            self.books.today.undetected_errors += 1
 
     def _examination(self, number: int) -> Sampler:
         days = self.spec.examination_of(procedure(number))

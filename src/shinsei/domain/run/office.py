@@ -164,6 +164,8 @@ class OfficeSpec:
     methods: MethodsSpec
     core_offline: tuple[tuple[SimTime, SimTime], ...] = ()
     """Maintenance of the core systems within their on-line hours: from, until."""
+    rules_overlooked: tuple[tuple[int, float], ...] = ()
+    """(procedure number, share of its cases under a rule that nobody in the office knows); none where not listed."""
 
     def examination_of(self, procedure: Procedure) -> Distribution | None:
         """Elapsed days of a procedure's examination: its own, else those of its core system; None without any."""
