@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from shinsei.domain.run import CorrectionSpec, DefectSpec, DoubleSpec, MoveOutSpec, WithdrawalSpec
 from shinsei.scenario.quantities import (
+    Amount,
     DurationDistribution,
     DurationMs,
     PositiveCount,
@@ -103,6 +104,7 @@ class DoublesSection(Section):
     found_by_match: Share = 0.0
     found_by_clerk: Share = 0.0
     found_by_core: Share = 0.0
+    yen_per_case: Amount = 0.0
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -125,4 +127,5 @@ class DoublesSection(Section):
             found_by_match=self.found_by_match,
             found_by_clerk=self.found_by_clerk,
             found_by_core=self.found_by_core,
+            yen_per_case=self.yen_per_case,
         )

@@ -228,10 +228,24 @@ def _doubles(season: Findings, four: Methods) -> Text | None:
     unnoticed = taken(one.office.doubles.registered for one in four)
     if not found + unnoticed:
         return None
+    days = [one.office.doubles.found_after_days for one in four]
+    half = _half_within([one for one in days if one is not None])
+    total = taken(one.doubles_yen for one in four)
+    price = yen(total)
+    paid = Text(f", {price.en} in all", f"(計{price.ja})") if total else Text("", "")
     return Text(
-        f"{found:,} second filings are noticed, and {unnoticed:,} people are registered, and paid, twice",
-        f"二重申請は{found:,}件が判明し、気付かれずに二重に登録(支給)されるのは{unnoticed:,}人です",
+        f"{found:,} second filings are noticed{half.en}, and {unnoticed:,} people are registered, and paid, "
+        f"twice{paid.en}",
+        f"二重申請は{found:,}件が判明し{half.ja}、気付かれずに二重に登録(支給)されるのは{unnoticed:,}人{paid.ja}です",
     )
+
+
+def _half_within(days: Sequence[float]) -> Text:
+    if not days:
+        return Text("", "")
+    least, most = f"{min(days):.1f}", f"{max(days):.1f}"
+    span = Text(least, least) if least == most else Text(f"{least} to {most}", f"{least}〜{most}")
+    return Text(f", half of them within {span.en} days of the filing", f"(半数は申請から{span.ja}日以内)")
 
 
 _PARTS: Mapping[Answer, Callable[[Findings, Methods], Text | None]] = {

@@ -6,7 +6,7 @@ little further than the end of the season, so everything that can be is summed o
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,7 @@ from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office.report import DayReport, IncidentReport, OfficeReport
 from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import SimTime, day_number, day_of
+from shinsei.season.doubled import DoubleFigures, double_figures
 
 _MINUTES = 60
 _REPORT = TypeAdapter(OfficeReport)
@@ -42,23 +43,6 @@ class OfficeDay:
     robot_hours: float = 0.0
     paper_arrived: int = 0
     paper_registered: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoubleFigures:
-    """People who filed the same twice (二重申請), online and on paper."""
-
-    found: Mapping[str, int]
-    """Second filings that somebody noticed, by who did."""
-    registered: int
-    """Second filings that nobody noticed: that many people are in the core system, and are paid, twice."""
-    check_hours: float
-    """Clerks' handling time for looking at both filings."""
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nobody filed twice."""
-        return not (self.found or self.registered)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,20 +113,12 @@ def office_figures(report: OfficeReport, *, end: SimTime, robots: int) -> Office
         paper_registered=sum(page.paper_registered for page in pages),
         undetected_errors=sum(page.undetected_errors for page in pages),
         moved_out=sum(page.moved_out for page in pages),
-        doubles=_doubles(pages, hours[Activity.DOUBLE_CHECK.value]),
+        doubles=double_figures(pages, hours[Activity.DOUBLE_CHECK.value]),
         first_saturated_resource=limit.resource.value if limit and limit_on and day_of(limit_on) <= last else None,
         first_saturated_on=limit_on if limit_on and day_of(limit_on) <= last else None,
         days=tuple(_office_day(page, before) for page, before in zip(pages, [None, *pages], strict=False)),
         incidents=tuple(incident for incident in report.incidents if incident.began_at < end),
     )
-
-
-def _doubles(pages: Sequence[DayReport], check_hours: float) -> DoubleFigures:
-    found: Counter[str] = Counter()
-    for page in pages:
-        found.update(page.doubles_found)
-    registered = sum(page.doubles_registered for page in pages)
-    return DoubleFigures(found=dict(sorted(found.items())), registered=registered, check_hours=check_hours)
 
 
 def _office_day(page: DayReport, before: DayReport | None) -> OfficeDay:

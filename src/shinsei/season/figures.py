@@ -101,6 +101,8 @@ class MethodFindings:
     cost: CostBreakdown
     wrong_records_yen: int
     """What the undetected errors cost at last; in no cost of a method."""
+    doubles_yen: int
+    """What was paid once more to people registered twice; in no cost of a method."""
     office: OfficeFigures
     within_working_days: tuple[int, ...]
     """Cases registered on the same working day, on the next, and so on."""

@@ -180,6 +180,7 @@ def _method(
         staleness=staleness(spec, twin.changes, cases, twin.end),
         cost=yearly_cost(spec, office, costs),
         wrong_records_yen=round(office.undetected_errors * costs.wrong_record_yen),
+        doubles_yen=round(office.doubles.registered * spec.doubles.yen_per_case),
         office=office,
         within_working_days=_histogram(working_days),
         lead_hours=tuple(sorted(lead_hours(cases), key=lambda hours: float("inf") if hours is None else hours)),

@@ -7,7 +7,8 @@ from dataclasses import fields, replace
 from shinsei.domain.costs import CostBreakdown
 from shinsei.domain.demand import Refusals
 from shinsei.scenario import MunicipalityGroup
-from shinsei.season.books import DoubleFigures, OfficeDay, OfficeFigures
+from shinsei.season.books import OfficeDay, OfficeFigures
+from shinsei.season.doubled import doubles_together
 from shinsei.season.outcome import Ledger, TwinOutcome
 from shinsei.season.text import Text
 from shinsei.season.words import METHOD_NAMES
@@ -67,31 +68,22 @@ def _offices(offices: Sequence[OfficeFigures]) -> OfficeFigures:
         "overtime_work_hours",
         "duty_hours",
         "temporary_hours",
+        "temporary_duty_hours",
         "temporary_staff_hours",
         "robot_hours",
         "robots",
         "paper_cases",
         "paper_registered",
         "undetected_errors",
+        "moved_out",
     )
     return replace(
         first,
         hours={name: hours[name] for name in offices[0].hours},
-        doubles=_doubles([one.doubles for one in offices]),
+        doubles=doubles_together([one.doubles for one in offices]),
         days=_days(offices),
         incidents=tuple(incident for one in offices for incident in one.incidents),
         **{name: sum(getattr(one, name) for one in offices) for name in summed},
-    )
-
-
-def _doubles(each: Sequence[DoubleFigures]) -> DoubleFigures:
-    found: Counter[str] = Counter()
-    for one in each:
-        found.update(one.found)
-    return DoubleFigures(
-        found=dict(sorted(found.items())),
-        registered=sum(one.registered for one in each),
-        check_hours=sum(one.check_hours for one in each),
     )
 
 

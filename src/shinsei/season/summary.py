@@ -93,6 +93,8 @@ def _method(one: MethodFindings) -> dict[str, Any]:
         found |= people
     if one.wrong_records_yen:
         found["wrong_records_yen"] = one.wrong_records_yen
+    if one.doubles_yen:
+        found["doubles_yen"] = one.doubles_yen
     if one.office.incidents:
         found["incidents"] = [_incident(incident) for incident in one.office.incidents]
     doubles = one.office.doubles
@@ -100,6 +102,10 @@ def _method(one: MethodFindings) -> dict[str, Any]:
         found["doubles"] = {
             "found": dict(doubles.found),
             "registered": doubles.registered,
+            "found_after_days": {
+                "p50": _rounded(doubles.found_after_days, 2),
+                "p50_by_finder": {who: _rounded(p50, 2) for who, p50 in doubles.found_after_days_by_finder.items()},
+            },
             "check_hours": round(doubles.check_hours, 2),
             "persons_served": one.persons_served,
         }

@@ -130,6 +130,8 @@ def test_the_later_a_double_is_noticed_the_more_it_costs(finder: DoubleFinder, s
     assert report.doubles_found == {str(finder): 1}
     assert (report.doubles_registered, report.not_accepted, report.registered) == (0, 1, 1)
     assert report.staff_minutes["double_check"] == pytest.approx(4.0)
+    [after_h] = report.days[0].doubles_found_after_h[str(finder)]
+    assert story[-1] == f"11:{round(after_h * 60):02d} NOT_ACCEPT"
     assert office.backlog == office.open_cases == office.unfinished_cases == 0
 
 

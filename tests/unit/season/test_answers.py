@@ -8,7 +8,7 @@ from shinsei.domain.demand import Echo, filings
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.plan import run_all
 from shinsei.scenario import Answer, Scenario
-from shinsei.season.books import DoubleFigures
+from shinsei.season.doubled import DoubleFigures
 from shinsei.season.findings import Findings, findings
 from shinsei.season.planned import planned
 from shinsei.season.verdict import verdict
@@ -130,8 +130,19 @@ def test_attachments_are_told_with_their_weight_and_their_way(smoke: Scenario) -
     assert 1 < found.stored_p99_min < 60
 
 
-def test_doubles_nobody_noticed_are_told_as_paid_twice(season: Findings) -> None:
+def test_doubles_are_told_with_when_they_were_found_and_what_the_others_cost(season: Findings) -> None:
     figures = DoubleFigures(found={"match": 7, "clerk": 2}, registered=3, check_hours=1.0)
-    methods = tuple(replace(one, office=replace(one.office, doubles=figures)) for one in season.methods)
-    told = verdict(asked(replace(season, methods=methods), Answer.DOUBLES)).en
-    assert told.startswith("9 second filings are noticed, and 3 people are registered, and paid, twice; ")
+    timed = replace(figures, found_after_h={"match": (2.4, 4.8, 96.0)})
+    methods = tuple(
+        replace(one, office=replace(one.office, doubles=doubles), doubles_yen=300_000)
+        for one, doubles in zip(season.methods, [figures, timed, timed, timed, timed], strict=True)
+    )
+    told = verdict(asked(replace(season, methods=methods), Answer.DOUBLES))
+    assert told.en.startswith(
+        "9 second filings are noticed, half of them within 0.2 days of the filing, and 3 people are registered, and "
+        "paid, twice, ¥0.3 M in all; "
+    )
+    assert "(半数は申請から0.2日以内)、気付かれずに二重に登録(支給)されるのは3人(計30万円)です" in told.ja
+    free = tuple(replace(one, doubles_yen=0, office=replace(one.office, doubles=figures)) for one in methods)
+    told = verdict(asked(replace(season, methods=free), Answer.DOUBLES))
+    assert told.en.startswith("9 second filings are noticed, and 3 people are registered, and paid, twice; ")

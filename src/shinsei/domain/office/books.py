@@ -39,6 +39,8 @@ class Page:
     moved_out: int = 0
     undetected_errors: int = 0
     doubles_found: Counter[DoubleFinder] = field(default_factory=Counter)
+    doubles_found_after_ms: list[tuple[DoubleFinder, int]] = field(default_factory=list)
+    """(who noticed, time from the second filing to the find)."""
     doubles_registered: int = 0
     paper_arrivals: int = 0
     paper_registered: int = 0

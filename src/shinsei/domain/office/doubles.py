@@ -59,7 +59,7 @@ class DoubleDesk:
             if not case.is_open:
                 return  # withdrawn meanwhile
             if self._is_live(original):
-                self._floor.books.today.doubles_found[finder] += 1
+                self._found(case, finder)
                 refuse(f"double, found by {finder}")
             else:
                 go_on()
@@ -76,6 +76,11 @@ class DoubleDesk:
         # The second filing may overtake the first.
         if (original_of(case_id) or double_of(case_id)) in self._registered:
             self._floor.books.today.doubles_registered += 1
+
+    def _found(self, case: Case, finder: DoubleFinder) -> None:
+        page = self._floor.books.today
+        page.doubles_found[finder] += 1
+        page.doubles_found_after_ms.append((finder, self._floor.agenda.now - case.submitted_at))
 
     def _is_live(self, original: str) -> bool:
         return original in self._registered or original in self._floor.backlog.cases

@@ -56,6 +56,8 @@ class DayReport:
     """Cases registered wrong without anybody noticing."""
     doubles_found: dict[str, int] = field(default_factory=dict)
     """Second filings of one person that somebody noticed, by who did."""
+    doubles_found_after_h: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    """Hours from each second filing until it was found, by who noticed, in order of time."""
     doubles_registered: int = 0
     """Those that nobody noticed."""
     backlog: int

@@ -1,6 +1,6 @@
 """Turns the books of an office into its report."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from shinsei.domain.lifecycle import Action
@@ -90,6 +90,7 @@ def _day(page: Page, after: Levels, productive_share: float) -> DayReport:
         moved_out=page.moved_out,
         undetected_errors=page.undetected_errors,
         doubles_found=_doubles([page]),
+        doubles_found_after_h=_found_after(page),
         doubles_registered=page.doubles_registered,
         backlog=after.backlog,
         oldest_submitted_at=after.oldest_submitted_at,
@@ -118,6 +119,13 @@ def _doubles(pages: Iterable[Page]) -> dict[str, int]:
     for page in pages:
         found.update(page.doubles_found)
     return {finder.value: count for finder, count in sorted(found.items())}
+
+
+def _found_after(page: Page) -> dict[str, tuple[float, ...]]:
+    hours: defaultdict[str, list[float]] = defaultdict(list)
+    for finder, after_ms in page.doubles_found_after_ms:
+        hours[finder.value].append(round(after_ms / HOUR_MS, 3))
+    return {finder: tuple(found) for finder, found in sorted(hours.items())}
 
 
 def _busy(pages: Iterable[Page]) -> Counter[Activity]:

@@ -102,6 +102,8 @@ class DoubleSpec:
     """Share that a clerk notices."""
     found_by_core: float = 0.0
     """Share that the core system refuses."""
+    yen_per_case: float = 0.0
+    """What is paid once more for each double that nobody notices."""
 
     @property
     def is_on(self) -> bool:
