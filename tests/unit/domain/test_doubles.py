@@ -207,20 +207,47 @@ def test_a_registration_told_twice_is_one_double() -> None:
 
 
 @pytest.mark.parametrize("finder", list(DoubleFinder))
-def test_a_letter_that_doubles_an_online_case_is_not_keyed_in_vain_for_ever(finder: DoubleFinder) -> None:
+def test_a_letter_that_doubles_an_online_case_is_found_by_whoever_is_to_find_it(finder: DoubleFinder) -> None:
     office = Office(office_with(finder))
     office.offer(opened(june(1, "09:00")))
     office.offer(PaperArrived(at=june(1, "11:00"), case_id="10-000001-2", procedure=10))
     office.advance(SimTime(june(1) + 30 * DAY_MS))
     report = office.report()
-    is_noticed = finder in (DoubleFinder.CLERK, DoubleFinder.CORE)
+    is_noticed = finder is not DoubleFinder.NOBODY
     assert report.paper_waiting == 0
     assert report.paper_registered == (not is_noticed)
     assert report.doubles_registered == (not is_noticed)
     assert report.doubles_found == ({str(finder): 1} if is_noticed else {})
-    assert ("paper_keying" in {name for name, spent in report.staff_minutes.items() if spent}) is (
-        finder is not DoubleFinder.CLERK
-    )
+    spent = {name for name, minutes in report.staff_minutes.items() if minutes}
+    assert ("paper_keying" in spent) is (finder is not DoubleFinder.CLERK)
+    assert ("paper_check" in spent) is (finder in (DoubleFinder.CORE, DoubleFinder.NOBODY))
+
+
+@pytest.mark.parametrize("second_check", [True, False])
+def test_a_letter_goes_on_from_its_keying_if_the_online_case_is_withdrawn_meanwhile(*, second_check: bool) -> None:
+    spec = office_with(DoubleFinder.MATCH)
+    transcription = replace(spec.office.methods.transcription, second_check=second_check)
+    methods = replace(spec.office.methods, transcription=transcription)
+    office = Office(replace(spec, office=replace(spec.office, methods=methods)))
+    office.offer(opened(june(1, "09:00"), method=LinkageMethod.BATCH_IMPORT))
+    office.offer(PaperArrived(at=june(1, "11:00"), case_id="10-000001-2", procedure=10))
+    office.offer(CaseWithdrawn(at=june(1, "11:11"), case_id="10-000001"))
+    office.advance(SimTime(june(1) + 30 * DAY_MS))
+    report = office.report()
+    assert (report.paper_registered, report.doubles_found, report.staff_minutes["double_check"]) == (1, {}, 4.0)
+    assert (report.staff_minutes["paper_check"] > 0) is second_check
+
+
+def test_letters_are_found_as_often_as_online_doubles() -> None:
+    """Half the people file on paper as well: the shares of the finders hold, and 1 in 20 stays unnoticed."""
+    spec = with_doubles(p_online=0.0, p_paper=0.5, found_by_match=0.5, found_by_clerk=0.3, found_by_core=0.15)
+    done = VirtualRun(spec)
+    done.advance(SimTime(spec.end + 60 * DAY_MS))
+    report = done.report()
+    letters = sum(not filing.online for filing in filings(spec) if filing.original is not None)
+    assert report.doubles_registered + sum(report.doubles_found.values()) == letters
+    assert report.doubles_registered / letters < 0.12
+    assert 0.35 < report.doubles_found["match"] / letters < 0.65
 
 
 def test_in_a_season_every_double_is_noticed_registered_or_the_next_try() -> None:

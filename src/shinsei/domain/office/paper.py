@@ -57,6 +57,12 @@ class PaperDesk:
         self._clerks.ask(Task(Activity.PAPER_KEYING, round(duration), self._keyed, case))
 
     def _keyed(self, task: Task) -> None:
+        """With the person's number in the system it can be compared, as an online case's is once it is identified."""
+        assert task.case is not None
+        if not self._is_double(task.case, DoubleFinder.MATCH, lambda _: self._look_again(task)):
+            self._look_again(task)
+
+    def _look_again(self, task: Task) -> None:
         if not self._second_check:
             self._count(task)
             return

@@ -73,7 +73,7 @@ class DoubleFinder(StrEnum):
     """Who notices that a person has filed before."""
 
     MATCH = "match"
-    """Application management, by resident number and procedure, as soon as the applicant is identified."""
+    """Resident number and procedure, compared as soon as the applicant is identified, or the letter keyed in."""
     CLERK = "clerk"
     """The clerk who checks the content, or opens the letter."""
     CORE = "core"
@@ -97,7 +97,7 @@ class DoubleSpec:
     check_min: Distribution = field(default=Distribution(mean=5.0, cv=0.5))
     """Clerk's time to look at both filings, once somebody has noticed."""
     found_by_match: float = 0.0
-    """Share of the doubles that application management notices before a clerk has looked."""
+    """Share of the doubles that the match of the resident numbers notices, online before a clerk has looked."""
     found_by_clerk: float = 0.0
     """Share that a clerk notices."""
     found_by_core: float = 0.0

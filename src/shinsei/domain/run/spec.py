@@ -18,7 +18,7 @@ from shinsei.domain.run.surroundings import (
 from shinsei.domain.run.workforce import WorkforceSpec
 from shinsei.domain.simtime import SimTime
 
-KERNEL_VERSION = "3"
+KERNEL_VERSION = "4"
 """Raised whenever the same run would decide differently; services refuse a run of another version."""
 
 
