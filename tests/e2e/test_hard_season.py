@@ -36,6 +36,20 @@ share = 0.2  # [A] high, so that some do in a small town
 delay = { mean = "3 d", shape = "exponential" }  # [A] short, for a short season
 handling = { mean = "10 min", cv = 0.5 }  # [A] as the template
 
+[identification]
+p_two_serials = 0.5  # [A] high, so that some renew between filing and identification
+renewed_within = "2 d"  # [A] short, so that the line's outage comes between
+
+[doubles]
+p_online = 0.3  # [A] high, so that some file again with their new certificate
+delay = { mean = "2 d", cv = 0.3 }  # [A] about as long as the renewal takes
+check = { mean = "5 min", cv = 0.5 }  # [A] as the template
+found_by_match = 0.7  # [A] so that it has to match two serial numbers
+yen_per_case = 10_000.0  # [A] as the template
+
+[office.p_rule_overlooked]
+child_allowance_status_report = 0.5  # [A] high, so that some are
+
 [attachment_faults]
 p_wrong_type = 0.2  # [A] high, so that each occurs in a small town
 p_too_large = 0.1  # [A] high, so that each occurs in a small town
@@ -101,6 +115,8 @@ async def test_whatever_goes_wrong_the_trace_is_the_plans(
         assert one["intake"]["lapsed"] > one["intake"]["recovered"] > 0
         assert one["intake"]["refused"]["given_up"] > 0
         assert one["ledger"]["expired"] >= one["intake"]["lost"] > 0
+        assert one["doubles"]["found"]["match"] > 0
+        assert one["undetected_errors"] > 0
     kinds = {incident["kind"] for incident in batch["incidents"]}
     assert kinds == {"misaligned_file", "stalled_file", "file_handed_over_twice"}
     paid_twice = [one["yen"] for one in batch["incidents"] if one["kind"] == "file_handed_over_twice"]

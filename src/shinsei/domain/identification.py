@@ -2,7 +2,8 @@
 
 The resident registry maps serial numbers to resident numbers (宛名番号); application management holds a copy
 that is refreshed at intervals. A certificate is revoked when its owner moves or marries, and a new one has a
-new serial: who applies right after that is not found, because the copy is older than the certificate. Such
+new serial: who applies right after that is not found, because the copy is older than the certificate (who renews
+in the middle of the season is in ``renewal``). Such
 cases, those without a signature, those that a proxy signs and those of strangers go to a clerk; in long-term
 care a proxy's form is matched by insured number. Serials, numbers and persons are invented.
 """
@@ -24,6 +25,7 @@ from shinsei.domain.catalogue import procedure
 from shinsei.domain.demand import filings
 from shinsei.domain.draws import draw
 from shinsei.domain.moves import moves_out
+from shinsei.domain.renewal import renewed, renewed_at
 from shinsei.domain.run import Change, ChangeKind, Filing, Person, RunSpec
 from shinsei.domain.simtime import DAY_MS, SimTime, day_number, day_start
 
@@ -94,6 +96,14 @@ def signer(spec: RunSpec, filing: Filing) -> str:
     return f"{filing.subject}/proxy" if _kind(spec, filing) is ApplicantKind.PROXY else filing.subject
 
 
+def signing_serial(spec: RunSpec, filing: Filing) -> str:
+    """Serial number of the certificate that signs a filing at its moment; empty without a signature."""
+    if not filing.signed:
+        return ""
+    who, renewal = signer(spec, filing), _renewal(spec, filing)
+    return serial_number(spec.seed, renewed(who) if renewal is not None and renewal <= filing.at else who)
+
+
 def as_written(spec: RunSpec, filing: Filing) -> Person:
     """The person as the form has it: name and address may be written otherwise than in the registry."""
     known = person(spec.seed, filing.subject)
@@ -136,8 +146,11 @@ def mappings(spec: RunSpec) -> Iterator[SerialMapping]:
             yield _care_mapping(spec, filing)
         if filing.online and filing.signed and kind is not ApplicantKind.STRANGER:
             who = signer(spec, filing)
-            until = moves_out(spec, filing) if who == filing.subject else None
-            yield _mapping(spec, who, valid_from(spec, filing), until)
+            until, renewal = moves_out(spec, filing) if who == filing.subject else None, _renewal(spec, filing)
+            yield _mapping(spec, who, valid_from(spec, filing), until if renewal is None else renewal)
+            if renewal is not None:
+                line = _mapping(spec, who, renewal, until)
+                yield replace(line, serial=serial_number(spec.seed, renewed(who)))
 
 
 def valid_from(spec: RunSpec, filing: Filing) -> SimTime:
@@ -176,7 +189,11 @@ def is_identified(spec: RunSpec, changes: Iterable[Change], filing: Filing, at: 
         case ApplicantKind.PROXY:
             return is_care(filing.procedure) and has_right_insured_number(spec, filing.case_id)
         case ApplicantKind.CONCERNED:
-            return filing.signed and valid_from(spec, filing) <= refresh
+            renewal = _renewal(spec, filing)
+            if renewal is not None and filing.at >= renewal:
+                return filing.signed and renewal <= refresh
+            is_over = renewal is not None and renewal <= refresh
+            return filing.signed and valid_from(spec, filing) <= refresh and not is_over
 
 
 def _is_suppressed(changes: tuple[Change, ...], refresh: SimTime) -> bool:
@@ -193,6 +210,15 @@ def _first_filings(spec: RunSpec) -> Iterator[Filing]:
 def _kind(spec: RunSpec, filing: Filing) -> ApplicantKind:
     """Paper is brought or sent by people who live here; its clerk has seen their papers."""
     return applicant_kind(spec, filing.case_id, filing.procedure) if filing.online else ApplicantKind.CONCERNED
+
+
+def _renewal(spec: RunSpec, filing: Filing) -> SimTime | None:
+    """When the signer of a filing renews; neither a proxy does, nor who has moved out by then."""
+    at = renewed_at(spec, filing)
+    if at is None or _kind(spec, filing) is not ApplicantKind.CONCERNED:
+        return None
+    moved = moves_out(spec, filing)
+    return at if moved is None or at < moved else None
 
 
 def _care_mapping(spec: RunSpec, filing: Filing) -> SerialMapping:

@@ -298,17 +298,25 @@ class IdentificationSection(Section):
     p_stranger: Share = 0.0
     p_variant: Share = 0.0
     variant_factor: PositiveAmount = 1.0
+    p_two_serials: Share = 0.0
+    renewed_within: DurationMs = 0
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         if max(self.p_proxy, self.p_care_proxy) + self.p_stranger > 1:
             message = "p_proxy and p_stranger, or p_care_proxy and p_stranger, are more than 1 together"
             raise ValueError(message)
+        if self.p_two_serials and not self.renewed_within:
+            message = "p_two_serials needs renewed_within"
+            raise ValueError(message)
         return self
 
     def spec(self) -> IdentificationSpec:
         """The domain's value."""
-        return IdentificationSpec(**self.model_dump())
+        return IdentificationSpec(
+            **self.model_dump(exclude={"renewed_within"}),
+            renewed_within_ms=self.renewed_within,
+        )
 
 
 class PolicySection(Section):

@@ -11,7 +11,7 @@ from shinsei.domain.applicants import Reaction, VisibleRequest
 from shinsei.domain.application_form import INSURED_NUMBER, fill
 from shinsei.domain.catalogue import procedure
 from shinsei.domain.draws import draw
-from shinsei.domain.identification import as_written, serial_number, signer
+from shinsei.domain.identification import as_written, signer, signing_serial
 from shinsei.domain.run import Filing, RunSpec, case_id, submission_id
 from shinsei.domain.simtime import SimTime
 
@@ -37,7 +37,7 @@ def application(spec: RunSpec, filing: Filing) -> pb.Application:
         applicant=pb.Applicant(
             name=applicant.name, birth_date=applicant.birth_date.isoformat(), address=applicant.address
         ),
-        serial_number=serial_number(spec.seed, signer(spec, filing)) if filing.signed else "",
+        serial_number=signing_serial(spec, filing),
         fields=fields,
         attachments=[
             pb.Attachment(name=item.name, media_type=item.media_type, size=item.size) for item in filing.attachments

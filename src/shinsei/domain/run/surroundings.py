@@ -177,3 +177,7 @@ class IdentificationSpec:
     """Share of forms on which name or address are written otherwise than in the registry (外字, 表記ゆれ)."""
     variant_factor: float = 1.0
     """How many times as long a clerk searches for such a person."""
+    p_two_serials: float = 0.0
+    """Share of the people who sign for themselves and renew their certificate after their first filing."""
+    renewed_within_ms: int = 0
+    """From the first filing to the renewal at most; evenly drawn."""
