@@ -28,8 +28,10 @@ def chosen_methods(text: str) -> tuple[LinkageMethod, ...]:
     """The methods of ``--methods``.
 
     Raises:
-        InvalidInputError: one is unknown, or there twice.
+        InvalidInputError: one is unknown or there twice, or there is none in the text.
     """
+    if text and not text.strip(", "):
+        raise InvalidInputError("--methods", f"{text!r} names no method; leave it out for all of them")
     names = [name.strip().upper().replace("-", "_") for name in text.split(",") if name.strip()]
     unknown = [name for name in names if name not in COMPARED_METHODS]
     if unknown:

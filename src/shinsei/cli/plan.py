@@ -9,7 +9,7 @@ import typer
 from shinsei.cli.options import MethodsOption, SetOption, chosen_methods, cores
 from shinsei.cli.output import JsonOption
 from shinsei.cli.plan_nation import plan_nation
-from shinsei.cli.planned import Asked, Made, context_of, finish, new_run_id
+from shinsei.cli.planned import Asked, Made, check_out, context_of, finish, new_run_id
 from shinsei.cli.progress import progress
 from shinsei.domain.errors import InvalidInputError
 
@@ -71,6 +71,7 @@ def plan(
     most = replications or (_DEFAULT if share is None else _MOST)
     wanted = Wanted(replications=most, precision=share, until_clear=until_clear)
     read = _read(scenario, overrides, methods, seed)
+    check_out(out)
     asked = Asked(wanted=wanted, jobs=jobs or cores(), out=out, as_json=as_json)
     _refuse_both(vary=bool(vary), sensitivity=sensitivity, staffing=staffing)
     if vary or sensitivity or staffing:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from shinsei.cli.output import console, print_json, say
+from shinsei.domain.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -49,6 +51,19 @@ class Made:
     """Further files by their names."""
     tell: Callable[[], None]
     """Prints it for people."""
+
+
+def check_out(folder: Path) -> None:
+    """Whether the folder of results can be written: a plan would be lost otherwise.
+
+    Raises:
+        InvalidInputError: it cannot.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise InvalidInputError("--out", f"{folder} cannot be written ({error.strerror})") from None
 
 
 def finish(asked: Asked, made: Made) -> None:

@@ -102,6 +102,10 @@ class VirtualRun:
             if case in self._methods
         ]
 
+    def not_polled(self, end: SimTime) -> list[Filing]:
+        """Online filings before ``end`` to which no poll has come, so that they have no transition yet."""
+        return [filing for filing in self._to_come if filing.at < end]
+
     def clear_since(self, procedures: Collection[int]) -> SimTime | None:
         """The last thing that happened to a case of these procedures; None while one is open or to come."""
         if any(filing.procedure in procedures for filing in self._to_come):

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from shinsei.domain.linkage_method import FOUR_METHODS
 from shinsei.planning.figures import BY_KEY
+from shinsei.planning.money import cheapest, dearer, lost, priced, worked
+from shinsei.planning.statistics import Estimate, estimate
 from shinsei.planning.study import Study
-from shinsei.planning.words import cell, difference_cell, spread_cell, value
+from shinsei.planning.words import cell, counted, spread_cell, value
 from shinsei.season.text import Text
-from shinsei.season.words import join
 
 
 def answer(found: Study) -> Text:
@@ -30,26 +31,30 @@ def rivals(found: Study) -> list[int]:
     """The other choices, those that most seasons recommend first."""
     best = choice(found)
     four = [index for index, one in enumerate(found.methods) if one.method in FOUR_METHODS and index != best]
+    if found.by_money:
+        four.sort(key=lambda index: found.estimate(index, "cost_yen").mean or 0)
     return sorted(four, key=lambda index: -found.first_counts[index])
 
 
 def _compared(found: Study) -> list[Text]:
     best = choice(found) or 0
-    name, n = found.methods[best].name, len(found.seasons)
+    name, n, often = found.methods[best].name, len(found.seasons), _how_often(found, choice(found) or 0)
+    how = Text(" by cost", "費用で") if found.by_money else Text("", "")
     parts = [
         Text(
-            f"over {n} seasons the choice is {name.en}{_how_often(found, best).en}",
-            f"{n}回のシーズンの計算で、選ぶべき方式は{name.ja}{_how_often(found, best).ja}です",
+            f"over {counted(n, 'season')} the choice{how.en} is {name.en}{often.en}",
+            f"{n}回のシーズンの計算で、{how.ja}選ぶべき方式は{name.ja}{often.ja}です",
         ),
+        *lost(found),
+        *([priced(found, best)] if found.by_money else []),
         _cleared(found, best),
     ]
-    hours = BY_KEY["staff_hours"]
-    work = cell(hours, found.estimate(best, hours.key))
+    work = cell(BY_KEY["staff_hours"], found.estimate(best, "staff_hours"))
     parts.append(Text(f"it takes {work.en} staff hours", f"職員作業は{work.ja}時間です"))
     others = rivals(found)
     if others:
-        parts.append(_against(found, best, others[0]))
-    return [*parts, _cheapest(found)]
+        parts.append((dearer if found.by_money else worked)(found, best, others[0]))
+    return parts if found.by_money else [*parts, cheapest(found)]
 
 
 def _how_often(found: Study, best: int) -> Text:
@@ -67,50 +72,38 @@ def _cleared(found: Study, best: int) -> Text:
     figure = BY_KEY["cleared_at"]
     one = found.estimate(best, figure.key)
     if not one.known:
-        left = cell(BY_KEY["backlog_at_end"], found.estimate(best, "backlog_at_end"))
-        return Text(
-            f"no season is cleared by the end of the run; {left.en} cases are left then",
-            f"計算期間内に解消するシーズンはなく、終了時に{left.ja}件が残ります",
-        )
+        return _left(found, best)
     if one.known < one.n:
         return Text(
-            f"it is through in {one.known} of {one.n} seasons by the end of the run",
+            f"it is through in {one.known} of {counted(one.n, 'season')} by the end of the run",
             f"計算期間内に処理し終えるのは{one.n}回中{one.known}回です",
         )
-    spread = spread_cell(figure, one)
-    middle = value(figure, one.middle or 0)
+    middle, spread = value(figure, one.middle or 0), spread_cell(figure, one)
+    if one.n == 1:
+        return Text(f"it is through on {middle.en}", f"滞留の解消は{middle.ja}です")
+    if spread == middle:
+        return Text(
+            f"it is through on {middle.en} in at least nine of ten seasons",
+            f"滞留の解消は10回中9回以上が{middle.ja}です",
+        )
     return Text(
-        f"it is through on {middle.en} in the median season, nine of ten within {spread.en}",
+        f"it is through on {middle.en} in the median season, nine of ten from {spread.en}",
         f"滞留の解消は中央値で{middle.ja}、10回中9回は{spread.ja}です",
     )
 
 
-def _against(found: Study, best: int, other: int) -> Text:
-    figure = BY_KEY["staff_hours"]
-    gap = found.difference(best, other, figure.key)
-    name, shown = found.methods[other].name, difference_cell(figure, gap)
-    if gap.interval is not None and gap.interval[0] <= 0 <= gap.interval[1]:
-        return Text(
-            f"its hours do not differ from those of {name.en} within the interval ({shown.en})",
-            f"{name.ja}との作業時間の差は信頼区間の範囲内です({shown.ja}時間)",
-        )
-    return Text(f"against {name.en} that is {shown.en} hours", f"{name.ja}との差は{shown.ja}時間です")
-
-
-def _cheapest(found: Study) -> Text:
-    four = [index for index, one in enumerate(found.methods) if one.method in FOUR_METHODS]
-    counts = dict.fromkeys(four, 0)
-    for season in found.seasons:
-        counts[min(four, key=lambda index: season.methods[index].values["cost_yen"] or 0)] += 1
-    most = max(counts.values())
-    lowest = [index for index in four if counts[index] == most]
-    names = join([found.methods[index].name for index in lowest])
-    price = cell(BY_KEY["cost_yen"], found.estimate(lowest[0], "cost_yen"))
-    n = len(found.seasons)
-    often = Text("", "") if most == n else Text(f" in {most} of {n} seasons", f"({n}回中{most}回)")
+def _left(found: Study, best: int) -> Text:
+    """What no season comes to the end of: cases in the office, and cases that wait at the portal."""
+    stored, portal = (found.values(best, key) for key in ("backlog_at_end", "not_fetched_at_end"))
+    both = [(one or 0) + (other or 0) for one, other in zip(stored, portal, strict=True)]
+    left = cell(BY_KEY["backlog_at_end"], estimate(both))
+    waiting = cell(BY_KEY["not_fetched_at_end"], found.estimate(best, "not_fetched_at_end"))
+    some = any(portal)
+    how_many = Text(waiting.en, f"うち{waiting.ja}件") if any(stored) else Text("all", "すべて")
+    where = Text(f", {how_many.en} of them at the portal", f"({how_many.ja}未取得)") if some else Text("", "")
     return Text(
-        f"the cheapest over a year is {names.en}{often.en} ({price.en})",
-        f"年間費用が最も小さいのは{names.ja}{often.ja}({price.ja})です",
+        f"no season is cleared by the end of the run; {left.en} cases are left then{where.en}",
+        f"計算期間内に解消するシーズンはなく、終了時に{left.ja}件{where.ja}が残ります",
     )
 
 
@@ -123,7 +116,7 @@ def _one_city(found: Study) -> list[Text]:
     n = len(found.seasons)
     return [
         Text(
-            f"over {n} seasons the city registers {registered.en} online applications",
+            f"over {counted(n, 'season')} the city registers {registered.en} online applications",
             f"{n}回のシーズンの計算で、オンライン申請の登録は{registered.ja}件です",
         ),
         Text(f"its backlog peaks at {peak.en} cases", f"滞留の最大は{peak.ja}件です"),
@@ -134,17 +127,15 @@ def _one_city(found: Study) -> list[Text]:
 
 def _groups(found: Study) -> list[Text]:
     """Several groups of municipalities: when the backlog of each is highest, and when it is gone."""
-    parts = [Text(f"over {len(found.seasons)} seasons", f"{len(found.seasons)}回のシーズンの計算の結果です")]
+    n = len(found.seasons)
+    parts = [Text(f"over {counted(n, 'season')}", f"{n}回のシーズンの計算の結果です")]
     for index, one in enumerate(found.methods):
         peak = cell(BY_KEY["backlog_peak"], found.estimate(index, "backlog_peak"))
         cleared = found.estimate(index, "cleared_at")
         gone = (
             Text("not cleared by the end in any season", "どのシーズンでも終了までに解消しない")
             if not cleared.known
-            else Text(
-                f"cleared on {spread_cell(BY_KEY['cleared_at'], cleared).en}",
-                f"解消は{spread_cell(BY_KEY['cleared_at'], cleared).ja}",
-            )
+            else Text(f"cleared on {_days(cleared).en}", f"解消は{_days(cleared).ja}")
         )
         parts.append(
             Text(
@@ -154,19 +145,23 @@ def _groups(found: Study) -> list[Text]:
     return parts
 
 
+def _days(cleared: Estimate) -> Text:
+    return spread_cell(BY_KEY["cleared_at"], cleared)
+
+
 def precision_line(found: Study) -> Text:
     """How many replications a precision took, and where it was not reached."""
     wanted, n = found.wanted.precision, len(found.seasons)
     if wanted is None:
-        return Text(f"{n} replications", f"反復{n}回")
+        return Text(counted(n, "replication"), f"反復{n}回")
     if not found.wide:
         return Text(
-            f"{n} replications: every headline interval is within ±{wanted:.0%} of its mean",
+            f"{counted(n, 'replication')}: every headline interval is within ±{wanted:.0%} of its mean",
             f"反復{n}回で、主要な値の95%信頼区間はすべて平均の±{wanted:.0%}以内",
         )
     names = _names([f"{found.methods[method].name.en}: {figure.label.en.lower()}" for method, figure in found.wide])
     return Text(
-        f"{n} replications were not enough for ±{wanted:.0%}; still wider: {names}",
+        f"{counted(n, 'replication')} were not enough for ±{wanted:.0%}; still wider: {names}",
         f"反復{n}回では±{wanted:.0%}に達しない値が{len(found.wide)}個ある",
     )
 

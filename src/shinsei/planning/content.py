@@ -37,6 +37,7 @@ def content(
         "start": isoformat(found.scenario.start),
         "end": isoformat(max(season.end for season in found.seasons)),
         "answer": {"en": answer.en, "ja": answer.ja},
+        "asked": None if found.asked is None else {"en": found.asked.en, "ja": found.asked.ja},
         "trace_hash": found.trace_hash,
         "compared_procedures": list(found.scenario.compared_procedures),
         "methods": [_method(found, index) for index in range(len(found.methods))],

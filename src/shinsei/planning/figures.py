@@ -96,6 +96,12 @@ FIGURES: tuple[Figure, ...] = (
         value=lambda one: one.backlog_at_end,
     ),
     Figure(
+        key="not_fetched_at_end",
+        label=Text("Not fetched by the end", "終了時の未取得"),
+        kind=Kind.COUNT,
+        value=lambda one: one.not_fetched_at_end,
+    ),
+    Figure(
         key="cleared_at",
         label=Text("Season cleared on", "滞留解消日"),
         kind=Kind.MOMENT,
@@ -169,6 +175,12 @@ FIGURES: tuple[Figure, ...] = (
         label=Text("Cases in incidents", "事故の件数"),
         kind=Kind.COUNT,
         value=lambda one: sum(incident.records for incident in one.office.incidents),
+    ),
+    Figure(
+        key="incident_yen",
+        label=Text("Lost in incidents", "事故による損失"),
+        kind=Kind.YEN,
+        value=lambda one: sum(incident.yen for incident in one.office.incidents),
     ),
     Figure(
         key="cost_yen",

@@ -35,6 +35,10 @@ class Measured:
     """What one season left behind in one city."""
 
     accepted: int
+    compared: int
+    """Those of the procedures under comparison, as is all that follows on backlog and lead time."""
+    not_fetched_at_end: int
+    """Under comparison, at the portal still, whether a poll listed them or not."""
     registered: int
     decided: int
     corrections: CorrectionFigures
@@ -68,11 +72,14 @@ def measured(runs: Sequence[VirtualRun], end: SimTime, scenario: Scenario) -> Me
     everything = [case_times(case) for case in twin.cases]
     procedures = frozenset(scenario.compared_procedures)
     cases = [case for case in everything if case.procedure in procedures] if procedures else everything
+    unpolled = sum(not procedures or filing.procedure in procedures for run in runs for filing in run.not_polled(end))
     steps = backlog_steps(cases)
     height, height_at = peak(steps)
     cutoff, costs = scenario.cutoff, scenario.costs
     return Measured(
         accepted=len(everything),
+        compared=len(cases) + unpolled,
+        not_fetched_at_end=unpolled + sum(case.stored_at is None and case.ended_at is None for case in cases),
         registered=sum(case.registered_at is not None for case in everything),
         decided=sum(case.decided_at is not None for case in everything),
         corrections=_corrections(twin),

@@ -14,7 +14,7 @@ from shinsei.planning.probing import KEYS, Point, Probe, cheapest, recommended
 from shinsei.planning.ranges import Learning, Range, ranges
 from shinsei.planning.study import Study, Wanted, study
 from shinsei.planning.turning import condition, turnings
-from shinsei.planning.words import cell
+from shinsei.planning.words import cell, counted
 from shinsei.scenario import Scenario
 from shinsei.season.outlook import Outlook
 from shinsei.season.text import Text
@@ -115,11 +115,12 @@ def _agreement(found: Study) -> Text:
         return Text("", "")
     ordered = sorted(range(len(counts)), key=lambda index: -counts[index])
     shown = [index for index in ordered if counts[index]]
+    how = Text("the cost over a year", "年間費用による") if found.by_money else Text("the same rule", "")
     return Text(
-        "On other seeds, the same rule recommends "
+        f"On other seeds, {how.en} recommends "
         + ", ".join(f"{found.methods[index].name.en} in {counts[index]}" for index in shown)
-        + f" of {n} seasons.",
-        f"シードを変えた{n}回の計算での推奨は、"
+        + f" of {counted(n, 'season')}.",
+        f"シードを変えた{n}回の計算での{how.ja}推奨は、"
         + "、".join(f"{found.methods[index].name.ja} {counts[index]}回" for index in shown)
         + "。",
     )

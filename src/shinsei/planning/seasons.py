@@ -15,6 +15,8 @@ from shinsei.domain.plan import VirtualRun, run_all
 from shinsei.domain.run import Pacing
 from shinsei.domain.simtime import SimTime, day_number, day_start
 from shinsei.domain.trace import TraceLine, trace_hash
+from shinsei.planning.asked import asked_in
+from shinsei.planning.emptiness import check_compared
 from shinsei.planning.figures import values_of
 from shinsei.planning.measuring import measured
 from shinsei.scenario import Scenario
@@ -45,6 +47,8 @@ class MethodSeason:
     trace_hash: str
     """Empty unless this is replication 0."""
 
+    compared: int = 0
+    """Cases of the procedures under comparison."""
     group: Group | None = None
     """The municipalities that it stands for; None for a city by itself."""
 
@@ -64,6 +68,8 @@ class PlannedSeason:
     methods: tuple[MethodSeason, ...]
     trace_hash: str
     """Of the whole season; empty unless this is replication 0."""
+    asked: Text | None = None
+    """What the season itself answers to the scenario's question, where that was wanted and there is something."""
 
 
 def seed_of(seed: int, n: int) -> int:
@@ -73,12 +79,12 @@ def seed_of(seed: int, n: int) -> int:
     return int.from_bytes(blake2b(f"{seed}\x1freplication\x1f{n}".encode(), digest_size=_SEED_BYTES).digest(), "big")
 
 
-def plan_season_of(scenario: Scenario, n: int, *, until_clear: bool = False) -> PlannedSeason:
-    """Replication ``n`` of a scenario.
+def plan_season_of(scenario: Scenario, n: int, *, until_clear: bool = False, with_asked: bool = False) -> PlannedSeason:
+    """Replication ``n`` of a scenario; on demand with what the season answers to the scenario's question.
 
     Raises:
-        InvalidInputError: the scenario is a standing run, which has no season, nobody files anything in it, or it has
-            too many municipalities for this.
+        InvalidInputError: the scenario is a standing run, which has no season, it has too many municipalities for
+            this, nobody files anything in it, or (replication 0) nothing that could be compared.
     """
     if scenario.file.run.pacing is Pacing.CLOCK:
         raise InvalidInputError(scenario.name, "is a standing run without a season; there is nothing to plan")
@@ -95,7 +101,16 @@ def plan_season_of(scenario: Scenario, n: int, *, until_clear: bool = False) -> 
     methods = tuple(_method(members, group, end, scenario, with_hash=n == 0) for members, group in columns)
     if not any(one.values["accepted"] or one.values["paper_registered"] for one in methods):
         raise InvalidInputError(scenario.name, "nobody files anything in this season; look at population and demand")
-    return PlannedSeason(n=n, seed=seed, end=end, methods=methods, trace_hash=trace_hash(lines) if n == 0 else "")
+    if n == 0:
+        check_compared(scenario.name, methods, end)
+    return PlannedSeason(
+        n=n,
+        seed=seed,
+        end=end,
+        methods=methods,
+        trace_hash=trace_hash(lines) if n == 0 else "",
+        asked=asked_in(scenario.with_seed(seed), runs, end) if with_asked else None,
+    )
 
 
 def lines_of(scenario: Scenario, n: int, *, until_clear: bool = False) -> list[TraceLine]:
@@ -151,6 +166,7 @@ def _method(
         method=method_of(runs[0].spec),
         is_compared=group is None and runs[0].spec.twin_method is not None,
         group=group,
+        compared=found.compared,
         values=values_of(found),
         backlog_by_day=found.backlog_by_day,
         saturated=found.office.first_saturated_resource,

@@ -17,7 +17,8 @@ from shinsei.planning.pool import Workers
 from shinsei.planning.ranking import best_of
 from shinsei.planning.seasons import MethodSeason, PlannedSeason, plan_season_of
 from shinsei.planning.statistics import Estimate, difference, estimate
-from shinsei.scenario import Scenario
+from shinsei.scenario import Answer, Scenario
+from shinsei.season.text import Text
 
 LEAST = 5
 """Replications before a precision is judged: an interval from fewer is itself too uncertain."""
@@ -57,6 +58,16 @@ class Study:
         """Of replication 0, which is the season that ``shinsei season`` runs."""
         return self.seasons[0].trace_hash
 
+    @property
+    def by_money(self) -> bool:
+        """Whether the scenario asks what pays, so that the choice is by cost over a year."""
+        return Answer.PAYS in self.scenario.report.answers
+
+    @property
+    def asked(self) -> Text | None:
+        """What replication 0 answers to the scenario's question, in the words of a season."""
+        return self.seasons[0].asked
+
     def values(self, method: int, key: str) -> list[float | None]:
         """A figure of a method, season by season."""
         return [season.methods[method].values[key] for season in self.seasons]
@@ -94,7 +105,7 @@ class Study:
     @cached_property
     def first_counts(self) -> tuple[int, ...]:
         """In how many seasons each method was the best of its season (``ranking``)."""
-        best = [best_of(season) for season in self.seasons]
+        best = [best_of(season, by_money=self.by_money) for season in self.seasons]
         return tuple(best.count(method) for method in range(len(self.methods)))
 
     @cached_property
@@ -160,7 +171,7 @@ def _tasks(scenarios: Sequence[Scenario], wanted: Wanted) -> Iterator[tuple[Scen
 
 def _replicate(task: tuple[Scenario, int, bool]) -> PlannedSeason:
     scenario, n, until_clear = task
-    return plan_season_of(scenario, n, until_clear=until_clear)
+    return plan_season_of(scenario, n, until_clear=until_clear, with_asked=n == 0)
 
 
 def _relative(found: Study, method: int, figure: Figure) -> float:

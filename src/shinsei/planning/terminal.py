@@ -27,6 +27,10 @@ def print_study(console: Console, found: Study) -> None:
     sentence = answer(found)
     console.print(f"[bold]{escape(sentence.en)}[/bold]")
     console.print(escape(sentence.ja))
+    if found.asked is not None:
+        console.print()
+        console.print(escape(found.asked.en))
+        console.print(escape(found.asked.ja))
     console.print()
     console.print(f"{precision_line(found).en}; {_INTERVALS}", style="dim")
     console.print(f"trace of replication 0: {found.trace_hash}", soft_wrap=True)

@@ -24,6 +24,11 @@ class Written(Protocol):
 _MILLION, _MAN = 1e6, 1e4
 
 
+def counted(n: int, one: str) -> str:
+    """``1 season``, ``30 seasons``."""
+    return f"{n:,} {one}" if n == 1 else f"{n:,} {one}s"
+
+
 def cell(figure: Written, found: Estimate) -> Text:
     """``1,168 ± 12``; where some seasons did not get there, in how many they did."""
     if found.mean is None:

@@ -45,7 +45,7 @@ Pairs = Sequence[tuple[MethodFindings, MethodFindings]]
 def _peaks(name: Text, pairs: Pairs) -> Text:
     told = [
         Text(
-            f"{one.backlog_peak:,} instead of {before.backlog_peak:,} under {one.name.en}",
+            f"{one.backlog_peak:,} instead of {before.backlog_peak:,} {'in' if one.group else 'under'} {one.name.en}",
             f"{one.name.ja} {before.backlog_peak:,}→{one.backlog_peak:,}件",
         )
         for before, one in pairs

@@ -105,7 +105,7 @@ def _mean_of(row: Row, season: Findings, outlook: Outlook | None) -> list[Row]:
     if outlook is None or key is None or outlook.methods != tuple(one.method for one in season.methods):
         return []
     n = outlook.replications
-    return [Row(label=Text(f"  mean of {n} seasons", f" {n}回の平均"), cells=outlook.means[key])]
+    return [Row(label=Text(f"  mean of {n} season{'' if n == 1 else 's'}", f" {n}回の平均"), cells=outlook.means[key])]
 
 
 def _incidents(one: MethodFindings) -> Text:

@@ -35,8 +35,13 @@ def planned(runs: Sequence[VirtualRun], end: SimTime, changes: Sequence[Change] 
 
 def plan_season(scenario: Scenario) -> Findings:
     """What the season of a scenario would find, to its fixed end."""
+    return found_in(scenario, run_all(scenario.run_specs(f"{scenario.name}-plan")), scenario.end)
+
+
+def found_in(scenario: Scenario, runs: Sequence[VirtualRun], end: SimTime) -> Findings:
+    """What is found in runs of a scenario that have been advanced to ``end``."""
     return findings(
-        planned(run_all(scenario.run_specs(f"{scenario.name}-plan")), scenario.end),
+        planned(runs, end),
         procedures=scenario.compared_procedures,
         costs=scenario.costs,
         cutoff=scenario.cutoff,

@@ -36,8 +36,14 @@ def verdict(season: Findings, other: Against | None = None) -> Text:
     return _sentence([*_partial(season), *_found(season, four, other)])
 
 
-def _found(season: Findings, four: Sequence[MethodFindings], other: Against | None) -> list[Text]:
-    """What was asked for; then the methods compared, unless the question is about something else."""
+def asked_parts(season: Findings, other: Against | None = None) -> list[Text]:
+    """What the scenario asks for, without the methods compared beside it; nothing where it asks for no more."""
+    four = [one for one in season.methods if one.method in FOUR_METHODS] or list(season.methods)
+    is_one_city = not any(one.is_compared for one in season.methods)
+    return answers(season, four[:1]) if is_one_city else _asked(season, four, other)
+
+
+def _asked(season: Findings, four: Sequence[MethodFindings], other: Against | None) -> list[Text]:
     if season.municipalities:
         many = against_parts(season, season.methods, other) if other else many_parts(season)
         return [*many, *answers(season, season.methods)]
@@ -47,8 +53,13 @@ def _found(season: Findings, four: Sequence[MethodFindings], other: Against | No
             replace(season, answers=part) for part in (season.answers[:place], season.answers[place + 1 :])
         )
         return [*answers(before, four), *against_parts(season, four, other), *answers(after, four)]
-    asked = answers(season, four)
-    if Answer.INCIDENTS in season.answers:
+    return answers(season, four)
+
+
+def _found(season: Findings, four: Sequence[MethodFindings], other: Against | None) -> list[Text]:
+    """What was asked for; then the methods compared, unless the question is about something else."""
+    asked = _asked(season, four, other)
+    if season.municipalities or other is not None or Answer.INCIDENTS in season.answers:
         return asked
     parts = [*asked, *(_through(season, four) if _cleared(four) else _nobody(season, four))]
     if len(four) > 1:

@@ -78,6 +78,9 @@ def test_staffing_is_answered_in_people(tmp_path: Path, capsys: pytest.CaptureFi
         (("--precision", "many"), "no share between 0 and 1"),
         (("--precision", "120%"), "no share between 0 and 1"),
         (("--methods", "fax"), "'FAX' is none of"),
+        (("--methods", ","), "',' names no method"),
+        (("--set", "demand.online_share=0"), "nobody files online what is compared"),
+        (("--out", "/proc/nope"), "--out: /proc/nope cannot be written"),
         (("--replications", "0"), "should be greater than or equal to 1"),
         (("--set", "demand.recipients_share=0", "--set", "demand.background_scale=0"), "nobody files anything"),
     ],
@@ -85,7 +88,7 @@ def test_staffing_is_answered_in_people(tmp_path: Path, capsys: pytest.CaptureFi
 def test_what_cannot_be_planned_is_one_clear_line(
     arguments: tuple[str, ...], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, out, err = shinsei(capsys, "plan", "smoke", "--jobs", 1, *arguments, "--out", tmp_path)
+    code, out, err = shinsei(capsys, "plan", "smoke", "--jobs", 1, "--out", tmp_path, *arguments)
     assert code == 2
     assert not out
     assert told in err.splitlines()[-1]

@@ -35,6 +35,10 @@ def test_nothing_is_recommended_among_groups(found: Study) -> None:
     assert choice(found) is None
     said = answer(found)
     assert all(f"{one.name.en}: backlog up to " in said.en for one in found.methods)
+    assert found.asked is not None
+    assert found.asked.en.startswith("In the season of seed 7: against ")
+    assert " instead of " in found.asked.en
+    assert f" in {found.methods[0].name.en}" in found.asked.en
     written = content(found, answer=said)
     assert all(one["group"]["municipalities"] > 1 for one in written["methods"])
     page = plan_html(found, PageContext())

@@ -134,6 +134,8 @@ def test_the_page_shows_classes_methods_and_pictures_in_both_languages(found: Na
         assert row.label.ja in page
     assert 'id="through-chart"' in page
     assert 'id="queue-chart"' in page
+    clerks = sum(one.clerks for one in found.municipalities)
+    assert f"{len(found.municipalities)} municipalities, {clerks:,} clerks" in page
     assert all(figure.label.ja in page for figure in NATION_FIGURES if found.estimate(ALL, figure.key).mean)
 
 

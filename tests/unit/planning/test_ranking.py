@@ -2,8 +2,9 @@
 
 import pytest
 
+from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.simtime import DAY_MS
-from shinsei.planning.ranking import Values, best
+from shinsei.planning.ranking import Values, best, what_pays
 
 
 def values(day: float | None, hours: float, yen: float = 1.0, left: float = 0) -> Values:
@@ -30,6 +31,20 @@ def values(day: float | None, hours: float, yen: float = 1.0, left: float = 0) -
 )
 def test_the_recommended_method_is(methods: list[Values], first: int) -> None:
     assert best(methods, list(range(len(methods)))) == first
+
+
+@pytest.mark.parametrize(
+    ("costs", "pays"),
+    [
+        ({"TRANSCRIPTION": 100, "RPA": 94}, "RPA"),
+        ({"TRANSCRIPTION": 100, "RPA": 96}, "TRANSCRIPTION"),
+        ({"TRANSCRIPTION": 100, "RPA": 300, "BATCH_IMPORT": 80}, "BATCH_IMPORT"),
+        ({"RPA": 300, "BATCH_IMPORT": 299}, "BATCH_IMPORT"),
+    ],
+    ids=["cheaper", "about the same as transcription", "the cheapest", "without transcription"],
+)
+def test_what_pays_is(costs: dict[str, float], pays: str) -> None:
+    assert what_pays({LinkageMethod(name): cost for name, cost in costs.items()}) is LinkageMethod(pays)
 
 
 def test_nothing_is_recommended_of_nothing() -> None:

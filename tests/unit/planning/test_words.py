@@ -7,7 +7,7 @@ import pytest
 from shinsei.domain.simtime import DAY_MS, HOUR_MS, TOKYO, from_datetime
 from shinsei.planning.figures import BY_KEY
 from shinsei.planning.statistics import Estimate, estimate
-from shinsei.planning.words import amount, cell, difference_cell, spread_cell
+from shinsei.planning.words import amount, cell, counted, difference_cell, spread_cell
 
 JUNE_30 = float(from_datetime(datetime(2021, 6, 30, 15, tzinfo=TOKYO)))
 
@@ -47,3 +47,7 @@ def test_a_spread_is_one_value_where_all_seasons_agree() -> None:
     assert spread_cell(BY_KEY["accepted"], estimate([5.0, 5.0])).en == "5"
     assert spread_cell(BY_KEY["accepted"], estimate([5.0, 9.0])).en == "5 to 9"
     assert spread_cell(BY_KEY["cleared_at"], estimate([JUNE_30, None])).en == "30 Jun or later"
+
+
+def test_one_is_singular() -> None:
+    assert [counted(n, "season") for n in (1, 2, 1000)] == ["1 season", "2 seasons", "1,000 seasons"]

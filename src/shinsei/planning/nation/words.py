@@ -6,7 +6,7 @@ from shinsei.domain.simtime import SimTime
 from shinsei.planning.nation.figures import NATION_FIGURES, NationFigure
 from shinsei.planning.nation.municipality import MunicipalitySeason
 from shinsei.planning.nation.study import ALL, Nation, Part
-from shinsei.planning.words import cell
+from shinsei.planning.words import cell, counted
 from shinsei.season.comparison import Row
 from shinsei.season.text import Text
 from shinsei.season.words import METHOD_NAMES, day
@@ -131,4 +131,4 @@ def span(found: Nation) -> Text:
     n, seed = len(found.seasons), found.seeds[0]
     if n == 1:
         return Text(f"one season from seed {seed}", f"シード{seed}の1シーズン")
-    return Text(f"{n} seasons from seed {seed}", f"シード{seed}から{n}シーズン")
+    return Text(f"{counted(n, 'season')} from seed {seed}", f"シード{seed}から{n}シーズン")

@@ -10,7 +10,7 @@ from shinsei.planning.report.page import (
     provenance,
     scenario_header,
 )
-from shinsei.planning.words import value
+from shinsei.planning.words import counted, value
 from shinsei.season.report.axes import mark
 from shinsei.season.report.markup import figure as drawn
 from shinsei.season.report.markup import method_key, method_keys, paragraph, section, table
@@ -31,7 +31,7 @@ def grid_html(found: Grid, context: PageContext) -> str:
     first = found.variants[0].study
     keys = join([both(f"{axis.key} ({', '.join(axis.values)})") for axis in found.axes])
     n = len(first.seasons)
-    span = Text(f"{n} seasons of each variant", f"変種ごとに{n}シーズン")
+    span = Text(f"{counted(n, 'season')} of each variant", f"変種ごとに{n}シーズン")
     title = Text(found.scenario.report.title, found.scenario.report.title_ja)
     varied = Text(f"Varied: {keys.en}.", f"変えた項目: {keys.ja}。")
     body = [

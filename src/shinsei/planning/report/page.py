@@ -12,6 +12,7 @@ from shinsei.planning.answer import answer, choice, precision_line
 from shinsei.planning.report.charts import backlog_chart, intervals_chart
 from shinsei.planning.study import Study
 from shinsei.planning.tables import difference_rows, figures_rows, spread_rows
+from shinsei.planning.words import counted
 from shinsei.scenario import Scenario
 from shinsei.season.comparison import Row
 from shinsei.season.report.assumptions import assumptions
@@ -57,7 +58,7 @@ class PageContext:
 def plan_html(found: Study, context: PageContext) -> str:
     """The page of one scenario."""
     body = [
-        section("answer", Text("The answer", "結論"), paragraph(answer(found), "answer"), _lead(found)),
+        section("answer", Text("The answer", "結論"), paragraph(answer(found), "answer"), _asked(found), _lead(found)),
         section(
             "intervals",
             Text("Side by side, with intervals", "比較(信頼区間つき)"),
@@ -108,10 +109,12 @@ def scenario_header(scenario: Scenario, span: Text) -> str:
     """Title, question, span and what must be known before a number is read."""
     texts, city = scenario.report, scenario.file.municipality
     first, last = full_day(scenario.start), full_day(scenario.end)
-    clerks = sum(one.clerks for group in scenario.groups for one in group.members) or scenario.file.office.clerks
+    offices = [one.clerks for group in scenario.groups for one in group.members]
+    many = Text(f"{len(offices):,} municipalities, ", f"{len(offices):,}団体・") if offices else Text("", "")
+    clerks = sum(offices) or scenario.file.office.clerks
     told = Text(
-        f"{city.name}, {clerks:,} clerks · from {first.en} to {last.en} at most · {span.en}",
-        f"{city.name_ja}・職員{clerks:,}人・{first.ja}から最長{last.ja}まで・{span.ja}",
+        f"{city.name}, {many.en}{counted(clerks, 'clerk')} · from {first.en} to {last.en} at most · {span.en}",
+        f"{city.name_ja}・{many.ja}職員{clerks:,}人・{first.ja}から最長{last.ja}まで・{span.ja}",
     )
     parts = [
         f"<h1>{html(Text(texts.title, texts.title_ja))}</h1>",
@@ -172,7 +175,13 @@ def _read(name: str) -> str:
 
 def _header(found: Study) -> str:
     n, seed = len(found.seasons), found.seasons[0].seed
-    return scenario_header(found.scenario, Text(f"{n} seasons from seed {seed}", f"シード{seed}から{n}シーズン"))
+    return scenario_header(
+        found.scenario, Text(f"{counted(n, 'season')} from seed {seed}", f"シード{seed}から{n}シーズン")
+    )
+
+
+def _asked(found: Study) -> str:
+    return paragraph(found.asked, "asked") if found.asked else ""
 
 
 def _lead(found: Study) -> str:

@@ -6,7 +6,7 @@ from shinsei.planning.report.charts import WIDTH, figure_ticks
 from shinsei.planning.report.page import PageContext, made_by, page, scenario_header
 from shinsei.planning.sensitivity import FOLLOWED, Sensitivity, Swing
 from shinsei.planning.sensitivity_words import LEARNING, answer, assumed, changed, ends, in_interplay
-from shinsei.planning.words import value
+from shinsei.planning.words import counted, value
 from shinsei.season.report.markup import Cell, colour_keys, figure, paragraph, section, table
 from shinsei.season.report.svg import Box, Scale, drawing, label, line, rect
 from shinsei.season.text import Text, both, html
@@ -136,7 +136,7 @@ def _screening(found: Sensitivity) -> str:
     head = (Text("Figure", "値"), Text("Assumption", "仮定"), Text("Main effect", "主効果"))
     n = found.screening.seasons
     name = found.name
-    count = Text(f"{name.en}: {n} seasons.", f"{name.ja}の{n}シーズン。")
+    count = Text(f"{name.en}: {counted(n, 'season')}.", f"{name.ja}の{n}シーズン。")
     listed = table([html(text) for text in head], rows, "small")
     return section("screening", heading, listed, paragraph(count + Text(" ", "") + _SCREENING, "note"))
 

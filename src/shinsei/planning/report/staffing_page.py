@@ -3,6 +3,7 @@
 from shinsei.planning.report.page import PageContext, made_by, page, scenario_header
 from shinsei.planning.staffing import Staffing
 from shinsei.planning.staffing_words import HEAD, answer, rows, when
+from shinsei.planning.words import counted
 from shinsei.season.report.axes import mark
 from shinsei.season.report.markup import colour_keys, figure, paragraph, section, table
 from shinsei.season.report.style import METHOD_COLOURS, METHOD_MARKS
@@ -42,7 +43,7 @@ def staffing_html(found: Staffing, context: PageContext) -> str:
         made_by(context, [(Text("Seed", "シード"), str(found.scenario.seed))]),
     ]
     n = found.replications
-    span = Text(f"{n} seasons a trial", f"試行ごとに{n}シーズン")
+    span = Text(f"{counted(n, 'season')} a trial", f"試行ごとに{n}シーズン")
     return page(Text(texts.title, texts.title_ja), scenario_header(found.scenario, span), body)
 
 
