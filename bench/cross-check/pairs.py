@@ -25,9 +25,9 @@ WITHIN = {"accepted": 0.0, "p50_s": 0.15, "p99_s": 0.30}
 def shinsei(*arguments: str) -> Any:
     """Our own command line; its JSON."""
     command = [sys.executable, "-m", "shinsei.cli", "loadtest", *arguments, "--json"]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603 - our own program
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
     if not done.stdout:
-        sys.exit(done.returncode or 1)
+        sys.exit(done.stderr.strip() or 1)
     return json.loads(done.stdout)
 
 
