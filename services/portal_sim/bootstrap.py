@@ -51,6 +51,7 @@ def build(settings: Settings) -> Service:
         batch=settings.commit_batch,
         max_pending=settings.max_pending,
         timeout_s=settings.commit_timeout_s,
+        max_wait_s=settings.max_wait_s,
     )
     intake = Intake(runs, PostgresIntake(database), limits, sleep, metrics.PENDING.set)
     statuses = Statuses(runs, cases, decode.update_transitions)

@@ -42,6 +42,11 @@ class Settings(ServiceSettings):
         ge=1,
         description="Submissions that wait for their commit; more are refused with RESOURCE_EXHAUSTED.",
     )
+    max_wait_s: float = Field(
+        default=3.0,
+        gt=0,
+        description="Age of the oldest submission in the queue above which more are refused with RESOURCE_EXHAUSTED.",
+    )
     commit_timeout_s: float = Field(
         default=10.0,
         gt=0,

@@ -34,6 +34,8 @@ class IntakeLimits:
     batch: int
     max_pending: int
     timeout_s: float
+    max_wait_s: float
+    """Age of the oldest that waits, above which no more are taken: those who are must hear of it soon."""
 
 
 @dataclass(slots=True)
@@ -44,9 +46,12 @@ class _Call:
     late: list[bool]
     held: list[tuple[Run, SimTime]]
     done: "asyncio.Future[Sequence[Outcome]]" = field(init=False)
+    since_s: float = field(init=False)
+    """When it came, by the clock of the loop."""
 
     def __post_init__(self) -> None:
-        self.done = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self.done, self.since_s = loop.create_future(), loop.time()
 
 
 class Intake:
@@ -74,10 +79,10 @@ class Intake:
         """What became of each submission, in order.
 
         Raises:
-            BusyError: too many wait for their commit; none of these was taken.
+            BusyError: too many wait for their commit, or for too long; none of these was taken.
             UnavailableError: the database has not answered; whether they were taken shows when they come again.
         """
-        if self._pending + len(submissions) > self._limits.max_pending:
+        if self._pending + len(submissions) > self._limits.max_pending or self._oldest_s() > self._limits.max_wait_s:
             raise BusyError(_RETRY_AFTER_MS)
         outcomes: list[Outcome | None] = [None] * len(submissions)
         checked = [self._check(submission) for submission in submissions]
@@ -227,6 +232,10 @@ class Intake:
                 held.setdefault(run, []).append(stamp)
         for run, stamps in held.items():
             run.settle(stamps)
+
+    def _oldest_s(self) -> float:
+        """For how long the first in the queue has waited."""
+        return asyncio.get_running_loop().time() - self._queue[0].since_s if self._queue else 0.0
 
     def _count(self, more: int) -> None:
         self._pending += more

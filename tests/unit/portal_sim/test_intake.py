@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from portal_sim.handlers.intake import MAX_APPLICATION_BYTES, Intake, IntakeLimits
-from portal_sim.handlers.model import Accepted, DeclaredDigest, Outcome, RunRow, Stamped, Submission
+from portal_sim.handlers.model import Accepted, BusyError, DeclaredDigest, Outcome, RunRow, Stamped, Submission
 from portal_sim.handlers.run import Run
 from portal_sim.inbound import decode
 from shinsei.domain.errors import InvalidInputError
@@ -16,6 +16,7 @@ from shinsei.domain.simtime import HOUR_MS, SimTime
 from shinsei.runtime.clock import sleep
 from shinsei.season.filing import application
 from shinsei.testing import ManualClock, a_run_spec
+from shinsei.testing.waiting import eventually
 
 SPEC = a_run_spec()
 
@@ -66,7 +67,7 @@ def a_submission(n: int = 1) -> Submission:
 
 
 async def submit(*submissions: Submission) -> list[Outcome]:
-    limits = IntakeLimits(linger_s=0.0, batch=100, max_pending=1_000, timeout_s=10.0)
+    limits = IntakeLimits(linger_s=0.0, batch=100, max_pending=1_000, timeout_s=10.0, max_wait_s=3.0)
     intake = Intake(OneRun(), Shelf(), limits, sleep, lambda _: None)  # type: ignore[arg-type]
     committing = asyncio.create_task(intake.commit())
     try:
@@ -90,3 +91,37 @@ async def test_one_that_cannot_be_taken_is_refused_and_its_neighbours_are_not(re
     assert isinstance(wrong, InvalidInputError)
     assert isinstance(first, Accepted)
     assert isinstance(last, Accepted)
+
+
+class Stuck(Shelf):
+    """A database that does not answer until it is let go."""
+
+    def __init__(self) -> None:
+        self.is_free = asyncio.Event()
+
+    async def store(self, batch: Sequence[Stamped]) -> Sequence[Outcome]:
+        await self.is_free.wait()
+        return await super().store(batch)
+
+
+async def test_while_the_queue_stands_still_no_more_are_taken_and_those_who_were_are_answered() -> None:
+    shelf = Stuck()
+    limits = IntakeLimits(linger_s=0.0, batch=1, max_pending=1_000, timeout_s=10.0, max_wait_s=0.02)
+    intake = Intake(OneRun(), shelf, limits, sleep, lambda _: None)  # type: ignore[arg-type]
+    committing = asyncio.create_task(intake.commit())
+    # The first is at the database, the second waits behind it for longer than is allowed.
+    taken = [asyncio.create_task(intake.submit([a_submission(n)])) for n in (1, 2)]
+
+    async def is_busy() -> bool:
+        waiting = asyncio.create_task(intake.submit([a_submission(3)]))
+        done, _ = await asyncio.wait([waiting], timeout=0.001)
+        if not done:
+            taken.append(waiting)
+            return False
+        return isinstance(waiting.exception(), BusyError)
+
+    await eventually(is_busy)
+    shelf.is_free.set()
+    outcomes = [outcome for answers in await asyncio.gather(*taken) for outcome in answers]
+    assert all(isinstance(outcome, Accepted) for outcome in outcomes)
+    committing.cancel()
