@@ -172,12 +172,13 @@ class LoadTest:
     async def _open_runs(self, specs: Sequence[RunSpec]) -> list[Town]:
         """Opens these runs, in place of those that are open."""
         self._falls_short(await close_runs(self._gateway, self._open))
-        self._open = list(specs)
-        self._opened += specs
+        self._open = []
         speed = self._wanted.preset.file.clock_speed
         towns = []
         for spec in specs:
             await self._gateway.start(spec, speed=speed)
+            self._open.append(spec)
+            self._opened.append(spec)
             towns.append(Town(spec, speed, self._now_s()))
         return towns
 
