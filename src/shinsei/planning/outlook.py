@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from shinsei.domain.linkage_method import FOUR_METHODS, LinkageMethod
 from shinsei.planning.figures import FIGURES
 from shinsei.planning.pool import Workers
-from shinsei.planning.probing import KEYS, Point, Probe, cheapest, recommended
+from shinsei.planning.probing import KEYS, Point, Probe, cheapest, judge_of
 from shinsei.planning.ranges import Learning, Range, ranges
 from shinsei.planning.study import Study, Wanted, study
 from shinsei.planning.turning import condition, turnings
@@ -73,21 +73,23 @@ def candidates(scenario: Scenario, methods: Sequence[LinkageMethod]) -> tuple[li
 
 def _conditions(scenario: Scenario, found: Study, workers: Workers) -> tuple[tuple[Text, ...], Text]:
     base = point_of(found)
-    best, least = recommended(base), cheapest(base)
-    rival = recommended({method: values for method, values in base.items() if method is not best})
+    judge = judge_of(scenario)
+    best, least = judge(base), cheapest(base)
+    rival = judge({method: values for method, values in base.items() if method is not best})
     if best is None or rival is None or least is None:
         return (), Text("", "")
     work, prices = candidates(scenario, (best, rival))
     pair = Probe(scenario=scenario, methods=(best, rival), replications=1, workers=workers)
-    by_day = turnings(pair, work, recommended, {method: base[method] for method in pair.methods})
+    by_day = turnings(pair, work, judge, {method: base[method] for method in pair.methods})
     four = Probe(scenario=scenario, methods=tuple(base), replications=1, workers=workers)
     by_price = turnings(four, prices, cheapest, base)
     said = [condition(one) for one in by_day] + [_cheaper(condition(one)) for one in by_price]
     names = {method: METHOD_NAMES[method] for method in (best, rival, least)}
+    how = Text("cost over a year", "年間費用") if found.by_money else Text("day, then hours", "解消日、次に作業時間")
     tried = Text(
         f"Tried one at a time within their ranges: {len(work)} assumptions for {names[best].en} against "
-        f"{names[rival].en} (day, then hours), {len(prices)} prices for {names[least].en} (cheapest over a year).",
-        f"{names[best].ja}と{names[rival].ja}の優劣(解消日、次に作業時間)について{len(work)}項目、{names[least].ja}"
+        f"{names[rival].en} ({how.en}), {len(prices)} prices for {names[least].en} (cheapest over a year).",
+        f"{names[best].ja}と{names[rival].ja}の優劣({how.ja})について{len(work)}項目、{names[least].ja}"
         f"(年間費用が最小)について価格{len(prices)}項目を、範囲内で一つずつ変えて計算した。",
     )
     return tuple(said), tried

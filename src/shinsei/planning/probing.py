@@ -12,9 +12,9 @@ from shinsei.domain.linkage_method import FOUR_METHODS, LinkageMethod
 from shinsei.planning.grid import varied
 from shinsei.planning.pool import Workers
 from shinsei.planning.ranges import Range, only_method
-from shinsei.planning.ranking import Values, best
+from shinsei.planning.ranking import Values, best, what_pays
 from shinsei.planning.seasons import costs_under, plan_season_of
-from shinsei.scenario import Scenario
+from shinsei.scenario import Answer, Scenario
 
 KEYS = (
     "cleared_at",
@@ -104,6 +104,17 @@ def recommended(point: Point) -> LinkageMethod | None:
     methods = [method for method in point if method in FOUR_METHODS]
     index = best([point[method] for method in methods], range(len(methods)))
     return None if index is None else methods[index]
+
+
+def paying(point: Point) -> LinkageMethod | None:
+    """The method that pays by a point; None of none."""
+    costs = {method: values["cost_yen"] or 0.0 for method, values in point.items() if method in FOUR_METHODS}
+    return what_pays(costs) if costs else None
+
+
+def judge_of(scenario: Scenario) -> Callable[[Point], LinkageMethod | None]:
+    """By what a scenario chooses a method: by money where it asks what pays, else by the day first."""
+    return paying if Answer.PAYS in scenario.report.answers else recommended
 
 
 def cheapest(point: Point) -> LinkageMethod | None:

@@ -12,7 +12,7 @@ from shinsei.domain.linkage_method import FOUR_METHODS, LinkageMethod
 from shinsei.domain.simtime import DAY_MS
 from shinsei.planning.grid import varied
 from shinsei.planning.pool import Workers
-from shinsei.planning.probing import Point, Probe, Setting, recommended, season_point
+from shinsei.planning.probing import Point, Probe, Setting, judge_of, season_point
 from shinsei.planning.ranges import Learning, Range, ranges
 from shinsei.planning.screening import Effects, design, main_effects
 from shinsei.scenario import Scenario
@@ -91,8 +91,9 @@ class Sensitivity:
         """The other method that an end of the range recommends; None where both say the same, or none are compared."""
         if not self.compares:
             return None
-        said = [recommended(point) for point in (swing.low, swing.high)]
-        return next((method for method in said if method not in (None, recommended(self.base))), None)
+        judge = judge_of(self.scenario)
+        said = [judge(point) for point in (swing.low, swing.high)]
+        return next((method for method in said if method not in (None, judge(self.base))), None)
 
     def matters(self, swing: Swing) -> bool:
         """Whether it moves the answer: another method, a day, or hours or yen by two per cent."""
@@ -144,7 +145,7 @@ def sensitivity(
     base = probe.base()
     ends: list[Setting] = [(each, end) for each in found for end in (each.low, each.high)]
     points = probe.points(base, ends, progress)
-    best = recommended(base) or next(iter(base))
+    best = judge_of(scenario)(base) or next(iter(base))
     return Sensitivity(
         scenario=scenario,
         replications=replications,

@@ -8,6 +8,8 @@ from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.planning import Study, Wanted, Workers, study
 from shinsei.planning.answer import answer, choice
 from shinsei.planning.content import content
+from shinsei.planning.outlook import point_of
+from shinsei.planning.probing import judge_of, paying, recommended
 from shinsei.planning.report.page import PageContext, plan_html
 from shinsei.scenario import load
 from shinsei.season.planned import plan_season
@@ -37,6 +39,15 @@ def test_where_it_is_asked_what_pays_the_choice_is_by_cost(village: Study) -> No
     assert re.search(r"RPA costs ¥1\.\d+ M more a year", said.en)
     assert village.asked is not None
     assert "no method but transcription pays" in village.asked.en
+
+
+def test_what_is_tried_on_assumptions_is_judged_as_the_plan_chooses(village: Study, found: Study) -> None:
+    assert judge_of(village.scenario) is paying
+    assert judge_of(found.scenario) is recommended
+    point = point_of(village)
+    assert paying(point) is LinkageMethod.TRANSCRIPTION
+    assert paying(point) is not recommended(point)
+    assert paying({}) is None
 
 
 def test_the_seasons_own_answer_is_said_beside_with_its_seed(twice: Study) -> None:
