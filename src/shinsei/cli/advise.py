@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from shinsei.domain.advice import Advice, Question
+    from shinsei.scenario import Scenario
 
 PAGE, DATA = "advice.html", "advice.json"
 
@@ -64,7 +65,7 @@ def advise(
     with console(stderr=True).status("planning the season in virtual time"):
         question = question_of(read, wish)
     advice = advised(question)
-    result = content(read.name, question, advice)
+    result = content(read, question, advice)
     if out is not None:
         from shinsei.season.advice.page import advice_html
         from shinsei.season.results import as_json as written
@@ -74,7 +75,7 @@ def advise(
     if as_json:
         print_json(result)
     else:
-        _tell(console(), question, advice)
+        _tell(console(), read, question, advice)
     if out is not None:
         say(f"wrote {out / PAGE} and {out / DATA}", stderr=as_json)
 
@@ -95,15 +96,18 @@ def _write(folder: Path, files: dict[str, str]) -> None:
         raise InvalidInputError("--out", f"{folder} cannot be written ({error.strerror})") from None
 
 
-def _tell(screen: "Console", question: "Question", advice: "Advice") -> None:
+def _tell(screen: "Console", scenario: "Scenario", question: "Question", advice: "Advice") -> None:
     from rich.markup import escape
 
     from shinsei.season.advice.asking import not_filed
     from shinsei.season.advice.reasons import loser, reason
     from shinsei.season.advice.tables import packages_table, procedures_table
-    from shinsei.season.advice.words import PACKAGE_NAMES, answer
+    from shinsei.season.advice.words import PACKAGE_NAMES, answer, caution
 
     screen.print(f"[bold]{escape(answer(advice).en)}[/bold]")
+    warned = caution(scenario)
+    if warned is not None:
+        screen.print(f"[yellow]{escape(warned.en)}[/yellow]")
     screen.print(packages_table(advice))
     screen.print(procedures_table(question, advice))
     silent = not_filed(question)

@@ -27,6 +27,8 @@ def guarded(command: Callable[[], object]) -> int:
     try:
         result = command()
         sys.stdout.flush()
+        if result == INTERRUPTED:  # the parser of the command line turns Ctrl-C into this code
+            return _fail("interrupted", INTERRUPTED)
     except BrokenPipeError:
         _forget_output()
         return PIPE_CLOSED

@@ -5,7 +5,6 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
@@ -102,5 +101,7 @@ def context_of(asked: Asked) -> "PageContext":
 
 
 def new_run_id(name: str) -> str:
-    """Unique over the folder of results: scenario and real time, to the second."""
-    return f"{name}-plan-{datetime.now(UTC).strftime('%Y%m%d%H%M%S')}"
+    """Of a plan of this scenario."""
+    from shinsei.season import results
+
+    return results.new_run_id(f"{name}-plan", now_ms=time.time_ns() // 1_000_000)

@@ -165,7 +165,10 @@ def _compared(found: list[StoredRun], contents: list[dict[str, Any]], methods: l
 
 def _entry(run: StoredRun) -> dict[str, Any]:
     summary = run.summary or {}
-    result = "none yet" if run.summary is None else "partial" if summary.get("partial") else "complete"
+    if run.summary is None:
+        result = "unreadable" if run.problem else "none yet"
+    else:
+        result = "partial" if summary.get("partial") else "complete"
     return {
         "run_id": run.run_id,
         "path": str(run.path),
@@ -207,7 +210,9 @@ def _of(content: dict[str, Any], method: str) -> dict[str, Any]:
 def _key(one: dict[str, Any]) -> str:
     """What tells the columns of a result apart: the method, or the group of municipalities."""
     group = one.get("group")
-    return str(group["name"]["en"] if group else one["method"])
+    if not group:
+        return str(one["method"])
+    return str(group.get("name", group)["en"])
 
 
 def _at(values: Any, path: str) -> Any:

@@ -88,6 +88,7 @@ class ScenarioFile(Section):
         if self.corrections is not None and self.corrections.grace < self.poll.interval:
             message = "corrections.grace must be at least poll.interval, or a reply in time would come too late"
             raise ValueError(message)
+        self._check_that_the_end_is_seen()
         if self.demand.recipients_share > 0 and not self.demand.arrivals:
             self._check_filing_period()
         return self
@@ -111,6 +112,16 @@ class ScenarioFile(Section):
             message = "a scenario with the table rank_size has no prefecture; leave the table prefecture out"
             raise ValueError(message)
         self.rank_size.populations(people)
+
+    def _check_that_the_end_is_seen(self) -> None:
+        """What happens before the end comes back to the portal with a poll, by which a season knows it."""
+        run, poll = self.run, self.poll.interval
+        if poll >= run.end - run.start:
+            message = "poll.interval must be shorter than the run, or nothing is ever fetched"
+            raise ValueError(message)
+        if any(gap.start < run.end < gap.start + gap.length + poll for gap in self.line.outages):
+            message = "an outage of line.outages must be over one poll.interval before run.end; let the run end later"
+            raise ValueError(message)
 
     def _check_filing_period(self) -> None:
         first, last = to_datetime(SimTime(self.run.start)).date(), to_datetime(SimTime(self.run.end - 1)).date()

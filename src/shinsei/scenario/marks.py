@@ -43,6 +43,8 @@ _UNITS = (
 
 
 _SEPARATED_FROM = 10_000
+_TOO_LONG = 1e15
+"""From here on a float is written with its exponent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +168,7 @@ def _quantity(path: str, value: object) -> tuple[str, str] | None:
 
 def _number(value: object) -> str:
     """A number for people: thousands separated from five digits on, no needless decimals."""
-    if isinstance(value, float) and not value.is_integer():
+    if isinstance(value, float) and (not value.is_integer() or abs(value) >= _TOO_LONG):
         return f"{value:g}"
     whole = int(str(value).removesuffix(".0"))
     return f"{whole:,}" if abs(whole) >= _SEPARATED_FROM else str(whole)

@@ -17,7 +17,7 @@ from shinsei.domain.run import (
     PollSpec,
     RegistrySpec,
 )
-from shinsei.domain.simtime import MINUTE_MS, SimTime
+from shinsei.domain.simtime import MINUTE_MS, SimTime, to_datetime
 from shinsei.scenario.holidays import closed_days
 from shinsei.scenario.quantities import (
     Amount,
@@ -39,6 +39,7 @@ from shinsei.scenario.quantities import (
 )
 
 _SHARE_TOLERANCE = 1e-6
+_LAST_YEAR = 2099
 
 
 def _code(value: object) -> object:
@@ -135,6 +136,12 @@ class RunSection(Section):
     def _check(self) -> Self:
         if self.end <= self.start:
             message = "end must be after start"
+            raise ValueError(message)
+        if to_datetime(SimTime(self.end)).year > _LAST_YEAR:
+            message = f"end must be in {_LAST_YEAR} at the latest: nobody knows the public holidays after that"
+            raise ValueError(message)
+        if self.cutoff is not None and self.cutoff <= self.start:
+            message = "cutoff must be after start"
             raise ValueError(message)
         return self
 

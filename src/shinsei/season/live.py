@@ -4,7 +4,6 @@ import asyncio
 import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from rich.console import Console
 
@@ -16,7 +15,7 @@ from shinsei.season.gateway import Gateway
 from shinsei.season.outlook import Forecast
 from shinsei.season.pacing import PaceSpec
 from shinsei.season.request import SeasonRequest
-from shinsei.season.results import Results
+from shinsei.season.results import Results, new_run_id
 from shinsei.season.session import Season, close_finished, find_open, refuse_if_busy, run_season
 from shinsei.season.vigil import while_up
 from shinsei.season.writing import SeasonResult
@@ -79,7 +78,7 @@ async def _season(wanted: Launch, scenario: Scenario | None, gateway: Gateway, c
     if scenario is None:
         run_id, request, found = await find_open(gateway, wanted.results, request.scenario)
     else:
-        run_id, found = _new_run_id(scenario.name, clock), scenario
+        run_id, found = new_run_id(scenario.name, now_ms=clock.now_ms()), scenario
         await refuse_if_busy(gateway, found.run_specs(run_id), discard=wanted.discard)
     return Season(
         run_id=run_id,
@@ -92,11 +91,6 @@ async def _season(wanted: Launch, scenario: Scenario | None, gateway: Gateway, c
         resumed=scenario is None,
         forecast=wanted.forecast,
     )
-
-
-def _new_run_id(name: str, clock: Clock) -> str:
-    """Unique over everything that the stack keeps: scenario and real time, to the second."""
-    return f"{name}-{datetime.fromtimestamp(clock.now_ms() / 1000, UTC).strftime('%Y%m%d%H%M%S')}"
 
 
 def _stop_on_signals(interrupted: asyncio.Event, console: Console) -> None:

@@ -1,13 +1,16 @@
 """The folder of results: one folder a run, ``latest`` pointing to the newest, each file written whole or not."""
 
 import json
+import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from shinsei.domain.errors import InvalidInputError, NotFoundError, UnavailableError
+from shinsei.domain.errors import InvalidInputError, UnavailableError
 
 LATEST = "latest"
 SUMMARY = "summary.json"
@@ -19,6 +22,12 @@ ENVIRONMENT = "environment.json"
 REQUEST = "request.json"
 
 
+def new_run_id(name: str, *, now_ms: int) -> str:
+    """Unique over everything that is kept: a name, real time to the second, and four digits for what starts with it."""
+    moment = datetime.fromtimestamp(now_ms / 1000, UTC)
+    return f"{name}-{moment:%Y%m%d%H%M%S}-{secrets.token_hex(2)}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRun:
     """One folder of results."""
@@ -26,7 +35,9 @@ class StoredRun:
     run_id: str
     path: Path
     summary: dict[str, Any] | None
-    """None where a season has been started and no result written yet."""
+    """None where a season has been started and no result written yet, or where it cannot be read."""
+    problem: str = ""
+    """Why its result cannot be read."""
 
 
 class Results:
@@ -67,7 +78,7 @@ class Results:
 
     def point_latest(self, run_id: str) -> None:
         """Makes ``latest`` point to a run; a reader sees the old one or the new one."""
-        partial = self.root / f".{LATEST}.partial"
+        partial = self.root / f".{LATEST}.{os.getpid()}.partial"
         partial.unlink(missing_ok=True)
         partial.symlink_to(run_id, target_is_directory=True)
         partial.replace(self.root / LATEST)
@@ -80,18 +91,17 @@ class Results:
         """A run by its id, ``latest``, an unambiguous beginning of its id, or the path of its folder.
 
         Raises:
-            NotFoundError: there is none.
-            InvalidInputError: several begin so.
+            InvalidInputError: there is none, several begin so, or what it holds cannot be read.
         """
         direct = [path for path in (self.root / name, Path(name)) if name and path.is_dir()]
         if direct:
-            return _stored(direct[0].resolve())
+            return _readable(_stored(direct[0].resolve()))
         near = [run for run in self._read() if run.run_id.startswith(name)]
         if not near:
-            raise NotFoundError("run", name)
+            raise InvalidInputError("run", f"there is no result {name!r} in {self.root}; shinsei runs list shows them")
         if len(near) > 1:
             raise InvalidInputError("run", f"{name!r} fits {', '.join(sorted(run.run_id for run in near))}")
-        return near[0]
+        return _readable(near[0])
 
     def remove(self, run: StoredRun) -> None:
         """Removes a run's folder, and ``latest`` if it pointed there."""
@@ -121,5 +131,13 @@ def _stored(path: Path) -> StoredRun:
     try:
         content = json.loads(summary.read_text(encoding="utf-8")) if summary.is_file() else None
     except ValueError as error:
-        raise InvalidInputError(str(summary), f"is not readable JSON ({error})") from error
+        return StoredRun(run_id=path.name, path=path, summary=None, problem=f"is not readable JSON ({error})")
+    if content is not None and not isinstance(content, dict):
+        return StoredRun(run_id=path.name, path=path, summary=None, problem="is no result: a JSON object is expected")
     return StoredRun(run_id=path.name, path=path, summary=content)
+
+
+def _readable(run: StoredRun) -> StoredRun:
+    if run.problem:
+        raise InvalidInputError(str(run.path / SUMMARY), run.problem)
+    return run

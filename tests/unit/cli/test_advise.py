@@ -67,7 +67,19 @@ def test_budget_and_day_bind() -> None:
     soon = json.loads(output(DEMO, "--no-plan", "--json", "--ready-by", "2022-05-01"))
     assert soon["investment_yen"] == 0
     assert "cannot be ready before" in output(DEMO, "--no-plan", "--ready-by", "2022-05-01")
-    assert "budget does not leave" in output(DEMO, "--no-plan", "--budget", "0")
+    broke = output(DEMO, "--no-plan", "--budget", "0")
+    assert "budget does not leave" in broke
+    assert "earns what it costs" not in broke
+    assert "does not fit the budget" in broke
+
+
+def test_who_buys_for_filings_that_ended_is_cautioned() -> None:
+    said = " ".join(output(DEMO, "--no-plan").split())
+    assert "filing rules until 2021" in said
+    assert json.loads(output(DEMO, "--no-plan", "--json"))["caution"]["ja"]
+    assert "filing rules until 2021" not in " ".join(output("annual-status-report-2022", "--no-plan").split())
+    modern = json.loads(output(DEMO, "--no-plan", "--json", "--set", "demand.policy_year=post2022"))
+    assert modern["caution"] is None
 
 
 def test_one_procedure_can_be_asked_about() -> None:
@@ -93,6 +105,8 @@ def test_page_and_data_are_written_together(tmp_path: Path) -> None:
         ((DEMO, "--horizon", "inf"), "--horizon: must be a finite number"),
         ((DEMO, "--horizon", "0"), "--horizon: must be more than 0"),
         ((DEMO, "--ready-by", "soon"), "--ready-by: 'soon' is not a date"),
+        ((DEMO, "--ready-by", "2000-01-01"), "--ready-by: 2000-01-01 lies before the decision"),
+        (("special-cash-payment-2020",), "has many municipalities"),
         (("standing",), "no procedure has a volume"),
         (("no-such-scenario",), "no such scenario"),
     ],

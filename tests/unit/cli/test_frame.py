@@ -75,6 +75,17 @@ def test_an_error_is_one_line_and_an_exit_code(
     assert capsys.readouterr().err == line
 
 
+def test_ctrl_c_within_a_command_is_one_line_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("shinsei.cli.procedures.json.dumps", stopped)
+    assert run(["procedures", "--json"]) == 130
+    assert capsys.readouterr().err.endswith("shinsei: interrupted\n")
+
+
 def test_a_traceback_is_shown_on_request_only(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

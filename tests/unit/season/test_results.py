@@ -1,13 +1,14 @@
 """The folder of results keeps whole files, and latest always points to one."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from shinsei.domain.errors import InvalidInputError, NotFoundError, UnavailableError
+from shinsei.domain.errors import InvalidInputError, UnavailableError
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.season.request import SeasonRequest
-from shinsei.season.results import SUMMARY, Results, as_json
+from shinsei.season.results import SUMMARY, Results, as_json, new_run_id
 
 
 @pytest.fixture
@@ -29,8 +30,23 @@ def test_a_run_is_found_by_the_beginning_of_its_id(results: Results) -> None:
     assert results.find("sm").run_id == "smoke-1"
     with pytest.raises(InvalidInputError, match="fits season-1, smoke-1"):
         results.find("s")
-    with pytest.raises(NotFoundError):
+    with pytest.raises(InvalidInputError, match="no result 'other'"):
         results.find("other")
+
+
+def test_what_cannot_be_read_is_listed_and_hides_nothing(results: Results) -> None:
+    results.write("a-1", SUMMARY, "{}")
+    results.write("a-2", SUMMARY, "{ broken")
+    results.write("a-3", SUMMARY, "[]")
+    assert {run.run_id: bool(run.problem) for run in results.runs()} == {"a-1": False, "a-2": True, "a-3": True}
+    with pytest.raises(InvalidInputError, match="not readable JSON"):
+        results.find("a-2")
+
+
+def test_two_runs_of_one_second_have_two_names() -> None:
+    names = {new_run_id("smoke-plan", now_ms=1_622_505_600_000) for _ in range(20)}
+    assert len(names) > 1
+    assert all(re.fullmatch(r"smoke-plan-20210601000000-[0-9a-f]{4}", name) for name in names)
 
 
 def test_a_removed_run_leaves_no_dangling_link(results: Results) -> None:

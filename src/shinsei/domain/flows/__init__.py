@@ -147,10 +147,7 @@ def _correction(run: RunSpec, procedure: Procedure) -> Iterator[FlowStep]:
 
 _EXAMINATIONS = {
     CoreSystem.CHILD_ALLOWANCE: (("income and residence inquiries, decision", "所得・住基等の照会、審査・決裁", "M"),),
-    CoreSystem.CHILDCARE_SUPPORT: (
-        ("certifies the need", "支給認定", "M"),
-        ("allots the places, decision", "利用調整・決裁", "M"),
-    ),
+    CoreSystem.CHILDCARE_SUPPORT: (("certifies the need, decision", "支給認定の審査・決裁", "M"),),
     CoreSystem.CHILD_REARING_ALLOWANCE: (("interview, examination and decision", "面談、審査・決裁", "F"),),
     CoreSystem.HEALTH: (("interview, handbook", "面談・母子健康手帳の交付", "M"),),
 }
@@ -159,15 +156,24 @@ _BOARD = (
     ("visits and surveys; the doctor gives an opinion", "認定調査・主治医意見書", "F"),
     ("the certification board decides", "介護認定審査会・認定", "F"),
 )
-_BOARD_DECIDES = frozenset({16, 17, 18})
-"""Certifications alone go to the board; after a move the former one is taken over [M]."""
+_ALLOTMENT = (
+    ("certifies the need", "支給認定", "M"),
+    ("allots the places, decision", "利用調整・決裁", "M"),
+)
 _ELSEWHERE = (("examination and decision", "審査・決裁", "M"),)
+_PLAIN = (("confirms and approves", "確認・決裁", "M"),)
+_BY_PROCEDURE = {
+    **dict.fromkeys((16, 17, 18), _BOARD),
+    12: _ALLOTMENT,
+    **dict.fromkeys((3, 4, 6, 7, 8, 9), _PLAIN),
+}
+"""Where it differs from the core system's. Certifications alone go to the board; after a move the former one is taken
+over [M]. Places are allotted to who applies for one. A name, an end, a gift or school meals need no inquiry [M]."""
 
 
 def _examination(office: OfficeSpec, procedure: Procedure) -> Iterator[FlowStep]:
     """Who examines; the days of the whole stand at its last step."""
-    board = procedure.number in _BOARD_DECIDES
-    steps = _BOARD if board else _EXAMINATIONS.get(procedure.core_system, _ELSEWHERE)
+    steps = _BY_PROCEDURE.get(procedure.number) or _EXAMINATIONS.get(procedure.core_system, _ELSEWHERE)
     days = office.examination_of(procedure)
     for place, (name, name_ja, mark) in enumerate(steps, start=1):
         yield FlowStep(

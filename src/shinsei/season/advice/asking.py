@@ -34,10 +34,19 @@ def question_of(scenario: Scenario, wish: Wish) -> Question:
     """The question that a scenario and a wish make.
 
     Raises:
-        InvalidInputError: an unknown procedure, one with no volume, or a number that makes no sense.
+        InvalidInputError: many municipalities, a day before the decision, an unknown procedure, one with no volume, or
+            a number that makes no sense.
     """
+    if scenario.groups:
+        raise InvalidInputError(
+            scenario.name,
+            "has many municipalities; each decides for itself, so ask with a scenario of one of them",
+        )
     run = scenario.run_specs("advise")[0]
     _check(wish)
+    if wish.ready_by is not None and wish.ready_by < scenario.advice.decided_on:
+        decided = scenario.advice.decided_on
+        raise InvalidInputError("--ready-by", f"{wish.ready_by} lies before the decision on {decided}")
     volumes = _volumes(scenario, wish.procedures)
     spec = scenario.advice
     factors = (1.0, HALF, DOUBLE) if wish.plan and run.pacing is Pacing.DRIVER else ()

@@ -5,19 +5,21 @@ from math import isinf
 from typing import Any
 
 from shinsei.domain.advice import Advice, BreakEven, Loss, PackageAdvice, ProcedureAdvice, Question, Way
+from shinsei.scenario import Scenario
 from shinsei.season.advice.reasons import reason
-from shinsei.season.advice.words import answer, traits
+from shinsei.season.advice.words import answer, caution, traits
 
 SCHEMA = 1
 
 
-def content(name: str, question: Question, advice: Advice) -> dict[str, Any]:
+def content(scenario: Scenario, question: Question, advice: Advice) -> dict[str, Any]:
     """Everything that the page says, for programs; yen are whole, days that do not end are null."""
-    told = answer(advice)
+    told, warned = answer(advice), caution(scenario)
     return {
         "schema": SCHEMA,
-        "scenario": name,
+        "scenario": scenario.name,
         "answer": {"en": told.en, "ja": told.ja},
+        "caution": warned and {"en": warned.en, "ja": warned.ja},
         "question": {
             "budget_yen": question.budget_yen,
             "ready_by": _iso(question.ready_by),

@@ -11,7 +11,18 @@ from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.scenario import Parameter, Scenario
 from shinsei.season.advice.charts import WAY_PARTS, by_method, by_volume
 from shinsei.season.advice.reasons import loser, reason
-from shinsei.season.advice.words import PACKAGE_NAMES, answer, cases, chosen, day, leaves_from, period, traits, volume
+from shinsei.season.advice.words import (
+    PACKAGE_NAMES,
+    answer,
+    cases,
+    caution,
+    chosen,
+    day,
+    leaves_from,
+    period,
+    traits,
+    volume,
+)
 from shinsei.season.report.markup import colour_keys, figure, paragraph, section, table
 from shinsei.season.report.style import METHOD_COLOURS, METHOD_MARKS
 from shinsei.season.text import Text, both, html
@@ -124,7 +135,9 @@ def _header(title: Text, scenario: Scenario, question: Question) -> str:
         "interface. Personal data is synthetic.",
         "価格と所要時間の多くは仮定(下表の印を参照)。方式1〜4は標準IFまでの過渡的な対応である。個人情報はすべて架空。",
     )
-    return f'<h1>{html(title)}</h1><p class="span">{html(told)}</p><div class="statement"><p>{html(note)}</p></div>'
+    warned = caution(scenario)
+    notes = "".join(paragraph(text) for text in (warned, note) if text is not None)
+    return f'<h1>{html(title)}</h1><p class="span">{html(told)}</p><div class="statement">{notes}</div>'
 
 
 def _key(method: LinkageMethod) -> str:

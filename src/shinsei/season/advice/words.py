@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from math import isinf
 
-from shinsei.domain.advice import Advice, BreakEven, PackageAdvice, ProcedureAdvice
+from shinsei.domain.advice import Advice, BreakEven, PackageAdvice, ProcedureAdvice, Why
 from shinsei.domain.advice.traits import traits_of
 from shinsei.domain.catalogue import CoreSystem, Signature
 from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.run import PolicyYear
 from shinsei.domain.simtime import day_of, day_start
+from shinsei.scenario import Scenario
 from shinsei.season.text import Text, both
 from shinsei.season.words import METHOD_NAMES, full_day, join, yen
 
@@ -40,14 +42,18 @@ def days(number: float) -> str:
     return "∞" if isinf(number) else f"{number:,.0f}"
 
 
+_EXCLUDED = {
+    Why.OVER_BUDGET: Text("what would pay does not fit the budget", "見合う方式は予算に収まらない"),
+    Why.TOO_LATE: Text("nothing can be ready by the day asked for", "期日までに使える方式がない"),
+}
+"""What a wish excludes, in the words of the answer."""
+
+
 def answer(advice: Advice) -> Text:
     """The advice in a sentence or two."""
     buyers = [package for package in advice.packages if package.acquired]
     if not buyers:
-        return Text(
-            "Stay with transcription for every procedure: at these volumes no other method earns what it costs.",
-            "全手続を画面からの転記のままとする。この件数では、他のどの方式も費用に見合わない。",
-        )
+        return _stays(advice)
     saved = yen(advice.transcription_yen - advice.yearly_yen)
     parts = join([_buys(package) for package in buyers])
     rest = [package for package in advice.packages if not package.acquired]
@@ -61,6 +67,31 @@ def answer(advice: Advice) -> Text:
             f"一時費用は{yen(advice.investment_yen).ja}、全件転記に比べ年{saved.ja}の減。",
         )
         + others
+    )
+
+
+def _stays(advice: Advice) -> Text:
+    """Why nothing is bought: what was asked for excludes it, or it does not earn what it costs."""
+    stay = Text("Stay with transcription for every procedure: ", "全手続を画面からの転記のままとする。")
+    excluded = {loss.why for package in advice.packages for loss in package.losses} & set(_EXCLUDED)
+    if not excluded:
+        return stay + Text(
+            "at these volumes no other method earns what it costs.",
+            "この件数では、他のどの方式も費用に見合わない。",
+        )
+    why = join([text for reason, text in _EXCLUDED.items() if reason in excluded])
+    return stay + Text(f"{why.en}. Below stands what each would save.", f"{why.ja}。各方式の効果は下に示す。")
+
+
+def caution(scenario: Scenario) -> Text | None:
+    """What is to be said before anything is bought for filings that the rules from 2022 have done away with."""
+    if scenario.file.demand.policy_year is PolicyYear.POST2022 or not scenario.report.post2022:
+        return None
+    return Text(
+        "These volumes are of the filing rules until 2021, which ended before most of this could be written off. "
+        f"{scenario.post2022_line('en')} For a purchase today, ask with --set demand.policy_year=post2022.",
+        "この件数は2021年までの要件によるもので、投資を回収し終える前に要件が変わっている。"
+        f"{scenario.post2022_line('ja')}現在の調達については --set demand.policy_year=post2022 で尋ねること。",
     )
 
 
