@@ -26,7 +26,7 @@ def test_an_outage_may_end_a_poll_before_the_run_does() -> None:
     scenario = load("smoke")
     start = load("smoke", [DOWN.format("1 d")]).run_specs("r")[0].line.outages[0][0]
     room = scenario.end - start - scenario.file.poll.interval
-    assert load("smoke", [DOWN.format(f"{room // 1000} s")])
+    assert load("smoke", [DOWN.format(f"{room // 1000} s")]).end == scenario.end
     with pytest.raises(InvalidInputError, match="let the run end later"):
         load("smoke", [DOWN.format(f"{room // 1000 + 1} s")])
 
