@@ -110,7 +110,7 @@ def test_prune_keeps_the_newest(out: Path, capsys: pytest.CaptureFixture[str]) -
         (("season", "smoke", "--set", "office.clerk=1"), 2, "did you mean"),
         (("season", "no-such-scenario"), 2, "no such scenario"),
         (("compare", "one"), 2, "at least two"),
-        (("runs", "show", "nothing", "--out", "/nowhere"), 1, "no run 'nothing'"),
+        (("runs", "show", "nothing", "--out", "/nowhere"), 2, "no result 'nothing'"),
         (("control", "linkage", "10", "TELEPATHY"), 2, "'TELEPATHY' is none of"),
         (("control", "linkage", "child_allowance_status_reprot", "RPA"), 2, "did you mean"),
         (("control", "staff", "-3"), 2, "-3"),
