@@ -1,6 +1,7 @@
 """``shinsei scenario new | calibrate | validate | explain``: write, fit, check and read the assumptions of a run."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +15,7 @@ from shinsei.domain.demand import filings
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.run import Pacing, PolicyYear
 from shinsei.domain.simtime import isoformat
-from shinsei.scenario import CityRequest, Scenario, load, new_scenario
+from shinsei.scenario import CityRequest, Parameter, Scenario, load, new_scenario
 
 _WIDE = 200
 """Columns where the output is no terminal."""
@@ -125,10 +126,16 @@ def validate(file: FileArgument, *, overrides: SetOption = None, as_json: JsonOp
 @_app.command("explain")
 @_app.command("show", hidden=True)
 def explain(file: FileArgument, *, overrides: SetOption = None, as_json: JsonOption = False) -> None:
-    """Print every parameter of a scenario with its value, unit, mark and source."""
+    """Print every number, switch and choice of a scenario with its value, unit, mark and source.
+
+    What advice takes from the template, where the scenario is silent, is printed too.
+    """
+    from shinsei.season.advice.asking import unsaid
+
     scenario = load(file, overrides or ())
+    shown = [*scenario.parameters, *unsaid(scenario)]
     if as_json:
-        content = {"scenario": scenario.name, "parameters": [asdict(item) for item in scenario.parameters]}
+        content = {"scenario": scenario.name, "parameters": [asdict(item) for item in shown]}
         typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
         return
     console = Console()
@@ -137,7 +144,7 @@ def explain(file: FileArgument, *, overrides: SetOption = None, as_json: JsonOpt
     console.print(f"[bold]{escape(scenario.report.title)}[/bold]", highlight=False)
     if scenario.report.statement:
         console.print(escape(scenario.report.statement), highlight=False)
-    console.print(_table(scenario))
+    console.print(_table(shown))
     console.print(
         "Marks: F a published sentence, SRC the source document, M from memory, D derived, A an assumption, "
         "C calibrated to the city's own records."
@@ -185,13 +192,13 @@ def _groups(scenario: Scenario) -> list[dict[str, Any]]:
     ]
 
 
-def _table(scenario: Scenario) -> Table:
+def _table(shown: Iterable[Parameter]) -> Table:
     table = Table()
     table.add_column("parameter", overflow="fold")
     table.add_column("value", justify="right", overflow="fold", max_width=19)
     table.add_column("unit")
     table.add_column("mark", no_wrap=True)
     table.add_column("source", overflow="fold")
-    for item in scenario.parameters:
+    for item in shown:
         table.add_row(*(escape(text) for text in (item.path, item.value, item.unit, item.mark, item.source)))
     return table

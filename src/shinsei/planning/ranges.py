@@ -56,7 +56,7 @@ _LEFT_OUT = re.compile(
 )
 """What no season of a city depends on, or what makes the run and not the city."""
 _SPAN = re.compile(r"(\d[\d,]*(?:\.\d+)?) to (\d[\d,]*(?:\.\d+)?)\s*(%|(?:million|days|ms|min|s|h|d)\b)?")
-_NOT_NUMBERS = frozenset({"date", "time of day", "fiscal year"})
+_NOT_NUMBERS = frozenset({"date", "time of day", "fiscal year", "switch", "choice", "code"})
 _SCALES: Mapping[str, float] = {"%": 0.01, "million": 1e6}
 _SECONDS: Mapping[str, float] = {"ms": 0.001, "s": 1, "min": 60, "h": 3_600, "d": 86_400, "days": 86_400}
 

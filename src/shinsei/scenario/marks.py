@@ -1,4 +1,4 @@
-"""Where each number of a scenario comes from, read from the comments beside it.
+"""Where each number, switch and choice of a scenario comes from, read from the comments beside it.
 
 A scenario is TOML; the comment on a value's line is ``# [mark] source``. Marks are those of the model page:
 F (a published sentence), SRC (the source document), M (from memory), D (derived), A (an assumption), C (calibrated:
@@ -21,6 +21,7 @@ _MARK = re.compile(r"#\s*\[\s*((?:SRC|[FMDAC])\b[^\]]*)\]\s*(.*)$")
 _UNITS = (
     (re.compile(r"(^|_)shares?(_|$)|^p_|^found_by_|_varies$"), "share"),
     (re.compile(r"(^|_)rate(_|$)|^(defects\.by_procedure|office\.p_rule_overlooked)\."), "share"),
+    (re.compile(r"^(closed_days|ui_changes|dates)$"), "date"),
     (re.compile(r"_yen$|^yen_"), "yen"),
     (re.compile(r"_mbps$"), "Mbit/s"),
     (re.compile(r"_mb$"), "MB"),
@@ -45,6 +46,8 @@ _UNITS = (
 _SEPARATED_FROM = 10_000
 _TOO_LONG = 1e15
 """From here on a float is written with its exponent."""
+_TEXTS = re.compile(r"^report\.|(^|\.)(name|name_ja|kind)$")
+"""What is said to people; no run reads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +61,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """One number of a scenario with its unit, mark and source."""
+    """One number, switch or choice of a scenario with its unit, mark and source."""
 
     path: str
     """Dotted path, as ``--set`` takes it."""
     value: str
     unit: str
+    """Of a number; "switch" of true and false, "choice" of words."""
     mark: str
     """Empty where the file has none."""
     source: str
@@ -97,13 +101,12 @@ def read_marks(text: str) -> dict[str, Mark]:
 
 
 def parameters(data: Mapping[str, object], marks: Mapping[str, Mark]) -> tuple[Parameter, ...]:
-    """Every number, duration and date of a scenario, in the order of the file, with its mark."""
+    """Everything that a scenario sets but texts, in the order of the file, with its mark."""
     found: list[Parameter] = []
     for path, value in _leaves(data, ""):
-        quantity = _quantity(path, value)
-        if quantity is not None:
-            mark = _nearest(path, marks)
-            found.append(Parameter(path=path, value=quantity[0], unit=quantity[1], mark=mark.mark, source=mark.source))
+        if not _TEXTS.search(path):
+            mark, (shown, unit) = _nearest(path, marks), _quantity(path, value)
+            found.append(Parameter(path=path, value=shown, unit=unit, mark=mark.mark, source=mark.source))
     return tuple(found)
 
 
@@ -148,22 +151,26 @@ def _leaves(value: object, path: str) -> Iterator[tuple[str, object]]:
         yield path, value
 
 
-def _quantity(path: str, value: object) -> tuple[str, str] | None:
-    """Value and unit of a number, or None if the value is none."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, str):
-        duration = split_duration(value)
-        if duration:
-            return duration
-        return (value, "time of day") if is_time_of_day(value) else None
-    if isinstance(value, list):
-        inner = [_quantity(path, item) for item in value]
-        known = [item for item in inner if item is not None]
-        return (", ".join(item[0] for item in known), known[0][1]) if known else None
-    if isinstance(value, (date, time)):
-        return str(value), "date" if isinstance(value, date) else "time of day"
-    return _number(value), _unit(path)
+def _quantity(path: str, value: object) -> tuple[str, str]:
+    """Value and unit."""
+    match value:
+        case bool():
+            return ("true" if value else "false"), "switch"
+        case str():
+            return split_duration(value) or (value, _kind_of_word(path, value))
+        case list():
+            inner = [_quantity(path, item) for item in value]
+            return (", ".join(item[0] for item in inner), inner[0][1]) if inner else ("none", _unit(path) or "choice")
+        case date() | time():
+            return str(value), "date" if isinstance(value, date) else "time of day"
+        case _:
+            return _number(value), _unit(path)
+
+
+def _kind_of_word(path: str, word: str) -> str:
+    if is_time_of_day(word):
+        return "time of day"
+    return "code" if path.endswith(".code") else "choice"
 
 
 def _number(value: object) -> str:

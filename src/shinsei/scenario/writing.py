@@ -104,7 +104,7 @@ def _with_arrivals(text: str, arrivals: Path) -> str:
     }
     for path, (value, comment) in edits.items():
         text = replace_value(text, path, value, comment)
-    line = f"arrivals = {json.dumps(str(arrivals.resolve()), ensure_ascii=False)}"
+    line = f"arrivals = {json.dumps(str(arrivals.resolve()), ensure_ascii=False)}  # [D] the city's own counts"
     return text.replace("[demand]\n", f"[demand]\n{line}\n", 1)
 
 

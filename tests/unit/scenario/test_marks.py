@@ -37,7 +37,7 @@ def test_marks_are_found_by_path_with_brackets_and_text_as_source() -> None:
     assert "office.bare" not in marks
 
 
-def test_numbers_durations_times_and_dates_are_parameters_and_texts_and_flags_are_not() -> None:
+def test_everything_but_texts_is_a_parameter() -> None:
 
     found = {item.path: item for item in parameters(tomllib.loads(TEXT), read_marks(TEXT))}
     assert set(found) == {
@@ -49,6 +49,7 @@ def test_numbers_durations_times_and_dates_are_parameters_and_texts_and_flags_ar
         "office.opens",
         "office.bare",
         "office.open_day",
+        "office.flag",
         "line.outages[0].length",
     }
     assert (found["office.scan.mean"].value, found["office.scan.mean"].unit) == ("1", "s")

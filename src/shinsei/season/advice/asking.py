@@ -67,12 +67,16 @@ def question_of(scenario: Scenario, wish: Wish) -> Question:
 
 
 def parameters_of(scenario: Scenario) -> list[Parameter]:
-    """The scenario's numbers that advice rests on, with the template's where the scenario is silent."""
+    """What advice rests on, with the template's values where the scenario is silent."""
     own = [item for item in scenario.parameters if item.path.startswith((*_PARTS, _BACKGROUND))]
-    given = {item.path for item in own}
+    return [*own, *unsaid(scenario)]
+
+
+def unsaid(scenario: Scenario) -> list[Parameter]:
+    """The template's values for advice where the scenario is silent."""
+    given = {item.path for item in scenario.parameters}
     template = parse(template_text(), scenario.path.with_name("template.toml"))
-    silent = [item for item in template.parameters if item.path.startswith("advice.") and item.path not in given]
-    return [*own, *silent]
+    return [item for item in template.parameters if item.path.startswith("advice.") and item.path not in given]
 
 
 def _check(wish: Wish) -> None:

@@ -1,4 +1,4 @@
-"""The assumptions: every number of the scenario with its mark and source, for whoever doubts the answer."""
+"""The assumptions: everything that the scenario sets, with mark and source, for whoever doubts the answer."""
 
 from collections.abc import Iterable
 from itertools import groupby
@@ -19,6 +19,7 @@ MARKS: dict[str, Text] = {
 _TABLES: dict[str, Text] = {
     "seed": Text("Seed", "シード"),
     "run": Text("Run", "計算期間"),
+    "twins": Text("Methods under comparison", "比較する方式"),
     "municipality": Text("City", "自治体"),
     "municipalities": Text("Municipalities by group", "市区町村(グループ別)"),
     "rank_size": Text("Municipalities by size", "市区町村(規模別)"),
@@ -28,6 +29,16 @@ _TABLES: dict[str, Text] = {
     "poll": Text("Polling by the linkage server", "連携サーバの取得間隔"),
     "line": Text("The line and the check of files", "回線とファイル検査"),
     "registry": Text("Serial-number mapping", "番号紐付情報"),
+    "identification": Text("Whom the serial number does not lead to", "シリアル番号で特定できない申請者"),
+    "policy": Text("Method of each procedure", "手続ごとの連携方式"),
+    "defects": Text("Defects", "不備"),
+    "corrections": Text("Corrections", "補正"),
+    "withdrawals": Text("Withdrawals", "取下げ"),
+    "moves_out": Text("Moves out", "転出"),
+    "doubles": Text("Double filings", "二重申請"),
+    "attachment_faults": Text("Refused attachments", "受け付けられない添付ファイル"),
+    "retention": Text("Retention at the portal", "ポータルの保存期間"),
+    "workforce": Text("Absence, temporary staff, learning", "不在・臨時職員・習熟"),
     "office": Text("People and the steps that all methods share", "職員と共通の作業"),
     "methods": Text("The methods", "連携方式"),
     "costs": Text("Prices", "費用"),
@@ -38,6 +49,9 @@ _UNITS: dict[str, Text] = {
     "of the mean": Text("× the mean", "×平均(変動係数)"),
     "time of day": both(""),
     "date": both(""),
+    "choice": both(""),
+    "code": both(""),
+    "switch": Text("(switch)", "(切替)"),
     "min": Text("min", "分"),
     "h": Text("h", "時間"),
     "s": Text("s", "秒"),
@@ -58,7 +72,7 @@ _NOT_SHOWN = frozenset({"schema"})
 
 
 def assumptions(context: ReportContext) -> str:
-    """Every number of the scenario with its mark and source."""
+    """Every parameter of the scenario with its mark and source."""
     head = [
         html(text)
         for text in (Text("Parameter", "項目"), Text("Value", "値"), Text("Mark", "印"), Text("Source", "出典"))
@@ -75,9 +89,9 @@ def assumptions(context: ReportContext) -> str:
         Text("Assumptions", "前提"),
         paragraph(
             Text(
-                "Every number is a parameter of the scenario and carries a mark. Most are assumptions: what they say "
-                "about your city is worth as much as what you know of them there.",
-                "すべての数値はシナリオのパラメータで、印が付いている。多くは仮定であり、自分の市での値を確かめてから読むこと。",
+                "Every number and choice is a parameter of the scenario and carries a mark. Most are assumptions: "
+                "what they say about your city is worth as much as what you know of them there.",
+                "すべての数値と選択はシナリオのパラメータで、印が付いている。多くは仮定であり、自分の市での値を確かめてから読むこと。",
             )
         ),
         f'<ul class="marks">{marks}</ul>',
