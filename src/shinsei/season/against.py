@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from shinsei.domain.simtime import SimTime, day_number
-from shinsei.scenario import Scenario, counterpart
+from shinsei.scenario import Answer, Scenario, counterpart
+from shinsei.season.against_incidents import incidents_against
 from shinsei.season.figures import Findings, MethodFindings
 from shinsei.season.text import Text
 from shinsei.season.words import join
@@ -30,12 +31,13 @@ def against(scenario: Scenario, plan: Callable[[Scenario], Findings]) -> Against
 
 
 def against_parts(season: Findings, four: Sequence[MethodFindings], other: Against) -> list[Text]:
-    """What became of the highest backlog, of the day and of the hours."""
+    """What became of the incidents where they are asked about, of the highest backlog, of the day and of the hours."""
     before = {one.name: one for one in other.season.methods}
     pairs = [(before[one.name], one) for one in four if one.name in before]
     if not pairs:
         return []
-    return [_peaks(other.name, pairs), *_days(season, other.season, pairs), _hours(pairs)]
+    incidents = incidents_against(other.name, pairs) if Answer.INCIDENTS in season.answers else []
+    return [*incidents, _peaks(other.name, pairs), *_days(season, other.season, pairs), _hours(pairs)]
 
 
 Pairs = Sequence[tuple[MethodFindings, MethodFindings]]
@@ -43,6 +45,10 @@ Pairs = Sequence[tuple[MethodFindings, MethodFindings]]
 
 
 def _peaks(name: Text, pairs: Pairs) -> Text:
+    if all(one.backlog_peak == before.backlog_peak for before, one in pairs):
+        return Text(
+            f"against {name.en}, no highest backlog is another", f"{name.ja}と、滞留の最大はどの方式でも変わりません"
+        )
     told = [
         Text(
             f"{one.backlog_peak:,} instead of {before.backlog_peak:,} {'in' if one.group else 'under'} {one.name.en}",

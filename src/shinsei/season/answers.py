@@ -9,7 +9,9 @@ from shinsei.domain.simtime import DAY_MS, SimTime
 from shinsei.scenario import Answer
 from shinsei.season.deadlines import DeadlineRow
 from shinsei.season.figures import Findings, MethodFindings
+from shinsei.season.limits import limits
 from shinsei.season.recovery import recovery
+from shinsei.season.resends import told as told_of_resends
 from shinsei.season.text import Text
 from shinsei.season.words import INCIDENT_NAMES, day, join, short_day, yen
 
@@ -248,6 +250,10 @@ def _half_within(days: Sequence[float]) -> Text:
     return Text(f", half of them within {span.en} days of the filing", f"(半数は申請から{span.ja}日以内)")
 
 
+def _resends(season: Findings, _four: Methods) -> Text | None:
+    return told_of_resends(season.resends)
+
+
 _PARTS: Mapping[Answer, Callable[[Findings, Methods], Text | None]] = {
     Answer.LINKAGE_SHARE: _linkage_share,
     Answer.PEAK: _peak,
@@ -260,6 +266,8 @@ _PARTS: Mapping[Answer, Callable[[Findings, Methods], Text | None]] = {
     Answer.DEADLINES: _deadlines,
     Answer.ATTACHMENTS: _attachments,
     Answer.DOUBLES: _doubles,
+    Answer.LIMIT: limits,
+    Answer.RESENDS: _resends,
 }
 
 

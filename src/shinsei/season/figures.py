@@ -14,6 +14,7 @@ from shinsei.season.deadlines import DeadlineRow
 from shinsei.season.intake import IntakeFigures
 from shinsei.season.line import LineFigures
 from shinsei.season.outcome import Ledger, RealTime
+from shinsei.season.resends import ResendFigures
 from shinsei.season.staleness import Staleness
 from shinsei.season.text import Text
 from shinsei.season.words import run_name
@@ -155,5 +156,7 @@ class Findings:
     """What the attachments weighed; None without an online case."""
     echo: Echo | None
     """What outages of the portal did; None without one."""
+    resends: ResendFigures | None
+    """Who sent the very same again; None where nobody asks."""
     retention_d: float | None
     """Days for which the portal keeps what is not fetched; None for as long as it takes."""

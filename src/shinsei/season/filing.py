@@ -10,7 +10,7 @@ from shinsei.domain.applicant_kind import has_right_insured_number
 from shinsei.domain.applicants import Reaction, VisibleRequest
 from shinsei.domain.application_form import INSURED_NUMBER, fill
 from shinsei.domain.catalogue import procedure
-from shinsei.domain.draws import draw
+from shinsei.domain.demand import is_sent_again
 from shinsei.domain.identification import as_written, signer, signing_serial
 from shinsei.domain.run import Filing, RunSpec, case_id, submission_id
 from shinsei.domain.simtime import SimTime
@@ -19,7 +19,7 @@ from shinsei.domain.simtime import SimTime
 def applications(spec: RunSpec, filings: Sequence[Filing]) -> list[pb.Application]:
     """The applications of a chunk; impatient applicants send theirs twice (the same submission id, one receipt)."""
     sent = [application(spec, filing) for filing in filings]
-    again = (draw(spec.seed, filing.case_id, "resend") < spec.doubles.p_resend for filing in filings)
+    again = (is_sent_again(spec, filing) for filing in filings)
     return [one for one, is_resent in zip(sent, again, strict=True) for one in (one, one)[: 1 + is_resent]]
 
 

@@ -38,6 +38,7 @@ from shinsei.season.figures import DayRow, Findings, Group, MethodFindings, Perc
 from shinsei.season.intake import intake_of
 from shinsei.season.line import line_figures
 from shinsei.season.outcome import Ledger, SeasonOutcome, TwinOutcome
+from shinsei.season.resends import resends_of
 from shinsei.season.staleness import staleness
 
 __all__ = ["DayRow", "Findings", "Group", "MethodFindings", "Percentiles", "findings"]
@@ -84,6 +85,7 @@ def findings(
         answers=tuple(answers),
         line=line_figures(outcome.twins) if Answer.ATTACHMENTS in answers else None,
         echo=_echo(outcome),
+        resends=resends_of(outcome.twins) if Answer.RESENDS in answers else None,
         retention_d=first.spec.retention.window_ms / DAY_MS if first.spec.retention else None,
     )
 

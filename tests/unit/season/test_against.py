@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.linkage.incident import IncidentKind
+from shinsei.domain.office.report import IncidentReport
 from shinsei.domain.simtime import DAY_MS, SimTime
 from shinsei.scenario import Answer, Scenario, counterpart, load, parse
 from shinsei.season.against import Against, against
@@ -90,3 +92,33 @@ def test_it_is_told_in_the_place_that_the_scenario_gives_it(season: Findings) ->
 def test_no_other_day_is_told_in_one_clause(season: Findings) -> None:
     told = verdict(season, Against(name=Text("itself", "同じもの"), season=season))
     assert "no method is through on another day" in told.en
+    assert "no highest backlog is another" in told.en
+
+
+def test_an_incident_is_held_against_the_same_one_where_incidents_are_asked_about(season: Findings) -> None:
+    at = SimTime(season.start + 10 * DAY_MS)
+    early = IncidentReport(
+        kind=IncidentKind.FILE_HANDED_OVER_TWICE,
+        subject="b-1",
+        began_at=at,
+        found_at=SimTime(at + 2 * DAY_MS),
+        settled_at=None,
+        records=25,
+        exposure_h=1_200.0,
+        yen=0.0,
+    )
+    late = replace(early, found_at=None, exposure_h=8_000.0)
+    other = Against(name=Text("found soon", "早期発見"), season=struck(season, early))
+    asked = replace(struck(season, late), answers=(Answer.INCIDENTS, Answer.AGAINST))
+    told = verdict(asked, other).en
+    assert (
+        "a file handed over twice under Transcription is found by nobody until the end, against after 2.0 days" in told
+    )
+    assert "for 8,000 case-hours, against 1,200; " in told
+    assert "case-hours" not in verdict(replace(asked, answers=(Answer.AGAINST,)), other).en
+
+
+def struck(season: Findings, incident: IncidentReport) -> Findings:
+    """The season in which the first method has an incident."""
+    first, *rest = season.methods
+    return replace(season, methods=(replace(first, office=replace(first.office, incidents=(incident,))), *rest))

@@ -110,6 +110,9 @@ def test_too_few_connections_show_under_load_alone_and_where_people_key() -> Non
 def test_sending_again_makes_no_second_case() -> None:
     name = "incident-connection-cap"
     assert replayed(name).trace_hash == replayed(name, "doubles.p_resend=0.0").trace_hash
+    resends = replayed(name).resends
+    assert resends is not None
+    assert resends.sent_again > resends.second_cases == 0
 
 
 def test_one_upstream_node_takes_every_municipality_off_the_line() -> None:

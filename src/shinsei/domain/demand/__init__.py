@@ -13,7 +13,7 @@ from shinsei.domain.demand.attachments import declared
 from shinsei.domain.demand.background import background
 from shinsei.domain.demand.channels import Arrival
 from shinsei.domain.demand.curve import seasonal_filers
-from shinsei.domain.demand.doubles import doubles
+from shinsei.domain.demand.doubles import doubles, is_sent_again
 from shinsei.domain.demand.echo import Echo, after_outages, echo
 from shinsei.domain.demand.refusals import Refusals, is_test_file, refusals, with_faults
 from shinsei.domain.demand.seasonal import seasonal, waves_with_filers
@@ -29,6 +29,7 @@ __all__ = [
     "filing_closes",
     "filings",
     "is_seasonal",
+    "is_sent_again",
     "is_test_file",
     "last_seasonal",
     "refusals_of",

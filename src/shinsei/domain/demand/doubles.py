@@ -26,6 +26,11 @@ def doubles(spec: RunSpec, originals: Iterable[Filing]) -> Iterator[Filing]:
                 yield double
 
 
+def is_sent_again(spec: RunSpec, filing: Filing) -> bool:
+    """Whether an impatient applicant sends this very application a second time; the portal knows it by its id."""
+    return draw(spec.seed, filing.case_id, "resend") < spec.doubles.p_resend
+
+
 def _double(spec: RunSpec, calendar: BusinessCalendar, original: Filing) -> Filing | None:
     u = draw(spec.seed, original.case_id, "double")
     if u >= spec.doubles.p_online + spec.doubles.p_paper:
