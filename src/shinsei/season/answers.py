@@ -172,6 +172,8 @@ def _incident(one: MethodFindings, incident: IncidentReport) -> Text:
     else:
         days = (incident.found_at - incident.began_at) / DAY_MS
         found = Text(f"found {days:,.1f} days later", f"判明は{days:,.1f}日後")
+        if incident.found_at == incident.began_at:
+            found = Text("known at once", "直ちに判明")
     yen_ = yen(incident.yen)
     paid = Text(f", {yen_.en} paid twice", f"、二重払いは{yen_.ja}") if incident.yen else Text("", "")
     hours = one.office.hours.get(Activity.ROLLBACK.value, 0.0)

@@ -11,6 +11,7 @@ SMALL: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "annual-status-report-2022": ("municipality.population=20000", "run.end=2022-07-15", _FEW_ROUND_TRIPS),
         "child-allowance-reform-2024": ("municipality.population=2000", "run.lookahead=10 d"),
         "child-allowance-status-report": ("municipality.population=1500", "run.end=2021-07-15", _FEW_ROUND_TRIPS),
+        "core-system-disturbances": ("municipality.population=1500", "run.end=2021-07-15", _FEW_ROUND_TRIPS),
         "corrections": ("municipality.population=3000", "run.end=2021-07-31", _FEW_ROUND_TRIPS),
         "disaster-certificates": ("municipality.population=800", "run.end=2024-09-01", _FEW_ROUND_TRIPS),
         "incident-cap-unnoticed": (_FEW_ROUND_TRIPS,),

@@ -6,9 +6,57 @@ from pathlib import Path
 
 import pytest
 
+from shinsei.scenario import load
+
 PAGE = Path(__file__).parents[3] / "docs" / "specification.md"
 ELEMENTS = 18
 LINES = 19
+SPEAKS_OF = {
+    "1 ": {"annual-status-report-2022": {"demand.policy_year"}},
+    "5 ": {
+        "incident-connection-cap": {"office.login_seats"},
+        "core-system-disturbances": {
+            "office.core_offline",
+            "methods.rpa.ui_drift",
+            "methods.rpa.licences",
+            "methods.rpa.occupies_terminal",
+            "methods.screen_import.exceptions",
+            "methods.batch_import.other_jobs",
+        },
+    },
+    "6 ": {
+        "nursery-entry": {
+            "office.overtime",
+            "workforce.p_absent",
+            "workforce.temporary",
+            "workforce.learning",
+            "calendar.lunch_duty_share",
+        }
+    },
+    "7 ": {
+        "corrections": {
+            "defects",
+            "corrections",
+            "withdrawals",
+            "moves_out",
+            "identification.p_proxy",
+            "identification.p_stranger",
+        },
+        "special-cash-payment-2020": {"corrections", "doubles.p_online"},
+        "nursery-entry": {"attachment_faults.p_wrong_type", "attachment_faults.p_virus"},
+    },
+    "9 ": {"child-allowance-reform-2024": {"demand.waves"}, "long-term-care-renewals": {"demand.waves"}},
+    "13 ": {"core-system-disturbances": {"methods.rpa.ui_drift"}, "child-allowance-status-report": {"methods.rpa"}},
+    "14 ": {
+        "incident-file-twice": {"methods.batch_import.handed_over_twice"},
+        "incident-cap-unnoticed": {"methods.batch_import.over_cap"},
+        "incident-shifted-rows": {"methods.batch_import.misaligned"},
+    },
+    "16 ": {"special-cash-payment-2020": {"municipalities"}},
+    "18 ": {"corrections": {"identification.p_variant"}, "special-cash-payment-2020": {"identification.p_variant"}},
+    "③-5 ": {"all-procedures": {"policy.by_procedure"}},
+}
+"""What a line speaks of, and the tables and keys by which each scenario that it names has it."""
 
 
 def rows() -> Iterator[list[str]]:
@@ -34,6 +82,18 @@ def test_what_a_line_names_is_there(row: list[str], repo: Path) -> None:
         file, _, name = test.partition("::")
         text = (repo / file).read_text(encoding="utf-8")
         assert re.search(rf"^\s*(async )?def {name}\(", text, re.MULTILINE) if name else "def test_" in text
+
+
+@pytest.mark.parametrize("head", SPEAKS_OF)
+def test_each_scenario_that_a_line_names_has_what_the_line_speaks_of(head: str) -> None:
+    (row,) = [row for row in rows() if row[0].startswith(head)]
+    for name, wanted in SPEAKS_OF[head].items():
+        assert name in named(row[2])
+        set_here = {item.path for item in load(name).parameters if item.value not in ("0", "none", "false")}
+        missing = [
+            path for path in wanted if not any(re.match(rf"{re.escape(path)}($|[.\[])", one) for one in set_here)
+        ]
+        assert not missing
 
 
 def test_every_element_and_every_line_of_the_list_has_its_row() -> None:
