@@ -40,6 +40,7 @@ _UNITS = (
     (re.compile(r"\]\.methods\.[A-Z_]+$"), "share"),
     (re.compile(r"_per_clerk$"), "per clerk"),
     (re.compile(r"(^|\.)cv$"), "of the mean"),
+    (re.compile(r"^((start_)?pace|limit)$"), "of a clerk's pace"),
 )
 
 

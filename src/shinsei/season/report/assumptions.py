@@ -46,6 +46,7 @@ _TABLES: dict[str, Text] = {
 }
 _UNITS: dict[str, Text] = {
     "share": Text("(share)", "(割合)"),
+    "of a clerk's pace": Text("× a clerk's pace", "×職員の速さ"),
     "of the mean": Text("× the mean", "×平均(変動係数)"),
     "time of day": both(""),
     "date": both(""),
