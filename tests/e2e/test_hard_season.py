@@ -31,6 +31,11 @@ deadline = "6 d"  # [A] short, for a short season
 grace = "1 d"  # [A] as the template
 max_requests = 2  # [A] as the template
 
+[withdrawals]
+share = 0.12  # [A] high, so that some do after the registration
+delay = { mean = "7 d", cv = 0.3 }  # [A] about as long as it takes to register
+after_registration = { mean = "10 min", cv = 0.5 }  # [A] as the template
+
 [moves_out]
 share = 0.2  # [A] high, so that some do in a small town
 delay = { mean = "3 d", shape = "exponential" }  # [A] short, for a short season
@@ -117,6 +122,7 @@ async def test_whatever_goes_wrong_the_trace_is_the_plans(
         assert one["ledger"]["expired"] >= one["intake"]["lost"] > 0
         assert one["doubles"]["found"]["match"] > 0
         assert one["undetected_errors"] > 0
+        assert one["corrections"]["undone"] > 0
     kinds = {incident["kind"] for incident in batch["incidents"]}
     assert kinds == {"misaligned_file", "stalled_file", "file_handed_over_twice"}
     paid_twice = [one["yen"] for one in batch["incidents"] if one["kind"] == "file_handed_over_twice"]

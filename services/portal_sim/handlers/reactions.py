@@ -16,7 +16,7 @@ from portal_sim.handlers.status import Statuses, Visible
 from shinsei.domain.applicants import Reaction, ReactionKind, VisibleRequest
 from shinsei.domain.errors import ConflictError, InvalidInputError, NotFoundError, ShinseiError
 from shinsei.domain.history import CaseTransition
-from shinsei.domain.lifecycle import TRANSITIONS, Action, Status
+from shinsei.domain.lifecycle import DECIDED, TRANSITIONS, Action, Status
 from shinsei.domain.polling import visible_from
 from shinsei.domain.run import case_id, submission_id
 from shinsei.domain.simtime import SimTime
@@ -91,7 +91,7 @@ class Reactions:
         Raises:
             NotFoundError: the portal never gave this receipt number.
             InvalidInputError: it is none.
-            ConflictError: the case has ended or been registered, or a driver paces the run.
+            ConflictError: the case has ended, or been registered where nobody undoes that, or a driver paces the run.
         """
         case, run = await self._statuses.find(receipt_number)
         known = await self._known(case, run, ReactionKind.WITHDRAWAL, 0)
@@ -99,8 +99,11 @@ class Reactions:
             return Answer(n=0, filed=known)
         history = await self._statuses.history(case, run)
         _must_be_open(case, history)
-        if any(visible.transition.action is Action.REGISTER for visible in history):
-            raise ConflictError(f"application {receipt_number} is registered: too late to withdraw it")
+        can_undo = run.spec.withdrawals is not None and run.spec.withdrawals.undo_min is not None
+        too_late = DECIDED if can_undo else {Status.REGISTERED}
+        for status in (visible.transition.status for visible in history):
+            if status in too_late:
+                raise ConflictError(f"application {receipt_number} is {status.lower()}: too late to withdraw it")
         return await self._stamped(case, run, ReactionKind.WITHDRAWAL, 0, None)
 
     async def requested(self, run: Run, after: SimTime) -> list[VisibleRequest]:

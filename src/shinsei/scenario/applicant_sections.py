@@ -75,10 +75,12 @@ class WithdrawalsSection(Section):
 
     share: Share
     delay: DurationDistribution
+    after_registration: DurationDistribution | None = None
 
     def spec(self) -> WithdrawalSpec:
         """The domain's value."""
-        return WithdrawalSpec(share=self.share, delay_days=self.delay.days)
+        undo_min = self.after_registration.minutes if self.after_registration else None
+        return WithdrawalSpec(share=self.share, delay_days=self.delay.days, undo_min=undo_min)
 
 
 class MovesOutSection(Section):

@@ -34,6 +34,8 @@ class CaseTimes:
     """A clerk had to identify the applicant or key in an exception or an import reject."""
     examined_at: SimTime | None = None
     """When the result stood in the core system."""
+    is_undone: bool = False
+    """Withdrawn after the registration: there is no decision to come."""
 
     @property
     def registered_at(self) -> SimTime | None:
@@ -76,6 +78,7 @@ def case_times(case: CaseHistory) -> CaseTimes:
         decided_at=decided,
         manual=manual,
         examined_at=examined,
+        is_undone=case.lines[-1].action is Action.WITHDRAW and ledger_line == LEDGER_ENDS[Status.REGISTERED],
     )
 
 

@@ -8,6 +8,7 @@ from shinsei.domain.lifecycle import Action, Status
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.run import RunSpec, case_id
 from shinsei.domain.simtime import HOUR_MS, SimTime
+from shinsei.domain.trace import TraceLine
 from shinsei.season.cases import percentile
 from shinsei.season.outcome import CaseHistory, TwinOutcome
 
@@ -28,6 +29,9 @@ class CorrectionFigures:
     not_accepted: int = 0
     """Cases that the municipality ended before registration, whatever the reason."""
     withdrawn: int = 0
+    """Before the registration."""
+    undone: int = 0
+    """Withdrawn after it, the record undone by a clerk."""
     transferred: int = 0
     """Cases whose file went to the applicant's new municipality."""
     request_hours: float = 0.0
@@ -45,7 +49,8 @@ class CorrectionFigures:
     @property
     def is_empty(self) -> bool:
         """Whether nobody had anything to correct and nobody withdrew; a case can be not accepted for other reasons."""
-        return not (self.refused_at_form_check or self.requested or self.expired or self.withdrawn or self.transferred)
+        happened = (self.refused_at_form_check, self.requested, self.expired, self.withdrawn, self.undone)
+        return not (any(happened) or self.transferred)
 
 
 def corrections_of(twin: TwinOutcome) -> CorrectionFigures:
@@ -58,6 +63,7 @@ def corrections_of(twin: TwinOutcome) -> CorrectionFigures:
         if registered is not None:
             is_corrected = any(line.action is Action.CORRECT for line in lines)
             leads[is_corrected].append((registered - lines[0].at) / HOUR_MS)
+    undone = sum(_is_undone(lines) for lines in histories)
     return CorrectionFigures(
         refused_at_form_check=_refused(twin.spec, twin.cases, twin.end),
         requested=actions.count(Action.REQUEST_CORRECTION),
@@ -65,12 +71,18 @@ def corrections_of(twin: TwinOutcome) -> CorrectionFigures:
         waiting=sum(bool(lines) and lines[-1].status is Status.CORRECTION_REQUESTED for lines in histories),
         expired=actions.count(Action.EXPIRE),
         not_accepted=actions.count(Action.NOT_ACCEPT),
-        withdrawn=actions.count(Action.WITHDRAW),
+        withdrawn=actions.count(Action.WITHDRAW) - undone,
+        undone=undone,
         transferred=actions.count(Action.TRANSFER),
         request_hours=twin.office.hours.get(Activity.CORRECTION_REQUEST.value, 0.0),
         lead_h_plain=_median(leads[False]),
         lead_h_corrected=_median(leads[True]),
     )
+
+
+def _is_undone(lines: Sequence[TraceLine]) -> bool:
+    """Whether a case was withdrawn after its registration."""
+    return bool(lines) and lines[-1].action is Action.WITHDRAW and any(one.action is Action.REGISTER for one in lines)
 
 
 def _refused(spec: RunSpec, cases: Iterable[CaseHistory], end: SimTime) -> int:

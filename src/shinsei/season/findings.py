@@ -173,7 +173,7 @@ def _method(
         cleared_at=cleared_at(spec, cases) if procedures and twin.end >= filing_closes(spec) else None,
         lead_time_h=_percentiles(lead_hours(cases)),
         lead_time_working_days=_percentiles(working_days),
-        decision_time_h=_percentiles([case.decision_h for case in cases if case.ledger_line in _LIVING]),
+        decision_time_h=_percentiles([case.decision_h for case in cases if _is_living(case)]),
         decided_by_cutoff_share=decided_share(spec, cases, cutoff) if cutoff and twin.end >= cutoff else None,
         deadlines=deadlines_of(spec, cases),
         corrections=corrections_of(twin),
@@ -198,6 +198,11 @@ def _persons(cases: Iterable[CaseTimes]) -> int:
 
 
 _LIVING = frozenset({"registered", "in_flight"})
+
+
+def _is_living(case: CaseTimes) -> bool:
+    """Whether it is decided or still may be."""
+    return case.ledger_line in _LIVING and not case.is_undone
 
 
 def _percentiles(values: Sequence[float | None]) -> Percentiles:

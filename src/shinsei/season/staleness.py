@@ -45,7 +45,7 @@ def staleness(spec: RunSpec, changes: Sequence[Change], cases: Iterable[CaseTime
     return Staleness(
         registration=delay(lambda case: case.registered_at, lambda case: case.registered_at),
         decision=delay(lambda case: case.decided_at, lambda case: case.decided_at),
-        result=delay(lambda case: case.examined_at, lambda case: case.decided_at),
+        result=delay(lambda case: None if case.is_undone else case.examined_at, lambda case: case.decided_at),
     )
 
 

@@ -1,6 +1,7 @@
 """Replies and withdrawals: filed once, listed like a submission, refused in one line where there is nothing to do."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import grpc
@@ -10,6 +11,7 @@ from shinsei.api.application.v1 import application_pb2 as application_pb
 from shinsei.api.control.v1 import control_pb2 as control
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.contracts.codec import transition_to_proto
+from shinsei.domain.distributions import Distribution
 from shinsei.domain.history import CaseTransition
 from shinsei.domain.lifecycle import Action, Status, next_status
 from shinsei.domain.receipt_number import receipt_number
@@ -17,10 +19,11 @@ from shinsei.domain.run import Filing, Pacing, RunSpec
 from shinsei.domain.simtime import DAY_MS, HOUR_MS, SimTime
 from shinsei.season.filing import application
 from shinsei.testing import a_run_spec
-from shinsei.testing.applicants import corrections, defects
+from shinsei.testing.applicants import corrections, defects, withdrawals
 
 SEASON: RunSpec = a_run_spec(defects=defects(), corrections=corrections())
 STANDING: RunSpec = a_run_spec(defects=defects(), corrections=corrections(), pacing=Pacing.CLOCK)
+UNDOING = replace(STANDING, withdrawals=withdrawals(undo_min=Distribution(mean=10.0)))
 CASE = f"{SEASON.municipality}-10-000001"
 POLL = SEASON.poll.interval_ms
 STILL = 1e-6
@@ -48,11 +51,11 @@ async def submitted(portal: Any, spec: RunSpec, at: int) -> str:
     return str(answer.receipt_number)
 
 
-async def standing(portal: Any, actions: Sequence[Action]) -> str:
+async def standing(portal: Any, actions: Sequence[Action], spec: RunSpec = STANDING) -> str:
     """A standing run with one case whose applicant can see what has happened; its receipt number."""
-    await portal.start(STANDING, STILL)
-    receipt = await submitted(portal, STANDING, 0)
-    await portal.push(STANDING, STANDING.start + 2 * POLL, an_update(actions, STANDING.start + 5))
+    await portal.start(spec, STILL)
+    receipt = await submitted(portal, spec, 0)
+    await portal.push(spec, spec.start + 2 * POLL, an_update(actions, STANDING.start + 5))
     return receipt
 
 
@@ -140,6 +143,18 @@ async def test_an_applicant_withdraws_and_twice_is_once(portal: Any) -> None:
     again = await portal.applicants.Withdraw(api.WithdrawRequest(receipt_number=receipt))
     assert not first.duplicate
     assert (again.filed_at_ms, again.duplicate) == (first.filed_at_ms, True)
+
+
+async def test_where_clerks_undo_a_registration_it_can_be_withdrawn(portal: Any) -> None:
+    receipt = await standing(portal, REGISTERED, UNDOING)
+    assert not (await portal.applicants.Withdraw(api.WithdrawRequest(receipt_number=receipt))).duplicate
+
+
+async def test_a_decision_is_not_withdrawn_even_where_clerks_undo_registrations(portal: Any) -> None:
+    receipt = await standing(portal, (*REGISTERED, Action.EXAMINE, Action.GRANT), UNDOING)
+    code, details = await refused(portal.applicants.Withdraw(api.WithdrawRequest(receipt_number=receipt)))
+    assert code is grpc.StatusCode.FAILED_PRECONDITION
+    assert "is granted: too late to withdraw it" in details
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_a_rate_may_differ_by_procedure() -> None:
         (FAULTS, "needs the table"),
         ([*SHIPPED, *FAULTS, "attachment_faults.p_wrong_type=0.9", "attachment_faults.p_too_large=0.2"], "more than 1"),
         (["retention.window='90 d'"], "retention.recovery: is missing"),
-        ([*SHIPPED, "withdrawals.part=0.5"], "known keys: delay, share"),
+        ([*SHIPPED, "withdrawals.part=0.5"], "known keys: after_registration, delay, share"),
     ],
 )
 def test_a_wrong_table_is_one_clear_line(overrides: list[str], problem: str) -> None:

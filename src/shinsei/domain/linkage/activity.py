@@ -19,6 +19,8 @@ class Activity(StrEnum):
     """Keying a case that a robot, an import or an interface refused."""
     ROLLBACK = "rollback"
     """Putting right in the core system what an incident registered wrong (取込の取消し・訂正)."""
+    UNDO = "undo"
+    """Taking a record out of the core system whose applicant has withdrawn (登録の取消し)."""
     RECOVERY = "recovery"
     """Getting hold of a case that the portal had removed before it was fetched."""
     MANUAL_IDENTIFICATION = "manual_identification"
@@ -66,6 +68,7 @@ ACTIVITIES: Mapping[Activity, ActivityRule] = MappingProxyType(
         Activity.ROBOT_RESTART: ActivityRule(level=0),
         Activity.EXCEPTION_KEYING: ActivityRule(level=1, needs_seat=True),
         Activity.ROLLBACK: ActivityRule(level=1, needs_seat=True),
+        Activity.UNDO: ActivityRule(level=1, needs_seat=True),
         Activity.RECOVERY: ActivityRule(level=2),
         Activity.MANUAL_IDENTIFICATION: ActivityRule(level=2),
         Activity.SECOND_CHECK: ActivityRule(level=3),

@@ -76,6 +76,7 @@ class Books:
         self.errors: Counter[LinkageMethod] = Counter()
         self.returned = 0
         self.too_late = 0
+        self.withdrawn_after_registration = 0
         self.corrections_requested = 0
         self.corrected = 0
         self.replies_too_late = 0

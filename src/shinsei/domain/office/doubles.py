@@ -77,6 +77,10 @@ class DoubleDesk:
         if (original_of(case_id) or double_of(case_id)) in self._registered:
             self._floor.books.today.doubles_registered += 1
 
+    def undone(self, case_id: str) -> None:
+        """A case is in the core system no longer: who files again makes simply the next try."""
+        self._registered.discard(case_id)
+
     def _found(self, case: Case, finder: DoubleFinder) -> None:
         page = self._floor.books.today
         page.doubles_found[finder] += 1

@@ -36,6 +36,7 @@ from shinsei.domain.office.hours import OfficeHours
 from shinsei.domain.office.presence import Presence
 from shinsei.domain.office.report import BatchRun, Resource
 from shinsei.domain.office.seats import Seats
+from shinsei.domain.office.undoing import UndoingDesk
 from shinsei.domain.office.wrong_records import WrongRecords
 from shinsei.domain.run import DoubleFinder, IdentificationSpec, RunSpec
 from shinsei.domain.simtime import DAY_MS, MINUTE_MS, SimTime
@@ -73,6 +74,7 @@ class OfficeFloor:
         self.corrections = CorrectionDesk(run, self)
         self.doubles = DoubleDesk(run, self)
         self.held = HeldDesk(run, self)
+        self.undoing = UndoingDesk(run, self)
         self._wrong_records = WrongRecords(run, self.books)
         self.call_at = self.agenda.call_at
         self.ask_clerk = self.staff.ask
@@ -149,6 +151,7 @@ class OfficeFloor:
             return
         self._leave_backlog(case, detail)
         self._wrong_records.registered(case, is_keyed_wrong=is_wrong)
+        self.undoing.registered(case)
         examination = self._examinations.get(case.procedure) or self._examination(case.procedure)
         ends_at = self.agenda.now + examination(case.fates[Purpose.EXAMINATION])
         self.call_at(self.hours.from_(ends_at), self._examined, case)
@@ -274,12 +277,17 @@ class OfficeFloor:
         return self.doubles.is_on and self.doubles.take(case, finder, refuse=refuse, go_on=go_on)
 
     def _examined(self, case: Case) -> None:
+        if case.status is not Status.REGISTERED:
+            return  # withdrawn, its record undone
         self.record(case, Action.EXAMINE)
         duration = self._result_entry_ms(case.fates[Purpose.RESULT_ENTRY])
         self.ask_clerk(Task(Activity.RESULT_ENTRY, duration, self._decided, case))
 
     def _decided(self, task: Task) -> None:
         case = _case_of(task)
+        if case.status is not Status.EXAMINED:
+            return  # withdrawn, its record undone
+        self.undoing.decided(case)
         is_denied = case.fates[Purpose.DENIAL] < self.spec.p_denied
         self.record(case, Action.DENY if is_denied else Action.GRANT)
         self.books.today.decided += 1

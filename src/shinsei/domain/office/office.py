@@ -191,12 +191,12 @@ class Office:
             self._agenda.call_at(self._agenda.now + 1, self._move, event.case_id)
 
     def _withdraw(self, case_id: str) -> None:
-        """Legal until the registration of the same moment; before the case is here it waits for it."""
+        """Ends the case; once it is registered, a clerk undoes that first. Before it is here the withdrawal waits."""
         backlog = self._floor.backlog
         if case_id in backlog.cases:
             self._floor.end(backlog.cases[case_id], Action.WITHDRAW)
         elif case_id in backlog.gone:
-            self._floor.books.too_late += 1
+            self._floor.undoing.withdraw(case_id)
         else:
             self._early_withdrawals.add(case_id)
 

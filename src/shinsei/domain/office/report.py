@@ -135,7 +135,9 @@ class OfficeReport:
     decided: int
     withdrawn: int
     withdrawn_too_late: int
-    """Withdrawals that came after the registration or for a case that had ended."""
+    """Withdrawals that came after the registration (where it is undone: the decision), or of a case that had ended."""
+    withdrawn_after_registration: int = 0
+    """Undone by a clerk; not in ``withdrawn``, as the ledger keeps the first end of a case."""
     corrections_requested: int = 0
     corrected: int = 0
     """Replies that came in time."""

@@ -29,6 +29,7 @@ def summarise(
         decided=sum(page.decided for page in pages),
         withdrawn=sum(page.withdrawn for page in pages),
         withdrawn_too_late=books.too_late,
+        withdrawn_after_registration=books.withdrawn_after_registration,
         corrections_requested=books.corrections_requested,
         corrected=books.corrected,
         replies_too_late=books.replies_too_late,

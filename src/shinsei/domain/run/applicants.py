@@ -55,6 +55,8 @@ class WithdrawalSpec:
     """Share of the online filings."""
     delay_days: Distribution
     """From the filing."""
+    undo_min: Distribution | None = None
+    """Clerk's time to undo a registration that is not decided; None: after a registration it is too late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ _ROWS: Sequence[tuple[Text, Callable[[CorrectionFigures], str]]] = (
     (Text("expired without a reply", "回答なしの期限切れ"), lambda one: f"{one.expired:,}"),
     (Text("not accepted", "不受理"), lambda one: f"{one.not_accepted:,}"),
     (Text("withdrawn", "取下げ"), lambda one: f"{one.withdrawn:,}"),
+    (Text("withdrawn after registration, undone", "登録後の取下げ(登録取消し)"), lambda one: f"{one.undone:,}"),
     (Text("transferred to another municipality", "他自治体へ移管"), lambda one: f"{one.transferred:,}"),
     (Text("clerks' hours for requests", "補正依頼の作業時間"), lambda one: f"{one.request_hours:,.1f}"),
     (

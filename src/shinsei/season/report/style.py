@@ -101,7 +101,7 @@ ACTIVITY_GROUPS: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
     (
         Text("Exceptions and rejects, keyed by hand", "例外・取込不可の手入力"),
         "#E69F00",
-        ("exception_keying", "rollback"),
+        ("exception_keying", "rollback", "undo"),
     ),
     (Text("Return leg (result entry, notice)", "結果入力・通知"), "#009E73", ("result_entry", "notice")),
     (Text("Paper cases (keying, check)", "紙申請の入力・確認"), "#9AA5B1", ("paper_keying", "paper_check")),
