@@ -18,7 +18,7 @@ from shinsei.cli.__main__ import run
         (("plan", "find-max-office", "--rate", "-1"), 2, "--rate"),
         (("doctor", "nowhere.toml"), 2, "there is no"),
         (("close", "nowhere.json"), 2, "no plan of a load test"),
-        (("compare", "a", "b"), 1, "run"),
+        (("compare", "a", "b"), 2, "there is no result"),
     ],
 )
 def test_a_wrong_word_is_one_line_and_no_traceback(
