@@ -12,14 +12,17 @@ from shinsei.season.words import RESOURCE_NAMES
 
 _RECOMMENDED = Text("Recommended in", "推奨された回数")
 _SATURATED = Text("Saturated first, most often", "最初の飽和(最多)")
+_PEAK_DAY = (Text("… on, 5 to 95 %", "… その日(5〜95%)"), spread_cell)
+"""The day of the peak jumps between the seasons, so that a mean of it would be a day on which nothing happens."""
 
 
 def figures_rows(found: Study) -> list[Row]:
     """Every figure of every method: mean and half-width of its 95 % interval."""
     methods = range(len(found.methods))
     rows = [
-        Row(label=figure.label, cells=tuple(cell(figure, found.estimate(one, figure.key)) for one in methods))
+        Row(label=label, cells=tuple(shown(figure, found.estimate(one, figure.key)) for one in methods))
         for figure in found.figures
+        for label, shown in [_PEAK_DAY if figure.key == "backlog_peak_at" else (figure.label, cell)]
     ]
     rows.append(Row(label=_SATURATED, cells=tuple(_saturated(found, one) for one in methods)))
     if choice(found) is not None:

@@ -21,7 +21,9 @@ class Written(Protocol):
         """How its values are written."""
 
 
-_MILLION, _MAN = 1e6, 1e4
+_MILLION, _MAN, _THOUSAND = 1e6, 1e4, 1e3
+_SMALL = 1e5
+"""Yen below which thousands say more than hundredths of a million."""
 
 
 def counted(n: int, one: str) -> str:
@@ -78,6 +80,9 @@ def amount(figure: Written, mean: float, half: float | None) -> Text:
     if figure.kind is Kind.SHARE:
         return both(f"{_plain(mean * 100, None if half is None else half * 100)} %")
     if figure.kind is Kind.YEN:
+        if 0 < abs(mean) < _SMALL:
+            thousands = _plain(mean / _THOUSAND, None if half is None else half / _THOUSAND)
+            return Text(f"¥{thousands} k", f"{_plain(mean / _MAN, None if half is None else half / _MAN)}万円")
         english = _plain(mean / _MILLION, None if half is None else half / _MILLION)
         return Text(f"¥{english} M", f"{_plain(mean / _MAN, None if half is None else half / _MAN)}万円")
     return both(_plain(mean, half))

@@ -5,7 +5,9 @@ import re
 from shinsei.planning import Study
 from shinsei.planning.answer import answer
 from shinsei.planning.content import content
+from shinsei.planning.report.backlog_chart import backlog_chart
 from shinsei.planning.report.page import PageContext, plan_html
+from shinsei.planning.tables import figures_rows
 from shinsei.planning.writing import replications_csv
 
 SECTIONS = ["answer", "intervals", "spread", "differences", "assumptions", "provenance"]
@@ -44,3 +46,14 @@ def test_every_replication_is_one_line_a_method(found: Study) -> None:
     lines = replications_csv([("", found)]).splitlines()
     assert len(lines) == 1 + 6 * 5
     assert lines[1].split(",")[1:4] == ["0", str(found.seasons[0].seed), "TRANSCRIPTION"]
+
+
+def test_every_method_has_its_own_band(found: Study) -> None:
+    chart = backlog_chart(found)
+    assert chart.count("<polygon") == len(found.methods) == 5
+    assert all(f">{one.name.ja}<" in chart for one in found.methods)
+
+
+def test_the_day_of_the_peak_is_a_span_not_a_mean(found: Study) -> None:
+    (row,) = [row for row in figures_rows(found) if row.label.en.startswith("… on")]
+    assert all("±" not in shown.en for shown in row.cells)

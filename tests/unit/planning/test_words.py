@@ -23,6 +23,7 @@ JUNE_30 = float(from_datetime(datetime(2021, 6, 30, 15, tzinfo=TOKYO)))
         ("decided_by_cutoff_share", 0.977, 0.02, "97.7 ± 2.0 %"),
         ("cost_yen", 5_710_775.0, 40_000.0, "¥5.71 ± 0.04 M"),
         ("cost_yen", 5_710_775.0, 400.0, "¥5.71 ± <0.01 M"),
+        ("cost_yen", 37_300.0, 2_400.0, "¥37.3 ± 2.4 k"),
         ("cleared_at", JUNE_30, 3.2 * HOUR_MS, "30 Jun 15:00 ± 3 h"),
         ("cleared_at", JUNE_30, 1.25 * DAY_MS, "30 Jun 15:00 ± 1.2 d"),
     ],

@@ -1,18 +1,14 @@
-"""The pictures of a plan: every headline figure with its interval, and the backlog as a band over the seasons."""
-
-from collections.abc import Sequence
-from itertools import pairwise
+"""The picture of a plan's headline figures, each with its interval; and axes that other pictures share."""
 
 from shinsei.domain.simtime import SimTime, date_of, day_number, day_start
 from shinsei.planning.figures import HEADLINES, Figure, Kind
 from shinsei.planning.seasons import MethodSeason
-from shinsei.planning.statistics import HIGH, LOW, MIDDLE, Estimate
+from shinsei.planning.statistics import Estimate
 from shinsei.planning.study import Study
 from shinsei.planning.words import value
-from shinsei.season.cases import percentile
-from shinsei.season.report.axes import mark, value_axis
-from shinsei.season.report.style import colour_of, dash_of, mark_of
-from shinsei.season.report.svg import Box, Scale, drawing, element, label, line, nice_ticks, path, rect
+from shinsei.season.report.axes import mark
+from shinsei.season.report.style import colour_of, mark_of
+from shinsei.season.report.svg import Box, Scale, drawing, element, label, line, nice_ticks, rect
 from shinsei.season.text import Text
 from shinsei.season.words import short_day
 
@@ -90,52 +86,12 @@ def figure_ticks(figure: Figure, low: float, high: float) -> list[float]:
     return nice_ticks(high, 4)
 
 
-def backlog_chart(found: Study) -> str:
-    """Median and 5 to 95 % band of the backlog at the end of each day."""
-    bands = [_band(found, index) for index in range(len(found.methods))]
-    days = max(len(band) for band in bands)
-    first = day_number(found.scenario.start)
-    box = Box(left=52, top=26, width=WIDTH - 52 - 20, height=330)
-    ticks = nice_ticks(max((high for band in bands for _, _, high in band), default=1))
-    x = Scale(low=0, high=max(days - 1, 1), start=box.left, stop=box.right)
-    y = Scale(low=0, high=ticks[-1], start=box.bottom, stop=box.top)
-    parts = [value_axis(box, y, ticks, Text("cases stored, not yet registered", "格納済み・未登録(件)"))]
-    parts.append(days_axis(first, days, box, x))
-    for one, band in reversed(list(zip(found.methods, bands, strict=True))):
-        outline = [(x(day), y(high)) for day, (_, _, high) in enumerate(band)]
-        outline += [(x(day), y(low)) for day, (low, _, _) in reversed(list(enumerate(band)))]
-        parts.append(_area(outline, colour_of(one)))
-    for one, band in reversed(list(zip(found.methods, bands, strict=True))):
-        points = [(x(day), y(middle)) for day, (_, middle, _) in enumerate(band)]
-        parts.append(path(points, stroke=colour_of(one), class_="curve", stroke_dasharray=dash_of(one)))
-    for one, band in zip(found.methods, bands, strict=True):
-        top = max(range(len(band)), key=lambda day: band[day][1], default=0)
-        parts.append(mark(x(top), y(band[top][1]), mark_of(one), colour_of(one)))
-    title = Text("Backlog over the seasons", "滞留の推移(全シーズン)")
-    return drawing(WIDTH, box.bottom + 26, "".join(parts), title, "backlog-band")
-
-
-def _band(found: Study, method: int) -> list[tuple[float, float, float]]:
-    series = [season.methods[method].backlog_by_day for season in found.seasons]
-    longest = max(map(len, series))
-    padded = [(*one, *[one[-1] if one else 0] * (longest - len(one))) for one in series]
-    return [
-        (percentile(levels, LOW) or 0, percentile(levels, MIDDLE) or 0, percentile(levels, HIGH) or 0)
-        for levels in zip(*padded, strict=True)
-    ]
-
-
-def days_axis(first: int, days: int, box: Box, x: Scale) -> str:
+def days_axis(first: int, days: int, box: Box, x: Scale, most: int = _MOST_LABELS) -> str:
     """Mondays from a day on, as many as have room."""
     mondays = [day for day in range(days) if date_of(first + day).weekday() == _MONDAY] or [0]
-    step = -(-len(mondays) // _MOST_LABELS)
+    step = -(-len(mondays) // most)
     parts = [line(box.left, box.bottom, box.right, box.bottom, "axis")]
     for day in mondays[::step]:
         parts.append(line(x(day), box.bottom, x(day), box.bottom + 4, "axis"))
         parts.append(label(x(day), box.bottom + 17, short_day(day_start(first + day)), anchor="middle"))
     return "".join(parts)
-
-
-def _area(points: Sequence[tuple[float, float]], fill: str) -> str:
-    corners = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    return element("polygon", points=corners, fill=fill, opacity=0.2) if list(pairwise(points)) else ""

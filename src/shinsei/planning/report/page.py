@@ -9,7 +9,8 @@ from string import Template
 from typing import Any
 
 from shinsei.planning.answer import answer, choice, precision_line
-from shinsei.planning.report.charts import backlog_chart, intervals_chart
+from shinsei.planning.report.backlog_chart import backlog_chart
+from shinsei.planning.report.charts import intervals_chart
 from shinsei.planning.study import Study
 from shinsei.planning.tables import difference_rows, figures_rows, spread_rows
 from shinsei.planning.words import counted
@@ -26,6 +27,15 @@ _STYLE = """
 table.comparison td { white-space: normal; }
 .wide-table { overflow-x: auto; }
 table.wrapped th[scope="col"], table.wrapped th[scope="col"] .key { white-space: normal; vertical-align: bottom; }
+@media screen and (max-width: 900px) {
+  .chart, table.comparison { min-width: 720px; }
+  section {
+    background: linear-gradient(90deg, #fff 70%, #fff0) local, linear-gradient(270deg, #fff 70%, #fff0) right local,
+      linear-gradient(90deg, #1b243026, #1b243000), linear-gradient(270deg, #1b243026, #1b243000) right;
+    background-repeat: no-repeat; background-size: 40px 100%, 40px 100%, 14px 100%, 14px 100%;
+    background-attachment: local, local, scroll, scroll;
+  }
+}
 """
 _INTERVALS = Text(
     "Mean over the seasons ± half-width of its 95 % interval (Student's t). The interval says how well the mean of "
