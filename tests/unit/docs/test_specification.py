@@ -53,7 +53,7 @@ SPEAKS_OF = {
         "incident-shifted-rows": {"methods.batch_import.misaligned"},
     },
     "16 ": {"special-cash-payment-2020": {"municipalities"}},
-    "18 ": {"corrections": {"identification.p_variant"}},
+    "18 ": {"corrections": {"identification.p_variant"}, "special-cash-payment-2020": {"identification.p_variant"}},
     "③-5 ": {"all-procedures": {"policy.by_procedure"}},
 }
 """What a line speaks of, and the tables and keys by which each scenario that it names has it."""

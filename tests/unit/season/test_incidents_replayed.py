@@ -152,3 +152,14 @@ def test_a_signature_service_that_is_slow_for_days_moves_filings_behind_it() -> 
     met, unmet = online(), online(NEVER_SLOW)
     assert met[False] < unmet[False]
     assert met[True] > unmet[True]
+
+
+def test_applicants_of_2020_are_looked_for_by_hand_everywhere_as_a_mapping_would_have_spared() -> None:
+    name = "special-cash-payment-2020"
+    mapped = ("registry.refresh_every=24 h", "registry.p_fresh_certificate=0.02", "registry.fresh_within=24 h")
+    by_hand, spared = (
+        [one.office.hours["manual_identification"] for one in season.methods]
+        for season in (replayed(name), replayed(name, *mapped))
+    )
+    assert all(hours > 0 for hours in by_hand)
+    assert sum(spared) < 0.1 * sum(by_hand)
