@@ -14,6 +14,7 @@ from shinsei.cli.progress import progress
 from shinsei.domain.errors import InvalidInputError
 
 if TYPE_CHECKING:
+    from shinsei.planning import Wanted
     from shinsei.scenario import Scenario
 
 _DEFAULT, _MOST = 30, 1_000
@@ -65,17 +66,14 @@ def plan(
 
     Replication 0 is the season that shinsei season runs with this seed, and has its trace hash.
     """
-    from shinsei.planning import Wanted
-
-    share = _share(precision)
-    most = replications or (_DEFAULT if share is None else _MOST)
-    wanted = Wanted(replications=most, precision=share, until_clear=until_clear)
+    wanted = _wanted(replications, _share(precision), until_clear=until_clear)
     read = _read(scenario, overrides, methods, seed)
     check_out(out)
     asked = Asked(wanted=wanted, jobs=jobs or cores(), out=out, as_json=as_json)
-    _refuse_both(vary=bool(vary), sensitivity=sensitivity, staffing=staffing)
-    if vary or sensitivity or staffing:
-        read.check_few("--vary" if vary else "--sensitivity" if sensitivity else "--staffing")
+    question = _question(vary=bool(vary), sensitivity=sensitivity, staffing=staffing)
+    _refuse_unused(question, clear_by=clear_by, precision=precision, until_clear=until_clear)
+    if question:
+        read.check_few(question)
     if vary:
         _vary(read, vary, asked)
     elif staffing:
@@ -185,10 +183,28 @@ def _staffing(scenario: "Scenario", by: date | None, replications: int | None, a
     finish(asked, made)
 
 
-def _refuse_both(**questions: bool) -> None:
+def _wanted(replications: int | None, share: float | None, *, until_clear: bool) -> "Wanted":
+    from shinsei.planning import Wanted
+
+    most = replications or (_DEFAULT if share is None else _MOST)
+    return Wanted(replications=most, precision=share, until_clear=until_clear)
+
+
+def _question(**questions: bool) -> str:
+    """The option that asks for more than a plan; empty for none."""
     asked = [f"--{name}" for name, is_asked in questions.items() if is_asked]
     if len(asked) > 1:
         raise InvalidInputError(asked[1], f"and {asked[0]} are two questions; ask one at a time")
+    return asked[0] if asked else ""
+
+
+def _refuse_unused(question: str, *, clear_by: str, precision: str, until_clear: bool) -> None:
+    """An option that would change nothing is a misunderstanding."""
+    if clear_by and question != "--staffing":
+        raise InvalidInputError("--clear-by", "goes with --staffing alone")
+    for name, is_given in (("--precision", bool(precision)), ("--until-clear", until_clear)):
+        if is_given and question in {"--staffing", "--sensitivity"}:
+            raise InvalidInputError(name, "does not go with --sensitivity or --staffing")
 
 
 def _date(text: str) -> date | None:

@@ -78,13 +78,14 @@ class VirtualRun:
                 self.office.offer(ChangeTakesEffect(at=change.at, change=change))
 
     def advance(self, to: SimTime) -> None:
-        """Runs every poll before ``to`` and the office behind it."""
+        """Runs every poll before ``to`` and the office behind it; what is filed after the last one waits."""
         while self._next_poll < to:
             poll_at = self._next_poll
             self._poll(poll_at)
             self._next_poll = polling.next_poll(self.spec, poll_at)
             for event in self.office.advance(self._next_poll):
                 self._record_work(event)
+        self._accept(to)
 
     def report(self) -> OfficeReport:
         """The office's books so far."""
@@ -102,10 +103,6 @@ class VirtualRun:
             if case in self._methods
         ]
 
-    def not_polled(self, end: SimTime) -> list[Filing]:
-        """Online filings before ``end`` to which no poll has come, so that they have no transition yet."""
-        return [filing for filing in self._to_come if filing.at < end]
-
     def clear_since(self, procedures: Collection[int]) -> SimTime | None:
         """The last thing that happened to a case of these procedures; None while one is open or to come."""
         if any(filing.procedure in procedures for filing in self._to_come):
@@ -118,8 +115,9 @@ class VirtualRun:
                 last = max(last, self._lines[case][-1].at)
         return last
 
-    def _poll(self, poll_at: SimTime) -> None:
-        while self._to_come and self._to_come[0].at < poll_at:
+    def _accept(self, before: SimTime) -> None:
+        """The portal takes what is filed before a moment."""
+        while self._to_come and self._to_come[0].at < before:
             filing = self._to_come.popleft()
             self._filings[filing.case_id] = filing
             self._record(filing.case_id, filing.at, Action.SUBMIT, 0)
@@ -133,6 +131,9 @@ class VirtualRun:
                     size=filing.size,
                 )
             )
+
+    def _poll(self, poll_at: SimTime) -> None:
+        self._accept(poll_at)
         while self._reactions and self._reactions[0].at < poll_at:
             self._listed.append(polling.reaction_entry(heappop(self._reactions)))
         taken = polling.carried(self.spec, self._changes, poll_at, self._listed)

@@ -24,6 +24,7 @@ from shinsei.domain.simtime import date_of, day_of
 from shinsei.planning.grid import varied
 from shinsei.planning.statistics import Estimate, estimate
 from shinsei.scenario import Scenario
+from shinsei.scenario.arrivals import text_of
 
 PARTS = ("mailing_wave_share", "flat_share", "deadline_share", "late_share")
 _ROUNDS = 500
@@ -103,14 +104,11 @@ def read_times(path: Path) -> dict[str, list[float]]:
     Raises:
         InvalidInputError: the file is missing or a line is wrong; the text names file and line.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(str(path), f"cannot be read ({error})") from None
+    text = text_of(path)
     found: dict[str, list[float]] = {}
     for number, row in enumerate(csv.reader(io.StringIO(text)), start=1):
         cells = [cell.strip() for cell in row]
-        if not any(cells) or (number == 1 and cells[-1].lower() == "minutes"):
+        if not any(cells) or (number == 1 and len(cells) > 1 and not cells[1][:1].isdigit() and "." not in cells[0]):
             continue
         try:
             step, minutes = cells[0], float(cells[1])
@@ -140,7 +138,14 @@ def _fit(scenario: Scenario, step: str, minutes: Sequence[float]) -> TimesFit:
         raise InvalidInputError("--times", f"{step} was timed {len(minutes)} times; at least {_LEAST_TIMES} are needed")
     mean = fmean(minutes)
     cv = stdev(minutes) / mean
-    varied(scenario, [(f"{step}.mean", f"{mean:.4g} min")])
+    try:
+        varied(scenario, [(f"{step}.mean", f"{mean:.4g} min")])
+    except InvalidInputError as error:
+        raise InvalidInputError("--times", f"{step} is no step of the scenario: {error.problem}") from None
+    if not cv:
+        raise InvalidInputError(
+            "--times", f"{step} took {mean:g} min each time; times that never vary were not measured"
+        )
     families = [Shape.LOGNORMAL, Shape.EXPONENTIAL, *([Shape.UNIFORM] if cv <= _MOST_UNIFORM_CV else [])]
     made = [Distribution(mean=mean, cv=1.0 if shape is Shape.EXPONENTIAL else cv, shape=shape) for shape in families]
     best = min(made, key=lambda each: _distance(each, minutes))

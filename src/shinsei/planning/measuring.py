@@ -72,17 +72,13 @@ def measured(runs: Sequence[VirtualRun], end: SimTime, scenario: Scenario) -> Me
     everything = [case_times(case) for case in twin.cases]
     procedures = frozenset(scenario.compared_procedures)
     cases = [case for case in everything if case.procedure in procedures] if procedures else everything
-    unpolled = [
-        filing for run in runs for filing in run.not_polled(end) if not procedures or filing.procedure in procedures
-    ]
-    all_seen = not any(filing.at < filing_closes(spec) for filing in unpolled)
     steps = backlog_steps(cases)
     height, height_at = peak(steps)
     cutoff, costs = scenario.cutoff, scenario.costs
     return Measured(
         accepted=len(everything),
-        compared=len(cases) + len(unpolled),
-        not_fetched_at_end=len(unpolled) + sum(case.stored_at is None and case.ended_at is None for case in cases),
+        compared=len(cases),
+        not_fetched_at_end=sum(case.stored_at is None and case.ended_at is None for case in cases),
         registered=sum(case.registered_at is not None for case in everything),
         decided=sum(case.decided_at is not None for case in everything),
         corrections=_corrections(twin),
@@ -90,7 +86,7 @@ def measured(runs: Sequence[VirtualRun], end: SimTime, scenario: Scenario) -> Me
         backlog_peak_at=height_at,
         backlog_at_end=steps[-1][1] if steps else 0,
         backlog_by_day=_by_day(spec, end, steps),
-        cleared_at=cleared_at(spec, cases) if procedures and all_seen and end >= filing_closes(spec) else None,
+        cleared_at=cleared_at(spec, cases) if procedures and end >= filing_closes(spec) else None,
         working_days=tuple(lead_working_days(spec, cases)),
         hours=tuple(lead_hours(cases)),
         decided_by_cutoff_share=decided_share(spec, cases, cutoff) if cutoff and end >= cutoff else None,

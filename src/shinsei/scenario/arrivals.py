@@ -21,7 +21,7 @@ def read_daily_counts(path: Path) -> tuple[tuple[date, int], ...]:
         InvalidInputError: the file is missing or a line is wrong; the text names file and line.
     """
     counts: dict[date, int] = {}
-    for number, row in enumerate(csv.reader(io.StringIO(_text(path))), start=1):
+    for number, row in enumerate(csv.reader(io.StringIO(text_of(path))), start=1):
         cells = [cell.strip() for cell in row]
         if not any(cells) or (number == 1 and not cells[0][:1].isdigit()):
             continue
@@ -37,7 +37,12 @@ def read_daily_counts(path: Path) -> tuple[tuple[date, int], ...]:
     return tuple(sorted(counts.items()))
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """The text of a file that a spreadsheet may have written: UTF-8 or Shift JIS.
+
+    Raises:
+        InvalidInputError: it cannot be read, or is neither.
+    """
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -9,7 +9,7 @@ _FEW_ROUND_TRIPS = "run.lookahead=3 d"
 SMALL: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "annual-status-report-2022": ("municipality.population=20000", "run.end=2022-07-15", _FEW_ROUND_TRIPS),
-        "child-allowance-reform-2024": ("municipality.population=2000", "run.lookahead=10 d"),
+        "child-allowance-reform-2024": ("municipality.population=2000", "run.lookahead=20 d", "poll.interval=1 h"),
         "child-allowance-status-report": ("municipality.population=1500", "run.end=2021-07-15", _FEW_ROUND_TRIPS),
         "core-system-disturbances": ("municipality.population=1500", "run.end=2021-07-15", _FEW_ROUND_TRIPS),
         "corrections": ("municipality.population=3000", "run.end=2021-07-31", _FEW_ROUND_TRIPS),
@@ -62,3 +62,11 @@ SMALL: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Overrides by the name of the scenario."""
+
+SMALL_YEAR: tuple[str, ...] = (
+    "municipality.population=15000",
+    "prefecture.population=15000",
+    "run.lookahead=45 d",
+    "poll.interval=1 d",
+)
+"""``all-procedures``, in which nothing is compared: a whole year, city and prefecture, all procedures that come."""

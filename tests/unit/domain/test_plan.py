@@ -2,12 +2,13 @@
 
 import pytest
 
-from shinsei.domain.lifecycle import TRANSITIONS
+from shinsei.domain.demand import filings
+from shinsei.domain.lifecycle import TRANSITIONS, Action
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.plan import VirtualRun, run_all
 from shinsei.domain.policy import linkage_method
-from shinsei.domain.run import Change, ChangeKind
-from shinsei.domain.simtime import DAY_MS, SimTime
+from shinsei.domain.run import Change, ChangeKind, case_id
+from shinsei.domain.simtime import DAY_MS, HOUR_MS, SimTime
 from shinsei.domain.trace import trace_hash
 from shinsei.scenario import Scenario, load
 
@@ -65,3 +66,28 @@ def test_a_policy_change_counts_from_its_moment_and_for_its_procedure(smoke: Sce
     assert linkage_method(spec, [change], 10, SimTime(999)) is before
     assert linkage_method(spec, [change], 10, SimTime(1000)) is LinkageMethod.RPA
     assert linkage_method(spec, [change], 1, SimTime(2000)) is other
+
+
+def test_what_is_filed_after_the_last_poll_is_accepted_and_waits() -> None:
+    """The portal answers at once, whenever the municipality asks next; the live season's trace has it too."""
+    scenario = load("smoke", ("poll.interval=5 d", "run.end=2021-06-19"))
+    (run, *_) = run_all(scenario.run_specs("r"))
+    filed = {filing.case_id: filing.at for filing in filings(run.spec) if filing.online and filing.at < scenario.end}
+    submitted = {
+        case_id(line.submission_id): line.at for line in run.lines(scenario.end) if line.action is Action.SUBMIT
+    }
+    assert submitted == filed
+    fetched = {case_id(line.submission_id) for line in run.lines(scenario.end) if line.action is Action.FETCH}
+    assert 0 < len(fetched) < len(filed)
+
+
+def test_advancing_in_pieces_equals_advancing_at_once() -> None:
+    smoke = load("smoke", ("run.end=2021-06-20", "poll.interval=2 h"))
+    spec = smoke.run_specs("r")[0]
+    whole, pieces = VirtualRun(spec), VirtualRun(spec)
+    whole.advance(smoke.end)
+    for hours in range(7, 19 * 24, 7):
+        pieces.advance(SimTime(smoke.start + hours * HOUR_MS))
+    pieces.advance(smoke.end)
+    assert pieces.lines(smoke.end) == whole.lines(smoke.end)
+    assert pieces.report() == whole.report()

@@ -117,13 +117,28 @@ def test_a_wrong_line_is_named(text: str, told: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("step", "times", "told"),
-    [("office.notise", [1.0] * 4 + [2.0], "did you mean 'notice'"), ("office.notice", [1.0], "at least 5")],
+    [
+        (
+            "office.notise",
+            [1.0] * 4 + [2.0],
+            "--times: office.notise is no step of the scenario.*did you mean 'notice'",
+        ),
+        ("office.clerks", [1.0] * 4 + [2.0], "--times: office.clerks is no step of the scenario"),
+        ("office.notice", [1.0], "at least 5"),
+        ("office.notice", [2.0] * 6, "took 2 min each time"),
+    ],
 )
 def test_an_unknown_step_and_too_few_times_are_refused(
     step: str, times: list[float], told: str, demo: Scenario
 ) -> None:
     with pytest.raises(InvalidInputError, match=told):
         fit_times(demo, {step: times})
+
+
+def test_a_study_may_come_from_a_japanese_spreadsheet(tmp_path: Path) -> None:
+    path = tmp_path / "study.csv"
+    path.write_bytes("作業,分\noffice.notice,0.5\n".encode("shift-jis"))
+    assert read_times(path) == {"office.notice": [0.5]}
 
 
 def test_waves_are_not_calibrated(counts: list[tuple[date, int]]) -> None:
