@@ -90,6 +90,8 @@ def read_marks(text: str) -> dict[str, Mark]:
                 if code.lstrip().startswith("[["):
                     arrays[table] += 1
                     table = f"{table}[{arrays[table] - 1}]"
+                else:
+                    table = _numbered(table, arrays)
             elif key:
                 found = _MARK.match(comment)
                 if found:
@@ -122,6 +124,14 @@ def _split_comment(line: str) -> tuple[str, str]:
         elif character == "#":
             return line[:index], line[index:]
     return line, ""
+
+
+def _numbered(table: str, arrays: Mapping[str, int]) -> str:
+    """A table within one of an array's: of the last one before it."""
+    for name, count in arrays.items():
+        if table.startswith(f"{name}."):
+            return f"{name}[{count - 1}]{table[len(name) :]}"
+    return table
 
 
 def _brackets(code: str) -> int:

@@ -1,6 +1,6 @@
 """A whole scenario, and how it becomes the runs of its municipalities."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -229,17 +229,20 @@ class Scenario:
             municipality=one.code,
             seed=one.seed,
             twin_method=group.method,
-            policy=self._policy(base.policy, group.method),
+            policy=self._policy(base.policy, group.method, group.by_procedure),
             office=office,
             demand=replace(base.demand, population=one.population),
         )
 
-    def _policy(self, policy: PolicySpec, method: LinkageMethod | None) -> PolicySpec:
-        """The scenario's policy, but for the procedures under comparison."""
+    def _policy(
+        self, policy: PolicySpec, method: LinkageMethod | None, own: Mapping[int, LinkageMethod] | None = None
+    ) -> PolicySpec:
+        """The scenario's policy, but for the procedures under comparison and a municipality's ``own`` choices."""
         if method is None:
             return policy
         compared = dict.fromkeys(self.compared_procedures, method)
-        return replace(policy, by_procedure=tuple(sorted({**dict(policy.by_procedure), **compared}.items())))
+        mix = {**dict(policy.by_procedure), **compared, **(own or {})}
+        return replace(policy, by_procedure=tuple(sorted(mix.items())))
 
     def _prefecture(self, run_id: str, section: PrefectureSection, index: int) -> RunSpec:
         one_stop = LinkageMethod.ONE_STOP_SERVICE

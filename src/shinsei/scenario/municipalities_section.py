@@ -1,13 +1,14 @@
 """The tables of a scenario with many municipalities: groups of them that are alike, instead of twin cities."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from pydantic import Field
 
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.municipality import with_check_digit
-from shinsei.scenario.quantities import Method, PositiveCount, Section, Share, Workforce
+from shinsei.scenario.quantities import Method, PositiveCount, ProcedureNumber, Section, Share, Workforce
 
 _SHARE_TOLERANCE = 1e-6
 SEEDS_APART = 1_000_003
@@ -41,6 +42,8 @@ class MunicipalityGroup:
     method: LinkageMethod
     size_class: int | None = None
     """Place of the class that they belong to; None for municipalities that are alike."""
+    by_procedure: Mapping[int, LinkageMethod] = field(default_factory=dict)
+    """Methods of single procedures, instead of ``method`` and of the table [policy]."""
     members: tuple[Municipality, ...]
 
     @property
@@ -68,6 +71,8 @@ class GroupSection(Section):
     """Of each municipality."""
     login_seats: PositiveCount | None = None
     robots: Workforce | None = None
+    by_procedure: dict[ProcedureNumber, Method] = Field(default_factory=dict)
+    """Where a procedure takes another method than ``method`` or the table [policy] say."""
 
 
 def check_groups(groups: tuple[GroupSection, ...]) -> None:
@@ -109,6 +114,7 @@ def municipality_groups(
                 name=section.name,
                 name_ja=section.name_ja,
                 method=section.method,
+                by_procedure=section.by_procedure,
                 members=members,
             )
         )

@@ -51,6 +51,23 @@ def test_each_municipality_has_its_own_code_people_staff_and_method() -> None:
     assert city.policy.method_of(1) is LinkageMethod.TRANSCRIPTION
 
 
+def test_each_group_may_have_a_mix_of_its_own() -> None:
+    mixed = TWO_GROUPS.replace(
+        "clerks = 1  # [A]\n",
+        'clerks = 1  # [A]\n[municipalities.by_procedure]\nchild_allowance_claim = "SCREEN_IMPORT"  # [A] a package\n',
+    )
+    scenario = many(mixed)
+    town, city = scenario.run_specs("r")[0], scenario.run_specs("r")[3]
+    assert town.policy.method_of(1) is LinkageMethod.SCREEN_IMPORT
+    assert town.policy.method_of(10) is LinkageMethod.TRANSCRIPTION
+    assert city.policy == many().run_specs("r")[3].policy
+    path = "municipalities[0].by_procedure.child_allowance_claim"
+    assert [(one.value, one.mark) for one in scenario.parameters if one.path == path] == [("SCREEN_IMPORT", "A")]
+    again = parse(scenario.record(), Path("many.toml"))
+    assert again.run_specs("r") == scenario.run_specs("r")
+    assert [one.mark for one in again.parameters if one.path == path] == ["A"]
+
+
 def test_neighbours_of_one_size_get_different_filers() -> None:
     first, second = (filings(spec) for spec in many().run_specs("r")[:2])
     assert {filing.at for filing in first}.isdisjoint({filing.at for filing in second})
