@@ -1,6 +1,5 @@
 """Whole seasons in virtual time: what a planner waits for."""
 
-import gc
 import resource
 import time
 from functools import partial
@@ -17,7 +16,6 @@ LARGE_CITY = ("municipality.population=200000", "office.clerks=8")
 def measure(replications: int, jobs: int) -> dict[str, float]:
     """Seconds for a season of a large city under all methods, cases a second through it, and for many replications."""
     large = load(SCENARIO, list(LARGE_CITY))
-    gc.collect()
     began = time.process_time()
     season = plan_season_of(large, 1)
     one_season_s = time.process_time() - began

@@ -13,7 +13,7 @@ from shinsei.domain import demand, polling
 from shinsei.domain.applicants import Reaction, VisibleRequest, reply, withdrawal
 from shinsei.domain.identification import is_identified
 from shinsei.domain.intake import first_steps
-from shinsei.domain.lifecycle import TRANSITIONS, Action, Status, next_status
+from shinsei.domain.lifecycle import TRANSITIONS, Action, next_status
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.moves import departures
 from shinsei.domain.office import Office
@@ -57,9 +57,9 @@ class VirtualRun:
         self._changes = sorted(changes, key=lambda change: (change.at, change.n))
         self._filings: dict[str, Filing] = {}
         self._methods: dict[str, LinkageMethod] = {}
-        self._statuses: dict[str, Status] = {}
         self._lines: dict[str, list[TraceLine]] = {}
         self._next_poll = polling.first_poll(spec)
+        self._worked_until = self._next_poll
         self._line_busy_until = self._next_poll
         self._listed: list[polling.PolledEntry] = []
         everything = demand.filings(spec) if filings is None else filings
@@ -78,13 +78,18 @@ class VirtualRun:
                 self.office.offer(ChangeTakesEffect(at=change.at, change=change))
 
     def advance(self, to: SimTime) -> None:
-        """Runs every poll before ``to`` and the office behind it; what is filed after the last one waits."""
+        """Runs every poll before ``to`` and the office behind it; what is filed after the last one waits.
+
+        The office goes in longer strides than the polls: nobody reacts to what it did within the lookahead, so a poll
+        needs to know it only up to a lookahead before.
+        """
         while self._next_poll < to:
             poll_at = self._next_poll
+            if poll_at > self._worked_until + self.spec.lookahead_ms:
+                self._work(poll_at)
             self._poll(poll_at)
             self._next_poll = polling.next_poll(self.spec, poll_at)
-            for event in self.office.advance(self._next_poll):
-                self._record_work(event)
+        self._work(self._next_poll)
         self._accept(to)
 
     def report(self) -> OfficeReport:
@@ -110,7 +115,7 @@ class VirtualRun:
         last = self.spec.start
         for case, filing in self._filings.items():
             if filing.procedure in procedures:
-                if TRANSITIONS[self._statuses[case]]:
+                if TRANSITIONS[self._lines[case][-1].status]:
                     return None
                 last = max(last, self._lines[case][-1].at)
         return last
@@ -136,9 +141,9 @@ class VirtualRun:
         self._accept(poll_at)
         while self._reactions and self._reactions[0].at < poll_at:
             self._listed.append(polling.reaction_entry(heappop(self._reactions)))
-        taken = polling.carried(self.spec, self._changes, poll_at, self._listed)
         if polling.in_outage(self.spec, self._changes, poll_at):
             return
+        taken = polling.carried(self.spec, self._changes, poll_at, self._listed) if self._listed else ()
         self._listed = []
         fetched, self._line_busy_until = polling.fetch(self.spec, poll_at, self._line_busy_until, taken)
         for entry, fetched_at in fetched:
@@ -174,6 +179,11 @@ class VirtualRun:
             )
         )
 
+    def _work(self, to: SimTime) -> None:
+        for event in self.office.advance(to):
+            self._record_work(event)
+        self._worked_until = to
+
     def _record_work(self, event: WorkEvent) -> None:
         self._record(event.case_id, event.at, event.action, event.n)
         if event.action is Action.REQUEST_CORRECTION:
@@ -191,12 +201,13 @@ class VirtualRun:
             heappush(self._reactions, reaction)
 
     def _record(self, case: str, at: SimTime, action: Action, n: int) -> None:
-        submission = submission_id(self.spec.municipality, case)
-        status = next_status(submission, self._statuses.get(case), action)
-        self._statuses[case] = status
-        self._lines.setdefault(case, []).append(
-            TraceLine(submission_id=submission, at=at, action=action, n=n, status=status)
-        )
+        lines = self._lines.get(case)
+        if lines is None:
+            submission, before = submission_id(self.spec.municipality, case), None
+            lines = self._lines[case] = []
+        else:
+            submission, before = lines[-1].submission_id, lines[-1].status
+        lines.append(TraceLine(submission, at, action, next_status(submission, before, action), n))
 
 
 def run_all(

@@ -5,16 +5,18 @@ the hash. The live services and the plan in virtual time must arrive at the same
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from shinsei.domain.lifecycle import ACTION_RANK, Action, Status
 from shinsei.domain.simtime import SimTime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TraceLine:
-    """One transition of one case."""
+class TraceLine(NamedTuple):
+    """One transition of one case.
+
+    A named tuple and no dataclass: a plan makes eleven of them a case, and these are made four times as fast.
+    """
 
     submission_id: str
     at: SimTime

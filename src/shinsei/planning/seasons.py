@@ -19,6 +19,7 @@ from shinsei.planning.asked import asked_in
 from shinsei.planning.emptiness import check_compared
 from shinsei.planning.figures import values_of
 from shinsei.planning.measuring import measured
+from shinsei.planning.uncollected import uncollected
 from shinsei.scenario import Scenario
 from shinsei.season.books import office_figures, robots_of
 from shinsei.season.breakdown import yearly_cost
@@ -79,6 +80,7 @@ def seed_of(seed: int, n: int) -> int:
     return int.from_bytes(blake2b(f"{seed}\x1freplication\x1f{n}".encode(), digest_size=_SEED_BYTES).digest(), "big")
 
 
+@uncollected()
 def plan_season_of(scenario: Scenario, n: int, *, until_clear: bool = False, with_asked: bool = False) -> PlannedSeason:
     """Replication ``n`` of a scenario; on demand with what the season answers to the scenario's question.
 
@@ -113,6 +115,7 @@ def plan_season_of(scenario: Scenario, n: int, *, until_clear: bool = False, wit
     )
 
 
+@uncollected()
 def lines_of(scenario: Scenario, n: int, *, until_clear: bool = False) -> list[TraceLine]:
     """The trace of replication ``n``, every transition of every city."""
     specs = scenario.with_seed(seed_of(scenario.seed, n)).run_specs(f"{scenario.name}-plan")
@@ -122,6 +125,7 @@ def lines_of(scenario: Scenario, n: int, *, until_clear: bool = False) -> list[T
     return [line for run in runs for line in run.lines(end)]
 
 
+@uncollected()
 def costs_under(scenario: Scenario, n: int, prices: Sequence[CostSpec]) -> list[dict[LinkageMethod, float]]:
     """The yearly cost of every method in replication ``n`` under other prices: no season depends on a price.
 

@@ -1,7 +1,6 @@
 """``shinsei diff`` and ``shinsei compare`` take seasons and plans alike."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,7 +80,7 @@ def test_the_first_difference_is_the_earliest_in_simulated_time(outcome: SeasonO
     early = sorted(lines, key=lambda line: line.at)[3]
 
     def moved(line: TraceLine) -> TraceLine:
-        return replace(line, at=SimTime(line.at + 1)) if line in (late, early) else line
+        return line._replace(at=SimTime(line.at + 1)) if line in (late, early) else line
 
     found = difference(lines, [moved(line) for line in lines])
     assert found is not None

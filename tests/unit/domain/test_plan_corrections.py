@@ -10,7 +10,8 @@ from shinsei.domain.applicants import ReactionKind
 from shinsei.domain.lifecycle import Action, Status
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.plan import CasePlan, VirtualRun, run_all
-from shinsei.domain.polling import visible_from
+from shinsei.domain.polling import poll_times, visible_from
+from shinsei.domain.simtime import DAY_MS, SimTime
 from shinsei.domain.trace import TraceLine, trace_hash
 from shinsei.scenario import Scenario, load
 from shinsei.testing.applicants import SHIPPED
@@ -88,6 +89,20 @@ def test_nobody_answers_what_was_not_visible_a_lookahead_ago(town: list[VirtualR
                     answers += 1
                     assert line.at >= visible_from(run.spec, (), before.at) + run.spec.lookahead_ms
     assert answers
+
+
+def test_an_office_that_goes_in_strides_misses_no_reply() -> None:
+    """Replies come as soon as they may, so the office must be known exactly a lookahead before."""
+    quick = a_season(*SHIPPED, "corrections.p_reply=1.0", "corrections.reply_delay={ mean = '1 min', cv = 0.0 }")
+    spec = quick.run_specs("run")[0]
+    end = SimTime(spec.start + 25 * DAY_MS)
+    strides, step_by_step = VirtualRun(spec), VirtualRun(spec)
+    strides.advance(end)
+    for poll in poll_times(spec, spec.start, end):
+        step_by_step.advance(poll)
+    assert any(reaction.kind is ReactionKind.REPLY for reaction in strides.reactions)
+    assert strides.lines(end) == step_by_step.lines(end)
+    assert strides.report() == step_by_step.report()
 
 
 def test_more_defects_take_more_hours_and_registration_comes_later() -> None:

@@ -1,9 +1,7 @@
 """One municipality's season, planned and measured by itself: its cases are forgotten, its summary goes on."""
 
-import gc
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from shinsei.domain.linkage_method import LinkageMethod
@@ -12,6 +10,7 @@ from shinsei.domain.run import RunSpec
 from shinsei.domain.trace import rendered
 from shinsei.planning.figures import values_of
 from shinsei.planning.measuring import measured
+from shinsei.planning.uncollected import uncollected
 from shinsei.scenario import Scenario
 from shinsei.season.words import method_of
 
@@ -78,7 +77,7 @@ class Done:
 def work(task: Task) -> Done:
     """Plans the municipalities of a task, one after the other."""
     found, trace = [], b""
-    with _uncollected():
+    with uncollected():
         for spec, size_class in zip(task.specs, task.size_classes, strict=True):
             run = VirtualRun(spec)
             run.advance(task.scenario.end)
@@ -102,19 +101,6 @@ def _summary(run: VirtualRun, size_class: int, scenario: Scenario) -> Municipali
         waits=tuple(Wait(working_days=days, cases=cases) for days, cases in waits.items()),
         backlog_by_day=one.backlog_by_day,
     )
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No search for reference cycles while millions of cases live, which would find none: a fifth of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.collect()
-        if was_enabled:
-            gc.enable()
 
 
 def tasks(scenario: Scenario, specs: Sequence[RunSpec], *, with_trace: bool) -> Iterator[Task]:
