@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
-from shinsei.cli.errors import debugging
+from shinsei.cli.errors import InterruptedCommandError, debugging
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +92,13 @@ class CommandGroup(TyperGroup):
         """The list of commands."""
         _hide_types_of_flags(self, ctx)
         super().format_help(ctx, formatter)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command; a Ctrl-C is told in a line."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise InterruptedCommandError from None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Put the real command in the place of its line in the table, then go on as usual."""

@@ -19,6 +19,13 @@ PIPE_CLOSED = 141
 """What a shell reports of a program that was ended by a closed pipe."""
 
 
+class InterruptedCommandError(ShinseiError):
+    """Ctrl-C within a command; under this name, because typer would make a silent exit code of it."""
+
+    def __init__(self) -> None:
+        super().__init__("interrupted")
+
+
 def guarded(command: Callable[[], object]) -> int:
     """Run a command; whatever it raises becomes one line and an exit code.
 
@@ -27,8 +34,6 @@ def guarded(command: Callable[[], object]) -> int:
     try:
         result = command()
         sys.stdout.flush()
-        if result == INTERRUPTED:  # the parser of the command line turns Ctrl-C into this code
-            return _fail("interrupted", INTERRUPTED)
     except BrokenPipeError:
         _forget_output()
         return PIPE_CLOSED
@@ -40,7 +45,7 @@ def guarded(command: Callable[[], object]) -> int:
 
 
 def _code(error: BaseException) -> int:
-    if isinstance(error, KeyboardInterrupt):
+    if isinstance(error, KeyboardInterrupt | InterruptedCommandError):
         return INTERRUPTED
     return USAGE if isinstance(error, InvalidInputError) else FAILURE
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shinsei.cli.errors import INTERRUPTED
 from shinsei.cli.options import HomeOption
 from shinsei.cli.output import JsonOption, console, print_json, say
 from shinsei.domain.errors import InvalidInputError
@@ -100,10 +101,13 @@ def logs(
         raise StackError(f"{service} has no log yet in {log.parent}")
     with log.open(encoding="utf-8", errors="replace") as text:
         sys.stdout.writelines(deque(text, maxlen=lines))
-        while follow:
-            sys.stdout.flush()
-            sys.stdout.write(text.read())
-            time.sleep(_FOLLOW_S)
+        try:
+            while follow:
+                sys.stdout.flush()
+                sys.stdout.write(text.read())
+                time.sleep(_FOLLOW_S)
+        except KeyboardInterrupt:  # the usual way out
+            raise typer.Exit(INTERRUPTED) from None
 
 
 def status(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
