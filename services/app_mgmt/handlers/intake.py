@@ -25,6 +25,7 @@ from app_mgmt.handlers.values import (
     RunOpened,
     WatermarkRose,
     WorkRequest,
+    once_each,
 )
 from shinsei.domain.run import Change
 from shinsei.domain.simtime import SimTime
@@ -95,7 +96,7 @@ async def _bury(arrivals: Sequence[Arrival[IntakeMessage]], dead_letters: DeadLe
 async def _store_and_decide(key: RunKey, arrivals: Sequence[Arrival[IntakeMessage]], books: Books) -> None:
     async with books.intake(key) as work:
         accepted = await work.accept(arrivals)
-        fresh = [arrival for arrival in arrivals if arrival.number in accepted]
+        fresh = once_each(arrivals, accepted)
         if not fresh:
             return
         run = await work.run()

@@ -18,6 +18,7 @@ from app_mgmt.handlers.values import (
     TrackingMessage,
     WatermarkRose,
     WorkDone,
+    once_each,
 )
 from shinsei.domain.history import CaseTransition
 from shinsei.domain.identification import resident_number
@@ -40,7 +41,7 @@ async def track(key: RunKey, arrivals: Sequence[Arrival[TrackingMessage]], ports
         return
     async with ports.books.tracking(key) as work:
         accepted = await work.accept(arrivals)
-        fresh = [arrival.body for arrival in arrivals if arrival.number in accepted]
+        fresh = [arrival.body for arrival in once_each(arrivals, accepted)]
         if not fresh:
             return
         done = [body for body in fresh if isinstance(body, WorkDone)]

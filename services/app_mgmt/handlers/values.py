@@ -4,6 +4,7 @@ Times are simulated time throughout. ``payload`` is the encoded application as i
 taken apart and put together again on its way to the database.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -180,3 +181,15 @@ class Arrival(Generic[Body_co]):
     delivered: object
     """The record as it was delivered; opaque here, handed back to whoever accepts or dead-letters it."""
     body: Body_co
+
+
+def once_each(arrivals: Iterable[Arrival[Body_co]], numbers: Collection[int]) -> list[Arrival[Body_co]]:
+    """The arrivals of these numbers, the first of each.
+
+    A relay that died before it forgot has sent twice, and both copies may lie in one stretch of the log.
+    """
+    first: dict[int, Arrival[Body_co]] = {}
+    for arrival in arrivals:
+        if arrival.number in numbers:
+            first.setdefault(arrival.number, arrival)
+    return list(first.values())
