@@ -3,6 +3,7 @@
 A season leaves its trace as a file; replication 0 of a plan is planned again from the scenario that it recorded.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,8 +39,9 @@ class Difference:
 
 def difference(left: Sequence[TraceLine], right: Sequence[TraceLine]) -> Difference | None:
     """Where two traces part; None for equal ones."""
-    only_left, only_right = set(left) - set(right), set(right) - set(left)
-    apart = only_left | only_right
+    ours, theirs = Counter(left), Counter(right)  # counted: a line that stands twice is a difference too
+    only_left, only_right = ours - theirs, theirs - ours
+    apart = only_left + only_right
     if not apart:
         return None
     first = min(apart, key=lambda line: (line.at, *line.sort_key))

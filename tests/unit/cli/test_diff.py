@@ -90,6 +90,13 @@ def test_the_first_difference_is_the_earliest_in_simulated_time(outcome: SeasonO
     assert difference(lines, list(reversed(lines))) is None
 
 
+def test_a_line_that_stands_twice_is_a_difference(outcome: SeasonOutcome) -> None:
+    lines = [line for twin in outcome.twins for line in twin.lines]
+    found = difference([*lines, lines[3]], lines)
+    assert found is not None
+    assert (found.first, found.in_left, found.cases) == (lines[3], True, 1)
+
+
 def test_a_season_and_a_plan_are_compared_with_the_plans_intervals(
     out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
