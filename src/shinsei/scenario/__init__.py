@@ -8,7 +8,7 @@ from shinsei.scenario.loading import load, locate, parse
 from shinsei.scenario.marks import Mark, Parameter
 from shinsei.scenario.model import Scenario
 from shinsei.scenario.municipalities_section import MunicipalityGroup
-from shinsei.scenario.sections import Answer
+from shinsei.scenario.report_section import Answer
 from shinsei.scenario.writing import CityRequest, new_scenario
 
 __all__ = [

@@ -22,6 +22,7 @@ from shinsei.scenario.municipalities_section import GroupSection, check_groups
 from shinsei.scenario.office_sections import MethodsSection, OfficeSection
 from shinsei.scenario.quantities import MOST_PEOPLE, Count, Section
 from shinsei.scenario.rank_size_section import RankSizeSection
+from shinsei.scenario.report_section import ReportSection
 from shinsei.scenario.sections import (
     CalendarSection,
     IdentificationSection,
@@ -31,7 +32,6 @@ from shinsei.scenario.sections import (
     PollSection,
     PrefectureSection,
     RegistrySection,
-    ReportSection,
     RunSection,
     TwinsSection,
 )

@@ -26,7 +26,8 @@ from shinsei.domain.simtime import SimTime, to_datetime
 from shinsei.scenario.file import ScenarioFile
 from shinsei.scenario.marks import Parameter
 from shinsei.scenario.municipalities_section import Municipality, MunicipalityGroup, municipality_groups
-from shinsei.scenario.sections import PrefectureSection, ReportSection, TwinsSection
+from shinsei.scenario.report_section import ReportSection
+from shinsei.scenario.sections import PrefectureSection, TwinsSection
 
 PARTITIONS = 8
 """Partitions of every topic; a run's is its place in the scenario modulo this."""

@@ -2,7 +2,7 @@
 
 import importlib.util
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -18,7 +18,7 @@ def repo() -> Path:
 
 
 @pytest.fixture(scope="session")
-def load_code(repo: Path) -> Load:
+def load_code(repo: Path) -> Iterator[Load]:
     """Loads a Python file below ``docs``."""
 
     def load(name: str) -> ModuleType:
@@ -31,4 +31,6 @@ def load_code(repo: Path) -> Load:
         spec.loader.exec_module(module)
         return module
 
-    return load
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(repo / "docs")  # as Python does for the script
+        yield load
