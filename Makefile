@@ -110,12 +110,12 @@ bench-plan: setup ## The kernel beside SimPy and Ciw, and whole plans, in about 
 ##@ Containers and Kubernetes (deploy/README.md)
 
 COMPOSE = docker compose -f deploy/docker/compose.yaml
-IMAGES = portal_sim linkage_server app_mgmt core_systems cli
+IMAGES = portal_sim linkage_server app_mgmt core_systems cli loadtest
 ENGINE = docker
 BASE = python:3.12-slim
 
 .PHONY: images
-images: ## Builds the images of the services and of the command line (ENGINE=podman, BASE=another Python)
+images: ## Builds the images of the services, the command line and the load test (ENGINE=podman, BASE=another Python)
 	@for image in $(IMAGES); do \
 		$(ENGINE) build --quiet -f deploy/docker/Dockerfile --build-arg BASE=$(BASE) --target $$image -t shinsei/$$image . ; \
 	done
@@ -130,13 +130,17 @@ compose-demo: ## Runs a season in containers that are up (SEASON=…); its resul
 	@$(COMPOSE) run --build --name shinsei-season season season $(notdir $(SEASON:.toml=)) --out results
 	@$(ENGINE) cp shinsei-season:/var/lib/shinsei/results . && $(ENGINE) rm shinsei-season >/dev/null
 
+.PHONY: compose-load
+compose-load: ## Starts a load test in containers, on http://127.0.0.1:8089 (PRESET=smoke, RATE=40, WORKERS=2)
+	@PRESET=$(or $(PRESET),smoke) RATE=$(RATE) $(COMPOSE) --profile loadtest up --build --wait --scale loadtest_worker=$(or $(WORKERS),2)
+
 .PHONY: compose-down
 compose-down: ## Stops the containers; their data stays
-	@$(COMPOSE) --profile season down
+	@$(COMPOSE) --profile season --profile loadtest down
 
 .PHONY: compose-check
 compose-check: setup ## Compares compose with the code
-	@$(PYTEST) tests/contract/test_deploy.py tests/contract/test_zones.py
+	@$(PYTEST) tests/contract/test_deploy.py tests/contract/test_compose_keys.py tests/contract/test_compose_loadtest.py tests/contract/test_zones.py
 
 .PHONY: k8s-secrets
 k8s-secrets: ## Makes the secrets of a cluster of one's own, of random values

@@ -32,7 +32,12 @@ def project(repo: Path) -> dict[str, Any]:
     return found
 
 
-LOCKS = ["requirements.lock", "deploy/docker/requirements.lock", "deploy/k8s/requirements.lock"]
+LOCKS = [
+    "requirements.lock",
+    "deploy/docker/requirements.lock",
+    "deploy/docker/loadtest.lock",
+    "deploy/k8s/requirements.lock",
+]
 
 
 @pytest.mark.parametrize("lock", LOCKS)

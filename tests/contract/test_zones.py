@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 import yaml
 
-from shinsei.contracts.zones import CALLS, GRPC, KAFKA, METRICS, POSTGRES, ZONE_OF, Zone
+from shinsei.contracts.zones import CALLS, GRPC, KAFKA, LOADTEST, METRICS, POSTGRES, ZONE_OF, Zone
 
 REPO = Path(__file__).resolve().parents[2]
 POLICIES = REPO / "deploy" / "k8s" / "components" / "network-policies"
 NAME = "app.kubernetes.io/name"
 NAMESPACE = "kubernetes.io/metadata.name"
-PORTS = sorted({*GRPC.values(), *METRICS.values(), KAFKA, POSTGRES})
+PORTS = sorted({*GRPC.values(), *METRICS.values(), KAFKA, LOADTEST, POSTGRES})
 
 Policy = dict[str, Any]
 Pod = tuple[str, str]
@@ -97,7 +97,8 @@ def test_nothing_within_is_opened_from_outside() -> None:
             continue
         assert depth[caller] >= depth[callee], call
     assert not [call for call in CALLS if ZONE_OF[call.caller] is Zone.BOUNDARY]
-    assert not [call for call in CALLS if ZONE_OF[call.callee] is Zone.MANAGEMENT]
+    into_management = {(call.caller, call.callee) for call in CALLS if ZONE_OF[call.callee] is Zone.MANAGEMENT}
+    assert into_management == {("applicant", "loadtest_master")}, "it carries a plan and counts, no application"
 
 
 @pytest.mark.parametrize("broken", ["default-deny", "kafka", "linkage-server"])
@@ -109,6 +110,7 @@ def test_a_policy_that_is_missing_is_noticed(policies: list[Policy], broken: str
 
 def test_compose_puts_callers_and_callees_on_a_common_network() -> None:
     parts = yaml.safe_load((REPO / "deploy" / "docker" / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    parts["applicant"] = parts["loadtest_worker"]
     for call in CALLS:
         if call.caller in parts and call.callee in parts:
             assert set(parts[call.caller]["networks"]) & set(parts[call.callee]["networks"]), call

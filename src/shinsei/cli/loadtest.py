@@ -10,7 +10,7 @@ from rich.table import Table
 from shinsei.cli.loadtest_close import close
 from shinsei.cli.loadtest_compare import compare
 from shinsei.cli.loadtest_output import Progress, print_summary
-from shinsei.cli.loadtest_target import target_of
+from shinsei.cli.loadtest_target import target_of, within_reach
 from shinsei.cli.options import HomeOption
 from shinsei.cli.output import JsonOption, console, print_json, say
 from shinsei.cli.season import command
@@ -153,4 +153,6 @@ def _asked(found: Preset, out: Path, *, rate: float | None = None, processes: in
     from shinsei.loadtest.live import Asked
 
     found.profile(rate)
-    return Asked(preset=found, rate=rate, processes=processes, results=Results(out), command=command(), **more)
+    return Asked(
+        preset=within_reach(found), rate=rate, processes=processes, results=Results(out), command=command(), **more
+    )

@@ -48,6 +48,7 @@ ZONE_OF: Final[Mapping[str, Zone]] = MappingProxyType(
         "app_mgmt_streams": Zone.BUSINESS,
         "core_systems": Zone.BUSINESS,
         "season": Zone.MANAGEMENT,
+        "loadtest_master": Zone.MANAGEMENT,
         "prometheus": Zone.MANAGEMENT,
     }
 )
@@ -65,6 +66,8 @@ METRICS: Final[Mapping[str, int]] = MappingProxyType(
         "app_mgmt_streams": 9105,
     }
 )
+LOADTEST: Final = 5557
+"""Of the master of a load test, for its workers."""
 KAFKA: Final = 9092
 POSTGRES: Final = 5432
 
@@ -77,7 +80,13 @@ CALLS: Final[tuple[Call, ...]] = (
         Call(caller=service, callee="kafka", port=KAFKA, purpose="the spine")
         for service in ("linkage_server", "app_mgmt", "app_mgmt_streams", "core_systems")
     ),
-    *(Call(caller="season", callee=service, port=port, purpose="control and ledger") for service, port in GRPC.items()),
+    *(
+        Call(caller=part, callee=service, port=port, purpose="control and ledger")
+        for part in ("season", "loadtest_master")
+        for service, port in GRPC.items()
+    ),
+    # Workers of a load test play applicants; what they get here and tell is counts, never an application.
+    Call(caller="applicant", callee="loadtest_master", port=LOADTEST, purpose="plan and counts of a load test"),
     *(Call(caller="prometheus", callee=part, port=port, purpose="metrics") for part, port in METRICS.items()),
 )
 """Every connection that may be opened, each part's own database apart."""
