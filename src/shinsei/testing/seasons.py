@@ -22,6 +22,7 @@ SMALL: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "incident-rule-overlooked": (_FEW_ROUND_TRIPS,),
         "incident-shifted-rows": (_FEW_ROUND_TRIPS,),
         "incident-upstream-line": (_FEW_ROUND_TRIPS,),
+        "large-city": ("municipality.population=6000", "run.end=2021-07-15", _FEW_ROUND_TRIPS),
         "large-city-ward": ("municipality.population=1500", "run.end=2021-07-15", _FEW_ROUND_TRIPS),
         "line-outage": (
             "municipality.population=1500",
