@@ -167,6 +167,9 @@ TRANSITIONS: Mapping[Status | None, Mapping[Action, Status]] = MappingProxyType(
     }
 )
 
+_NEXT = {status: dict(row) for status, row in TRANSITIONS.items()}
+"""The same for every step of every case: plain dictionaries are looked up fastest."""
+
 LEDGER_ENDS: Mapping[Status, str] = MappingProxyType(
     {
         Status.REGISTERED: "registered",
@@ -190,6 +193,6 @@ def next_status(application_id: str, status: Status | None, action: Action) -> S
         IllegalTransitionError: the table has no such transition.
     """
     try:
-        return TRANSITIONS[status][action]
+        return _NEXT[status][action]
     except KeyError:
         raise IllegalTransitionError(application_id, status, action) from None

@@ -5,9 +5,10 @@ or the crashes there, its trace must equal the one made here; that equality is t
 """
 
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from operator import attrgetter
 
 from shinsei.domain import demand, polling
 from shinsei.domain.applicants import Reaction, VisibleRequest, reply, withdrawal
@@ -31,6 +32,9 @@ from shinsei.domain.policy import linkage_method
 from shinsei.domain.run import OFFICE_CHANGES, Change, Filing, RunSpec, submission_id
 from shinsei.domain.simtime import DAY_MS, SimTime, day_number, day_start
 from shinsei.domain.trace import TraceLine
+
+_LINE = tuple.__new__  # what TraceLine(...) comes down to
+_AT = attrgetter("at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +92,7 @@ class VirtualRun:
             if poll_at > self._worked_until + self.spec.lookahead_ms:
                 self._work(poll_at)
             self._poll(poll_at)
-            self._next_poll = polling.next_poll(self.spec, poll_at)
+            self._next_poll = min(self._poll_after(poll_at), polling.next_poll(self.spec, SimTime(to - 1)))
         self._work(self._next_poll)
         self._accept(to)
 
@@ -97,8 +101,17 @@ class VirtualRun:
         return self.office.report()
 
     def lines(self, end: SimTime) -> list[TraceLine]:
-        """Every transition before ``end``."""
+        """Every transition before ``end``, case by case."""
         return [line for lines in self._lines.values() for line in lines if line.at < end]
+
+    def histories(self, end: SimTime) -> Iterator[list[TraceLine]]:
+        """The same by case, each in the order of time."""
+        for lines in self._lines.values():
+            history = sorted(lines, key=_AT)
+            if history[-1].at >= end:
+                history = [line for line in history if line.at < end]
+            if history:
+                yield history
 
     def cases(self) -> list[CasePlan]:
         """Every case accepted so far."""
@@ -156,6 +169,22 @@ class VirtualRun:
                 case _:
                     self._take_in(self._filings[entry.case_id], fetched_at, poll_at)
 
+    def _poll_after(self, poll_at: SimTime) -> SimTime:
+        """The next poll that can find something: one that lists nothing, on a free line, leaves nothing behind.
+
+        What applicants file in answer to the office is known up to a lookahead after what it has worked.
+        """
+        spec, following = self.spec, polling.next_poll(self.spec, poll_at)
+        is_slow = spec.line.call_latency_ms > spec.poll.interval_ms
+        if is_slow or self._listed or self._line_busy_until > following:
+            return following
+        filed = self._worked_until + spec.lookahead_ms
+        if self._to_come:
+            filed = min(filed, self._to_come[0].at)
+        if self._reactions:
+            filed = min(filed, self._reactions[0].at)
+        return max(following, polling.next_poll(spec, SimTime(filed)))
+
     def _take_in(self, filing: Filing, at: SimTime, poll_at: SimTime) -> None:
         names = (attachment.name for attachment in filing.attachments)
         lapsed = polling.has_lapsed(self.spec, polling.EntryKind.SUBMISSION, filing.at, poll_at)
@@ -207,7 +236,7 @@ class VirtualRun:
             lines = self._lines[case] = []
         else:
             submission, before = lines[-1].submission_id, lines[-1].status
-        lines.append(TraceLine(submission, at, action, next_status(submission, before, action), n))
+        lines.append(_LINE(TraceLine, (submission, at, action, next_status(submission, before, action), n)))
 
 
 def run_all(

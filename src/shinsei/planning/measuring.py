@@ -6,7 +6,6 @@ beside them (its days, its histograms, its hash) is left out, because computing 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from shinsei.domain.demand import filing_closes
 from shinsei.domain.plan import VirtualRun
@@ -97,7 +96,7 @@ def measured(runs: Sequence[VirtualRun], end: SimTime, scenario: Scenario) -> Me
 
 
 def _outcome(run: VirtualRun, end: SimTime) -> TwinOutcome:
-    """The run as a season leaves it. Its lines come case by case; within a case they are put in order."""
+    """The run as a season leaves it."""
     return TwinOutcome(
         spec=run.spec,
         end=end,
@@ -107,8 +106,8 @@ def _outcome(run: VirtualRun, end: SimTime) -> TwinOutcome:
 
 
 def _histories(run: VirtualRun, end: SimTime) -> Iterator[CaseHistory]:
-    for submission, group in groupby(run.lines(end), key=lambda line: line.submission_id):
-        lines = sorted(group, key=lambda line: line.at)
+    for lines in run.histories(end):
+        submission = lines[0].submission_id
         yield CaseHistory(submission_id=submission, procedure=procedure_of(submission), lines=tuple(lines))
 
 

@@ -7,6 +7,7 @@ from shinsei.domain.lifecycle import TRANSITIONS, Action
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.plan import VirtualRun, run_all
 from shinsei.domain.policy import linkage_method
+from shinsei.domain.polling import poll_times
 from shinsei.domain.run import Change, ChangeKind, case_id
 from shinsei.domain.simtime import DAY_MS, HOUR_MS, SimTime
 from shinsei.domain.trace import trace_hash
@@ -91,3 +92,17 @@ def test_advancing_in_pieces_equals_advancing_at_once() -> None:
     pieces.advance(smoke.end)
     assert pieces.lines(smoke.end) == whole.lines(smoke.end)
     assert pieces.report() == whole.report()
+
+
+@pytest.mark.parametrize("latency", ["200 ms", "11 h"])
+def test_polls_that_find_nothing_are_passed_over_and_change_nothing(latency: str) -> None:
+    """Where a call outlasts the interval, even an empty poll holds up the next: at night, behind an outage."""
+    outage = "line.outages=[{ start = 2021-06-01T00:00:00, length = '1 h' }]"
+    smoke = load("smoke", ("run.end=2021-06-20", "poll.interval=2 h", f"line.call_latency={latency}", outage))
+    spec = smoke.run_specs("r")[0]
+    whole, every = VirtualRun(spec), VirtualRun(spec)
+    whole.advance(smoke.end)
+    for poll in poll_times(spec, spec.start, smoke.end):
+        every.advance(poll)
+    assert every.lines(smoke.end) == whole.lines(smoke.end)
+    assert every.report() == whole.report()
