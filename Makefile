@@ -138,6 +138,10 @@ compose-load: ## Starts a load test in containers, on http://127.0.0.1:8089 (PRE
 compose-down: ## Stops the containers; their data stays
 	@$(COMPOSE) --profile season --profile loadtest down
 
+.PHONY: dashboards
+dashboards: setup ## Writes the Grafana dashboards anew from deploy/grafana
+	@$(BIN)/python deploy/grafana/build.py
+
 .PHONY: compose-check
 compose-check: setup ## Compares compose with the code
 	@$(PYTEST) tests/contract/test_deploy.py tests/contract/test_compose_keys.py tests/contract/test_compose_loadtest.py tests/contract/test_zones.py

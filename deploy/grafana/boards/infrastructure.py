@@ -1,0 +1,135 @@
+"""RPC, Kafka and PostgreSQL: which part is slow, stopped or behind?"""
+
+from boards.panels import Board, Figure, Panel, Query, Row
+
+BOARD = Board(
+    uid="shinsei-infrastructure",
+    title="Shinsei: infrastructure",
+    says="For whoever runs the parts. Real time throughout.",
+    rows=(
+        Row(
+            title="Now",
+            panels=(
+                Figure(
+                    title="Parts missing",
+                    says="Processes that Prometheus cannot scrape.",
+                    query=Query(expr='count(up{job="shinsei"} == 0) or vector(0)'),
+                    limit=1,
+                ),
+                Figure(
+                    title="Partitions stopped",
+                    says="They wait for a person: the log says which record they could not pass.",
+                    query=Query(expr="sum(shinsei_kafka_partition_stopped) or vector(0)"),
+                    limit=1,
+                ),
+                Figure(
+                    title="Lag, records",
+                    says="Records that consumers have not yet handled.",
+                    query=Query(expr="sum(topic:shinsei_kafka_lag_records:sum)"),
+                ),
+                Figure(
+                    title="Oldest row in an outbox",
+                    says="Written and not yet acknowledged by Kafka.",
+                    query=Query(expr="max(shinsei_outbox_oldest_age_seconds)"),
+                    unit="s",
+                    limit=30,
+                ),
+                Figure(
+                    title="Calls that failed, a second",
+                    says="Answered with an error of the server; what an applicant did wrong is not in it.",
+                    query=Query(
+                        expr="sum(rate(shinsei_grpc_server_handled_total"
+                        '{code=~"INTERNAL|UNKNOWN|UNAVAILABLE|DEADLINE_EXCEEDED|DATA_LOSS"}[1m])) or vector(0)'
+                    ),
+                    unit="cps",
+                    limit=0.1,
+                ),
+            ),
+        ),
+        Row(
+            title="gRPC",
+            panels=(
+                Panel(
+                    title="Calls a second",
+                    says="By process and method.",
+                    queries=(
+                        Query(
+                            expr="sum by (part, method) (part_method:shinsei_grpc_handled:rate1m)",
+                            legend="{{part}} {{method}}",
+                        ),
+                    ),
+                    unit="cps",
+                ),
+                Panel(
+                    title="Duration, 99 of 100 within",
+                    says="By process and method, over five minutes.",
+                    queries=(
+                        Query(expr="part_method:shinsei_grpc_handling_seconds:p99_5m", legend="{{part}} {{method}}"),
+                    ),
+                    unit="s",
+                ),
+                Panel(
+                    title="Event loop, 99 of 100 within",
+                    says="How late it wakes up. Above a tenth of a second a process does too much in one piece.",
+                    queries=(Query(expr="part:shinsei_event_loop_lag_seconds:p99_5m", legend="{{part}}"),),
+                    unit="s",
+                    limit=0.1,
+                ),
+            ),
+        ),
+        Row(
+            title="Kafka",
+            panels=(
+                Panel(
+                    title="Lag, seconds",
+                    says="Age of the newest record handled. It grows only where something waits.",
+                    queries=(Query(expr="topic:shinsei_kafka_lag_seconds:max", legend="{{part}} {{topic}}"),),
+                    unit="s",
+                ),
+                Panel(
+                    title="Handled a second",
+                    says="By process and topic.",
+                    queries=(Query(expr="topic:shinsei_kafka_handled:rate1m", legend="{{part}} {{topic}}"),),
+                    unit="cps",
+                ),
+                Panel(
+                    title="Transit, 99 of 100 within",
+                    says="From writing a record to having handled it, over five minutes.",
+                    queries=(Query(expr="topic:shinsei_kafka_transit_seconds:p99_5m", legend="{{part}} {{topic}}"),),
+                    unit="s",
+                ),
+            ),
+        ),
+        Row(
+            title="PostgreSQL and outboxes",
+            panels=(
+                Panel(
+                    title="Connections in use",
+                    says="Of each process's pool, as a share of those that it has open.",
+                    queries=(
+                        Query(expr="shinsei_db_pool_in_use / clamp_min(shinsei_db_pool_size, 1)", legend="{{part}}"),
+                    ),
+                    unit="percentunit",
+                    limit=1,
+                ),
+                Panel(
+                    title="Outbox",
+                    says="Rows that wait for Kafka.",
+                    queries=(Query(expr="shinsei_outbox_waiting", legend="{{part}}"),),
+                ),
+                Panel(
+                    title="Commit at the portal, 99 of 100 within",
+                    says="A transaction that stores submissions.",
+                    queries=(
+                        Query(
+                            expr="histogram_quantile(0.99, sum by (le) "
+                            "(rate(shinsei_portal_sim_commit_seconds_bucket[5m])))",
+                            legend="commit",
+                        ),
+                    ),
+                    unit="s",
+                ),
+            ),
+        ),
+    ),
+)

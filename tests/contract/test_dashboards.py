@@ -1,0 +1,92 @@
+"""The dashboards: drawn from their tables, about metrics that exist, each panel with a question of its own."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+REPO = Path(__file__).parents[2]
+GRAFANA = REPO / "deploy" / "grafana"
+BOARDS: dict[str, Any] = {
+    file.stem: json.loads(file.read_text(encoding="utf-8")) for file in sorted((GRAFANA / "dashboards").glob("*.json"))
+}
+PANELS = [panel for board in BOARDS.values() for panel in board["panels"] if panel["type"] != "row"]
+each_board = pytest.mark.parametrize("uid", BOARDS)
+
+
+def known() -> set[str]:
+    documented = re.findall(r"^\| `(shinsei_\w+)`", (REPO / "docs/metrics.md").read_text("utf-8"), re.MULTILINE)
+    rules = yaml.safe_load((REPO / "deploy/prometheus/recording.rules.yml").read_text("utf-8"))["groups"]
+    return {*documented, *(rule["record"] for group in rules for rule in group["rules"])}
+
+
+def test_the_dashboards_are_what_their_tables_say() -> None:
+    """If this fails: make dashboards."""
+    command = [sys.executable, str(GRAFANA / "build.py"), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_dashboard_drawn_by_hand_is_found(tmp_path: Path) -> None:
+    copy = tmp_path / "grafana"
+    for file in GRAFANA.rglob("*"):
+        if file.suffix in {".py", ".json"}:
+            (copy / file.relative_to(GRAFANA)).parent.mkdir(parents=True, exist_ok=True)
+            (copy / file.relative_to(GRAFANA)).write_bytes(file.read_bytes())
+    (copy / "dashboards" / "mine.json").write_text("{}", encoding="utf-8")
+    command = [sys.executable, str(copy / "build.py"), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "mine.json is stale: make dashboards" in done.stderr
+
+
+def test_there_is_a_dashboard_for_each_question_of_an_operator() -> None:
+    assert set(BOARDS) == {"shinsei-flow", "shinsei-office", "shinsei-infrastructure", "shinsei-loadtest"}
+
+
+@each_board
+def test_a_dashboard_cannot_be_changed_by_hand_and_is_named_as_its_file(uid: str) -> None:
+    board = BOARDS[uid]
+    assert board["uid"] == uid
+    assert board["editable"] is False
+    titles = [panel["title"] for panel in board["panels"]]
+    assert len(titles) == len(set(titles))
+
+
+def test_panels_ask_for_metrics_that_exist() -> None:
+    names = known()
+    for panel in PANELS:
+        for target in panel["targets"]:
+            used = re.findall(r"\b(?:\w+:)?shinsei_\w+(?::\w+)?", target["expr"])
+            assert used or target["expr"].startswith("count(up"), target
+            for name in used:
+                assert {name, re.sub(r"_(bucket|count|sum)$", "", name)} & names, (panel["title"], name)
+
+
+def test_every_panel_says_what_it_shows() -> None:
+    assert PANELS
+    for panel in PANELS:
+        assert panel["description"].endswith("."), panel["title"]
+        assert panel["targets"], panel["title"]
+
+
+def test_rates_are_of_real_time_and_durations_in_seconds() -> None:
+    """A quantile of a histogram is in the histogram's unit, and all of ours are seconds."""
+    for panel in PANELS:
+        unit = panel["fieldConfig"]["defaults"]["unit"]
+        for target in panel["targets"]:
+            if "histogram_quantile" in target["expr"]:
+                assert unit == "s", panel["title"]
+            elif "rate(" in target["expr"]:
+                assert unit == "cps", panel["title"]
+
+
+def test_all_panels_read_from_the_provisioned_source() -> None:
+    sources = yaml.safe_load((GRAFANA / "provisioning" / "datasources.yaml").read_text("utf-8"))["datasources"]
+    wanted = {(source["type"], source["uid"]) for source in sources}
+    assert {(panel["datasource"]["type"], panel["datasource"]["uid"]) for panel in PANELS} == wanted
