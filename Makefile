@@ -150,13 +150,13 @@ compose-check: setup ## Compares compose with the code
 k8s-secrets: ## Makes the secrets of a cluster of one's own, of random values
 	@deploy/k8s/components/secrets/make
 
-.PHONY: k8s-topics
-k8s-topics: setup ## Writes the KafkaTopic resources from the table of topics
+.PHONY: k8s-generate
+k8s-generate: setup ## Writes KafkaTopic and PrometheusRule resources from the table of topics and the rules
 	@$(BIN)/python deploy/k8s/generate.py
 
 .PHONY: k8s-check
 k8s-check: setup-tests ## Builds and checks the manifests in every combination
-	@$(PYTEST) tests/integration/test_kubernetes.py tests/contract/test_zones.py
+	@$(PYTEST) tests/integration/kubernetes tests/contract/test_zones.py
 
 ##@ CI
 

@@ -1,20 +1,25 @@
-"""Writes the KafkaTopic resources of the Strimzi component from the one table of topics.
+"""Writes what the manifests have in common with the code and with the local stack.
 
-usage: python deploy/k8s/generate.py [--check]     --check: exit 1 if the file is not what the table says
+usage: python deploy/k8s/generate.py [--check]     --check: exit 1 if a file is not what its source says
+
+- ``components/strimzi/topics.yaml``: a KafkaTopic for each entry of the one table of topics.
+- ``components/monitoring/rules.yaml``: a PrometheusRule for each file of rules of ``deploy/prometheus``.
 """
 
 import sys
 from pathlib import Path
+from textwrap import indent
 
 from shinsei.contracts.topics import TOPICS
 
-TOPICS_FILE = Path(__file__).parent / "components" / "strimzi" / "topics.yaml"
-_TITLE = "# Written by deploy/k8s/generate.py from shinsei.contracts.topics, never edited by hand.\n"
+HERE = Path(__file__).parent
+RULES = HERE.parent / "prometheus"
 
 
-def topic_resources() -> str:
+def topics() -> str:
     """One KafkaTopic for each topic and each dead-letter topic, as YAML."""
-    return _TITLE + "---\n".join(
+    title = "# Written by deploy/k8s/generate.py from shinsei.contracts.topics, never edited by hand.\n"
+    return title + "---\n".join(
         f"""apiVersion: kafka.strimzi.io/v1
 kind: KafkaTopic
 metadata:
@@ -31,12 +36,30 @@ spec:
     )
 
 
+def rules() -> str:
+    """The files of rules to the letter, each as the specification of a PrometheusRule."""
+    title = "# Written by deploy/k8s/generate.py from deploy/prometheus, never edited by hand.\n"
+    return title + "---\n".join(
+        f"""apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata:
+  name: shinsei-{file.name.partition(".")[0]}
+  namespace: shinsei-management
+  labels: {{app.kubernetes.io/part-of: shinsei}}
+spec:
+{indent(file.read_text(encoding="utf-8"), "  ")}"""
+        for file in sorted(RULES.glob("*.rules.yml"))
+    )
+
+
 def main() -> int:
     """Write, or compare."""
-    wanted = topic_resources()
+    wanted = {"strimzi/topics.yaml": topics(), "monitoring/rules.yaml": rules()}
+    files = {HERE / "components" / name: text for name, text in wanted.items()}
     if "--check" in sys.argv[1:]:
-        return int(TOPICS_FILE.read_text(encoding="utf-8") != wanted)
-    TOPICS_FILE.write_text(wanted, encoding="utf-8")
+        return int(any(not file.exists() or file.read_text(encoding="utf-8") != text for file, text in files.items()))
+    for file, text in files.items():
+        file.write_text(text, encoding="utf-8")
     return 0
 
 

@@ -1,0 +1,93 @@
+"""What operators are told to watch is what the code publishes, under the names that rules and dashboards ask for."""
+
+import re
+from collections.abc import Mapping
+
+import yaml
+from tests.integration.kubernetes.manifests import REPO, Resource, key, kind
+
+from shinsei.contracts.topics import TOPICS
+from shinsei.contracts.zones import METRICS
+from shinsei.stack.prometheus import JOB
+
+ZONES = {f"shinsei-{zone}" for zone in ("internet", "lgwan", "business")}
+
+
+def known_metrics() -> set[str]:
+    """The metrics of the code, as docs/metrics.md lists them (a test of its own compares the two)."""
+    text = (REPO / "docs" / "metrics.md").read_text(encoding="utf-8")
+    return set(re.findall(r"^\| `(shinsei_\w+)` \|", text, re.MULTILINE))
+
+
+def relabelled(labels: dict[str, str], rules: list[Resource]) -> dict[str, str]:
+    """Labels after Prometheus' relabelling with the action ``replace``."""
+    found = dict(labels)
+    for rule in rules:
+        value = ";".join(found.get(name, "") for name in rule.get("sourceLabels", ()))
+        match = re.fullmatch(rule.get("regex", "(.*)"), value)
+        if match:
+            found[rule["targetLabel"]] = match.expand(re.sub(r"\$\{?(\d)\}?", r"\\\1", rule.get("replacement", "$1")))
+    return found
+
+
+def test_parts_have_the_names_that_the_rules_ask_for(built: Mapping[str, list[Resource]]) -> None:
+    monitors = [one for one in kind(built["full"], "PodMonitor") if key(one)[2] == "shinsei"]
+    assert {one["metadata"]["namespace"] for one in monitors} == ZONES
+    for monitor in monitors:
+        (endpoint,) = monitor["spec"]["podMetricsEndpoints"]
+        for part in METRICS:
+            pod = {"__meta_kubernetes_pod_label_app_kubernetes_io_name": part.replace("_", "-"), "job": "any"}
+            labels = relabelled(pod, endpoint["relabelings"])
+            assert (labels["job"], labels["part"]) == (JOB, part)
+
+
+def test_every_pod_with_metrics_is_watched(built: Mapping[str, list[Resource]]) -> None:
+    (wanted,) = {tuple(one["spec"]["selector"]["matchLabels"].items()) for one in kind(built["full"], "PodMonitor")}
+    watched = set()
+    for one in kind(built["full"], "Deployment", "StatefulSet"):
+        template = one["spec"]["template"]
+        ports = {port["name"] for each in template["spec"]["containers"] for port in each.get("ports", ())}
+        if "metrics" in ports:
+            assert set(wanted) <= template["metadata"]["labels"].items()
+            assert one["metadata"]["namespace"] in ZONES
+            watched.add(key(one)[2].replace("-", "_"))
+    assert watched == set(METRICS)
+
+
+def test_the_rules_are_those_of_the_local_stack(built: Mapping[str, list[Resource]]) -> None:
+    found = {key(one)[2]: one["spec"] for one in kind(built["full"], "PrometheusRule")}
+    files = {
+        f"shinsei-{file.name.partition('.')[0]}": file for file in (REPO / "deploy/prometheus").glob("*.rules.yml")
+    }
+    assert found == {name: yaml.safe_load(file.read_text(encoding="utf-8")) for name, file in files.items()}
+
+
+def test_scaling_asks_about_metrics_and_topics_of_the_code(built: Mapping[str, list[Resource]]) -> None:
+    scaled = kind(built["prod-like"], "ScaledObject")
+    assert {key(one)[2] for one in scaled} == {"linkage-server", "app-mgmt"}, "an office lives where its partition does"
+    workloads = {key(one) for one in kind(built["prod-like"], "StatefulSet")}
+    for one in scaled:
+        target = one["spec"]["scaleTargetRef"]
+        assert (target["kind"], one["metadata"]["namespace"], target["name"]) in workloads
+        for trigger in one["spec"]["triggers"]:
+            query = trigger["metadata"]["query"]
+            assert set(re.findall(r"shinsei_\w+", query)) <= known_metrics()
+            (topic,) = re.findall(r'topic="([^"]+)"', query)
+            assert one["spec"]["maxReplicaCount"] <= TOPICS[topic].partitions
+            assert trigger["metricType"] == "Value", "an age is no sum that could be shared out over pods"
+            assert trigger["metadata"]["serverAddress"] == "http://prometheus-operated.shinsei-management:9090"
+
+
+def test_kafkas_operator_keeps_topics_as_compose_does_and_loses_nothing_with_a_broker(
+    built: Mapping[str, list[Resource]],
+) -> None:
+    (kafka,), (pool,) = kind(built["prod-like"], "Kafka"), kind(built["prod-like"], "KafkaNodePool")
+    spec, brokers = kafka["spec"]["kafka"], pool["spec"]["replicas"]
+    text = (REPO / "deploy" / "docker" / "compose.yaml").read_text(encoding="utf-8")
+    assert yaml.safe_load(text)["services"]["kafka"]["image"] == f"apache/kafka:{spec['version']}"
+    assert 1 < spec["config"]["min.insync.replicas"] < spec["config"]["default.replication.factor"] == brokers
+    assert spec["config"]["auto.create.topics.enable"] is False
+    cluster = {"strimzi.io/cluster": kafka["metadata"]["name"]}
+    for one in (pool, *kind(built["prod-like"], "KafkaTopic")):
+        assert cluster.items() <= one["metadata"]["labels"].items()
+        assert one["spec"]["replicas"] == brokers

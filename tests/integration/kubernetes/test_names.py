@@ -1,0 +1,140 @@
+"""Images, ports, variables, addresses and files are those of the code, of compose and of each other."""
+
+import importlib
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from tests.integration.kubernetes.manifests import K8S, REPO, Resource, containers, key, kind, workloads
+
+from shinsei.contracts.zones import GRPC, LOADTEST, METRICS
+from shinsei.runtime.settings import ServiceSettings
+
+LAPTOP = ("minimal", "loadtest")
+"""Overlays that hold every workload of our own between them."""
+
+
+def compose() -> dict[str, Any]:
+    text = (REPO / "deploy" / "docker" / "compose.yaml").read_text(encoding="utf-8")
+    found: dict[str, Any] = yaml.safe_load(text)["services"]
+    return found
+
+
+def service_of(container: Resource) -> str:
+    return str(container["image"].partition(":")[0].removeprefix("shinsei/"))
+
+
+def settings_of(container: Resource) -> type[ServiceSettings] | None:
+    service = service_of(container)
+    if service not in GRPC:
+        return None
+    found: type[ServiceSettings] = importlib.import_module(f"{service}.settings").Settings
+    return found
+
+
+def test_variables_are_settings_and_ports_are_the_codes(resources: list[Resource]) -> None:
+    for container in containers(resources):
+        settings = settings_of(container)
+        if settings is None:
+            continue
+        service = service_of(container)
+        known = {f"{service}_{field}".upper() for field in settings.model_fields} | {"POSTGRES_PASSWORD"}
+        given = {variable["name"]: variable.get("value") for variable in container["env"]}
+        assert given.keys() <= known
+        part = container["name"].replace("-", "_")
+        ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+        assert ports["metrics"] == METRICS[part]
+        assert ports.get("grpc") == GRPC.get(part)
+        for name, port in ports.items():
+            prefix = f"{service}_STREAMS" if part == "app_mgmt_streams" else service
+            assert given[f"{prefix}_{name}_PORT".upper()] == str(port)
+
+
+def test_no_setting_that_names_another_part_is_left_to_its_default(built: Mapping[str, list[Resource]]) -> None:
+    """A default address is that of the local stack, and would fail only when somebody runs it."""
+    for container in containers(built["minimal"]):
+        settings = settings_of(container)
+        if settings is None or container["name"] == "app-mgmt-streams":
+            continue
+        addresses = {
+            f"{service_of(container)}_{name}".upper()
+            for name, field in settings.model_fields.items()
+            if re.search(r"127\.0\.0\.1:|^var/", str(field.default))
+        }
+        assert addresses <= {variable["name"] for variable in container["env"]}
+
+
+def test_the_load_test_is_composes(built: Mapping[str, list[Resource]]) -> None:
+    """Same options, same variables; its name stands for a pod where compose has a container."""
+    parts = compose()
+    found = {one["name"].replace("-", "_"): one for one in containers(built["loadtest"])}
+    for part in ("loadtest_master", "loadtest_worker"):
+        container, wanted = found[part], parts[part]
+        options = [word for word in wanted["command"] if word.startswith("--")]
+        assert [word for word in container["args"] if word.startswith("--")] == options
+        variables = {variable["name"] for variable in container.get("env", ())} - {"PRESET", "RATE"}
+        assert variables == wanted.get("environment", {}).keys()
+    ports = {port["name"]: port["containerPort"] for port in found["loadtest_master"]["ports"]}
+    assert ports == {"workers": LOADTEST, "page": 8089}
+    (service,) = (one for one in kind(built["loadtest"], "Service") if key(one)[2] == "loadtest-master")
+    assert found["loadtest_worker"]["args"][-1] == f"loadtest-master.{service['metadata']['namespace']}"
+
+
+def test_addresses_lead_to_services(built: Mapping[str, list[Resource]]) -> None:
+    both = [one for name in LAPTOP for one in built[name]]
+    there = {
+        (one["metadata"]["name"], one["metadata"]["namespace"], port["port"])
+        for one in kind(both, "Service")
+        for port in one["spec"]["ports"]
+    }
+    texts = {
+        (one["metadata"]["namespace"], variable["value"])
+        for one, pod in workloads(both)
+        for container in pod["containers"]
+        for variable in container.get("env", ())
+        if re.search("TARGET|BOOTSTRAP|DSN", variable["name"])
+        if "value" in variable
+    }
+    texts |= {("", one["data"]["SHINSEI_TARGETS"]) for one in both if key(one)[2] == "targets"}
+    found = [
+        (host, namespace or own, int(port))
+        for own, text in texts
+        for host, namespace, port in re.findall(r"(?:^|[@=])([a-z-]+)(?:\.([a-z-]+))?:(\d+)", text)
+    ]
+    # Databases; Kafka, as three zones name it; neighbours; the experiment.
+    assert len(found) == 4 + 3 + 3 + 4
+    assert set(found) <= there
+
+
+def test_images_are_those_of_compose_and_make_builds_each_of_ours(built: Mapping[str, list[Resource]]) -> None:
+    images = {one["image"] for name in LAPTOP for one in containers(built[name])}
+    assert images == {part["image"] for part in compose().values()}
+    made = re.findall(r"^IMAGES = (.+)$", (REPO / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)[0].split()
+    assert {f"shinsei/{name}" for name in made} == {name for name in images if name.startswith("shinsei/")}
+
+
+def test_topics_and_rules_are_those_of_the_code_and_of_the_local_stack() -> None:
+    done = subprocess.run(
+        [sys.executable, K8S / "generate.py", "--check"], check=False, timeout=60, capture_output=True
+    )
+    assert done.returncode == 0, "deploy/k8s/generate.py writes topics and rules anew"
+
+
+def test_secrets_are_random_kept_and_never_committed(tree: Path) -> None:
+    folder = tree / "components" / "secrets"
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    made = [file for file in folder.iterdir() if file.suffix in {".env", ".secret", ".toml"}]
+    assert len(made) == 5
+    assert all(file.stat().st_mode & 0o077 == 0 for file in made)
+    assert len({line for file in made for line in file.read_text().splitlines() if "password" in line}) == 3
+    subprocess.run([folder / "make"], check=True, capture_output=True, timeout=30)
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+    names = [str(K8S / "components" / "secrets" / file.name) for file in made]
+    ignored = subprocess.run(
+        ["git", "check-ignore", *names], cwd=REPO, check=False, timeout=30, capture_output=True, text=True
+    )
+    assert len(ignored.stdout.splitlines()) == len(made)

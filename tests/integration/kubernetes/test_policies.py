@@ -1,0 +1,51 @@
+"""Operators bring pods, labels and policies of their own: the table of zones holds in every overlay all the same."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.contract.policies import Pod, pods, reachable, wanted
+from tests.integration.kubernetes.manifests import Resource, build, kind
+from tests.integration.kubernetes.test_builds import combined
+
+from shinsei.contracts.zones import METRICS
+
+BY_OPERATORS = {"kafka": (("strimzi.io/cluster", "shinsei"),), "postgres": (("cnpg.io/cluster", "postgres-ha"),)}
+PROMETHEUS, EXPORTER = 9090, 9187
+
+
+def test_exactly_the_calls_of_the_table_pass_in_every_overlay(built: Mapping[str, list[Resource]]) -> None:
+    for name, resources in built.items():
+        there = pods(BY_OPERATORS if name == "prod-like" else None)
+        assert set(reachable(kind(resources, "NetworkPolicy"), there)) == wanted(), name
+
+
+def test_kafkas_operator_lets_in_whom_the_table_lets_in(built: Mapping[str, list[Resource]]) -> None:
+    (kafka,) = kind(built["prod-like"], "Kafka")
+    (listener,) = kafka["spec"]["kafka"]["listeners"]
+    (policy,) = (one for one in kind(built["prod-like"], "NetworkPolicy") if one["metadata"]["name"] == "kafka")
+    (rule,) = policy["spec"]["ingress"]
+    assert listener["networkPolicyPeers"] == rule["from"]
+    assert rule["ports"] == [{"protocol": "TCP", "port": listener["port"]}]
+
+
+def test_monitoring_and_scaling_reach_what_they_read(built: Mapping[str, list[Resource]]) -> None:
+    there = [*pods(BY_OPERATORS), Pod("keda", "keda-operator")]
+    policies = kind(built["prod-like"], "NetworkPolicy")
+    calls = reachable(policies, there, [PROMETHEUS, EXPORTER])
+    found = {call for call in calls if call[1].startswith("shinsei-")}
+    databases = {("prometheus", f"shinsei-{zone}/postgres", EXPORTER) for zone in ("internet", "lgwan", "business")}
+    assert {call for call in found if call[0] != "keda-operator"} == databases
+    assert ("keda-operator", "shinsei-management/prometheus", PROMETHEUS) in found
+
+
+def test_databases_of_an_operator_can_be_reached_without_the_other_policies_too(tree: Path) -> None:
+    """A pod that one policy selects is closed to everybody whom no policy names."""
+    policies = kind(build(combined(tree, ("cnpg",))), "NetworkPolicy")
+    found = set(reachable(policies, pods(BY_OPERATORS)))
+    assert {call for call in wanted() if call[1].endswith("/postgres")} <= found
+    assert not [call for call in found if call[1].endswith("/postgres") and call[0] == "stranger"]
+
+
+def test_every_port_of_metrics_is_open_to_monitoring_alone(built: Mapping[str, list[Resource]]) -> None:
+    found = set(reachable(kind(built["full"], "NetworkPolicy"), None, sorted(METRICS.values())))
+    assert {caller for caller, _, _ in found} == {"prometheus"}

@@ -1,0 +1,59 @@
+"""Whatever a manifest names is there: pods behind selectors, ports, ConfigMaps, Secrets, claims and their keys."""
+
+from tests.integration.kubernetes.manifests import Resource, key, kind, workloads
+
+
+def test_selectors_match_pods_and_ports_have_names(resources: list[Resource]) -> None:
+    pods = [
+        (one["metadata"]["namespace"], one["spec"]["template"]["metadata"]["labels"], pod)
+        for one, pod in workloads(resources)
+    ]
+    for one in kind(resources, "Service"):
+        if one["spec"].get("type") == "ExternalName":
+            continue
+        found = [
+            pod
+            for namespace, labels, pod in pods
+            if namespace == one["metadata"]["namespace"] and one["spec"]["selector"].items() <= labels.items()
+        ]
+        assert len(found) == 1, key(one)
+        named = {port["name"]: port["containerPort"] for each in found[0]["containers"] for port in each["ports"]}
+        for port in one["spec"]["ports"]:
+            assert named[port["targetPort"]] == port["port"]
+
+
+def test_a_workload_selects_its_own_pods_and_nobody_elses(resources: list[Resource]) -> None:
+    selected = [
+        (one["metadata"]["namespace"], *sorted(one["spec"]["selector"]["matchLabels"].items()))
+        for one in kind(resources, "Deployment", "StatefulSet")
+    ]
+    assert len(set(selected)) == len(selected)
+    for one in kind(resources, "Deployment", "StatefulSet"):
+        labels = one["spec"]["template"]["metadata"]["labels"]
+        assert one["spec"]["selector"]["matchLabels"].items() <= labels.items(), key(one)
+
+
+def test_what_is_named_is_there(resources: list[Resource]) -> None:
+    there = {
+        key(one): {*one.get("data", {}), *one.get("stringData", {})}
+        for one in kind(resources, "ConfigMap", "Secret", "PersistentVolumeClaim")
+    }
+    for one, pod in workloads(resources):
+        namespace = one["metadata"]["namespace"]
+        claims = {claim["metadata"]["name"] for claim in one["spec"].get("volumeClaimTemplates", ())}
+        volumes = {volume["name"] for volume in pod.get("volumes", ())} | claims
+        for volume in pod.get("volumes", ()):
+            for sort, field, name in (
+                ("ConfigMap", "configMap", "name"),
+                ("Secret", "secret", "secretName"),
+                ("PersistentVolumeClaim", "persistentVolumeClaim", "claimName"),
+            ):
+                if field in volume:
+                    assert (sort, namespace, volume[field][name]) in there
+        for container in pod["containers"]:
+            assert {mount["name"] for mount in container.get("volumeMounts", ())} <= volumes
+            for variable in container.get("env", ()):
+                source = variable.get("valueFrom", {})
+                for sort, field in (("Secret", "secretKeyRef"), ("ConfigMap", "configMapKeyRef")):
+                    if field in source:
+                        assert source[field]["key"] in there[sort, namespace, source[field]["name"]]
