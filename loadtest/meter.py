@@ -14,10 +14,10 @@ import psutil
 from locust.env import Environment
 
 from loadtest.wall import now_s
-from shinsei.loadtest.books import Request
+from shinsei.loadtest.books import REFUSED, Request
 from shinsei.loadtest.histogram import Histogram
 
-OK = "OK"
+OK, BUSY = "OK", "RESOURCE_EXHAUSTED"
 
 
 class Meter:
@@ -53,7 +53,8 @@ class Meter:
     def called(self, name: str, code: str, *, intended_s: float, sent_s: float) -> None:
         """A call has been answered at this moment."""
         done_s = now_s()
-        request = self._requests.setdefault(name, Request())
+        # Who is refused hears of it at another pace than who is accepted.
+        request = self._requests.setdefault(f"{name} ({REFUSED})" if code == BUSY else name, Request())
         request.codes[code] += 1
         request.response.record(done_s - intended_s)
         request.service.record(done_s - sent_s)

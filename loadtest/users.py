@@ -11,7 +11,7 @@ from typing import Any
 from loadtest.arrival_user import ArrivalUser
 from loadtest.calls import CallFailedError, stream_until, streamed, unary
 from loadtest.desk import Desk, Job
-from loadtest.meter import METER
+from loadtest.meter import BUSY, METER
 from loadtest.wall import now_s
 from loadtest.worker import WORKER
 from shinsei.api.app_mgmt.v1 import app_mgmt_pb2 as inquiry
@@ -60,7 +60,7 @@ class Applicants(ArrivalUser):
         try:
             answer = unary(SUBMIT, WORKER.portal.Submit, portal.SubmitRequest(application=application), intended_s)
         except CallFailedError as failure:
-            METER.count(REFUSED if failure.code == "RESOURCE_EXHAUSTED" else FAILED)
+            METER.count(REFUSED if failure.code == BUSY else FAILED)
             raise
         METER.count(ACCEPTED)
         self._come_back(arrival, intended_s, answer.receipt_number)
@@ -144,7 +144,7 @@ class BulkFilers(ArrivalUser):
         try:
             answer = unary(SUBMIT_BATCH, WORKER.portal.SubmitBatch, request, arrival.intended_s)
         except CallFailedError as failure:
-            METER.count(REFUSED if failure.code == "RESOURCE_EXHAUSTED" else FAILED, len(applications))
+            METER.count(REFUSED if failure.code == BUSY else FAILED, len(applications))
             raise
         failed = sum(bool(outcome.error) for outcome in answer.outcomes)
         METER.count(FAILED, failed)

@@ -35,7 +35,7 @@ class Settings(ServiceSettings):
         default=Path("var/linkage_server.secret"), description="File that holds the secret of this client."
     )
     fetch_mode: FetchMode = Field(default=FetchMode.SINGLE, description="One call a case (single), or many (batch).")
-    fetch_parallel: int = Field(default=16, ge=1, description="Gets under way at once, per municipality.")
+    fetch_parallel: int = Field(default=64, ge=1, description="Gets under way at once, per municipality.")
     payload_dir: Path = Field(default=Path("var/payloads"), description="Folder of the payload store.")
     runs_every_s: float = Field(default=0.2, gt=0, description="How often the portal is asked for new runs.")
     clock_rest_s: float = Field(

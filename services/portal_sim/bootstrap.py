@@ -3,6 +3,7 @@
 from functools import partial
 
 from portal_sim import metrics
+from portal_sim.handlers.admission import Admission, Waits
 from portal_sim.handlers.attachments import Attachments
 from portal_sim.handlers.intake import Intake, IntakeLimits
 from portal_sim.handlers.pull import Pulls
@@ -35,6 +36,7 @@ from shinsei.runtime.lifespan import BackgroundTask, Service
 from shinsei.runtime.observability import EventLoopLag
 from shinsei.runtime.postgres import Database, load_sql
 from shinsei.runtime.rpc import GrpcServer
+from shinsei.runtime.turns import Turns
 
 _COMMITTERS = 2
 """While one transaction waits for the disk, the next is put together."""
@@ -53,12 +55,15 @@ def build(settings: Settings) -> Service:
         timeout_s=settings.commit_timeout_s,
         max_wait_s=settings.max_wait_s,
     )
-    intake = Intake(runs, PostgresIntake(database), limits, sleep, metrics.PENDING.set)
+    turns = Turns(lambda: server, clock)
+    waits = Waits(most_turn_s=settings.max_turn_s, most_behind_s=settings.max_behind_s)
+    admission = Admission(runs, waits, lambda: turns.wait_s)
+    intake = Intake(runs, PostgresIntake(database), limits, sleep, metrics.PENDING.set, admission.took)
     statuses = Statuses(runs, cases, decode.update_transitions)
     attachments = Attachments(runs, uploads)
     sessions = Sessions(load_clients(settings.clients_file), settings.token_ttl_s, clock)
     reactions = Reactions(runs, statuses, PostgresReactions(database))
-    portal = PortalServicer(runs, intake, statuses, reactions, attachments)
+    portal = PortalServicer(runs, admission, intake, statuses, reactions, attachments)
     pull = PullServicer(sessions, runs, Pulls(runs, PostgresPulls(database)), attachments)
     server = GrpcServer(
         settings.grpc_host,
@@ -78,4 +83,4 @@ def build(settings: Settings) -> Service:
     )
     watching = (EventLoopLag(), Measured(PortalLevels(database, runs).measure))
     committers = [BackgroundTask(f"commit-{n}", intake.commit) for n in range(_COMMITTERS)]
-    return Service(name="portal_sim", components=(database, uploads, runs, *committers, *watching, server))
+    return Service(name="portal_sim", components=(database, uploads, runs, *committers, *watching, server, turns))

@@ -47,6 +47,17 @@ class Settings(ServiceSettings):
         gt=0,
         description="Age of the oldest submission in the queue above which more are refused with RESOURCE_EXHAUSTED.",
     )
+    max_turn_s: float = Field(
+        default=1.0,
+        ge=0,
+        description="Real seconds for which a call may wait until it is taken up: from half of it on submissions to "
+        "clock-paced runs are refused with RESOURCE_EXHAUSTED, from it on all of them; 0: none.",
+    )
+    max_behind_s: float = Field(
+        default=6.0,
+        ge=0,
+        description="Real seconds by which what comes back of a clock-paced run may be behind its clock; likewise.",
+    )
     commit_timeout_s: float = Field(
         default=10.0,
         gt=0,

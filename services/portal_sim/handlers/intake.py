@@ -64,13 +64,15 @@ class Intake:
         limits: IntakeLimits,
         sleep: Callable[[float], Awaitable[None]],
         pending: Callable[[int], None],
+        took: Callable[[Run, SimTime], None],
     ) -> None:
-        """``pending`` is told how many submissions wait."""
+        """``pending`` is told how many submissions wait, ``took`` what has been accepted."""
         self._runs = runs
         self._store = store
         self._limits = limits
         self._sleep = sleep
         self._tell_pending = pending
+        self._took = took
         self._queue: deque[_Call] = deque()
         self._pending = 0
         self._filled = asyncio.Event()
@@ -83,7 +85,7 @@ class Intake:
             UnavailableError: the database has not answered; whether they were taken shows when they come again.
         """
         if self._pending + len(submissions) > self._limits.max_pending or self._oldest_s() > self._limits.max_wait_s:
-            raise BusyError(_RETRY_AFTER_MS)
+            raise BusyError("too many submissions wait for their commit", _RETRY_AFTER_MS)
         outcomes: list[Outcome | None] = [None] * len(submissions)
         checked = [self._check(submission) for submission in submissions]
         checked = await self._check_uploads(submissions, checked)
@@ -223,6 +225,7 @@ class Intake:
                 run = self._runs.by_key(stamped.run_key)
                 run.accepted += 1
                 run.late += late or outcome.late
+                self._took(run, outcome.submitted_at)
         return outcomes
 
     def _settle(self, calls: Sequence[_Call]) -> None:

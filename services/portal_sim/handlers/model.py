@@ -12,11 +12,12 @@ from shinsei.domain.simtime import SimTime
 
 
 class BusyError(UnavailableError):
-    """Too much is waiting for its commit; the same call is welcome a little later."""
+    """Too much is waiting already; the same call is welcome a little later."""
 
-    def __init__(self, retry_after_ms: int) -> None:
+    def __init__(self, what: str, retry_after_ms: int) -> None:
+        self.what = what
         self.retry_after_ms = retry_after_ms
-        super().__init__(f"too many submissions are waiting; try again in {retry_after_ms} ms")
+        super().__init__(f"{what}; try again in {retry_after_ms} ms")
 
 
 class UnauthenticatedError(ShinseiError):

@@ -12,7 +12,7 @@ from portal_sim.handlers.ports import RealClock
 from portal_sim.handlers.signal import Signal
 from shinsei.domain.polling import next_poll
 from shinsei.domain.run import Change, ChangeKind, RunSpec
-from shinsei.domain.simtime import SimTime
+from shinsei.domain.simtime import SECOND_MS, SimTime
 
 
 class Run:
@@ -50,6 +50,13 @@ class Run:
             return self._raised
         reached = min((self.clock.at(self._real.now_ms()), *self._in_flight))
         return SimTime(max(self._raised, reached))
+
+    @property
+    def behind_s(self) -> float:
+        """Real seconds since the clock showed the watermark that has come back; 0 where it is ahead or stands still."""
+        if self.clock is None or not self.clock.speed:
+            return 0.0
+        return max(0.0, (self.clock.at(self._real.now_ms()) - self.returned) / self.clock.speed / SECOND_MS)
 
     @property
     def open_cases(self) -> int:

@@ -58,6 +58,10 @@ class Runs:
             raise NotFoundError("run", f"{run_id} of {municipality}")
         return run
 
+    def open_for(self, municipality: str) -> Run | None:
+        """The run of a municipality that takes submissions, if there is one."""
+        return self._open.get(municipality)
+
     def by_key(self, key: int) -> Run:
         """The run with this key."""
         return self._by_key[key]

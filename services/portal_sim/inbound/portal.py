@@ -1,11 +1,13 @@
 """What applicants call."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import grpc
 
 from portal_sim import metrics
+from portal_sim.handlers.admission import Admission
 from portal_sim.handlers.attachments import Attachments, Upload
 from portal_sim.handlers.intake import Intake
 from portal_sim.handlers.model import Accepted, BusyError, Filed, Outcome
@@ -30,9 +32,16 @@ class PortalServicer(PortalServiceServicer):
     """Submission, status inquiry, replies and withdrawals, upload."""
 
     def __init__(
-        self, runs: Runs, intake: Intake, statuses: Statuses, reactions: Reactions, attachments: Attachments
+        self,
+        runs: Runs,
+        admission: Admission,
+        intake: Intake,
+        statuses: Statuses,
+        reactions: Reactions,
+        attachments: Attachments,
     ) -> None:
         self._runs = runs
+        self._admission = admission
         self._intake = intake
         self._reactions = reactions
         self._statuses = statuses
@@ -128,10 +137,12 @@ class PortalServicer(PortalServiceServicer):
 
     async def _submit(self, applications: Sequence[Application]) -> list[Outcome]:
         try:
+            # Before anything is looked at: who is refused must cost little.
+            self._admission.admit(Counter(item.municipality for item in applications))
             outcomes = await self._intake.submit([decode.submission(item) for item in applications])
         except BusyError as busy:
             metrics.SUBMISSIONS.labels("busy").inc(len(applications))
-            raise OverloadedError("too many submissions wait for their commit", busy.retry_after_ms) from None
+            raise OverloadedError(busy.what, busy.retry_after_ms) from None
         for outcome in outcomes:
             metrics.SUBMISSIONS.labels(_label(outcome)).inc()
         return outcomes

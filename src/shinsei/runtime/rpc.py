@@ -33,6 +33,7 @@ LIVE: Final = "live"
 GRACE_S: Final = 3.0
 """What calls in progress get when a server stops."""
 
+_EVERYWHERE: Final = frozenset({"0.0.0.0", "::", "[::]"})  # noqa: S104 - where a server may listen
 _SIZES: Final = (
     ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
     ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
@@ -72,6 +73,12 @@ class GrpcServer:
         self._health = HealthServicer()
         self._server: grpc.aio.Server | None = None
         self.port = port
+
+    @property
+    def own_target(self) -> str:
+        """Where this process finds its own server."""
+        host = "127.0.0.1" if self._host in _EVERYWHERE else self._host
+        return f"{host}:{self.port}"
 
     async def start(self) -> None:
         """Listen and report SERVING.

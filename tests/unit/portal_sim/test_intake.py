@@ -68,7 +68,7 @@ def a_submission(n: int = 1) -> Submission:
 
 async def submit(*submissions: Submission) -> list[Outcome]:
     limits = IntakeLimits(linger_s=0.0, batch=100, max_pending=1_000, timeout_s=10.0, max_wait_s=3.0)
-    intake = Intake(OneRun(), Shelf(), limits, sleep, lambda _: None)  # type: ignore[arg-type]
+    intake = Intake(OneRun(), Shelf(), limits, sleep, lambda _: None, lambda *_: None)  # type: ignore[arg-type]
     committing = asyncio.create_task(intake.commit())
     try:
         return await intake.submit(submissions)
@@ -107,7 +107,7 @@ class Stuck(Shelf):
 async def test_while_the_queue_stands_still_no_more_are_taken_and_those_who_were_are_answered() -> None:
     shelf = Stuck()
     limits = IntakeLimits(linger_s=0.0, batch=1, max_pending=1_000, timeout_s=10.0, max_wait_s=0.02)
-    intake = Intake(OneRun(), shelf, limits, sleep, lambda _: None)  # type: ignore[arg-type]
+    intake = Intake(OneRun(), shelf, limits, sleep, lambda _: None, lambda *_: None)  # type: ignore[arg-type]
     committing = asyncio.create_task(intake.commit())
     # The first is at the database, the second waits behind it for longer than is allowed.
     taken = [asyncio.create_task(intake.submit([a_submission(n)])) for n in (1, 2)]

@@ -1,0 +1,128 @@
+"""Who is refused while more comes than is done, and who never is."""
+
+from collections.abc import Callable
+
+import pytest
+
+from portal_sim.handlers.admission import FEW, Admission, Waits
+from portal_sim.handlers.model import BusyError, RunRow, SimClock
+from portal_sim.handlers.run import Run
+from shinsei.domain.run import Pacing
+from shinsei.domain.simtime import MINUTE_MS, SECOND_MS, SimTime
+from shinsei.testing import ManualClock, a_run_spec
+
+SPEC = a_run_spec(pacing=Pacing.CLOCK)
+SPEED = 60.0
+TOWN = SPEC.municipality
+LIMITS = Waits(most_turn_s=1.0, most_behind_s=8.0)
+
+
+class Bench:
+    """A portal with one run of which many submissions are on their way."""
+
+    def __init__(self, waits: Waits = LIMITS, *, is_driven: bool = False, on_the_way: int = FEW) -> None:
+        self.clock = ManualClock()
+        self.turn_s = 0.0
+        row = RunRow(
+            key=1,
+            run_id=SPEC.run_id,
+            municipality=TOWN,
+            spec=SPEC,
+            spec_bytes=b"",
+            closed=False,
+            frontier=SPEC.start,
+            watermark=SPEC.start,
+            returned=SPEC.start,
+            clock=None if is_driven else SimClock(real_ms=self.clock.now_ms(), sim=SPEC.start, speed=SPEED),
+        )
+        self.run = Run(row, (), self.clock)
+        self.admission = Admission(self, waits, lambda: self.turn_s)  # type: ignore[arg-type]
+        for _ in range(on_the_way):
+            self.admission.took(self.run, SPEC.start)
+
+    def open_for(self, municipality: str) -> Run | None:
+        return self.run if municipality == TOWN else None
+
+    def is_refused(self, count: int = 1, municipality: str = TOWN) -> bool:
+        try:
+            self.admission.admit({municipality: count})
+        except BusyError:
+            return True
+        return False
+
+    def refused_of(self, calls: int, count: int = 1) -> int:
+        return sum(self.is_refused(count) for _ in range(calls))
+
+    def waits_for_turn(self, seconds: float) -> None:
+        self.turn_s = seconds
+
+    def is_behind(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+
+
+@pytest.mark.parametrize(("wait", "limit_s"), [(Bench.waits_for_turn, 1.0), (Bench.is_behind, 8.0)])
+@pytest.mark.parametrize(("used", "refused"), [(0.5, 0), (0.625, 25), (0.75, 50), (1.0, 100), (3.0, 100)])
+def test_the_share_that_is_refused_grows_evenly_from_half_of_either_limit_to_the_limit(
+    wait: Callable[[Bench, float], None], limit_s: float, used: float, refused: int
+) -> None:
+    bench = Bench()
+    wait(bench, used * limit_s)
+    assert bench.refused_of(100) == refused
+
+
+def test_of_batches_as_large_a_share_is_refused_as_of_single_submissions() -> None:
+    bench = Bench()
+    bench.waits_for_turn(0.75)
+    assert bench.refused_of(20, count=10) == 10
+
+
+def test_what_has_come_back_is_no_longer_on_its_way() -> None:
+    bench = Bench()
+    bench.is_behind(8.0)
+    assert bench.is_refused()
+    bench.run.returned = SimTime(SPEC.start + MINUTE_MS)
+    assert not bench.is_refused()
+
+
+def test_a_poll_that_is_not_due_yet_keeps_nobody_out() -> None:
+    # What a poll brought back reaches to the next one: until then the clock is not ahead of it.
+    bench = Bench(on_the_way=0)
+    bench.run.returned = SimTime(SPEC.start + 10 * MINUTE_MS)
+    bench.is_behind(9.0)
+    for _ in range(FEW):
+        bench.admission.took(bench.run, SimTime(SPEC.start + 9 * MINUTE_MS))
+    assert bench.run.behind_s == 0
+    assert not bench.is_refused()
+
+
+def test_a_few_are_taken_however_long_the_waits_are() -> None:
+    bench = Bench(on_the_way=FEW - 1)
+    bench.waits_for_turn(60.0)
+    bench.is_behind(600.0)
+    assert not bench.is_refused()
+
+
+@pytest.mark.parametrize(
+    "bench",
+    [Bench(is_driven=True), Bench(Waits(most_turn_s=0.0, most_behind_s=0.0))],
+    ids=["a driver paces its run itself", "switched off"],
+)
+def test_nobody_is_refused_where(bench: Bench) -> None:
+    bench.waits_for_turn(60.0)
+    bench.is_behind(600.0)
+    assert bench.refused_of(FEW) == 0
+
+
+def test_a_municipality_without_a_run_is_told_so_by_whoever_checks_that() -> None:
+    bench = Bench()
+    bench.waits_for_turn(60.0)
+    assert not bench.is_refused(municipality="131016")
+
+
+def test_a_clock_that_stands_still_leaves_nothing_behind() -> None:
+    bench = Bench()
+    bench.is_behind(600.0)
+    assert bench.run.behind_s == pytest.approx(600.0)
+    now = bench.clock.now_ms()
+    bench.run.clock = SimClock(real_ms=now, sim=SimTime(SPEC.start + SECOND_MS), speed=0.0)
+    assert bench.run.behind_s == 0
