@@ -6,11 +6,11 @@ usage: python deploy/grafana/build.py [--check]     --check: exit 1 if a dashboa
 import sys
 from pathlib import Path
 
-from boards import flow, infrastructure, load, office
+from boards import flow, history, infrastructure, load, office
 from boards.panels import Board, encoded
 
 FOLDER = Path(__file__).resolve().parent / "dashboards"
-BOARDS: tuple[Board, ...] = (flow.BOARD, office.BOARD, infrastructure.BOARD, load.BOARD)
+BOARDS: tuple[Board, ...] = (flow.BOARD, office.BOARD, infrastructure.BOARD, load.BOARD, history.BOARD)
 
 
 def files() -> dict[Path, str]:

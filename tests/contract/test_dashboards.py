@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from shinsei.season.history import FAMILIES
+
 REPO = Path(__file__).parents[2]
 GRAFANA = REPO / "deploy" / "grafana"
 BOARDS: dict[str, Any] = {
@@ -22,7 +24,8 @@ each_board = pytest.mark.parametrize("uid", BOARDS)
 def known() -> set[str]:
     documented = re.findall(r"^\| `(shinsei_\w+)`", (REPO / "docs/metrics.md").read_text("utf-8"), re.MULTILINE)
     rules = yaml.safe_load((REPO / "deploy/prometheus/recording.rules.yml").read_text("utf-8"))["groups"]
-    return {*documented, *(rule["record"] for group in rules for rule in group["rules"])}
+    history = {f"shinsei_season_{family.name}" for family in FAMILIES}
+    return {*documented, *history, *(rule["record"] for group in rules for rule in group["rules"])}
 
 
 def test_the_dashboards_are_what_their_tables_say() -> None:
@@ -46,7 +49,8 @@ def test_a_dashboard_drawn_by_hand_is_found(tmp_path: Path) -> None:
 
 
 def test_there_is_a_dashboard_for_each_question_of_an_operator() -> None:
-    assert set(BOARDS) == {"shinsei-flow", "shinsei-office", "shinsei-infrastructure", "shinsei-loadtest"}
+    names = ("flow", "office", "infrastructure", "loadtest", "history")
+    assert set(BOARDS) == {f"shinsei-{name}" for name in names}
 
 
 @each_board

@@ -125,6 +125,10 @@ class Board:
     title: str
     says: str
     rows: tuple[Row, ...]
+    time: tuple[str, str] = ("now-30m", "now")
+    """What is shown at first."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """Variables that a viewer chooses, each with the query of its values."""
 
     @property
     def panels(self) -> Iterator[Panel | Figure]:
@@ -141,11 +145,18 @@ def encoded(board: Board) -> str:
         .tags(["shinsei"])
         .readonly()
         .refresh(REFRESH)
-        .time("now-30m", "now")
+        .time(*board.time)
         .timezone("browser")
         .tooltip(models.DashboardCursorSync.CROSSHAIR)
         .link(dashboards.DashboardLink("Shinsei").type(models.DashboardLinkType.DASHBOARDS).tags(["shinsei"]))
     )
+    for name, values in board.choices:
+        built = built.with_variable(
+            dashboards.QueryVariable(name)
+            .datasource(SOURCE)
+            .query(values)
+            .refresh(models.VariableRefresh.ON_TIME_RANGE_CHANGED)
+        )
     for row in board.rows:
         built = built.with_row(dashboards.Row(row.title))
         for panel in row.panels:

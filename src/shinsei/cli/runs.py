@@ -1,4 +1,4 @@
-"""``shinsei runs list | show | prune`` and ``shinsei compare``: results that are there already."""
+"""``shinsei runs list | show | backfill | prune`` and ``shinsei compare``: results that are there already."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -6,9 +6,11 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from shinsei.cli.history import keep_history
+from shinsei.cli.options import HomeOption
 from shinsei.cli.output import JsonOption, console, print_json, say
 from shinsei.domain.errors import InvalidInputError
-from shinsei.season.results import REPORT, Results, StoredRun
+from shinsei.season.results import REPORT, SERIES, Results, StoredRun
 
 _app = typer.Typer(help="Results of earlier seasons.", no_args_is_help=True)
 
@@ -90,6 +92,22 @@ def show(
         table.add_row(name, *(_shown(_at(one, path)) for one in content["methods"]))
     screen.print(table)
     screen.print(f"trace {content['trace_hash']}\nreport {found.path / REPORT}", highlight=False, soft_wrap=True)
+
+
+@_app.command("backfill")
+def backfill(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="Run id, its beginning, a folder, or latest.")] = "latest",
+    *,
+    out: OutOption = Path("results"),
+    home: HomeOption = None,
+) -> None:
+    """Put a season into Prometheus at its simulated times: dashboards show its June, day by day."""
+    found = Results(out).find(run)
+    content = _summary(found)
+    if not (found.path / SERIES).is_file():
+        raise InvalidInputError("run", f"{found.run_id} has no {SERIES}; a season writes one, a plan does not")
+    keep_history(found.path, content, home)
+    say(f"{found.run_id}: in Prometheus from {content['start']} to {content['end']}, within a minute")
 
 
 @_app.command("prune")

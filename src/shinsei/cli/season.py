@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from shinsei.cli.errors import INTERRUPTED
+from shinsei.cli.history import keep_history, keeps_history
 from shinsei.cli.options import HomeOption, MethodsOption, SetOption, chosen_methods, cores
 from shinsei.cli.output import JsonOption, console
 from shinsei.cli.targets import named_elsewhere, targets_of
@@ -26,7 +27,7 @@ from shinsei.season.request import SeasonRequest
 from shinsei.season.results import Results, as_json
 from shinsei.season.terminal import print_opening, print_paths, print_result
 from shinsei.season.writing import SeasonResult
-from shinsei.stack import StackStatus, ensure
+from shinsei.stack import StackError, StackStatus, ensure
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A scenario file, or the name of a shipped one.", show_default=False)
@@ -76,8 +77,9 @@ def season(
     """Run a season on the local stack: twin cities, one per linkage method, same filings, same staff.
 
     Starts the stack if it is not up, and then stops what it started. Ctrl-C ends the season with a result
-    marked partial; --resume goes on with it. Where SHINSEI_TARGETS names the four services
-    (portal_sim=HOST:PORT,…), they are used instead and left as they are.
+    marked partial; --resume goes on with it. A whole season is also put into the stack's Prometheus at its
+    simulated times, if there is one (not with --json: shinsei runs backfill does it). Where SHINSEI_TARGETS
+    names the four services (portal_sim=HOST:PORT,…), they are used instead and left as they are.
     """
     if not scenario and not resume:
         raise InvalidInputError("SCENARIO", "is missing; name a scenario file, or --resume the season that is open")
@@ -107,8 +109,22 @@ def season(
         else:
             print_result(screen, result)
             print_paths(screen, result.folder)
+            if not (elsewhere or result.findings.partial):
+                _keep_history(screen, result, home)
     if result.findings.partial:
         raise typer.Exit(INTERRUPTED)
+
+
+def _keep_history(screen: Console, result: SeasonResult, home: Path | None) -> None:
+    """Dashboards show the season at its simulated times; a Prometheus that cannot take it spoils no result."""
+    if not keeps_history(home):
+        return
+    try:
+        keep_history(result.folder, result.summary, home)
+    except StackError as error:
+        screen.print(f"history   not in Prometheus: {error}", style="yellow", highlight=False, soft_wrap=True)
+    else:
+        screen.print("history   in Prometheus at its simulated times, within a minute", highlight=False)
 
 
 def command() -> str:

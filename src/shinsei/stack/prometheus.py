@@ -5,7 +5,9 @@ It watches and is never in the way: a stack without it is whole. Its configurati
 
 import json
 import shutil
-from collections.abc import Mapping
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,6 +23,7 @@ JOB = "shinsei"
 _KEEP_FOR = "20y"
 """A season is kept at its simulated times, which are years ago."""
 _KEEP_AT_MOST = "512MB"
+_BACKFILL_WITHIN_S = 120
 
 
 def program(name: str) -> str | None:
@@ -81,7 +84,7 @@ class PrometheusServer:
             command=[
                 program("prometheus") or "prometheus",
                 f"--config.file={self._configuration}",
-                f"--storage.tsdb.path={self.directory / 'data'}",
+                f"--storage.tsdb.path={self._data}",
                 f"--storage.tsdb.retention.time={_KEEP_FOR}",
                 f"--storage.tsdb.retention.size={_KEEP_AT_MOST}",
                 f"--web.listen-address={LOOPBACK}:{self.port}",
@@ -92,9 +95,45 @@ class PrometheusServer:
             directory=self.directory,
         )
 
+    def has_data(self) -> bool:
+        """Whether it runs here, or ran once."""
+        return self._data.is_dir()
+
+    def backfill(self, lines: Iterable[str]) -> None:
+        """Put samples of the past, an OpenMetrics exposition, beside what it has scraped.
+
+        The server, running or not, sees them within a minute. Once more the same samples change nothing.
+
+        Raises:
+            StackError: it is not installed, has never run here, or refuses the samples.
+        """
+        tool = program("promtool")
+        if tool is None or not self.has_data():
+            raise StackError(f"Prometheus keeps nothing in {self.directory}: shinsei up starts it")
+        with tempfile.TemporaryDirectory(dir=self.directory) as folder:
+            text, blocks = Path(folder) / "history.om", Path(folder) / "blocks"
+            text.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            done = subprocess.run(
+                [tool, "tsdb", "create-blocks-from", "openmetrics", "--quiet", str(text), str(blocks)],
+                capture_output=True,
+                text=True,
+                timeout=_BACKFILL_WITHIN_S,
+                check=False,
+            )
+            if done.returncode:
+                raise StackError(f"promtool refuses the history: {(done.stderr or done.stdout).strip()}")
+            # Whole blocks appear under their names: the server never sees one half written.
+            for block in sorted(blocks.iterdir()):
+                if block.is_dir():
+                    block.rename(self._data / block.name)
+
     def answers(self) -> bool:
         """Whether it is ready for queries."""
         return read_metrics(f"{self.address}/-/ready") is not None
+
+    @property
+    def _data(self) -> Path:
+        return self.directory / "data"
 
     @property
     def _configuration(self) -> Path:
