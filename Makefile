@@ -121,8 +121,8 @@ images: ## Builds the images of the services, the command line and the load test
 	done
 
 .PHONY: compose-up
-compose-up: ## Starts the flow in containers, zone by zone
-	@$(COMPOSE) up --build --wait
+compose-up: ## Starts the flow in containers, zone by zone (PROFILE=full: with Prometheus, alerts and Grafana)
+	@$(COMPOSE) $(if $(PROFILE),--profile $(PROFILE)) up --build --wait
 
 .PHONY: compose-demo
 compose-demo: ## Runs a season in containers that are up (SEASON=…); its results come to ./results
@@ -136,27 +136,28 @@ compose-load: ## Starts a load test in containers, on http://127.0.0.1:8089 (PRE
 
 .PHONY: compose-down
 compose-down: ## Stops the containers; their data stays
-	@$(COMPOSE) --profile season --profile loadtest down
+	@$(COMPOSE) --profile full --profile season --profile loadtest down
 
 .PHONY: dashboards
 dashboards: setup ## Writes the Grafana dashboards anew from deploy/grafana
 	@$(BIN)/python deploy/grafana/build.py
+	@$(BIN)/python deploy/k8s/generate.py
 
 .PHONY: compose-check
 compose-check: setup ## Compares compose with the code
-	@$(PYTEST) tests/contract/test_deploy.py tests/contract/test_compose_keys.py tests/contract/test_compose_loadtest.py tests/contract/test_zones.py
+	@$(PYTEST) tests/contract/test_deploy.py tests/contract/test_compose_*.py tests/contract/test_zones.py
 
 .PHONY: k8s-secrets
 k8s-secrets: ## Makes the secrets of a cluster of one's own, of random values
 	@deploy/k8s/components/secrets/make
 
 .PHONY: k8s-generate
-k8s-generate: setup ## Writes KafkaTopic and PrometheusRule resources from the table of topics and the rules
+k8s-generate: setup ## Writes topics, rules and dashboards of Kubernetes from those of the code and the local stack
 	@$(BIN)/python deploy/k8s/generate.py
 
 .PHONY: k8s-check
 k8s-check: setup-tests ## Builds and checks the manifests in every combination
-	@$(PYTEST) tests/integration/kubernetes tests/contract/test_zones.py
+	@$(PYTEST) tests/integration/kubernetes tests/contract/test_generated_manifests.py tests/contract/test_zones.py
 
 ##@ CI
 

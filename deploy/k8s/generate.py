@@ -4,8 +4,10 @@ usage: python deploy/k8s/generate.py [--check]     --check: exit 1 if a file is 
 
 - ``components/strimzi/topics.yaml``: a KafkaTopic for each entry of the one table of topics.
 - ``components/monitoring/rules.yaml``: a PrometheusRule for each file of rules of ``deploy/prometheus``.
+- ``components/monitoring/dashboards.yaml``: a ConfigMap for each dashboard of ``deploy/grafana``.
 """
 
+import json
 import sys
 from pathlib import Path
 from textwrap import indent
@@ -14,6 +16,7 @@ from shinsei.contracts.topics import TOPICS
 
 HERE = Path(__file__).parent
 RULES = HERE.parent / "prometheus"
+DASHBOARDS = HERE.parent / "grafana" / "dashboards"
 
 
 def topics() -> str:
@@ -52,9 +55,36 @@ spec:
     )
 
 
+def dashboards() -> str:
+    """Each dashboard on a line of its own, with the label by which Grafana's sidecar finds it."""
+    title = "# Written by deploy/k8s/generate.py from deploy/grafana, never edited by hand.\n"
+    return title + "---\n".join(
+        f"""apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {file.stem}
+  namespace: shinsei-management
+  labels: {{app.kubernetes.io/part-of: shinsei, grafana_dashboard: "1"}}
+data:
+  {file.name}: '{quoted(file)}'
+"""
+        for file in sorted(DASHBOARDS.glob("*.json"))
+    )
+
+
+def quoted(file: Path) -> str:
+    """A JSON file on one line, as it stands between single quotes in YAML."""
+    text = json.dumps(json.loads(file.read_text(encoding="utf-8")), ensure_ascii=False, separators=(",", ":"))
+    return text.replace("'", "''")
+
+
 def main() -> int:
     """Write, or compare."""
-    wanted = {"strimzi/topics.yaml": topics(), "monitoring/rules.yaml": rules()}
+    wanted = {
+        "strimzi/topics.yaml": topics(),
+        "monitoring/rules.yaml": rules(),
+        "monitoring/dashboards.yaml": dashboards(),
+    }
     files = {HERE / "components" / name: text for name, text in wanted.items()}
     if "--check" in sys.argv[1:]:
         return int(any(not file.exists() or file.read_text(encoding="utf-8") != text for file, text in files.items()))

@@ -23,6 +23,9 @@ ZONES = {
     "season": {"management"},
     "loadtest_master": {"internet", "management"},
     "loadtest_worker": {"internet"},
+    "prometheus": {"management"},
+    "alertmanager": {"management"},
+    "grafana": {"management"},
     "kafka": {"boundary"},
 }
 

@@ -1,5 +1,6 @@
 """What operators are told to watch is what the code publishes, under the names that rules and dashboards ask for."""
 
+import json
 import re
 from collections.abc import Mapping
 
@@ -60,6 +61,20 @@ def test_the_rules_are_those_of_the_local_stack(built: Mapping[str, list[Resourc
         f"shinsei-{file.name.partition('.')[0]}": file for file in (REPO / "deploy/prometheus").glob("*.rules.yml")
     }
     assert found == {name: yaml.safe_load(file.read_text(encoding="utf-8")) for name, file in files.items()}
+
+
+def test_the_dashboards_are_those_of_the_local_stack(built: Mapping[str, list[Resource]]) -> None:
+    maps = [one for one in kind(built["full"], "ConfigMap") if "grafana_dashboard" in one["metadata"].get("labels", {})]
+    found = {name: json.loads(text) for one in maps for name, text in one["data"].items()}
+    files = (REPO / "deploy" / "grafana" / "dashboards").glob("*.json")
+    assert found == {file.name: json.loads(file.read_text(encoding="utf-8")) for file in files}
+
+
+def test_dashboards_find_their_source(built: Mapping[str, list[Resource]]) -> None:
+    (one,) = (one for one in kind(built["full"], "ConfigMap") if key(one)[2] == "shinsei-datasource")
+    text = (REPO / "deploy" / "grafana" / "provisioning" / "datasources.yaml").read_text(encoding="utf-8")
+    (here,), (there,) = (yaml.safe_load(each)["datasources"] for each in (one["data"]["shinsei.yaml"], text))
+    assert [here[name] for name in ("name", "uid", "type")] == [there[name] for name in ("name", "uid", "type")]
 
 
 def test_scaling_asks_about_metrics_and_topics_of_the_code(built: Mapping[str, list[Resource]]) -> None:
