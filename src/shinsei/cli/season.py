@@ -60,7 +60,7 @@ def season(
     *,
     speed: SpeedOption = "max",
     fast_until: FastUntilOption = "",
-    seed: Annotated[int | None, typer.Option(help="Another seed: another season of the same city.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Another seed: another season of the same city.")] = None,
     methods: MethodsOption = "",
     overrides: SetOption = None,
     until_clear: Annotated[

@@ -36,7 +36,7 @@ def load(path: Path | str, overrides: Sequence[str] = ()) -> Scenario:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")  # some editors put a byte order mark in front
     except UnicodeDecodeError:
         raise InvalidInputError(str(file), "is not UTF-8 text") from None
     except OSError as error:
@@ -52,7 +52,7 @@ def locate(name: Path | str) -> Path:
     path = Path(name)
     if path.is_file():
         return path
-    shipped = {file.stem: file for folder in _FOLDERS for file in sorted(folder.glob("*.toml"))}
+    shipped = _shipped()
     bare = path.name.removesuffix(".toml")
     if path.parent == Path() and bare in shipped:
         return shipped[bare]
@@ -60,9 +60,13 @@ def locate(name: Path | str) -> Path:
     raise InvalidInputError(str(name), f"there is no such scenario, {hint}" if shipped else "there is no such scenario")
 
 
+def _shipped() -> dict[str, Path]:
+    return {file.stem: file for folder in _FOLDERS for file in sorted(folder.glob("*.toml"))}
+
+
 def parse(text: str, path: Path, overrides: Sequence[str] = ()) -> Scenario:
     """The scenario in a text; ``path`` names it and is where a CSV of arrivals is looked for."""
-    data, marks, extends = _read(text, path, (path.stem,))
+    data, marks, extends = _read(text, path, ())
     whole = inlined(data, marks) if extends else text
     for override in overrides:
         marks[_apply(data, override)] = Mark(mark="set", source="given with --set")
@@ -83,7 +87,7 @@ def parse(text: str, path: Path, overrides: Sequence[str] = ()) -> Scenario:
     )
 
 
-def _read(text: str, path: Path, known: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Mark], bool]:
+def _read(text: str, path: Path, above: tuple[Path, ...]) -> tuple[dict[str, Any], dict[str, Mark], bool]:
     """Tables and marks of a text, laid over those of the scenario that it extends, and whether it extends one."""
     try:
         data = tomllib.loads(text)
@@ -93,21 +97,22 @@ def _read(text: str, path: Path, known: tuple[str, ...]) -> tuple[dict[str, Any]
     if _EXTENDS not in data:
         return data, marks, False
     name = str(data.pop(_EXTENDS))
-    if name in known:
+    above = (*above, path.resolve())
+    file = path if name == path.stem and name not in _shipped() else beside(path, name)
+    if file.resolve() in above:
         raise InvalidInputError(f"{path}: {_EXTENDS}", f"{name!r} extends itself")
-    file = beside(path, name)
-    base, base_marks, _ = _read(_text(file), file, (*known, name))
+    base, base_marks, _ = _read(_text(file), file, above)
     return _merged(base, data), base_marks | marks, True
 
 
 def beside(path: Path, name: str) -> Path:
-    """The file of a scenario that another one names: in the same folder, else a shipped one.
+    """The file of a scenario that another one names: another one in the same folder, else a shipped one.
 
     Raises:
         InvalidInputError: there is none.
     """
     file = path.parent / f"{name}.toml"
-    return file if file.is_file() else locate(name)
+    return file if file.is_file() and file.resolve() != path.resolve() else locate(name)
 
 
 def _check_against(path: Path, data: dict[str, Any], file: ScenarioFile) -> None:

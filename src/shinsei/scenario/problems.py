@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from shinsei.domain.catalogue import PROCEDURES
 from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.simtime import MINUTE_MS
 from shinsei.scenario.quantities import EXAMINED, Examined, ProcedureNumber
 
 _MESSAGES: Mapping[str, str] = {
@@ -93,14 +94,20 @@ def _problem(root: type[BaseModel], error: ErrorDetails) -> str:
         return f"unknown key, {did_you_mean(str(error['loc'][-1]), keys_at(root, error['loc'][:-1]))}"
     if kind in _LIMITS:
         key, words = _LIMITS[kind]
-        limit = context.get(key, 0)
-        return f"must be {words} {int(limit) if limit == int(limit) else limit}, not {given}"
+        return f"must be {words} {_limit(context.get(key, 0), given)}, not {given}"
     if kind in ("enum", "literal_error"):
         return f"{given!r} is not possible; it may be {context.get('expected')}"
     if kind in _MESSAGES:
         return f"{_MESSAGES[kind]}, not {given!r}"
     texts = {"missing": "is missing", "value_error": str(context.get("error", ""))}
     return texts.get(kind, f"{error['msg'][:1].lower()}{error['msg'][1:]}")
+
+
+def _limit(limit: float, given: object) -> str:
+    """A bound in the unit in which people wrote the value: durations are texts, and milliseconds inside."""
+    if limit and isinstance(given, str):
+        return f"{limit / MINUTE_MS:g} min"
+    return f"{int(limit) if limit == int(limit) else limit}"
 
 
 def _fields(model: type[BaseModel]) -> dict[str, Any]:

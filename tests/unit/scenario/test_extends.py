@@ -89,6 +89,20 @@ def test_a_wrong_base_or_key_is_told_in_one_line(text: str, problem: str) -> Non
     assert problem in refusal(text)
 
 
+def test_a_scenario_may_have_the_name_of_the_shipped_one_that_it_extends(tmp_path: Path) -> None:
+    mine = tmp_path / "smoke.toml"
+    mine.write_text('\ufeffextends = "smoke"\n[office]\nclerks = 3\n', encoding="utf-8")  # as Windows' editor saves
+    assert load(mine).file.office.clerks == 3
+    assert load(mine).file.municipality == load("smoke").file.municipality
+
+
+def test_two_scenarios_that_extend_each_other_are_refused(tmp_path: Path) -> None:
+    for one, other in (("one", "other"), ("other", "one")):
+        (tmp_path / f"{one}.toml").write_text(f'extends = "{other}"\n', encoding="utf-8")
+    with pytest.raises(InvalidInputError, match=r"other\.toml: extends: 'one' extends itself"):
+        load(tmp_path / "one.toml")
+
+
 def test_waves_become_the_domains_and_their_procedures_take_the_twins_method() -> None:
     scenario = extended(WAVES)
     first, second = scenario.run_specs("r")[0].demand.waves

@@ -62,7 +62,7 @@ def test_a_misspelt_key_names_the_likely_one(old: str, new: str, line: str) -> N
         ("costs.staff_hour_yen=-1", "costs.staff_hour_yen: must be at least 0"),
         ("poll.interval=15", 'write it with its unit, like "10 min"'),
         ("poll.interval=-15 min", "must not be negative"),
-        ("poll.interval=0 min", "poll.interval: must be at least"),
+        ("poll.interval=0 min", "poll.interval: must be at least 1 min, not 0 min"),
         ("municipality.population=900000000", "must be at most 20000000"),
         ("run.end=2021-06-20", "the filing period (2021-06-01 to 2021-06-30) must lie within the run"),
         ("run.start=2021-06-02", "must lie within the run"),
