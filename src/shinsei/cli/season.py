@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -26,8 +27,10 @@ from shinsei.season.pacing import PaceSpec
 from shinsei.season.request import SeasonRequest
 from shinsei.season.results import Results, as_json
 from shinsei.season.terminal import print_opening, print_paths, print_result
+from shinsei.season.wishes import Wished, nothing_wished, wished_speed
 from shinsei.season.writing import SeasonResult
 from shinsei.stack import StackError, StackStatus, ensure
+from shinsei.stack.local import home_of
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A scenario file, or the name of a shipped one.", show_default=False)
@@ -99,9 +102,10 @@ def season(
         request = replace(request, scenario=str(found.path))
         print_opening(screen, found)
     forecast = BackgroundForecast(intervals, cores(), screen.print) if intervals else None
-    results = Results(out)
-    wanted = Launch(request=request, pace=pace, results=results, command=command(), discard=discard, forecast=forecast)
     elsewhere = named_elsewhere()
+    wished = nothing_wished if elsewhere else _wishes(home)
+    wanted = Launch(request=request, pace=pace, results=Results(out), command=command(), discard=discard)
+    wanted = replace(wanted, forecast=forecast, wished=wished)
     with _at(elsewhere) if elsewhere else _stack(screen, home, keep=keep) as (addresses, is_there):
         result = asyncio.run(launch(wanted, found, addresses, screen, is_there))
         if as_json:
@@ -125,6 +129,13 @@ def _keep_history(screen: Console, result: SeasonResult, home: Path | None) -> N
         screen.print(f"history   not in Prometheus: {error}", style="yellow", highlight=False, soft_wrap=True)
     else:
         screen.print("history   in Prometheus at its simulated times, within a minute", highlight=False)
+
+
+def _wishes(home: Path | None) -> Wished:
+    """What the operations room of this stack wants; what it wanted of an earlier season is forgotten."""
+    file = home_of(home).pace
+    file.unlink(missing_ok=True)
+    return partial(wished_speed, file)
 
 
 def command() -> str:

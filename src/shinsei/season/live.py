@@ -18,6 +18,7 @@ from shinsei.season.request import SeasonRequest
 from shinsei.season.results import Results, new_run_id
 from shinsei.season.session import Season, close_finished, find_open, refuse_if_busy, run_season
 from shinsei.season.vigil import while_up
+from shinsei.season.wishes import Wished, nothing_wished
 from shinsei.season.writing import SeasonResult
 
 
@@ -29,6 +30,8 @@ class Launch:
     pace: PaceSpec
     results: Results
     command: str
+    wished: Wished = nothing_wished
+    """The speed that somebody in the operations room wants."""
     discard: bool = False
     """End open runs that are in the way."""
     forecast: Forecast | None = None
@@ -90,6 +93,7 @@ async def _season(wanted: Launch, scenario: Scenario | None, gateway: Gateway, c
         command=wanted.command,
         resumed=scenario is None,
         forecast=wanted.forecast,
+        wished=wanted.wished,
     )
 
 

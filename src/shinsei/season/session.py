@@ -22,6 +22,7 @@ from shinsei.season.outlook import Forecast
 from shinsei.season.pacing import Pace, PaceSpec
 from shinsei.season.request import SeasonRequest
 from shinsei.season.results import REQUEST, SCENARIO, SUMMARY, Results
+from shinsei.season.wishes import Wished, nothing_wished
 from shinsei.season.writing import SeasonResult, write_results
 
 
@@ -46,6 +47,8 @@ class Season:
     resumed: bool = False
     forecast: Forecast | None = None
     """Works out in virtual time, meanwhile, how sure the answer is."""
+    wished: Wished = nothing_wished
+    """The speed that somebody in the operations room wants."""
 
     @property
     def specs(self) -> list[RunSpec]:
@@ -73,7 +76,7 @@ async def run_season(
     clear = None
     if season.request.until_clear or season.scenario.until_clear:
         clear = ClearWatch(to_file, season.scenario.compared_procedures, gateway.histories)
-    driver = SeasonDriver(gateway, to_file, Pace(season.pace, now_ms), now_ms, clear)
+    driver = SeasonDriver(gateway, to_file, Pace(season.pace, now_ms, season.wished), now_ms, clear)
     finished = await _drive(driver, gateway, observer, interrupted)
     end = driver.end if finished else _reached(driver, season.specs)
     wall_s = (now_ms() - began) / 1000

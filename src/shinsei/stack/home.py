@@ -60,6 +60,16 @@ class Home:
         return self.path / "stack.json"
 
     @property
+    def pace(self) -> Path:
+        """The speed that somebody in the operations room wants of a season."""
+        return self.path / "pace.json"
+
+    @property
+    def addresses(self) -> Path:
+        """Where everything listens, for the operations room."""
+        return self.path / "room.json"
+
+    @property
     def socket(self) -> Path:
         """Where the supervisor answers."""
         return self.path / "stack.sock"
@@ -101,7 +111,7 @@ class Home:
             *(self.prometheus, self.payloads, self.temporary),
         ):
             shutil.rmtree(folder, ignore_errors=True)
-        for file in (self.state, self.socket, self.lock):
+        for file in (self.state, self.socket, self.lock, self.pace, self.addresses):
             file.unlink(missing_ok=True)
         with contextlib.suppress(OSError):  # it is not empty, or somebody else's
             self.path.rmdir()
