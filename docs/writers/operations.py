@@ -20,11 +20,11 @@ def ports() -> Iterator[str]:
 
 
 def settings() -> Iterator[str]:
-    """Every setting of every service, from the classes that read them."""
+    """Every setting of every service and of the operations room, from the classes that read them."""
     shared = ServiceSettings.model_fields
     yield from table(("setting", "default", "what it is"), [_setting(name, shared[name]) for name in shared])
-    for service in SERVICES:
-        own = import_module(f"{service}.settings").Settings.model_fields
+    for service, module in (*((name, name) for name in SERVICES), ("shinsei_room", "shinsei.room")):
+        own = import_module(f"{module}.settings").Settings.model_fields
         added = [name for name in own if name not in shared or own[name].default != shared[name].default]
         yield ""
         yield f"**{service}** (`{service.upper()}_…`)"
@@ -48,7 +48,7 @@ def topics() -> Iterator[str]:
 
 def metrics() -> Iterator[str]:
     """Every family of metrics that the processes of the stack declare."""
-    for process in (*(f"{service}.bootstrap" for service in SERVICES), "app_mgmt.streams"):
+    for process in (*(f"{service}.bootstrap" for service in SERVICES), "app_mgmt.streams", "shinsei.room.bootstrap"):
         import_module(process)
     rows = [
         (f"`{one.name}`", one.kind, ", ".join(f"`{label}`" for label in one.labels), one.documentation)

@@ -19,7 +19,7 @@ from shinsei.testing.command_line import CommandLine, interrupt, open_season, re
 from shinsei.testing.waiting import eventually
 
 PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
-PROCESSES = 5
+PROCESSES = 6
 MOST_SERIES = {"bucket": 1_000, "other": 300}
 """Of one family in one process: every stage, method and prefecture of a test's cities, with room to spare."""
 

@@ -58,6 +58,8 @@ def up(
     if as_json:
         print_json(found.values())
         return
+    if found.part("room") is not None:
+        say(f"operations room {found.addresses.room}")
     say(f"up after {time.monotonic() - begun:.1f} s; data and logs are in {found.home}")
     if "portal_sim" in {part.name for part in found.parts}:
         say(f"portal (gRPC) {found.addresses.portal} · next: shinsei season smoke, shinsei status, shinsei down")
@@ -235,6 +237,8 @@ def _addresses(found: StackStatus) -> Iterator[tuple[str, str, str]]:
                 yield kind, part.name, of_kind[part.name]
         if part.name == "kafka":
             yield "bootstrap", part.name, where.kafka_bootstrap
+        if part.name == "room":
+            yield "web", part.name, where.room
         if part.name == "prometheus":
             yield "web", part.name, where.prometheus
 

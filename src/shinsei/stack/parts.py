@@ -4,6 +4,7 @@ A part starts when those that it stands on are ready, and stops before they do.
 """
 
 import asyncio
+import json
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -143,6 +144,24 @@ def _streams(site: Site) -> Launch:
     return _python(site, "app_mgmt_streams", "app_mgmt.streams", prefix="app_mgmt", settings=settings)
 
 
+def _prepare_room(site: Site) -> None:
+    site.home.addresses.write_text(json.dumps(site.addresses.values()), encoding="utf-8")
+
+
+def _room(site: Site) -> Launch:
+    settings = {
+        "web_port": str(site.ports["room.web"]),
+        "metrics_port": str(site.ports["room.metrics"]),
+        "addresses_file": str(site.home.addresses),
+        "pace_file": str(site.home.pace),
+    }
+    return _python(site, "room", "shinsei.room", prefix="shinsei_room", settings=settings)
+
+
+async def _room_ready(site: Site) -> bool:
+    return await metrics_answer(f"{site.addresses.room}look.json")
+
+
 async def _prometheus_ready(site: Site) -> bool:
     return await asyncio.to_thread(site.prometheus.answers)
 
@@ -213,6 +232,17 @@ PARTS: tuple[Part, ...] = (
         is_ready=_streams_ready,
         memory_mib=130,
         stands_on=("kafka",),
+    ),
+    Part(
+        name="room",
+        about="operations room: a page for a browser",
+        ports={"room.web": 18080, "room.metrics": 9106},
+        launch=_room,
+        is_ready=_room_ready,
+        prepare=_prepare_room,
+        memory_mib=200,
+        stands_on=("portal_sim", "linkage_server", "app_mgmt", "core_systems"),
+        optional=True,
     ),
     Part(
         name="prometheus",

@@ -38,6 +38,8 @@ class Addresses:
     """``/metrics`` by process."""
     prometheus: str = ""
     """Where Prometheus answers, if it is there."""
+    room: str = ""
+    """The operations room, for a browser."""
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
@@ -90,7 +92,7 @@ class Site:
     @property
     def addresses(self) -> Addresses:
         """Where everything listens."""
-        processes = (*SERVICES, "app_mgmt_streams")
+        processes = (*SERVICES, "app_mgmt_streams", "room")
         return Addresses(
             portal=self.grpc("portal_sim"),
             linkage=self.grpc("linkage_server"),
@@ -101,6 +103,7 @@ class Site:
             dsns={name: self.postgres.dsn(name) for name in SERVICES},
             metrics={name: f"http://{LOOPBACK}:{self.ports[f'{name}.metrics']}/metrics" for name in processes},
             prometheus=f"http://{LOOPBACK}:{self.ports['prometheus']}",
+            room=f"http://{LOOPBACK}:{self.ports['room.web']}/",
         )
 
     def grpc(self, service: str) -> str:

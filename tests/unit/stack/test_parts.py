@@ -10,6 +10,7 @@ from app_mgmt.settings import Settings as AppMgmt
 from core_systems.settings import Settings as CoreSystems
 from linkage_server.settings import Settings as LinkageServer
 from portal_sim.settings import Settings as PortalSim
+from shinsei.room.settings import Settings as Room
 from shinsei.stack.home import Home
 from shinsei.stack.keeper import restart_delay_s
 from shinsei.stack.parts import PARTS, USUAL_PORTS, select
@@ -23,6 +24,7 @@ SETTINGS: dict[str, type[BaseSettings]] = {
     "app_mgmt": AppMgmt,
     "core_systems": CoreSystems,
     "app_mgmt_streams": AppMgmt,
+    "room": Room,
 }
 
 
@@ -51,7 +53,7 @@ def test_a_part_is_selected_with_what_it_stands_on() -> None:
 def test_only_what_watches_is_optional() -> None:
     """A stack without it is whole, so nothing stands on it."""
     optional = {part.name for part in PARTS if part.optional}
-    assert optional == {"prometheus"}
+    assert optional == {"prometheus", "room"}
     assert not any(optional & set(part.stands_on) for part in PARTS)
 
 
@@ -67,7 +69,9 @@ def test_a_service_knows_every_setting_that_it_is_given(name: str, site: Site) -
 
 def test_the_usual_ports_are_the_defaults_of_the_services(site: Site) -> None:
     for name, settings in SETTINGS.items():
-        if name != "app_mgmt_streams":
+        if name == "room":
+            assert settings.model_fields["web_port"].default == site.ports["room.web"]
+        elif name != "app_mgmt_streams":
             assert settings.model_fields["grpc_port"].default == site.ports[f"{name}.grpc"]
             assert settings.model_fields["metrics_port"].default == site.ports[f"{name}.metrics"]
 

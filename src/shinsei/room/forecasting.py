@@ -1,0 +1,137 @@
+"""Keeps a forecast of every run that is shown: replay after replay, in turns, at a small share of one core.
+
+The newest replays count. A control change makes those before it worthless, so they are dropped.
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol, TypeVar
+
+import structlog
+
+from shinsei.domain.errors import UnavailableError
+from shinsei.domain.forecast import Forecast, Prospect, Question, Replay, forecast, replay
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.remedy import Remedy, remedies
+from shinsei.domain.simtime import SimTime
+from shinsei.runtime.clock import sleep
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+REPLAYS: Final = 5
+"""Newest replays of a run that make its forecast."""
+REST: Final = 14
+"""Seconds of rest for a second of a processor, once every run has a replay: one part in fifteen of a core."""
+_LOOK_AGAIN_S: Final = 1.0
+_NO_REST_S: Final = 0.01
+_SECOND: Final = 2
+"""Replay of every five after which remedies are worked out anew, which takes as long as five more."""
+_STEP: Final = 7_919
+"""Between the seeds of replays; none is the season's own."""
+
+
+class Asked(Protocol):
+    """Whoever does the work: a process beside the room."""
+
+    async def ask(self, work: Callable[..., T], *arguments: Any) -> tuple[T, float]:
+        """The result of a function, and the seconds of a processor that it took."""
+
+    def end(self) -> None:
+        """Let go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """What is foreseen of one run."""
+
+    forecast: Forecast
+    as_of: SimTime | None = None
+    """Simulated moment of the newest replay."""
+    remedies: tuple[Remedy, ...] | None = None
+    """What would save it; None where nothing has to be saved, or where it is not worked out yet."""
+
+
+NOTHING: Final = Foreseen(forecast=Forecast(prospect=Prospect.UNKNOWN))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    question: Question
+    method: LinkageMethod
+    replays: "deque[Replay]" = field(default_factory=lambda: deque(maxlen=REPLAYS))
+    made: int = 0
+    as_of: SimTime | None = None
+    remedies: tuple[Remedy, ...] | None = None
+
+    @property
+    def foreseen(self) -> Foreseen:
+        return Foreseen(forecast=forecast(self.replays), as_of=self.as_of, remedies=self.remedies)
+
+
+class Forecaster:
+    """Asks the worker for one replay after another (the body of a background task)."""
+
+    def __init__(self, worker: Asked) -> None:
+        self._worker = worker
+        self._runs: dict[str, _Run] = {}
+
+    def watch(self, questions: Mapping[str, tuple[Question, LinkageMethod]]) -> None:
+        """From now on these runs are foreseen, by their key; others are forgotten."""
+        for key in self._runs.keys() - questions.keys():
+            del self._runs[key]
+        for key, (question, method) in questions.items():
+            known = self._runs.get(key)
+            if known is None or _differs(known.question, question):
+                self._runs[key] = _Run(question=question, method=method)
+            else:
+                known.question = question
+
+    def foreseen(self, key: str) -> Foreseen:
+        """What is foreseen of a run by now."""
+        known = self._runs.get(key)
+        return NOTHING if known is None else known.foreseen
+
+    async def run(self) -> None:
+        """Works until cancelled; then the worker ends too."""
+        try:
+            while True:
+                await sleep(await self.step() or _LOOK_AGAIN_S)
+        finally:
+            self._worker.end()
+
+    async def step(self) -> float:
+        """One replay, and a remedy where one is wanted; the seconds to rest after it."""
+        key = min(self._runs, key=lambda one: self._runs[one].made, default=None)
+        if key is None:
+            return 0.0
+        run = self._runs[key]
+        first_round = run.made == 0
+        run.made += 1
+        try:
+            worked_s = await self._work(run)
+        except UnavailableError as error:
+            log.warning("not_foreseen", run=key, error=str(error))
+            return _LOOK_AGAIN_S
+        return _NO_REST_S if first_round else worked_s * REST
+
+    async def _work(self, run: _Run) -> float:
+        """One replay more, and a remedy where it is time for one; the seconds of a processor that it took."""
+        question, seed = run.question, run.question.spec.seed + _STEP * run.made
+        newest, worked_s = await self._worker.ask(replay, question, seed)
+        run.replays.append(newest)
+        run.as_of = question.now
+        if forecast(run.replays).prospect not in {Prospect.AT_RISK, Prospect.LOST}:
+            run.remedies = None
+        elif run.made % REPLAYS == _SECOND:
+            found, more_s = await self._worker.ask(remedies, question, run.method, seed)
+            run.remedies = tuple(found)
+            worked_s += more_s
+        return worked_s
+
+
+def _differs(known: Question, new: Question) -> bool:
+    """Whether replays of the one say nothing about the other."""
+    return (known.spec, known.changes, known.deadline) != (new.spec, new.changes, new.deadline)

@@ -1,0 +1,28 @@
+"""What the operations room alone can say, because it sees all services at once."""
+
+from shinsei.domain.forecast import Prospect
+from shinsei.runtime import observability
+
+UNACCOUNTED = observability.gauge(
+    "shinsei_ledger_unaccounted", "Accepted cases of the open runs that a stage should know and does not; must be 0."
+)
+LEDGER = observability.gauge(
+    "shinsei_ledger_cases", "Cases of the season that is shown, by line of the ledger.", ("line",)
+)
+PROSPECT = observability.gauge(
+    "shinsei_season_prospect", "1 for the prospect that a method has.", ("linkage_method", "prospect")
+)
+LEFT = observability.gauge(
+    "shinsei_season_cases_left_at_target",
+    "Cases filed in time that are forecast to wait still at the target (simulated time).",
+    ("linkage_method", "clock"),
+)
+READERS = observability.gauge("shinsei_room_readers", "Pages that are open.")
+LOOKS = observability.counter("shinsei_room_looks_total", "Looks at the stack.", ("outcome",))
+
+
+def tell_prospect(method: str, found: Prospect, left: int) -> None:
+    """Set the gauges of one method."""
+    for one in Prospect:
+        PROSPECT.labels(method, one).set(float(one is found))
+    LEFT.labels(method, "sim").set(left)

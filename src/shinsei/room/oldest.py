@@ -1,0 +1,61 @@
+"""The cases that have waited longest, from the inquiry screen of application management (申請内容照会)."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final
+
+from shinsei.api.app_mgmt.v1 import app_mgmt_pb2 as pb
+from shinsei.api.app_mgmt.v1.app_mgmt_pb2_grpc import InquiryServiceStub
+from shinsei.contracts.codec import STATUSES
+from shinsei.domain.catalogue import procedure
+from shinsei.domain.lifecycle import Status
+from shinsei.domain.run import RunSpec
+from shinsei.domain.simtime import HOUR_MS, SimTime, isoformat
+from shinsei.room.twins import both
+from shinsei.runtime.rpc import channel
+from shinsei.season.report.style import METHOD_MARKS
+from shinsei.season.text import Text
+from shinsei.season.words import method_of
+
+_TIMEOUT_S: Final = 4.0
+_OPEN: Final = (Status.UNIDENTIFIED, Status.IDENTIFIED, Status.WAITING_FOR_LINKAGE, Status.LINKING)
+"""Statuses of the backlog that somebody can act on."""
+MOST: Final = 6
+
+
+async def oldest(target: str, specs: Sequence[RunSpec], now: SimTime) -> list[dict[str, Any]]:
+    """The cases that were submitted first of those that are stored and not registered, over all runs."""
+    async with channel(target) as opened:
+        screen = InquiryServiceStub(opened)
+        pages = await asyncio.gather(
+            *(screen.ListCases(_request(spec, status), timeout=_TIMEOUT_S) for spec in specs for status in _OPEN)
+        )
+    found = [(spec, case) for (spec, _), page in zip(_asked(specs), pages, strict=True) for case in page.cases]
+    found.sort(key=lambda one: one[1].application.submitted_at_ms)
+    return [_row(spec, case, now) for spec, case in found[:MOST]]
+
+
+def _asked(specs: Sequence[RunSpec]) -> list[tuple[RunSpec, Status]]:
+    return [(spec, status) for spec in specs for status in _OPEN]
+
+
+def _request(spec: RunSpec, status: Status) -> pb.ListCasesRequest:
+    return pb.ListCasesRequest(
+        run_id=spec.run_id,
+        municipality=spec.municipality,
+        status=STATUSES.to_proto(status),  # type: ignore[arg-type]
+        page_size=MOST,
+    )
+
+
+def _row(spec: RunSpec, case: pb.Case, now: SimTime) -> dict[str, Any]:
+    application = case.application
+    kind = procedure(application.procedure)
+    return {
+        "receipt_number": application.receipt_number,
+        "mark": METHOD_MARKS[method_of(spec)] if spec.twin_method else "C",
+        "procedure": both(Text(kind.name_en, kind.short_ja)),
+        "status": str(STATUSES.from_proto(case.status)),
+        "submitted_at": isoformat(SimTime(application.submitted_at_ms)),
+        "age_h": round(max(0, now - application.submitted_at_ms) / HOUR_MS, 1),
+    }

@@ -1,0 +1,27 @@
+"""Deployment settings of the operations room; each can be given as ``SHINSEI_ROOM_<NAME>``."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from shinsei.runtime.settings import ServiceSettings, prefixed
+
+
+class Settings(ServiceSettings):
+    """Where the room listens, and whom it asks."""
+
+    model_config = prefixed("shinsei_room")
+
+    web_host: str = Field(default="127.0.0.1", description="Address on which the page is served.")
+    web_port: int = Field(default=18080, ge=0, le=65535, description="Port of the page.")
+    metrics_port: int = Field(default=9106, ge=0, le=65535, description="Port of /metrics.")
+    addresses_file: Path = Field(default=Path("var/room.json"), description="Addresses of the stack, as JSON.")
+    pace_file: Path = Field(default=Path("var/pace.json"), description="Where the speed wanted of a season is left.")
+    control_token: str = Field(
+        default="", description="Whoever knows it may pause and speed up; empty: the room is for reading only."
+    )
+    target_working_days: int = Field(
+        default=10,
+        ge=0,
+        description="Working days after the deadline by which all that was filed in time is to be registered [A].",
+    )

@@ -1,0 +1,94 @@
+"""What the room asks beside the services: Prometheus for alerts, every process for its levels."""
+
+import asyncio
+import json
+import urllib.error
+import urllib.request
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from shinsei.stack.readiness import read_metrics
+
+_TIMEOUT_S: Final = 4.0
+_WANTED: Final = (
+    "shinsei_pending_cases",
+    "shinsei_kafka_lag_",
+    "shinsei_kafka_partition_stopped",
+    "shinsei_core_systems_clerks",
+    "shinsei_core_systems_robots",
+    "shinsei_core_systems_login_seats",
+    "shinsei_app_mgmt_held_statuses",
+    "shinsei_linkage_server_updates_waiting",
+    "shinsei_linkage_server_polls",
+)
+"""Beginnings of what is taken; parsing the rest would cost the most of a look."""
+
+Samples = Mapping[str, Sequence[tuple[Mapping[str, str], float]]]
+
+
+class Levels:
+    """The gauges of every process at one moment."""
+
+    def __init__(self, values: Samples, away: Sequence[str] = ()) -> None:
+        self._values = values
+        self.away = tuple(away)
+        """Processes that did not answer."""
+
+    def total(self, name: str, **labels: str) -> float:
+        """The sum of a family's samples that have these labels."""
+        return sum(value for found, value in self._values.get(name, ()) if labels.items() <= found.items())
+
+    def most(self, name: str) -> float:
+        """The greatest of a family's samples; 0 without any."""
+        return max((value for _, value in self._values.get(name, ())), default=0.0)
+
+    def by(self, name: str, label: str) -> dict[str, float]:
+        """Sums of a family by one label."""
+        sums: dict[str, float] = defaultdict(float)
+        for found, value in self._values.get(name, ()):
+            sums[found.get(label, "")] += value
+        return dict(sums)
+
+
+async def levels(metrics: Mapping[str, str]) -> Levels:
+    """Reads every process; one that is away is named and the others are taken."""
+    texts = await asyncio.gather(*(asyncio.to_thread(read_metrics, url) for url in metrics.values()))
+    values: dict[str, list[tuple[Mapping[str, str], float]]] = defaultdict(list)
+    for text in texts:
+        for name, labels, value in samples(text or ""):
+            values[name].append((labels, value))
+    return Levels(values, [name for name, text in zip(metrics, texts, strict=True) if text is None])
+
+
+def samples(text: str) -> list[tuple[str, Mapping[str, str], float]]:
+    """The samples of one ``/metrics`` that the room has a use for."""
+    lines = "\n".join(line for line in text.splitlines() if line.startswith(_WANTED))
+    families = text_string_to_metric_families(lines + "\n")
+    return [(one.name, one.labels, one.value) for family in families for one in family.samples]
+
+
+async def alerts(prometheus: str) -> list[dict[str, str]] | None:
+    """Alerts that fire or are about to; None where no Prometheus answers."""
+    return await asyncio.to_thread(_alerts, prometheus) if prometheus else None
+
+
+def _alerts(prometheus: str) -> list[dict[str, str]] | None:
+    try:
+        with urllib.request.urlopen(f"{prometheus}/api/v1/alerts", timeout=_TIMEOUT_S) as answer:  # noqa: S310 - ours
+            found = json.load(answer)["data"]["alerts"]
+        return [_alert(one) for one in found]
+    except (urllib.error.URLError, OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _alert(one: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "name": one["labels"]["alertname"],
+        "severity": one["labels"].get("severity", ""),
+        "state": one["state"],
+        "summary": one["annotations"].get("summary", ""),
+        "runbook": one["annotations"].get("runbook_url", ""),
+    }

@@ -1,0 +1,113 @@
+"""The lines under the verdict: what was accepted and is not fetched yet, and what can be done now."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from shinsei.domain.forecast import Prospect
+from shinsei.domain.remedy import MOST_MORE, Remedy
+from shinsei.domain.run import ChangeKind
+from shinsei.room.twins import Twin
+from shinsei.room.verdict import Judged, worst
+from shinsei.season.text import Text
+
+_IN_DANGER = frozenset({Prospect.AT_RISK, Prospect.LOST})
+_COMMANDS = {ChangeKind.STAFF: "staff", ChangeKind.ROBOTS: "robots"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What stands beside the runs themselves."""
+
+    office_open: bool
+    line_down: bool
+    """Polls fail now."""
+    unfetched: int
+    """Accepted and not yet fetched, over all runs that are shown."""
+    unaccounted: int
+    paused: bool = False
+
+
+def unfetched_line(at: Circumstances) -> Text:
+    """Where the cases are that the municipality does not have yet."""
+    if not at.unfetched:
+        return Text("Everything accepted has been fetched.", "受付済みの申請はすべて取得済みです。")
+    return Text(
+        f"{at.unfetched:,} accepted and not yet fetched: safe at the portal, and on time by the moment of acceptance.",
+        f"受付済み・未取得は{at.unfetched:,}件。ポータルに保管されており、受付時刻が期限内なら期限内の扱いです。",
+    )
+
+
+def todo(twins: Judged, at: Circumstances) -> list[dict[str, str]]:
+    """What can be done now, most urgent first."""
+    state, concerned = worst(twins)
+    found = [*_urgent(at)]
+    if state in _IN_DANGER:
+        for twin, _ in concerned:
+            found += _remedies(twin)
+    if state in _IN_DANGER and not at.office_open:
+        found.append(_closed())
+    return found or [_do("Nothing has to be done now.", "いま必要な対応はありません。")]
+
+
+def start() -> list[dict[str, str]]:
+    """What can be done where nothing runs."""
+    return [_do("A season is started in a terminal:", "端末から開始できます:", "shinsei season smoke --speed 3600")]
+
+
+def _urgent(at: Circumstances) -> Iterator[dict[str, str]]:
+    if at.unaccounted:
+        yield _do(
+            f"{at.unaccounted:,} cases are unaccounted for: find where they were last seen.",
+            f"所在不明が{at.unaccounted:,}件あります。最後の所在を確認してください。",
+            "shinsei ledger",
+        )
+    if at.line_down:
+        yield _do(
+            "The line to the portal is down. Filing goes on; plan for the wave when it is up again.",
+            "ポータルとの回線が断です。受付は続きます。復旧直後の集中に備えてください。",
+        )
+    if at.paused:
+        yield _do("The season is paused: simulated time stands still.", "一時停止中です。模擬時刻は止まっています。")
+
+
+def _remedies(twin: Twin) -> Iterator[dict[str, str]]:
+    found = twin.foreseen.remedies
+    if found is None:
+        yield _do(f"{twin.name.en}: what would save it is being worked out.", f"{twin.name.ja}: 対策を試算しています。")
+    elif not found:
+        seats = twin.spec.office.login_seats
+        yield _do(
+            f"{twin.name.en}: not even {MOST_MORE} more clerks would meet the target ({seats} login seats): "
+            "tell those who wait.",
+            f"{twin.name.ja}: 職員を{MOST_MORE}人増やしても目標に届きません(ログイン枠{seats})。"
+            "待つ方へ案内してください。",
+        )
+    else:
+        yield from (_remedy(twin, one) for one in found)
+
+
+def _remedy(twin: Twin, one: Remedy) -> dict[str, str]:
+    command = f"shinsei control {_COMMANDS[one.kind]} {one.value} --city {twin.spec.municipality}"
+    if one.kind is ChangeKind.ROBOTS:
+        return _do(
+            f"{twin.name.en}: {one.value} robots would meet the target.",
+            f"{twin.name.ja}: ロボット{one.value}台で目標に届く見込みです。",
+            command,
+        )
+    return _do(
+        f"{twin.name.en}: {one.value} clerks from the next opening would meet the target.",
+        f"{twin.name.ja}: 次の開庁から職員{one.value}人で目標に届く見込みです。",
+        command,
+    )
+
+
+def _closed() -> dict[str, str]:
+    return _do(
+        "The office is closed: what is ordered now takes effect when it opens. The portal goes on accepting.",
+        "閉庁中です。今の指示は次の開庁から有効です。ポータルの受付は続きます。",
+    )
+
+
+def _do(english: str, japanese: str, command: str = "") -> dict[str, Any]:
+    return {"en": english, "ja": japanese, "command": command}

@@ -1,0 +1,147 @@
+"""One municipality's run as the room shows it: what it has, what it waits for, and how it will end."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from shinsei.domain.business_calendar import BusinessCalendar
+from shinsei.domain.demand import filing_closes
+from shinsei.domain.forecast import Forecast, Prospect, Question, target_of
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.office.report import OfficeReport
+from shinsei.domain.run import Change, RunSpec
+from shinsei.domain.simtime import HOUR_MS, SimTime, date_of, day_number, day_of, day_start, isoformat
+from shinsei.room.forecasting import Foreseen
+from shinsei.season.portal import Progress
+from shinsei.season.report.style import METHOD_COLOURS, METHOD_MARKS
+from shinsei.season.text import Text
+from shinsei.season.words import RESOURCE_NAMES, day, method_of, run_name
+
+_CURVE_DAYS = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """One run with everything that was read about it."""
+
+    spec: RunSpec
+    progress: Progress
+    report: OfficeReport
+    changes: tuple[Change, ...]
+    deadline: SimTime
+    """The moment after the last day of filing that matters now."""
+    target: SimTime
+    """The moment by which everything filed in time is to be registered."""
+    foreseen: Foreseen
+
+    @property
+    def key(self) -> str:
+        """Run and municipality."""
+        return key_of(self.spec)
+
+    @property
+    def method(self) -> LinkageMethod:
+        """The method under comparison, else the default of the policy."""
+        return method_of(self.spec)
+
+    @property
+    def name(self) -> Text:
+        """What it is called before people."""
+        return run_name(self.method, is_compared=self.spec.twin_method is not None)
+
+    @property
+    def waiting(self) -> int:
+        """Accepted and neither registered nor ended before it."""
+        report = self.report
+        ended = report.withdrawn + report.expired + report.not_accepted + report.transferred
+        return max(0, self.progress.accepted - self.progress.registered - ended)
+
+    @property
+    def on_the_way(self) -> int:
+        """Of these, not yet in the office: at the portal, on the line, or being taken in."""
+        return max(0, self.waiting - self.report.backlog)
+
+    @property
+    def question(self) -> Question:
+        """What is to be foreseen of it."""
+        return Question(
+            spec=self.spec,
+            changes=self.changes,
+            now=self.progress.returned,
+            deadline=self.deadline,
+            target=self.target,
+        )
+
+    def forecast(self, *, line_down: bool) -> Forecast:
+        """How it will end, or that it has: nothing filed in time waits, in the office or before it."""
+        oldest = self.report.oldest_submitted_at
+        all_fetched = self.progress.returned >= self.deadline + self.spec.lookahead_ms and not line_down
+        if all_fetched and (oldest is None or oldest >= self.deadline):
+            return replace(self.foreseen.forecast, prospect=Prospect.THROUGH, left_at_target=0)
+        return self.foreseen.forecast
+
+
+def key_of(spec: RunSpec) -> str:
+    """Run and municipality in one word."""
+    return f"{spec.run_id}/{spec.municipality}"
+
+
+def horizon(spec: RunSpec, now: SimTime, working_days: int) -> tuple[SimTime, SimTime]:
+    """The deadline that matters at a moment, and the target that follows from it.
+
+    It is the first deadline whose target is still to come; without deadlines, the last day of filing.
+    """
+    calendar = BusinessCalendar(spec.calendar)
+    closes = [day_start(day_of(last) + 1) for last in spec.demand.deadlines] or [filing_closes(spec)]
+    both_ends = [(deadline, target_of(deadline, working_days, calendar)) for deadline in closes]
+    return next((pair for pair in both_ends if now < pair[1]), both_ends[-1])
+
+
+def values(twin: Twin, forecast: Forecast) -> dict[str, Any]:
+    """The run as the page reads it."""
+    report, today = twin.report, twin.report.days[-1]
+    limit, oldest = report.first_saturated, report.oldest_submitted_at
+    return {
+        "key": twin.key,
+        "municipality": twin.spec.municipality,
+        "method": str(twin.method),
+        "name": both(twin.name),
+        "mark": METHOD_MARKS[twin.method] if twin.spec.twin_method else "C",
+        "colour": METHOD_COLOURS[twin.method],
+        "accepted": twin.progress.accepted,
+        "on_the_way": twin.on_the_way,
+        "backlog": report.backlog,
+        "registered": twin.progress.registered,
+        "decided": twin.progress.decided,
+        "paper_waiting": report.paper_waiting,
+        "oldest_h": None if oldest is None else round(max(0, report.until - oldest) / HOUR_MS, 1),
+        "clerks": today.clerks,
+        "limit": None if limit is None else both(RESOURCE_NAMES[limit.resource]),
+        "forecast": {
+            "prospect": str(forecast.prospect),
+            "replays": forecast.replays,
+            "met": forecast.met,
+            **{name: _day(getattr(forecast, name)) for name in ("early", "likely", "late")},
+        },
+        "curve": [(page.day, page.backlog) for page in report.days[-_CURVE_DAYS:]],
+    }
+
+
+def both(text: Text) -> dict[str, str]:
+    """A text in both languages for the page."""
+    return {"en": text.en, "ja": text.ja}
+
+
+def office_now(spec: RunSpec, now: SimTime) -> dict[str, Any]:
+    """Whether the office is open at this moment, and when it opens next."""
+    calendar = BusinessCalendar(spec.calendar)
+    if calendar.is_open_at(now):
+        return {"open": True, "opens_at": None}
+    today = day_number(now)
+    hours = calendar.hours(today)
+    if hours is None or now >= hours[0]:
+        hours = calendar.hours(calendar.next_open_day(today))
+    return {"open": False, "opens_at": None if hours is None else isoformat(hours[0])}
+
+
+def _day(number: int | None) -> dict[str, str] | None:
+    return None if number is None else {**both(day(day_start(number))), "day": date_of(number).isoformat()}

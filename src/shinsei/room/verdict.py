@@ -1,0 +1,112 @@
+"""The first line of the page: safe, at risk or lost, and when everything that was filed in time will be through."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shinsei.domain.forecast import Forecast, Prospect
+from shinsei.domain.linkage_method import FOUR_METHODS
+from shinsei.domain.simtime import SimTime, day_start
+from shinsei.room.twins import Twin, both
+from shinsei.season.text import Text
+from shinsei.season.words import day, join
+
+Judged = Sequence[tuple[Twin, Forecast]]
+
+WORST_FIRST = (Prospect.LOST, Prospect.AT_RISK, Prospect.UNKNOWN, Prospect.SAFE, Prospect.THROUGH)
+WORDS: Mapping[Prospect, Text] = {
+    Prospect.LOST: Text("Lost", "間に合わない"),
+    Prospect.AT_RISK: Text("At risk", "危険"),
+    Prospect.UNKNOWN: Text("Looking ahead", "予測中"),
+    Prospect.SAFE: Text("Safe", "安全"),
+    Prospect.THROUGH: Text("Through", "完了"),
+}
+
+
+def judged(twins: Judged) -> Judged:
+    """Those that are judged: the four methods, without the baseline beside them; a city by itself is its own."""
+    return [one for one in twins if one[0].method in FOUR_METHODS] or list(twins)
+
+
+def worst(twins: Judged) -> tuple[Prospect, Judged]:
+    """The worst prospect that any has, and those that have it."""
+    state = next(one for one in WORST_FIRST if any(forecast.prospect is one for _, forecast in twins))
+    return state, [one for one in twins if one[1].prospect is state]
+
+
+def verdict(twins: Judged) -> dict[str, Any]:
+    """The verdict on those that are judged; the worst of them decides."""
+    state, concerned = worst(twins)
+    named = _named(concerned) if len(concerned) < len(twins) else Text("", "")
+    return {
+        "state": str(state),
+        "word": both(WORDS[state]),
+        "sentence": both(named + _sentence(state, concerned)),
+        "others": both(_others(state, twins)),
+    }
+
+
+def idle() -> dict[str, Any]:
+    """Where no run is open."""
+    sentence = Text("no season is open.", "実行中のシーズンはありません。")
+    return _plain("idle", Text("Quiet", "待機中"), sentence)
+
+
+def standing(accepted: int, registered: int) -> dict[str, Any]:
+    """Where a standing run is open, which has no deadline."""
+    sentence = Text(
+        f"a standing run, {accepted:,} accepted, {registered:,} registered; it has no deadline to be judged by.",
+        f"常設の実行: 受付{accepted:,}件、登録{registered:,}件。期限がないため判定しません。",
+    )
+    return _plain("standing", Text("Running", "稼働中"), sentence)
+
+
+def _plain(state: str, word: Text, sentence: Text) -> dict[str, Any]:
+    return {"state": state, "word": both(word), "sentence": both(sentence), "others": both(Text("", ""))}
+
+
+def _named(concerned: Judged) -> Text:
+    names = join([twin.name for twin, _ in concerned])
+    return Text(f"{names.en}: ", f"{names.ja}: ")
+
+
+def _sentence(state: Prospect, concerned: Judged) -> Text:
+    target = day(SimTime(concerned[0][0].target - 1))
+    if state is Prospect.UNKNOWN:
+        return Text(
+            "the rest of the season is being replayed; the first forecast comes within seconds.",
+            "残りの期間を試算しています。まもなく最初の予測が出ます。",
+        )
+    if state is Prospect.THROUGH:
+        return Text("everything filed in time is registered.", "期限内の申請はすべて登録済みです。")
+    last = max((forecast for _, forecast in concerned), key=lambda one: (one.likely is None, one.likely or 0))
+    left = max(forecast.left_at_target for _, forecast in concerned)
+    return _through(last, target) + (_left(left) if left and state is not Prospect.SAFE else Text("", ""))
+
+
+def _through(forecast: Forecast, target: Text) -> Text:
+    likely, early, late = (_when(one) for one in (forecast.likely, forecast.early, forecast.late))
+    spread = Text(f" ({early.en} to {late.en})", f"({early.ja}〜{late.ja})") if early != late else Text("", "")
+    met = Text(
+        f"; {forecast.met} of {forecast.replays} replays meet the target, {target.en}.",
+        f"。目標{target.ja}に間に合う試算は{forecast.replays}回中{forecast.met}回。",
+    )
+    return Text(f"through on {likely.en}", f"{likely.ja}に完了の見込み") + spread + met
+
+
+def _left(left: int) -> Text:
+    return Text(f" {left:,} cases would still wait then.", f"その時点で約{left:,}件が残ります。")
+
+
+def _others(state: Prospect, twins: Judged) -> Text:
+    """How the ones stand that the verdict is not about."""
+    parts = []
+    for one in WORST_FIRST:
+        names = [twin.name for twin, forecast in twins if forecast.prospect is one]
+        if names and one is not state:
+            listed = join(names)
+            parts.append(Text(f"{WORDS[one].en}: {listed.en}.", f"{WORDS[one].ja}: {listed.ja}。"))
+    return Text(" ".join(part.en for part in parts), "".join(part.ja for part in parts))
+
+
+def _when(number: int | None) -> Text:
+    return Text("a day after the run's end", "期間終了後") if number is None else day(day_start(number))

@@ -1,0 +1,187 @@
+"""Looks at the stack and makes one value of it, which every open page gets.
+
+However many pages are open, the stack is asked once, and less often while nobody looks. What costs the services work is
+asked less often still. A source that is away is named on the page, and the rest is shown.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, TypeVar
+
+import structlog
+
+from shinsei.domain.run import Pacing, RunSpec
+from shinsei.domain.simtime import SimTime
+from shinsei.room import metrics, sources
+from shinsei.room.board import Board
+from shinsei.room.clockface import Trail, clockface
+from shinsei.room.forecasting import Forecaster
+from shinsei.room.look import Seen, look, nothing_open
+from shinsei.room.oldest import oldest
+from shinsei.room.settings import Settings
+from shinsei.room.twins import Twin, horizon, key_of
+from shinsei.runtime.clock import Clock, sleep
+from shinsei.runtime.retry import describe
+from shinsei.season.books import decode_report
+from shinsei.season.gateway import Gateway
+from shinsei.season.ledger import ENDS, RunKey, read_ledger
+from shinsei.season.wishes import wished_speed
+from shinsei.stack.site import Addresses
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY_S: Final = 2.0
+UNWATCHED_EVERY_S: Final = 10.0
+LEDGER_EVERY_S: Final = 15.0
+OLDEST_EVERY_S: Final = 6.0
+MOST_RUNS: Final = 12
+"""Runs of a season that are shown; of more municipalities the first ones stand for all."""
+_PATIENCE_S: Final = 8.0
+
+T = TypeVar("T")
+
+
+class Watch:
+    """The one who looks (its ``run`` is the body of a background task)."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        addresses: Addresses,
+        gateway: Gateway,
+        board: Board,
+        forecaster: Forecaster,
+        clock: Clock,
+    ) -> None:
+        self._settings = settings
+        self._addresses = addresses
+        self._gateway = gateway
+        self._board = board
+        self._forecaster = forecaster
+        self._clock = clock
+        self._ledger: dict[str, int] | None = None
+        self._oldest: list[dict[str, Any]] = []
+        self._asked_s: dict[str, float] = {}
+        self._trail = Trail()
+        self._missing: list[str] = []
+        self._failed_polls: float | None = None
+        self._shown: dict[str, Any] = {}
+
+    async def run(self) -> None:
+        """Looks until cancelled."""
+        looked_s = -UNWATCHED_EVERY_S
+        while True:
+            every_s = LOOK_EVERY_S if self._board.readers else UNWATCHED_EVERY_S
+            if self._clock.monotonic_s() - looked_s >= every_s:
+                looked_s = self._clock.monotonic_s()
+                await self._show()
+            await sleep(LOOK_EVERY_S / 4)
+
+    async def open_runs(self) -> list[RunSpec]:
+        """The runs that are open: those of the newest season, else standing runs."""
+        runs = [run.spec for run in await self._gateway.list_runs() if not run.closed]
+        driven = [spec for spec in runs if spec.pacing is Pacing.DRIVER]
+        if not driven:
+            return runs
+        newest = max(driven, key=lambda spec: spec.run_id.rpartition("-")[2]).run_id
+        return sorted((spec for spec in driven if spec.run_id == newest), key=lambda spec: spec.municipality)
+
+    async def _show(self) -> None:
+        try:
+            self._shown = await self._look()
+            metrics.LOOKS.labels("done").inc()
+        except Exception as error:  # noqa: BLE001 - whoever only watches goes on
+            metrics.LOOKS.labels("failed").inc()
+            log.warning("look_failed", error=describe(error))
+            self._shown = {**self._shown, "missing": [f"the stack ({describe(error)})"]}
+        self._board.put(json.dumps(self._shown, ensure_ascii=False))
+
+    async def _look(self) -> dict[str, Any]:
+        self._missing = []
+        levels, alerts = await asyncio.gather(
+            sources.levels(self._addresses.metrics), sources.alerts(self._addresses.prometheus)
+        )
+        self._missing += levels.away
+        specs = await asyncio.wait_for(self.open_runs(), _PATIENCE_S)
+        if not specs:
+            metrics.UNACCOUNTED.set(0)
+            self._ledger, self._oldest = None, []
+            self._forecaster.watch({})
+            return nothing_open(Seen(levels=levels, alerts=alerts, missing=self._missing), self._shown)
+        shown = specs[:MOST_RUNS]
+        twins = [twin for twin in await asyncio.gather(*map(self._twin, shown)) if twin is not None]
+        if not twins:
+            raise ConnectionError("no run could be read")
+        driven = [twin for twin in twins if twin.spec.pacing is Pacing.DRIVER]
+        self._forecaster.watch({twin.key: (twin.question, twin.method) for twin in driven})
+        now = SimTime(min(twin.progress.returned for twin in twins))
+        await self._seldom("ledger", LEDGER_EVERY_S, lambda: self._read_ledger(shown))
+        await self._seldom("oldest cases", OLDEST_EVERY_S, lambda: self._read_oldest(shown, now))
+        clock = clockface(
+            twins,
+            speed=self._trail.speed(self._clock.monotonic_s(), now),
+            wished=wished_speed(self._settings.pace_file) if driven else None,
+            can_control=bool(self._settings.control_token),
+        )
+        return look(
+            Seen(
+                levels=levels,
+                alerts=alerts,
+                twins=twins,
+                of=len(specs),
+                clock=clock,
+                ledger=self._ledger,
+                oldest=self._oldest,
+                line_down=self._is_line_down(levels),
+                missing=self._missing,
+            )
+        )
+
+    async def _twin(self, spec: RunSpec) -> Twin | None:
+        async def read() -> Twin:
+            progress = await self._gateway.progress(spec, after=SimTime(0), wait_ms=0)
+            _, report = await self._gateway.office_report(spec)
+            deadline, target = horizon(spec, progress.returned, self._settings.target_working_days)
+            return Twin(
+                spec=spec,
+                progress=progress,
+                report=decode_report(report),
+                changes=await self._gateway.changes(spec),
+                deadline=deadline,
+                target=target,
+                foreseen=self._forecaster.foreseen(key_of(spec)),
+            )
+
+        return await self._ask(f"run of {spec.municipality}", read, None)
+
+    async def _ask(self, name: str, call: Callable[[], Awaitable[T]], otherwise: T) -> T:
+        try:
+            return await asyncio.wait_for(call(), _PATIENCE_S)
+        except Exception as error:  # noqa: BLE001 - it is named on the page
+            self._missing.append(f"{name} ({describe(error)})")
+            return otherwise
+
+    async def _seldom(self, name: str, every_s: float, call: Callable[[], Awaitable[None]]) -> None:
+        now_s = self._clock.monotonic_s()
+        if now_s - self._asked_s.get(name, -every_s) >= every_s:
+            self._asked_s[name] = now_s
+            await self._ask(name, call, None)
+
+    async def _read_ledger(self, specs: Sequence[RunSpec]) -> None:
+        keys = [RunKey(run_id=spec.run_id, municipality=spec.municipality) for spec in specs]
+        found = [(await read_ledger(self._gateway, key)).ledger for key in keys]
+        lines = ("accepted", *ENDS, "in_flight", "unaccounted")
+        self._ledger = {line: sum(getattr(one, line) for one in found) for line in lines}
+        metrics.UNACCOUNTED.set(self._ledger["unaccounted"])
+        for line in lines[:-1]:
+            metrics.LEDGER.labels(line).set(self._ledger[line])
+
+    async def _read_oldest(self, specs: Sequence[RunSpec], now: SimTime) -> None:
+        self._oldest = await oldest(self._addresses.app_mgmt, specs, now)
+
+    def _is_line_down(self, levels: sources.Levels) -> bool:
+        """Whether more polls have failed since the look before."""
+        failed = levels.total("shinsei_linkage_server_polls_total", outcome="down")
+        before, self._failed_polls = self._failed_polls, failed
+        return before is not None and failed > before

@@ -1,0 +1,161 @@
+"""The page over HTTP: what it may load, who may act, and readers who come and go."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from shinsei.domain.errors import InvalidInputError, NotFoundError, UnavailableError
+from shinsei.room.board import MOST_READERS, Board
+from shinsei.room.handler import FILES, TOKEN_HEADER
+from shinsei.room.server import Desk, WebServer
+from shinsei.runtime.errors import StartError
+from shinsei.testing.waiting import eventually
+
+TOKEN = "open sesame"  # noqa: S105 - of a room that a test opens
+FAILURES = {
+    "1": InvalidInputError("RECEIPT", "is none"),
+    "2": NotFoundError("receipt", "2"),
+    "3": UnavailableError("x"),
+}
+
+
+class Answer:
+    """Status, headers and body."""
+
+    def __init__(self, raw: bytes) -> None:
+        head, _, self.body = raw.partition(b"\r\n\r\n")
+        first, *lines = head.decode().split("\r\n")
+        self.status = int(first.split()[1])
+        self.headers = dict(line.split(": ", 1) for line in lines)
+
+
+class Room:
+    """A room that serves what a test puts on its board."""
+
+    def __init__(self, token: str) -> None:
+        self.board = Board()
+        self.acted: list[dict[str, Any]] = []
+        self.server = WebServer("127.0.0.1", 0, Desk(self.board, token, self._story, self._act))
+
+    async def _story(self, receipt: str, with_messages: bool) -> dict[str, Any]:  # noqa: FBT001 - as the desk asks
+        if receipt in FAILURES:
+            raise FAILURES[receipt]
+        return {"receipt_number": receipt, "with_messages": with_messages}
+
+    async def _act(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        self.acted.append(wanted)
+        return wanted
+
+    async def ask(self, path: str, *, method: str = "GET", token: str = "", body: str = "", host: str = "") -> Answer:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.server.port)
+        named = host or f"127.0.0.1:{self.server.port}"
+        lines = [
+            f"{method} {path} HTTP/1.0",
+            f"Host: {named}",
+            f"Content-Length: {len(body)}",
+            f"{TOKEN_HEADER}: {token}",
+        ]
+        writer.write("\r\n".join([*lines, "", body]).encode())
+        found = Answer(await reader.read())
+        writer.close()
+        return found
+
+    async def follow(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.server.port)
+        writer.write(f"GET /events HTTP/1.0\r\nHost: 127.0.0.1:{self.server.port}\r\n\r\n".encode())
+        assert b"text/event-stream" in await reader.readuntil(b"\r\n\r\n")
+        return reader, writer
+
+
+@pytest.fixture
+async def room() -> AsyncIterator[Room]:
+    made = Room(TOKEN)
+    await made.server.start()
+    yield made
+    await made.server.stop()
+
+
+@pytest.fixture
+async def reading_room() -> AsyncIterator[Room]:
+    made = Room("")
+    await made.server.start()
+    yield made
+    await made.server.stop()
+
+
+@pytest.mark.parametrize("path", FILES)
+async def test_every_file_comes_under_a_strict_policy(room: Room, path: str) -> None:
+    found = await room.ask(path)
+    assert found.status == 200
+    policy = found.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'")
+    assert "unsafe" not in policy
+    assert found.headers["X-Content-Type-Options"] == "nosniff"
+    assert b"http://" not in found.body.replace(b"http://www.w3.org/2000/svg", b"")
+    assert b"https://" not in found.body
+    assert b"style=" not in found.body
+
+
+async def test_readers_get_each_look_as_it_comes_and_leave_no_trace(room: Room) -> None:
+    room.board.put('{"n": 1}')
+    reader, writer = await room.follow()
+    assert json.loads((await reader.readuntil(b"\n\n")).split(b"data: ")[1]) == {"n": 1}
+    room.board.put('{"n": 2}')
+    assert json.loads((await reader.readuntil(b"\n\n")).split(b"data: ")[1]) == {"n": 2}
+    assert json.loads((await room.ask("/look.json")).body) == {"n": 2}
+    writer.close()
+
+    async def gone() -> bool:
+        room.board.put('{"n": 3}')
+        return room.board.readers == 0
+
+    await eventually(gone, what="the reader is forgotten")
+
+
+async def test_too_many_pages_are_refused(room: Room) -> None:
+    for _ in range(MOST_READERS):
+        assert room.board.enter()
+    assert (await room.ask("/events")).status == 503
+    room.board.leave()
+    _, writer = await room.follow()
+    writer.close()
+
+
+async def test_control_wants_the_token_and_an_object(room: Room) -> None:
+    assert (await room.ask("/control", method="POST", body='{"speed": 0}')).status == 403
+    assert (await room.ask("/control", method="POST", token="wrong", body='{"speed": 0}')).status == 403
+    for body in ("", "{", "[1]", "x" * 20_000):
+        assert (await room.ask("/control", method="POST", token=TOKEN, body=body)).status == 400
+    assert room.acted == []
+    assert (await room.ask("/control", method="POST", token=TOKEN, body='{"speed": 0}')).status == 200
+    assert room.acted == [{"speed": 0}]
+
+
+async def test_without_a_token_nobody_acts(reading_room: Room) -> None:
+    found = await reading_room.ask("/control", method="POST", body='{"speed": 0}')
+    assert found.status == 403
+    assert b"SHINSEI_ROOM_CONTROL_TOKEN" in found.body
+    assert reading_room.acted == []
+
+
+async def test_another_name_for_this_machine_is_refused(room: Room) -> None:
+    """A page from elsewhere whose name was made to point here must not read the room."""
+    assert (await room.ask("/look.json", host="evil.example")).status == 403
+    assert (await room.ask("/look.json", host="localhost:1")).status == 200
+
+
+async def test_a_case_is_told_or_its_problem_is(room: Room) -> None:
+    told = json.loads((await room.ask("/case/1000000000000008?messages=1")).body)
+    assert told == {"receipt_number": "1000000000000008", "with_messages": True}
+    assert [(await room.ask(f"/case/{receipt}")).status for receipt in FAILURES] == [400, 404, 503]
+    assert (await room.ask("/passwd")).status == 404
+    assert (await room.ask("/../settings.py")).status == 404
+
+
+async def test_a_port_in_use_is_one_clear_line(room: Room) -> None:
+    second = WebServer("127.0.0.1", room.server.port, Desk(Board(), "", room._story, room._act))
+    with pytest.raises(StartError, match="cannot be served"):
+        await second.start()

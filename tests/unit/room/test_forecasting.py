@@ -1,0 +1,100 @@
+"""Replays go round, the newest count, a control change makes the old ones worthless."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from shinsei.domain.errors import UnavailableError
+from shinsei.domain.forecast import Prospect, Question, Replay, replay
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.remedy import Remedy
+from shinsei.domain.run import ChangeKind
+from shinsei.room.forecasting import NOTHING, REPLAYS, REST, Forecaster
+from shinsei.testing.builders import a_change
+
+if TYPE_CHECKING:
+    from tests.unit.room.conftest import MakeTwin
+
+MET, MISSED = Replay(through=1, left_at_target=0), Replay(through=9, left_at_target=3)
+REMEDY = Remedy(kind=ChangeKind.STAFF, value=9)
+
+
+class Calculator:
+    """Answers at once, a tenth of a second of a processor each."""
+
+    def __init__(self, answer: Replay = MET) -> None:
+        self.answer = answer
+        self.asked: list[tuple[Question, int]] = []
+        self.dead = False
+
+    async def ask(self, work: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
+        if self.dead:
+            raise UnavailableError("gone")
+        if work is not replay:
+            return [REMEDY], 0.5
+        self.asked.append((arguments[0], arguments[1]))
+        return self.answer, 0.1
+
+    def end(self) -> None:
+        self.dead = True
+
+
+def questions(*twins: Any) -> dict[str, tuple[Question, LinkageMethod]]:
+    return {twin.key: (twin.question, twin.method) for twin in twins}
+
+
+async def test_every_run_has_a_replay_before_any_has_two(a_twin: "MakeTwin") -> None:
+    worker, twins = Calculator(), (a_twin(n=0), a_twin(n=1), a_twin(n=2))
+    forecaster = Forecaster(worker)
+    forecaster.watch(questions(*twins))
+    rests = [await forecaster.step() for _ in range(4)]
+    assert [question.spec.municipality for question, _ in worker.asked[:3]] == [t.spec.municipality for t in twins]
+    assert rests[:3] == [0.01] * 3
+    assert rests[3] == 0.1 * REST
+
+
+async def test_replays_differ_in_their_seed_and_never_have_the_season_s(a_twin: "MakeTwin") -> None:
+    worker, twin = Calculator(), a_twin()
+    forecaster = Forecaster(worker)
+    forecaster.watch(questions(twin))
+    for _ in range(REPLAYS + 2):
+        await forecaster.step()
+    seeds = [seed for _, seed in worker.asked]
+    assert len({*seeds, twin.spec.seed}) == len(seeds) + 1
+    assert forecaster.foreseen(twin.key).forecast.replays == REPLAYS
+
+
+async def test_a_control_change_makes_what_was_foreseen_worthless(a_twin: "MakeTwin") -> None:
+    forecaster, twin = Forecaster(Calculator()), a_twin()
+    forecaster.watch(questions(twin))
+    await forecaster.step()
+    assert forecaster.foreseen(twin.key).forecast.prospect is Prospect.SAFE
+    forecaster.watch(questions(replace(twin, changes=(a_change(),))))
+    assert forecaster.foreseen(twin.key) == NOTHING
+    forecaster.watch({})
+    assert await forecaster.step() == 0.0
+
+
+async def test_a_season_in_danger_gets_a_remedy_and_a_safe_one_none(a_twin: "MakeTwin") -> None:
+    worker, twin = Calculator(MISSED), a_twin()
+    forecaster = Forecaster(worker)
+    forecaster.watch(questions(twin))
+    await forecaster.step()
+    assert forecaster.foreseen(twin.key).remedies is None
+    await forecaster.step()
+    assert forecaster.foreseen(twin.key).remedies == (REMEDY,)
+    worker.answer = MET
+    for _ in range(REPLAYS):
+        await forecaster.step()
+    assert forecaster.foreseen(twin.key).remedies is None
+
+
+async def test_a_worker_that_is_killed_is_no_end(a_twin: "MakeTwin") -> None:
+    worker, twin = Calculator(), a_twin()
+    forecaster = Forecaster(worker)
+    forecaster.watch(questions(twin))
+    worker.dead = True
+    assert await forecaster.step() == 1.0
+    worker.dead = False
+    await forecaster.step()
+    assert forecaster.foreseen(twin.key).as_of == twin.progress.returned

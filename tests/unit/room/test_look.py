@@ -1,0 +1,99 @@
+"""One look: what the page gets of open runs, of none, and of a stack that is half away."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from shinsei.domain.forecast import Prospect
+from shinsei.domain.simtime import SimTime, date_of, day_number
+from shinsei.room.clockface import Trail, clockface
+from shinsei.room.look import Seen, look, nothing_open
+from shinsei.room.sources import Levels, samples
+from shinsei.room.twins import horizon, office_now
+from shinsei.scenario import load
+from shinsei.testing.offices import june
+
+if TYPE_CHECKING:
+    from tests.unit.room.conftest import MakeTwin
+
+METRICS = """\
+# HELP shinsei_pending_cases Cases that wait at a stage.
+# TYPE shinsei_pending_cases gauge
+shinsei_pending_cases{stage="fetch",linkage_method="none",prefecture="48"} 179.0
+shinsei_pending_cases{stage="intake",linkage_method="RPA",prefecture="48"} 2.0
+shinsei_kafka_lag_records{topic="work.requested",partition="1"} 4.0
+shinsei_kafka_lag_seconds{topic="work.requested",partition="1"} 0.2
+shinsei_kafka_lag_seconds{topic="work.completed",partition="1"} 1.5
+shinsei_core_systems_clerks{state="there"} 4.0
+shinsei_core_systems_clerks{state="busy"} 3.0
+shinsei_grpc_server_handling_seconds_bucket{le="1"} 9.0
+"""
+
+
+def levels(text: str = METRICS) -> Levels:
+    values: dict[str, list[tuple[object, float]]] = {}
+    for name, labels, value in samples(text):
+        values.setdefault(name, []).append((labels, value))
+    return Levels(values)  # type: ignore[arg-type]
+
+
+def seen(*twins: object, **changes: object) -> Seen:
+    clock = clockface(twins, speed=20.0, wished=None, can_control=False)  # type: ignore[arg-type]
+    return Seen(levels=levels(), alerts=None, twins=twins, of=len(twins), clock=clock, **changes)  # type: ignore[arg-type]
+
+
+def test_only_what_the_room_uses_is_parsed() -> None:
+    names = {name for name, _, _ in samples(METRICS)}
+    assert "shinsei_pending_cases" in names
+    assert not any("bucket" in name for name in names)
+
+
+def test_a_look_is_json_and_has_what_the_page_shows(a_twin: "MakeTwin") -> None:
+    found = json.loads(json.dumps(look(seen(a_twin(n=0), a_twin(n=1)))))
+    assert found["verdict"]["state"] == "safe"
+    assert found["flow"] == {"fetch": 179, "intake": 2}
+    assert found["unfetched"]["en"].startswith("179 accepted")
+    assert found["kafka"] == {"records": 4, "seconds": 1.5, "stopped": 0}
+    assert found["resources"]["clerks"] == {"there": 4, "busy": 3}
+    assert (found["deadline"], found["target"]) == ("2021-06-15", "2021-06-29")
+    assert [twin["mark"] for twin in found["twins"]] == ["1", "2"]
+    assert found["twins"][0]["curve"][0][0] == "2021-06-01"
+    assert found["alerts"] is None
+
+
+def test_the_end_of_a_season_stays_on_the_page(a_twin: "MakeTwin") -> None:
+    last = look(seen(a_twin(Prospect.LOST)))
+    over = nothing_open(Seen(levels=levels(""), alerts=[], missing=["app_mgmt"]), last)
+    assert (over["over"], over["run"], over["todo"], over["missing"]) == (True, last["run"], [], ["app_mgmt"])
+    assert nothing_open(Seen(levels=levels(""), alerts=[]), {})["verdict"]["state"] == "idle"
+
+
+def test_accepted_cases_that_no_office_has_are_on_the_way(a_twin: "MakeTwin") -> None:
+    twin = a_twin(on_the_way=12)
+    assert (twin.on_the_way, twin.waiting - twin.report.backlog) == (12, 12)
+
+
+def test_speed_is_that_of_the_last_while() -> None:
+    trail = Trail()
+    assert trail.speed(0.0, june(1, "00:00")) == 0.0
+    assert trail.speed(10.0, june(1, "01:00")) == 360.0
+    assert trail.speed(100.0, june(1, "01:00")) == 0.0
+    assert trail.speed(101.0, june(1, "00:30")) == 0.0, "another season began"
+
+
+def test_an_office_says_when_it_opens_next(a_twin: "MakeTwin") -> None:
+    spec = a_twin().spec
+    assert office_now(spec, june(15, "10:00")) == {"open": True, "opens_at": None}
+    for day, clock, opens in ((15, "05:00", 15), (15, "18:00", 16), (18, "18:00", 21)):
+        assert str(office_now(spec, june(day, clock))["opens_at"]).startswith(f"2021-06-{opens}T08:30")
+
+
+def test_of_several_deadlines_the_next_one_counts() -> None:
+    once = load("nursery-entry").run_specs("x")[0]
+    wave = next(wave for wave in once.demand.waves if wave.has_deadline)
+    first, last = wave.last_day, wave.last_day + timedelta(days=30)
+    spec = replace(once, demand=replace(once.demand, waves=(wave, replace(wave, last_day=last))))
+    found = [horizon(spec, now, 10) for now in (spec.start, spec.end)]
+    assert [date_of(day_number(SimTime(deadline - 1))) for deadline, _ in found] == [first, last]
+    assert all(deadline < target for deadline, target in found)

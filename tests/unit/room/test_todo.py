@@ -1,0 +1,54 @@
+"""What can be done now, most urgent first, each with the command that does it."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shinsei.domain.forecast import Prospect
+from shinsei.domain.remedy import Remedy
+from shinsei.domain.run import ChangeKind
+from shinsei.room.todo import Circumstances, todo, unfetched_line
+from shinsei.room.twins import Twin
+
+if TYPE_CHECKING:
+    from tests.unit.room.conftest import MakeTwin
+
+QUIET = Circumstances(office_open=True, line_down=False, unfetched=0, unaccounted=0)
+
+
+def lines(twin: Twin, at: Circumstances) -> list[str]:
+    return [one["en"] for one in todo([(twin, twin.forecast(line_down=False))], at)]
+
+
+def test_a_safe_season_asks_for_nothing(a_twin: "MakeTwin") -> None:
+    assert lines(a_twin(), replace(QUIET, office_open=False)) == ["Nothing has to be done now."]
+
+
+def test_what_is_lost_comes_before_what_is_late(a_twin: "MakeTwin") -> None:
+    found = lines(a_twin(Prospect.LOST), Circumstances(office_open=False, line_down=True, unfetched=3, unaccounted=2))
+    assert [line.split(" ", 3)[:3] for line in found] == [
+        ["2", "cases", "are"],
+        ["The", "line", "to"],
+        ["Transcription:", "what", "would"],
+        ["The", "office", "is"],
+    ]
+
+
+def test_a_remedy_has_its_command(a_twin: "MakeTwin") -> None:
+    clerks, robots = Remedy(kind=ChangeKind.STAFF, value=7), Remedy(kind=ChangeKind.ROBOTS, value=3)
+    twin = a_twin(Prospect.AT_RISK, remedies=(clerks, robots))
+    found = todo([(twin, twin.forecast(line_down=False))], QUIET)
+    assert [one["command"] for one in found] == [
+        f"shinsei control staff 7 --city {twin.spec.municipality}",
+        f"shinsei control robots 3 --city {twin.spec.municipality}",
+    ]
+    assert "7人" in found[0]["ja"]
+
+
+def test_where_nothing_helps_any_more_it_says_so(a_twin: "MakeTwin") -> None:
+    (found,) = lines(a_twin(Prospect.LOST, remedies=()), QUIET)
+    assert "not even 16 more clerks would meet the target (6 login seats)" in found
+
+
+def test_what_is_not_fetched_yet_is_said_to_be_safe() -> None:
+    assert unfetched_line(QUIET).en == "Everything accepted has been fetched."
+    assert unfetched_line(replace(QUIET, unfetched=1_240)).en.startswith("1,240 accepted and not yet fetched: safe")

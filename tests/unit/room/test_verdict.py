@@ -1,0 +1,70 @@
+"""The first line says the worst, names whom it is about, and gives dates in both languages."""
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from shinsei.domain.forecast import Prospect
+from shinsei.domain.simtime import day_number
+from shinsei.room.twins import Twin
+from shinsei.room.verdict import idle, judged, standing, verdict
+from shinsei.testing.offices import june
+
+if TYPE_CHECKING:
+    from tests.unit.room.conftest import MakeTwin
+
+TENTH = day_number(june(1)) + 70
+"""10 August."""
+
+
+def told(*twins: Twin) -> dict[str, Any]:
+    return verdict([(twin, twin.forecast(line_down=False)) for twin in twins])
+
+
+def test_the_worst_method_decides_and_the_others_are_named(a_twin: "MakeTwin") -> None:
+    lost = a_twin(Prospect.LOST, early=TENTH - 4, likely=TENTH, late=TENTH, left_at_target=1_449)
+    found = told(a_twin(n=3), lost, a_twin(n=2))
+    assert found["state"] == "lost"
+    assert found["word"] == {"en": "Lost", "ja": "間に合わない"}
+    english = found["sentence"]["en"]
+    assert english.startswith("Transcription: through on Tue 10 Aug (Fri 6 Aug to Tue 10 Aug)")
+    assert "0 of 5 replays meet the target, Tue 29 Jun" in english
+    assert "1,449 cases would still wait then" in english
+    assert found["others"]["en"] == "Safe: Batch import and Screen import."
+    assert "8月10日" in found["sentence"]["ja"]
+
+
+@pytest.mark.parametrize(
+    ("prospects", "state"),
+    [
+        ((Prospect.SAFE, Prospect.AT_RISK), "at_risk"),
+        ((Prospect.SAFE, Prospect.UNKNOWN), "unknown"),
+        ((Prospect.SAFE, Prospect.SAFE), "safe"),
+        ((Prospect.LOST, Prospect.AT_RISK), "lost"),
+    ],
+)
+def test_no_prospect_hides_a_worse_one(a_twin: "MakeTwin", prospects: tuple[Prospect, ...], state: str) -> None:
+    assert told(*(a_twin(one, n=n) for n, one in enumerate(prospects)))["state"] == state
+
+
+def test_a_season_that_is_never_through_says_so(a_twin: "MakeTwin") -> None:
+    found = told(a_twin(Prospect.LOST, left_at_target=9))
+    assert "a day after the run's end" in found["sentence"]["en"]
+
+
+def test_the_baseline_beside_the_methods_is_not_judged(a_twin: "MakeTwin") -> None:
+    pairs = [(twin, twin.forecast(line_down=False)) for twin in (a_twin(n=0), a_twin(Prospect.LOST, n=4))]
+    assert [twin.method for twin, _ in judged(pairs)] == ["TRANSCRIPTION"]
+    assert [twin.method for twin, _ in judged(pairs[1:])] == ["STANDARD_API"]
+
+
+def test_everything_registered_is_through_unless_the_line_may_hold_something_back(a_twin: "MakeTwin") -> None:
+    after = a_twin(Prospect.SAFE, evening="2021-07-25T18:00")
+    assert after.forecast(line_down=False).prospect is Prospect.THROUGH
+    assert after.forecast(line_down=True).prospect is Prospect.SAFE
+    assert a_twin(Prospect.SAFE).forecast(line_down=False).prospect is Prospect.SAFE
+
+
+def test_without_a_season_nothing_is_judged() -> None:
+    assert (idle()["state"], standing(5, 3)["state"]) == ("idle", "standing")
+    assert "5 accepted, 3 registered" in standing(5, 3)["sentence"]["en"]
