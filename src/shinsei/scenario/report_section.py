@@ -27,6 +27,8 @@ class Answer(StrEnum):
     """Whether a method pays beside transcription, in the place of the cheapest one."""
     AGAINST = "against"
     """What differs from the season in ``against``, in the place of the comparison of the methods."""
+    HOLDS = "holds"
+    """With ``against``: which methods are through no later than in that season."""
     ATTACHMENTS = "attachments"
     """What the attachments weigh, and how long the line keeps a case."""
     DOUBLES = "doubles"
@@ -73,5 +75,8 @@ class ReportSection(Section):
     def _check(self) -> Self:
         if (Answer.AGAINST in self.answers) != (self.against is not None):
             message = 'the answer "against" and the table against go together'
+            raise ValueError(message)
+        if Answer.HOLDS in self.answers and self.against is None:
+            message = 'the answer "holds" needs the table against'
             raise ValueError(message)
         return self

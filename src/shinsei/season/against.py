@@ -37,11 +37,40 @@ def against_parts(season: Findings, four: Sequence[MethodFindings], other: Again
     if not pairs:
         return []
     incidents = incidents_against(other.name, pairs) if Answer.INCIDENTS in season.answers else []
+    days = _holds(season, other, pairs) if Answer.HOLDS in season.answers else []
+    if days:
+        return [*days, *incidents, _peaks(other.name, pairs), _hours(pairs)]
     return [*incidents, _peaks(other.name, pairs), *_days(season, other.season, pairs), _hours(pairs)]
 
 
 Pairs = Sequence[tuple[MethodFindings, MethodFindings]]
 """Without, and with, what is asked about."""
+
+
+def _holds(season: Findings, other: Against, pairs: Pairs) -> list[Text]:
+    """Who is through on the same day all the same; nothing where somebody is not through at all."""
+    shifts = _shifts(season, other.season, pairs)
+    if not shifts:
+        return []
+    holding = [name for days, names in shifts.items() if days <= 0 for name in names]
+    falling = [name + _in_brackets(_shift(days)) for days, names in shifts.items() if days > 0 for name in names]
+    if not holding:
+        late = join(falling)
+        nobody = f"no method is through as soon as in {other.name.en}: {late.en}"
+        return [Text(nobody, f"{other.name.ja}と同じ日までに処理し終える方式はありません({late.ja})")]
+    names = join(holding)
+    told = Text(
+        f"{names.en} hold{'s' if len(holding) == 1 else ''}: through no later than in {other.name.en}",
+        f"持ちこたえるのは{names.ja}で、解消日は{other.name.ja}より遅れません",
+    )
+    if not falling:
+        return [told]
+    late = join(falling)
+    return [told + Text(f", which {late.en} {'does' if len(falling) == 1 else 'do'} not", f"(遅れるのは{late.ja})")]
+
+
+def _in_brackets(text: Text) -> Text:
+    return Text(f" ({text.en})", f"({text.ja})")
 
 
 def _peaks(name: Text, pairs: Pairs) -> Text:
@@ -62,19 +91,27 @@ def _peaks(name: Text, pairs: Pairs) -> Text:
 
 def _days(season: Findings, other: Findings, pairs: Pairs) -> list[Text]:
     """Days from the deadline to the last registration, with and without."""
-    later: dict[int, list[Text]] = {}
-    for before, one in pairs:
-        if before.cleared_at is None or one.cleared_at is None:
-            return []
-        days = _after(season, one.cleared_at) - _after(other, before.cleared_at)
-        later.setdefault(days, []).append(one.name)
+    later = _shifts(season, other, pairs)
+    if not later:
+        return []
     if set(later) == {0}:
         return [Text("no method is through on another day", "解消日はどの方式でも変わりません")]
     told = [
         Text(f"{join(names).en} {_shift(days).en}", f"{join(names).ja}は{_shift(days).ja}")
-        for days, names in sorted(later.items())
+        for days, names in later.items()
     ]
     return [Text(f"through: {', '.join(one.en for one in told)}", f"解消日は{'、'.join(one.ja for one in told)}です")]
+
+
+def _shifts(season: Findings, other: Findings, pairs: Pairs) -> dict[int, list[Text]]:
+    """Names by how many days later they are through; empty where one is not through at all."""
+    later: dict[int, list[Text]] = {}
+    for before, one in pairs:
+        if before.cleared_at is None or one.cleared_at is None:
+            return {}
+        days = _after(season, one.cleared_at) - _after(other, before.cleared_at)
+        later.setdefault(days, []).append(one.name)
+    return dict(sorted(later.items()))
 
 
 def _after(season: Findings, at: SimTime) -> int:

@@ -23,7 +23,7 @@ answers = ["against"]
 
 [report.against]
 name = "the same season with ten clerks"
-name_ja = "職員10人の同じ季節"
+name_ja = "職員10人の同じ繁忙期"
 set = ["office.clerks=10"]
 """
 
@@ -57,6 +57,11 @@ def test_a_scenario_that_names_none_has_none(season: Findings) -> None:
         ('set = ["office.clerks=10"]', 'set = ["office.clark=10"]', "unknown key 'clark'"),
         ('set = ["office.clerks=10"]', 'scenario = "smok"', "did you mean 'smoke'?"),
         ('answers = ["against"]', "answers = []", 'the answer "against" and the table against go together'),
+        (
+            HALF_THE_STAFF[HALF_THE_STAFF.index("[report]") :],
+            '[report]\nanswers = ["holds"]',
+            '"holds" needs the table',
+        ),
     ],
 )
 def test_a_counterpart_that_cannot_be_is_refused_before_anything_runs(old: str, new: str, problem: str) -> None:
@@ -87,6 +92,41 @@ def test_it_is_told_in_the_place_that_the_scenario_gives_it(season: Findings) ->
     assert first.startswith("Against itself")
     assert last.startswith("The highest backlogs")
     assert len(first) == len(last)
+
+
+HOLDING = "hold: through no later than in a quiet season"
+
+
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [
+        ((0, 0, 0, 0), f"Transcription, RPA, Screen import and Batch import {HOLDING};"),
+        (
+            (3, 0, -1, 1),
+            f"Screen import and RPA {HOLDING}, which Batch import (1 day later) and Transcription (3 days later) do not;",
+        ),
+        (
+            (3, 0, 0, 0),
+            f"RPA, Screen import and Batch import {HOLDING}, which Transcription (3 days later) does not;",
+        ),
+        (
+            (1, 1, 2, 2),
+            "No method is through as soon as in a quiet season: Transcription (1 day later), RPA (1 day later), "
+            "Screen import (2 days later) and Batch import (2 days later);",
+        ),
+    ],
+)
+def test_who_holds_is_named_first_where_it_is_asked(later: tuple[int, ...], told: str, season: Findings) -> None:
+    days = dict(zip((one.name for one in season.methods), later, strict=False))
+    moved = tuple(
+        replace(one, cleared_at=SimTime(one.cleared_at + days.get(one.name, 0) * DAY_MS))
+        for one in season.methods
+        if one.cleared_at is not None
+    )
+    asked = replace(season, methods=moved, answers=(Answer.HOLDS, Answer.AGAINST))
+    answer = verdict(asked, Against(name=Text("a quiet season", "平時"), season=season)).en
+    assert answer.startswith(told)
+    assert "through: " not in answer.removeprefix(told)
 
 
 def test_no_other_day_is_told_in_one_clause(season: Findings) -> None:
