@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer
 from shinsei.contracts.topics import TOPICS
 from shinsei.domain.errors import ShinseiError
 from shinsei.domain.run import RunSpec
+from shinsei.loadtest.checking_services import away, refused_secret
 from shinsei.loadtest.preset import Preset
 from shinsei.loadtest.running import Target
 from shinsei.season.gateway import Gateway
@@ -32,6 +33,9 @@ class Check:
 async def examine(preset: Preset, specs: Sequence[RunSpec], target: Target, gateway: Gateway) -> list[Check]:
     """Everything that can be told beforehand."""
     checks = [_generator(), _disk(), _clock(preset, specs), _policy(preset, specs)]
+    checks.append(await _services(target))
+    if preset.file.linkage.per_s:
+        checks.append(await _secret(target))
     checks.append(await _topics(target))
     checks.append(await _municipalities(specs, gateway))
     return checks
@@ -67,6 +71,16 @@ def _policy(preset: Preset, specs: Sequence[RunSpec]) -> Check:
     ]
     detail = wrong[0] if wrong else f"{', '.join(sorted({str(spec.twin_method) for spec in specs}))}"
     return Check(name="methods", is_ok=not wrong, detail=detail)
+
+
+async def _services(target: Target) -> Check:
+    why = await away(target.addresses)
+    return Check(name="services", is_ok=not why, detail=why or f"{len(target.addresses)} answer")
+
+
+async def _secret(target: Target) -> Check:
+    why = await refused_secret(target.addresses["portal_sim"], target.secret_file)
+    return Check(name="token", is_ok=not why, detail=why or "the portal takes the secret of the pull interface")
 
 
 async def _topics(target: Target) -> Check:
