@@ -11,7 +11,7 @@ from linkage_server.outbound.observer import Telemetry
 from linkage_server.outbound.payloads import FolderPayloads
 from linkage_server.outbound.portal import PullClient
 from linkage_server.outbound.store import PostgresStore
-from linkage_server.settings import FetchMode, Settings
+from linkage_server.settings import Settings
 from shinsei.api.control.v1.control_pb2_grpc import add_LedgerServiceServicer_to_server
 from shinsei.contracts.topics import APPLICATION_FETCHED, STATUS_CHANGED
 from shinsei.runtime.clock import sleep
@@ -36,7 +36,7 @@ def build(settings: Settings) -> Service:
         settings.portal_target,
         settings.client_id,
         settings.client_secret_file,
-        batch=settings.fetch_mode is FetchMode.BATCH,
+        mode=settings.fetch_mode,
         parallel=settings.fetch_parallel,
         list_page=settings.list_page,
         list_wait_ms=settings.list_wait_ms,

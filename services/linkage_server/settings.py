@@ -1,20 +1,11 @@
 """Deployment settings of the linkage server; each can be given as ``LINKAGE_SERVER_<NAME>``."""
 
-from enum import StrEnum
 from pathlib import Path
 
 from pydantic import Field
 
+from shinsei.domain.run import FetchMode
 from shinsei.runtime.settings import ServiceSettings, prefixed
-
-
-class FetchMode(StrEnum):
-    """How applications are got from the portal; simulated times are the same either way."""
-
-    SINGLE = "single"
-    """One call a case, as the real interface."""
-    BATCH = "batch"
-    """Up to 1,000 cases a call: for load tests and long seasons."""
 
 
 class Settings(ServiceSettings):
@@ -34,7 +25,10 @@ class Settings(ServiceSettings):
     client_secret_file: Path = Field(
         default=Path("var/linkage_server.secret"), description="File that holds the secret of this client."
     )
-    fetch_mode: FetchMode = Field(default=FetchMode.SINGLE, description="One call a case (single), or many (batch).")
+    fetch_mode: FetchMode = Field(
+        default=FetchMode.SINGLE,
+        description="One call a case (single), or many (batch); a scenario's poll.fetch goes before.",
+    )
     fetch_parallel: int = Field(default=64, ge=1, description="Gets under way at once, per municipality.")
     payload_dir: Path = Field(default=Path("var/payloads"), description="Folder of the payload store.")
     runs_every_s: float = Field(default=0.2, gt=0, description="How often the portal is asked for new runs.")

@@ -24,6 +24,7 @@ from shinsei.api.application.v1.application_pb2 import Application
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.api.portal.v1.portal_pb2_grpc import PullServiceStub
 from shinsei.contracts.codec import decode_change
+from shinsei.domain.run import FetchMode
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime.errors import StartError
 from shinsei.runtime.rpc import channel, retrying
@@ -45,16 +46,16 @@ class PullClient:
         client_id: str,
         secret_file: Path,
         *,
-        batch: bool,
+        mode: FetchMode,
         parallel: int,
         list_page: int,
         list_wait_ms: int,
     ) -> None:
-        """``batch`` gets many cases a call; otherwise up to ``parallel`` calls are under way at once."""
+        """``mode`` is for runs that ask for none; singly, up to ``parallel`` calls are under way at once."""
         self._target = target
         self._client_id = client_id
         self._secret_file = secret_file
-        self._batch = batch
+        self._mode = mode
         self._parallel = parallel
         self._list_page = list_page
         self._list_wait_ms = list_wait_ms
@@ -105,7 +106,7 @@ class PullClient:
 
     async def fetch(self, run: RunRow, receipt_numbers: Sequence[str]) -> Sequence[Fetched]:
         """Applications in the order asked for."""
-        if not self._batch:
+        if (run.spec.poll.fetch or self._mode) is FetchMode.SINGLE:
             return await self._fetch_singly(run, receipt_numbers)
         fetched: list[Fetched] = []
         for start in range(0, len(receipt_numbers), BATCH):

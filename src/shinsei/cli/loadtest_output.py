@@ -43,6 +43,8 @@ def print_summary(screen: Console, summary: dict[str, Any]) -> None:
     screen.print(table)
     if "max_sustained" in summary:
         screen.print(_offices(summary["max_sustained"]))
+    if "sustained" in summary:
+        screen.print(_apart(summary["sustained"]))
     screen.print(_latencies(summary))
     screen.print(_gates(summary["gates"]))
 
@@ -56,6 +58,17 @@ def _offices(found: dict[str, Any]) -> Table:
         figures = (one["per_working_day"], one["planned_per_working_day"], one["over_planned"])
         shown = ["-" if value is None else f"{value:,.4g}" for value in (*figures, one["busiest_hour"]["multiple"])]
         table.add_row(method, *shown)
+    return table
+
+
+def _apart(found: Sequence[dict[str, Any]]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for column in ("fetch", "method", "sustained/s", "not at/s", "p50, s", "p99, s", "x busiest hour"):
+        table.add_column(column, justify="left" if column in {"fetch", "method"} else "right")
+    for one in found:
+        figures = (one[name] for name in ("per_s", "not_sustained_per_s", "p50_s", "p99_s"))
+        shown = ["-" if value is None else f"{value:,.4g}" for value in (*figures, one["busiest_hour"]["multiple"])]
+        table.add_row(one["fetch"], one["method"], *shown)
     return table
 
 

@@ -13,8 +13,8 @@ from shinsei.domain.run import Filing, RunSpec
 from shinsei.domain.simtime import SimTime
 from shinsei.loadtest.books import REGISTERED, Books
 from shinsei.loadtest.finding import LEAD_S, Found, Tried
-from shinsei.loadtest.preset import SearchSection
 from shinsei.loadtest.search import Search, Step
+from shinsei.loadtest.search_section import SearchSection
 
 
 def planned(spec: RunSpec, section: SearchSection, speed: float, procedures: Sequence[int]) -> Found:

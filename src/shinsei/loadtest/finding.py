@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from shinsei.loadtest.arrivals import RateProfile
 from shinsei.loadtest.books import Books
 from shinsei.loadtest.order import Order, points_of
-from shinsei.loadtest.preset import SearchSection
-from shinsei.loadtest.search import Search, Step
+from shinsei.loadtest.search import Search, SearchSpec, Step
+from shinsei.loadtest.search_section import SearchSection
 
 LEAD_S = 1.0
 TICKS_LATE_S = 2.0
 """What a worker did in a second is known this much later."""
-_FEW_OPEN = 1
+FEW_OPEN = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +55,22 @@ class Searching:
         books: what is measured.
         order: tells the generator.
         now_s: wall clock.
+        spec: how rates are tried, where the section does not say it.
     """
 
     def __init__(
-        self, section: SearchSection, books: Books, order: Callable[[Order], None], now_s: Callable[[], float]
+        self,
+        section: SearchSection,
+        books: Books,
+        order: Callable[[Order], None],
+        now_s: Callable[[], float],
+        spec: SearchSpec | None = None,
     ) -> None:
         self._section = section
         self._books = books
         self._tell = order
         self._now_s = now_s
-        self._search = Search(section.spec())
+        self._search = Search(spec or section.spec())
         self._tried: list[Tried] = []
         self._number = 0
         self._judged_from_s = 0.0
@@ -79,13 +85,23 @@ class Searching:
         sustained = "nothing sustained yet" if best is None else f"{best:.0f}/s sustained"
         return f"trying {self._search.rate_per_s:.0f}/s ({self._search.phase}); {sustained}"
 
+    @property
+    def is_done(self) -> bool:
+        """Whether it has come to its own end."""
+        return self._is_over
+
+    @property
+    def is_between_steps(self) -> bool:
+        """Whether nothing is tried at this moment."""
+        return not self._judged_until_s
+
     def look(self) -> None:
         """Does what is due at this moment."""
         now_s = self._now_s()
         if self._is_over:
             return
         if not self._judged_until_s:
-            if self._recovers_until_s and self._books.open_cases > _FEW_OPEN and now_s < self._recovers_until_s:
+            if self._recovers_until_s and self._books.open_cases > FEW_OPEN and now_s < self._recovers_until_s:
                 return
             self._begin(now_s)
         elif now_s > self._judged_until_s + TICKS_LATE_S:
@@ -107,7 +123,7 @@ class Searching:
         step = self._books.step(self._judged_from_s, self._judged_until_s)
         broken = step.broken(self._section.limits())
         self._tried.append(Tried(per_s=self._search.rate_per_s, step=step, broken=broken))
-        self._search.judge(is_sustained=not broken)
+        self._search.judge(is_sustained=not broken, completed_per_s=step.completed_per_s)
         self._judged_until_s = 0.0
         self._recovers_until_s = now_s + self._section.recover / 1e3
         if self._search.is_done:

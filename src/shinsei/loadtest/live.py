@@ -58,6 +58,7 @@ async def run(asked: Asked, target: Target, show: Show, say: Callable[[str], Non
         config_hash=config_hash(asked.preset, scenario, asked.rate),
         command=asked.command,
         processes=asked.processes,
+        municipalities=len(specs),
     )
     interrupted = asyncio.Event()
     _stop_on_signals(interrupted, say)

@@ -10,8 +10,8 @@ from shinsei.domain.run import RunSpec
 from shinsei.loadtest.arrivals import RateProfile
 from shinsei.loadtest.finding import LEAD_S, Found, Tried
 from shinsei.loadtest.order import Order, points_of
-from shinsei.loadtest.preset import SearchSection
 from shinsei.loadtest.search import Search
+from shinsei.loadtest.search_section import SearchSection
 from shinsei.loadtest.town import Town
 
 OpenOffices = Callable[[Sequence[RunSpec]], Awaitable[Sequence[Town]]]

@@ -17,7 +17,7 @@ from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.simtime import SECOND_MS
 from shinsei.loadtest.arrivals import Process, RatePoint, RateProfile
 from shinsei.loadtest.gates import Gate
-from shinsei.loadtest.search import Limits, SearchSpec
+from shinsei.loadtest.search_section import Asks, SearchSection
 from shinsei.scenario.problems import did_you_mean, translated
 from shinsei.scenario.quantities import (
     Amount,
@@ -25,7 +25,6 @@ from shinsei.scenario.quantities import (
     Method,
     Moment,
     PositiveAmount,
-    PositiveCount,
     PositiveDurationMs,
     ProcedureNumber,
     Section,
@@ -37,7 +36,7 @@ SHIPPED = (Path(__file__).resolve().parents[3] / "loadtest" / "presets", Path("l
 _PREFECTURAL_FROM = 28
 _METRIC = re.compile(
     r"offered|accepted|accepted_not_kept|completed|dropped|refused|failed|completed_share|open_at_the_end|unaccounted|drained_s"
-    r"|generator_(lag_s_p99|memory_mib|memory_growth_mib)|max_sustained_per_s|max_sustained\.[A-Z_]+\.(per_working_day|over_planned)"
+    r"|generator_(lag_s_p99|memory_mib|memory_growth_mib)|(max|least)_sustained_per_s|max_sustained\.[A-Z_]+\.(per_working_day|over_planned)"
     r"|latency_s\.(accepted|stored|registered|visible)\.(p50|p90|p99|p999|max|mean|count)"
 )
 """Figures of a summary on which a gate may be set."""
@@ -50,13 +49,6 @@ class Offices(StrEnum):
     """Offices without queues: figures are about the infrastructure."""
     STAFFED = "staffed"
     """Offices with people, hours and windows: figures are about the office too."""
-
-
-class Asks(StrEnum):
-    """Which kind of capacity a search is about; the two must never be mixed."""
-
-    INFRASTRUCTURE = "infrastructure"
-    OFFICE = "office"
 
 
 class Point(Section):
@@ -136,48 +128,6 @@ class CallersSection(Section):
     per_s: Amount = 0.0
     """Calls a second while applications come."""
     slots: Slots = 16
-
-
-class SearchSection(Section):
-    """The search for the highest rate that is sustained."""
-
-    asks: Asks
-    first_per_s: PositiveAmount
-    growth: PositiveAmount = 2.0
-    increase_share: Share = 0.1
-    decrease: Share = 0.7
-    resolution_share: Share = 0.05
-    most_steps: PositiveCount = 12
-    settle: PositiveDurationMs
-    """Of each step, not judged."""
-    hold: PositiveDurationMs
-    """Of each step, judged."""
-    recover: PositiveDurationMs
-    """At most, until what a rate that was too high has left behind is done."""
-    least_completed_share: Share = 0.95
-    most_ageing: PositiveDurationMs
-    most_p99: PositiveDurationMs
-    most_refused_share: Share = 0.0
-
-    def spec(self) -> SearchSpec:
-        """How rates are tried."""
-        return SearchSpec(
-            first_per_s=self.first_per_s,
-            growth=self.growth,
-            increase_share=self.increase_share,
-            decrease=self.decrease,
-            resolution_share=self.resolution_share,
-            most_steps=self.most_steps,
-        )
-
-    def limits(self) -> Limits:
-        """What sustained means."""
-        return Limits(
-            least_completed_share=self.least_completed_share,
-            most_ageing_s=self.most_ageing / SECOND_MS,
-            most_p99_s=self.most_p99 / SECOND_MS,
-            most_refused_share=self.most_refused_share,
-        )
 
 
 class GateSection(Section):

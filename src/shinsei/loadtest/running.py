@@ -10,6 +10,7 @@ from pathlib import Path
 
 from shinsei.domain.errors import ConflictError, UnavailableError
 from shinsei.domain.run import RunSpec
+from shinsei.loadtest.apart import ApartSearching, Part, parts_of
 from shinsei.loadtest.arrivals import RateProfile
 from shinsei.loadtest.books import OFFERED, Books
 from shinsei.loadtest.ending import close_runs, read_ledgers
@@ -18,7 +19,8 @@ from shinsei.loadtest.finding import Found, Searching
 from shinsei.loadtest.generator import Generator
 from shinsei.loadtest.offices import OfficeSearching
 from shinsei.loadtest.plan import Plan
-from shinsei.loadtest.preset import Asks, Preset
+from shinsei.loadtest.preset import Preset
+from shinsei.loadtest.search_section import Asks
 from shinsei.loadtest.town import Town
 from shinsei.runtime.clock import RealClock, sleep
 from shinsei.season.gateway import Gateway
@@ -61,6 +63,8 @@ class Outcome:
     found: Found | None = None
     offices: Mapping[str, Found] = field(default_factory=dict)
     """By method, of a search for what offices sustain."""
+    apart: Sequence[tuple[Part, Found]] = ()
+    """Of a search by fetch mode and method."""
     partial: str = ""
     """Why it is not whole; empty if it is."""
     asked_s: float = 0.0
@@ -88,7 +92,7 @@ class LoadTest:
         self._feed = StatusFeed(target.kafka, specs[0].run_id, methods)
         self._open: list[RunSpec] = []
         self._opened: list[RunSpec] = []
-        self._search: Searching | OfficeSearching | None = None
+        self._search: Searching | OfficeSearching | ApartSearching | None = None
         self._outcome = Outcome(books=Books(self._now_s(), wanted.preset.file.warm_up / 1e3))
 
     async def run(self, interrupted: asyncio.Event) -> Outcome:
@@ -101,7 +105,7 @@ class LoadTest:
         await make_sure_of(self._gateway, self._wanted.specs)
         self._search = self._searching()
         try:
-            if not isinstance(self._search, OfficeSearching):
+            if not isinstance(self._search, OfficeSearching | ApartSearching):
                 await self._open_runs(self._wanted.specs)
             await self._feed.start()
             following = asyncio.create_task(self._feed.follow(self._outcome.books))
@@ -146,16 +150,20 @@ class LoadTest:
         self._take_ticks()
         if isinstance(self._search, OfficeSearching):
             outcome.offices = self._search.found()
+        elif isinstance(self._search, ApartSearching):
+            outcome.apart = self._search.found()
         elif self._search is not None:
             outcome.found = self._search.found()
         self._falls_short(self._why_partial(interrupted))
         outcome.asked_s = self._now_s() - outcome.books.started_s
 
-    def _searching(self) -> Searching | OfficeSearching | None:
+    def _searching(self) -> Searching | OfficeSearching | ApartSearching | None:
         """Who decides on rates while the test runs; nobody where the preset has them."""
         section, books, order = self._wanted.preset.file.search, self._outcome.books, self._generator.order
         if section is None:
             return None
+        if section.fetch_modes:
+            return ApartSearching(section, parts_of(self._wanted.specs), self._open_runs, books, order, self._now_s)
         if section.asks is Asks.INFRASTRUCTURE:
             return Searching(section, books, order, self._now_s)
         width, specs = len(self._wanted.preset.file.methods), self._wanted.specs
@@ -166,6 +174,8 @@ class LoadTest:
         if isinstance(self._search, OfficeSearching):
             await self._search.look()
             self._feed.towns = self._search.towns
+        elif isinstance(self._search, ApartSearching):
+            await self._search.look()
         elif self._search is not None:
             self._search.look()
 

@@ -82,6 +82,9 @@ class SearchSpec:
             raise InvalidInputError("search.most_steps", "must be at least 1")
 
 
+_BELOW_WHAT_WAS_DONE = 0.95
+
+
 class Phase(StrEnum):
     """What the search is doing."""
 
@@ -124,8 +127,11 @@ class Search:
         """Whether there is nothing left to try."""
         return self.phase is Phase.DONE
 
-    def judge(self, *, is_sustained: bool) -> None:
-        """Takes what became of the present rate and decides on the next."""
+    def judge(self, *, is_sustained: bool, completed_per_s: float = 0.0) -> None:
+        """Takes what became of the present rate and decides on the next.
+
+        What was completed of a rate that was too high is a first guess at what can be.
+        """
         spec, tried = self._spec, self.rate_per_s
         self.trials.append(Trial(per_s=tried, phase=self.phase, is_sustained=is_sustained))
         best, broken = self.highest_sustained_per_s, self.lowest_not_sustained_per_s
@@ -136,7 +142,8 @@ class Search:
         elif not is_sustained:
             # What was sustained once is where the increase begins again.
             self.phase = Phase.DECREASE
-            below = tried * spec.decrease
+            guess = _BELOW_WHAT_WAS_DONE * min(completed_per_s, tried)
+            below = max(tried * spec.decrease, guess)
             if best is not None and best >= below:
                 self._increase(best, tried)
             else:

@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 
 from shinsei.domain.simtime import DAY_MS
+from shinsei.loadtest.apart_figures import apart_figures
 from shinsei.loadtest.arrivals import RateProfile
 from shinsei.loadtest.books import ACCEPTED, DROPPED, ENDED, FAILED, OFFERED, REFUSED, REGISTERED, STORED
-from shinsei.loadtest.finding import Found, Tried
+from shinsei.loadtest.finding import Found
 from shinsei.loadtest.gates import Gate, GateResult, check
 from shinsei.loadtest.growth import memory_growth_mib
 from shinsei.loadtest.histogram import Histogram
-from shinsei.loadtest.preset import Asks, Offices, Preset
+from shinsei.loadtest.preset import Offices, Preset
 from shinsei.loadtest.running import Outcome
+from shinsei.loadtest.search_section import Asks
+from shinsei.loadtest.step_figures import DIGITS, rounded, step_figures
 from shinsei.season.ledger import ENDS, RunLedger
 
 INFRASTRUCTURE = "Infrastructure ceiling, offices without queues: not a linkage method's capacity."
@@ -20,7 +24,6 @@ OFFICE = "Capacity of an office with this staff, these hours and this method; no
 _QUANTILES: Mapping[str, float] = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p999": 0.999}
 _SERIES = ("accepted", STORED, REGISTERED, "visible")
 _LEDGER = ("accepted", *ENDS, "in_flight", "unaccounted")
-DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,7 @@ class Context:
     config_hash: str
     command: str
     processes: int
+    municipalities: int
     planned: Mapping[str, Found] = field(default_factory=dict)
     """What the planner finds of each method's office, where a test searches for that."""
 
@@ -52,7 +56,7 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
         "offices": str(file.offices),
         "clock_speed": file.clock_speed,
         "methods": [str(method) for method in file.methods],
-        "municipalities": file.municipalities * len(file.methods),
+        "municipalities": context.municipalities,
         "partial": outcome.partial,
         "offered": totals[OFFERED],
         "accepted": totals[ACCEPTED],
@@ -68,6 +72,7 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
         "peak_offered_per_s": context.profile.peak_per_s,
         "busiest_hour": _busiest(context, context.profile.peak_per_s),
         **_search(outcome.found, context),
+        **apart_figures(outcome.apart, partial(_busiest, context)),
         **_offices(outcome, context),
         "latency_s": {series: quantiles(books.latencies.get(series, Histogram())) for series in _SERIES},
         "by_group": {
@@ -83,7 +88,7 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
             }
             for name, request in sorted(books.requests.items())
         },
-        "generator_lag_s_p99": _rounded(books.lag.quantile(0.99)),
+        "generator_lag_s_p99": rounded(books.lag.quantile(0.99)),
         "generator_memory_mib": max((mib for _, mib in books.memory_mib), default=0),
         "generator_memory_growth_mib": memory_growth_mib(books.memory_mib),
         "processes": context.processes,
@@ -119,9 +124,9 @@ def heading(preset: Preset) -> str:
 def quantiles(histogram: Histogram) -> dict[str, Any]:
     """Percentiles of a series in seconds, and of how many."""
     return {
-        **{name: _rounded(histogram.quantile(share)) for name, share in _QUANTILES.items()},
-        "max": _rounded(histogram.highest_s if histogram.count else None),
-        "mean": _rounded(histogram.mean_s),
+        **{name: rounded(histogram.quantile(share)) for name, share in _QUANTILES.items()},
+        "max": rounded(histogram.highest_s if histogram.count else None),
+        "mean": rounded(histogram.mean_s),
         "count": histogram.count,
     }
 
@@ -132,11 +137,11 @@ def _search(found: Found | None, context: Context) -> dict[str, Any]:
     best = found.best
     per_s = None if best is None else best.step.completed_per_s
     return {
-        "max_sustained_per_s": _rounded(per_s),
+        "max_sustained_per_s": rounded(per_s),
         "max_sustained_is": str(Asks.INFRASTRUCTURE),
         "max_sustained_busiest_hour": _busiest(context, per_s),
         "search_is_whole": found.is_whole,
-        "steps": [_step(one) for one in found.tried],
+        "steps": [step_figures(one) for one in found.tried],
     }
 
 
@@ -161,9 +166,9 @@ def _office(found: Found, planned: Found | None, context: Context) -> dict[str, 
     return {
         "per_working_day": _per_day(per_s, context),
         "planned_per_working_day": _per_day(planned_per_s, context),
-        "over_planned": _rounded(per_s / planned_per_s) if per_s and planned_per_s else None,
+        "over_planned": rounded(per_s / planned_per_s) if per_s and planned_per_s else None,
         "busiest_hour": _busiest(context, per_s),
-        "steps": [_step(one) for one in found.tried],
+        "steps": [step_figures(one) for one in found.tried],
     }
 
 
@@ -180,14 +185,9 @@ def _busiest(context: Context, per_s: float | None) -> dict[str, Any]:
     shown = None if per_s is None else per_s / context.preset.file.clock_speed if is_office else per_s
     return {
         "scenario": context.preset.file.reference,
-        "per_s": _rounded(reference),
+        "per_s": rounded(reference),
         "multiple": None if shown is None else round(shown / reference, 2),
     }
-
-
-def _step(one: Tried) -> dict[str, Any]:
-    values = {name: _rounded(value) for name, value in asdict(one.step).items()}
-    return {"per_s": _rounded(one.per_s), "is_sustained": not one.broken, "broken": list(one.broken), **values}
 
 
 def ledger_of(ledgers: Sequence[RunLedger]) -> dict[str, int]:
@@ -208,10 +208,6 @@ def _ledger(outcome: Outcome) -> dict[str, Any]:
 
 def _share(part: int, whole: int) -> float | None:
     return round(part / whole, DIGITS) if whole else None
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, DIGITS)
 
 
 def table_of(results: Sequence[GateResult]) -> list[tuple[str, str, str]]:

@@ -47,15 +47,31 @@ def scenario_of(preset: Preset) -> Scenario:
 
 
 def run_specs(preset: Preset, scenario: Scenario, run_id: str) -> list[RunSpec]:
-    """One run for each municipality, spread over the partitions."""
-    specs: list[RunSpec] = []
+    """One run for each municipality, spread over the partitions.
+
+    Where methods and fetch modes are searched apart, those of one search stand together.
+    """
     twins = [scenario.run_spec(run_id, method) for method in preset.file.methods]
-    for number in range(preset.file.municipalities):
-        for twin in twins:
-            place = int(twin.municipality[:_PLACE_DIGITS]) + _NOT_TWINS * number
-            code = with_check_digit(f"{place:05d}")
-            specs.append(replace(twin, municipality=code, partition=len(specs) % _PARTITIONS))
-    return specs
+    search, count = preset.file.search, preset.file.municipalities
+    modes = search.fetch_modes if search is not None else ()
+    if not modes:
+        order = [(twin, number) for number in range(count) for twin in twins]
+    else:
+        order = [
+            (replace(twin, poll=replace(twin.poll, fetch=mode)), place * count + number)
+            for place, mode in enumerate(modes)
+            for twin in twins
+            for number in range(count)
+        ]
+    return [
+        replace(twin, municipality=_code(twin, number), partition=place % _PARTITIONS)
+        for place, (twin, number) in enumerate(order)
+    ]
+
+
+def _code(twin: RunSpec, number: int) -> str:
+    place = int(twin.municipality[:_PLACE_DIGITS]) + _NOT_TWINS * number
+    return with_check_digit(f"{place:05d}")
 
 
 def busiest_hour_per_s(reference: str) -> float:

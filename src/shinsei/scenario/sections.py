@@ -9,6 +9,7 @@ from shinsei.domain.linkage_method import COMPARED_METHODS
 from shinsei.domain.municipality import is_prefecture, validate_code
 from shinsei.domain.run import (
     CalendarSpec,
+    FetchMode,
     IdentificationSpec,
     LineSpec,
     Pacing,
@@ -177,10 +178,12 @@ class PollSection(Section):
     interval: Annotated[DurationMs, Field(ge=MINUTE_MS)]
     """At least a minute."""
     list_page: PositiveCount
+    fetch: FetchMode | None = None
+    """Real calls with which cases are got; left out: as the linkage server is set."""
 
     def spec(self) -> PollSpec:
         """The domain's value."""
-        return PollSpec(interval_ms=self.interval, list_page=self.list_page)
+        return PollSpec(interval_ms=self.interval, list_page=self.list_page, fetch=self.fetch)
 
 
 class OutageSection(Section):

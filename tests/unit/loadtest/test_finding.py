@@ -8,7 +8,7 @@ from tests.unit.loadtest.test_books import a_tick
 from shinsei.loadtest.books import Books
 from shinsei.loadtest.finding import Searching
 from shinsei.loadtest.order import Order
-from shinsei.loadtest.preset import SearchSection
+from shinsei.loadtest.search_section import SearchSection
 
 SECTION = {
     "asks": "infrastructure",

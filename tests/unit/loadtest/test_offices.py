@@ -8,7 +8,8 @@ from shinsei.domain.run import RunSpec
 from shinsei.loadtest.confirming import planned
 from shinsei.loadtest.offices import OfficeSearching
 from shinsei.loadtest.order import Order
-from shinsei.loadtest.preset import SearchSection, load_preset
+from shinsei.loadtest.preset import load_preset
+from shinsei.loadtest.search_section import SearchSection
 from shinsei.loadtest.target import run_specs, scenario_of
 from shinsei.loadtest.town import Town
 

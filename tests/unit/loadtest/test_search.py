@@ -109,3 +109,11 @@ def test_a_rate_within_all_limits_is_sustained() -> None:
 def test_a_search_that_could_not_end_is_refused(wrong: dict[str, float], told: str) -> None:
     with pytest.raises(InvalidInputError, match=told):
         SearchSpec(**wrong)  # type: ignore[arg-type]
+
+
+def test_what_was_done_of_a_rate_that_is_too_high_is_where_the_search_goes_on() -> None:
+    search = Search(SearchSpec(first_per_s=400.0))
+    search.judge(is_sustained=False, completed_per_s=320.0)
+    assert search.rate_per_s == pytest.approx(0.95 * 320.0)
+    search.judge(is_sustained=False, completed_per_s=100.0)
+    assert search.rate_per_s == pytest.approx(0.7 * 0.95 * 320.0)

@@ -45,6 +45,7 @@ def context() -> Context:
         config_hash="0",
         command="shinsei loadtest run smoke",
         processes=1,
+        municipalities=5,
     )
 
 

@@ -123,6 +123,15 @@ class DemandSpec:
         return max((wave.last_day for wave in self.waves), default=self.deadline_day)
 
 
+class FetchMode(StrEnum):
+    """How cases are got from the portal; simulated times are the same either way."""
+
+    SINGLE = "single"
+    """One call a case, as the real interface."""
+    BATCH = "batch"
+    """Up to 1,000 cases a call: for load tests and long seasons."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollSpec:
     """How the linkage server pulls."""
@@ -130,6 +139,8 @@ class PollSpec:
     interval_ms: int
     list_page: int
     """Receipt numbers listed per call; sets the number of calls on the line."""
+    fetch: FetchMode | None = None
+    """How cases are got; None: as the linkage server is set. The same for simulated time, which knows the line's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from html import escape
 from typing import Any
 
 from shinsei.loadtest.report import sections
+from shinsei.loadtest.report.apart import apart
 from shinsei.loadtest.report.offices import offices
 from shinsei.loadtest.running import Outcome
 from shinsei.loadtest.summary import Context
@@ -31,7 +32,7 @@ def report_html(outcome: Outcome, context: Context, summary: dict[str, Any], env
         sections.rates(books),
         sections.latencies(books),
         sections.distributions(books),
-        offices(summary) or sections.knee(books, outcome.found),
+        offices(summary) or apart(summary) or sections.knee(books, outcome.found),
         sections.groups(summary),
         sections.requests(summary),
         sections.memory(books),

@@ -63,7 +63,7 @@ def _found(summary: dict[str, Any]) -> Iterable[Text]:
             f"持続できた最高の完了率: 毎秒{sustained:,.1f}件。{busiest['scenario']}の最繁時の"
             f"{busiest['multiple']:,.2f}倍。",
         )
-    elif "steps" in summary:
+    elif "steps" in summary or "sustained" in summary:
         yield Text("No rate that was tried was sustained.", "試した率のうち持続できたものはない。")
 
 

@@ -1,0 +1,142 @@
+"""The search for what the infrastructure sustains, one linkage method and one way of fetching after the other.
+
+Each has municipalities of its own, open only while it is searched. A search begins where the one before ended, in small
+steps: the parts of the infrastructure are the same, so the answers lie close together.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from shinsei.domain.run import RunSpec
+from shinsei.loadtest.books import Books
+from shinsei.loadtest.finding import FEW_OPEN, LEAD_S, TICKS_LATE_S, Found, Searching
+from shinsei.loadtest.order import Order
+from shinsei.loadtest.search import SearchSpec
+from shinsei.loadtest.search_section import SearchSection
+
+_NEAR = 1.25
+"""Growth of a search that begins where another one ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What is searched for itself."""
+
+    fetch: str
+    method: str
+    specs: Sequence[RunSpec]
+
+
+def parts_of(specs: Sequence[RunSpec]) -> list[Part]:
+    """The runs of a test by fetch mode and method, in their order."""
+    found: dict[tuple[str, str], list[RunSpec]] = {}
+    for spec in specs:
+        found.setdefault((str(spec.poll.fetch), str(spec.twin_method)), []).append(spec)
+    return [Part(fetch=fetch, method=method, specs=of) for (fetch, method), of in found.items()]
+
+
+class ApartSearching:
+    """Looks now and then, and does what is due.
+
+    Args:
+        section: how rates are tried and judged, and within which time.
+        parts: what is searched.
+        open_runs: opens the runs of a part, and closes those of the part before.
+        books: what is measured.
+        order: tells the generator.
+        now_s: wall clock.
+    """
+
+    def __init__(
+        self,
+        section: SearchSection,
+        parts: Sequence[Part],
+        open_runs: Callable[[Sequence[RunSpec]], Awaitable[Any]],
+        books: Books,
+        order: Callable[[Order], None],
+        now_s: Callable[[], float],
+    ) -> None:
+        assert section.within is not None, "a search apart has its time"
+        self._section = section
+        self._parts = parts
+        self._open = open_runs
+        self._books = books
+        self._tell = order
+        self._now_s = now_s
+        self._step_s = LEAD_S + (section.settle + section.hold) / 1e3 + TICKS_LATE_S
+        self._searches: list[Searching] = []
+        self._numbered = 0
+        self._first_s: float | None = None
+        self._part_ends_s = 0.0
+        self._recovers_until_s = 0.0
+        self._is_over = False
+
+    @property
+    def told(self) -> str:
+        """What it is doing, for whoever watches."""
+        if not self._searches or self._is_over:
+            return "search done" if self._is_over else "offering"
+        part = self._parts[len(self._searches) - 1]
+        return f"{part.fetch} {part.method} ({len(self._searches)} of {len(self._parts)}): {self._searches[-1].told}"
+
+    async def look(self) -> None:
+        """Does what is due at this moment."""
+        if self._is_over:
+            return
+        search, now_s = self._searches[-1] if self._searches else None, self._now_s()
+        if search is not None and not self._has_ended(search, now_s):
+            search.look()
+            return
+        if search is not None and not self._recovers_until_s:
+            self._recovers_until_s = now_s + self._section.recover / 1e3
+        if self._books.open_cases > FEW_OPEN and now_s < self._recovers_until_s:
+            return
+        self._recovers_until_s = 0.0
+        if len(self._searches) == len(self._parts):
+            self._is_over = True
+            self._order(Order(n=1, start_s=now_s, is_over=True))
+        else:
+            await self._begin()
+
+    def found(self) -> list[tuple[Part, Found]]:
+        """What it has come to so far, by part."""
+        known = [replace(search.found(), is_whole=True) for search in self._searches]
+        if known and not self._is_over:
+            known[-1] = replace(known[-1], is_whole=False)
+        known += [Found(tried=(), is_whole=False)] * (len(self._parts) - len(known))
+        return list(zip(self._parts, known, strict=True))
+
+    def _has_ended(self, search: Searching, now_s: float) -> bool:
+        """A search is over when it knows, or when its time does not suffice for one more step."""
+        if search.is_done:
+            return True
+        return search.is_between_steps and bool(search.found().tried) and now_s + self._step_s > self._part_ends_s
+
+    async def _begin(self) -> None:
+        part, now_s = self._parts[len(self._searches)], self._now_s()
+        self._first_s = now_s if self._first_s is None else self._first_s
+        assert self._section.within is not None
+        left_s = self._first_s + self._section.within / 1e3 - now_s
+        self._part_ends_s = now_s + left_s / (len(self._parts) - len(self._searches))
+        await self._open(part.specs)
+        weights = tuple((spec.municipality, 1.0) for spec in part.specs)
+
+        def order(one: Order) -> None:
+            self._order(one.model_copy(update={"weights": weights}))
+
+        self._searches.append(Searching(self._section, self._books, order, self._now_s, self._spec()))
+
+    def _spec(self) -> SearchSpec:
+        """How the next part is searched: from where the one before it ended, if that came to anything."""
+        best = next((one.best for one in (s.found() for s in reversed(self._searches)) if one.best is not None), None)
+        if best is None:
+            return self._section.spec()
+        return replace(self._section.spec(best.per_s), growth=_NEAR)
+
+    def _order(self, order: Order) -> None:
+        """Numbers go through all parts; that one search is over ends nothing."""
+        if order.is_over and not self._is_over:
+            return
+        self._numbered += 1
+        self._tell(order.model_copy(update={"n": self._numbered}))

@@ -1,0 +1,146 @@
+"""The search by fetch mode and method, on a system in the test's own time whose capacity differs between them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from tests.unit.loadtest.test_books import a_tick
+
+from shinsei.domain.run import RunSpec
+from shinsei.loadtest.apart import ApartSearching, parts_of
+from shinsei.loadtest.apart_figures import apart_figures
+from shinsei.loadtest.books import Books
+from shinsei.loadtest.order import Order
+from shinsei.loadtest.preset import load_preset
+from shinsei.loadtest.report.apart import apart
+from shinsei.loadtest.search_section import SearchSection
+from shinsei.loadtest.target import run_specs, scenario_of
+
+WITHIN_S = 200.0
+SECTION = {
+    "asks": "infrastructure",
+    "first_per_s": 40.0,
+    "settle": "2 s",
+    "hold": "5 s",
+    "recover": "30 s",
+    "most_ageing": "1 s",
+    "most_p99": "2 s",
+    "fetch_modes": ["single", "batch"],
+    "within": f"{WITHIN_S:g} s",
+}
+CAPACITY = {"single": 100, "batch": 130}
+METHODS = ("TRANSCRIPTION", "STANDARD_API")
+
+
+@pytest.fixture(scope="module")
+def specs() -> list[RunSpec]:
+    """Runs of find-max-infra, of two of its methods."""
+    preset = load_preset("find-max-infra")
+    return [one for one in run_specs(preset, scenario_of(preset), "load-1") if str(one.twin_method) in METHODS]
+
+
+class System:
+    """Completes at most so many a second, by the fetch mode of what is open."""
+
+    def __init__(self, specs: Sequence[RunSpec], capacity: dict[str, int]) -> None:
+        self.now_s = 1_000.0
+        self.orders: list[Order] = []
+        self.opened: list[list[RunSpec]] = []
+        self.books = Books(1_000.0)
+        self._capacity = capacity
+        self._waiting: list[float] = []
+        section = SearchSection.model_validate(SECTION)
+        self.search = ApartSearching(
+            section, parts_of(specs), self._open, self.books, self.orders.append, lambda: self.now_s
+        )
+
+    async def run(self, until_s: float = 5_000.0) -> None:
+        while not (self.orders and self.orders[-1].is_over) and self.now_s < until_s:
+            count = round(self._rate())
+            self.books.take(a_tick(self.now_s, offered=count, accepted=count))
+            self._waiting += [self.now_s] * count
+            can = self._capacity[str(self.opened[-1][0].poll.fetch)] if self.opened else 0
+            for intended_s in self._waiting[:can]:
+                self.books.saw("registered", self.now_s + 0.5, intended_s=intended_s)
+            del self._waiting[:can]
+            await self.search.look()
+            self.now_s += 1.0
+
+    async def _open(self, specs: Sequence[RunSpec]) -> None:
+        self.opened.append(list(specs))
+
+    def _rate(self) -> float:
+        order = self.orders[-1] if self.orders else None
+        if order is None or not 0 <= self.now_s - order.start_s < order.points[-1][0]:
+            return 0.0
+        return order.points[0][1]
+
+    def figures(self) -> dict[str, Any]:
+        return apart_figures(self.search.found(), lambda per_s: {"multiple": per_s})
+
+
+async def test_each_method_has_its_own_answer_with_each_fetch_mode_within_the_time(specs: list[RunSpec]) -> None:
+    system = System(specs, CAPACITY)
+    await system.run()
+    rows = system.figures()["sustained"]
+    assert [(row["fetch"], row["method"]) for row in rows] == [(m, n) for m in CAPACITY for n in METHODS]
+    for row in rows:
+        assert row["per_s"] == pytest.approx(CAPACITY[row["fetch"]], rel=0.2)
+        assert row["per_s"] <= CAPACITY[row["fetch"]] < (row["not_sustained_per_s"] or 1e9) * 1.01
+    assert system.now_s - 1_000 <= WITHIN_S + 30
+    assert system.figures()["search_is_whole"]
+
+
+async def test_runs_are_open_only_while_they_are_searched_and_only_they_are_addressed(specs: list[RunSpec]) -> None:
+    system = System(specs, CAPACITY)
+    await system.run()
+    assert [{(str(one.poll.fetch), str(one.twin_method)) for one in part} for part in system.opened] == [
+        {(mode, method)} for mode in CAPACITY for method in METHODS
+    ]
+    addressed = list(dict.fromkeys(frozenset(code for code, _ in one.weights) for one in system.orders if one.points))
+    assert addressed == [frozenset(one.municipality for one in part) for part in system.opened]
+    assert [order.n for order in system.orders] == list(range(1, len(system.orders) + 1))
+    assert [order.is_over for order in system.orders] == [False] * (len(system.orders) - 1) + [True]
+
+
+async def test_a_search_begins_where_the_one_before_ended(specs: list[RunSpec]) -> None:
+    system = System(specs, CAPACITY)
+    await system.run()
+    first, second = (row["steps"] for row in system.figures()["sustained"][:2])
+    assert first[0]["per_s"] == 40
+    assert second[0]["per_s"] == max(step["per_s"] for step in first if step["is_sustained"])
+
+
+async def test_what_was_not_searched_any_more_is_told_as_missing(specs: list[RunSpec]) -> None:
+    system = System(specs, CAPACITY)
+    await system.run(until_s=1_070.0)
+    figures = system.figures()
+    assert not figures["search_is_whole"]
+    assert figures["least_sustained_per_s"] is None
+    assert figures["max_sustained_per_s"] > 0
+    assert figures["max_sustained_of"] == {"fetch": "single", "method": "TRANSCRIPTION"}
+    assert figures["sustained"][-1]["per_s"] is None
+
+
+async def test_the_report_has_a_row_for_each_and_a_mark_for_each_step(specs: list[RunSpec]) -> None:
+    system = System(specs, CAPACITY)
+    await system.run()
+    figures = system.figures()
+    page = apart(figures)
+    assert page.count("<tr>") == 1 + len(figures["sustained"])
+    assert page.count("<circle") == sum(len(row["steps"]) for row in figures["sustained"])
+    assert apart({}) == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"within": None}, "go together"),
+        ({"fetch_modes": []}, "go together"),
+        ({"asks": "office"}, "infrastructure"),
+        ({"fetch_modes": ["single", "single"]}, "twice"),
+    ],
+)
+def test_a_search_apart_needs_its_time_and_asks_the_infrastructure(change: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        SearchSection.model_validate({**SECTION, **change})
