@@ -37,6 +37,15 @@ async def open_loads(gateway: Gateway) -> list[str]:
     return [run.spec.run_id for run in await gateway.list_runs() if run.spec.run_id.startswith("load-")]
 
 
+async def accepted_something(folder: Path) -> None:
+    """Waits until a load test whose results go there has seen applications accepted."""
+
+    async def ticks() -> Path | None:
+        return next((file for file in folder.glob(f"*/{TICKS}") if '"accepted"' in file.read_text()), None)
+
+    await eventually(ticks, within_s=60, what="accepted applications")
+
+
 async def test_the_ordinary_locust_command_closes_the_runs_that_it_has_opened(
     stack: Stack, gateway: Gateway, preset: str, tmp_path: Path
 ) -> None:
@@ -54,10 +63,7 @@ async def test_a_generator_that_is_killed_in_the_middle_leaves_a_partial_report_
 ) -> None:
     test = shinsei.start("loadtest", "run", preset, "--processes", "2", "--out", str(tmp_path), "--json")
 
-    async def ticks() -> Path | None:
-        return next((file for file in tmp_path.glob(f"*/{TICKS}") if '"accepted"' in file.read_text()), None)
-
-    await eventually(ticks, within_s=60, what="accepted applications")
+    await accepted_something(tmp_path)
     os.killpg(generator_of(test.pid), signal.SIGKILL)
     out, err = await asyncio.to_thread(test.communicate)
     summary = json.loads(out)

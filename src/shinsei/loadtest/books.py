@@ -59,6 +59,8 @@ class Books:
         """Resident memory of each worker, in MiB, as it said last."""
         self.heard_s: dict[int, float] = {}
         """When each worker was last heard of."""
+        self.failing_since_s: float | None = None
+        """Since when applications fail and none is accepted or refused by back-pressure; None: they do not."""
         self.memory_mib: list[tuple[float, int]] = []
         """(seconds from the start, resident memory of all workers together), at most one a second."""
 
@@ -76,6 +78,7 @@ class Books:
             count = int(tick["counts"].get(name, 0))
             second.counts[name] += count
             self.totals[name] += count
+        self._note_failing(at_s, tick["counts"])
         if is_measured:
             self.lag.add(Histogram.of(tick["lag"]))
         for name, content in tick["requests"].items():
@@ -88,6 +91,12 @@ class Books:
             self.memory_mib[-1] = (self.memory_mib[-1][0], total)
         else:
             self.memory_mib.append((since_s, total))
+
+    def _note_failing(self, at_s: float, counts: Mapping[str, int]) -> None:
+        if counts.get(ACCEPTED) or counts.get(REFUSED):
+            self.failing_since_s = None
+        elif counts.get(FAILED) and self.failing_since_s is None:
+            self.failing_since_s = at_s
 
     def offered(self, at_s: float, count: int) -> None:
         """Takes applications that came and were accepted, where nothing else is known of them."""

@@ -183,6 +183,8 @@ class PresetFile(Section):
     """By which dispatchers may be late (p99); behind that the generator is the bottleneck and the test has failed."""
     drain: DurationMs = 30_000
     """Real time at most that the last cases get to be registered."""
+    gone_after: PositiveDurationMs = 20_000
+    """Real time in which calls fail and none is answered, behind which the target counts as gone."""
     arrivals: ArrivalsSection
     applicants: ApplicantsSection = ApplicantsSection()
     bulk: BulkSection = BulkSection()

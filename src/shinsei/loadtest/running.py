@@ -93,6 +93,8 @@ class LoadTest:
         self._open: list[RunSpec] = []
         self._opened: list[RunSpec] = []
         self._search: Searching | OfficeSearching | ApartSearching | None = None
+        self._gone_after_s = wanted.preset.file.gone_after / 1e3
+        self._is_gone = False
         self._outcome = Outcome(books=Books(self._now_s(), wanted.preset.file.warm_up / 1e3))
 
     async def run(self, interrupted: asyncio.Event) -> Outcome:
@@ -116,10 +118,10 @@ class LoadTest:
                 following.cancel()
                 await asyncio.gather(following, return_exceptions=True)
                 await self._feed.stop()
-            self._outcome.ledgers, why = await read_ledgers(self._gateway, self._opened)
+            self._outcome.ledgers, why = await read_ledgers(self._gateway, self._opened, self._gone_after_s)
             self._falls_short(why)
         finally:
-            self._falls_short(await close_runs(self._gateway, self._open))
+            self._falls_short(await close_runs(self._gateway, self._open, self._gone_after_s))
         return self._outcome
 
     async def _offer(self, interrupted: asyncio.Event, following: "asyncio.Task[None]") -> None:
@@ -181,7 +183,7 @@ class LoadTest:
 
     async def _open_runs(self, specs: Sequence[RunSpec]) -> list[Town]:
         """Opens these runs, in place of those that are open."""
-        self._falls_short(await close_runs(self._gateway, self._open))
+        self._falls_short(await close_runs(self._gateway, self._open, self._gone_after_s))
         self._open = []
         speed = self._wanted.preset.file.clock_speed
         towns = []
@@ -211,7 +213,7 @@ class LoadTest:
     async def _drain(self, interrupted: asyncio.Event) -> None:
         """Waits until everything accepted has been registered or has ended otherwise, at most as long as allowed."""
         books, began_s = self._outcome.books, self._now_s()
-        until_s = began_s + self._wanted.preset.file.drain / 1e3
+        until_s = began_s + (0.0 if self._is_gone else self._wanted.preset.file.drain / 1e3)
         while books.open_cases > 0 and self._now_s() < until_s and not interrupted.is_set():
             await sleep(LOOK_EVERY_S)
             self._show(books, "waiting for the last cases")
@@ -222,6 +224,10 @@ class LoadTest:
         if following.done():
             error = following.exception()
             self._falls_short(f"the status feed ended ({type(error).__name__}: {error})")
+        failing_s = self._outcome.books.failing_since_s
+        if failing_s is not None and self._now_s() - failing_s > self._gone_after_s:
+            self._is_gone = True
+            self._falls_short(f"the portal went away: calls failed and none was answered for {self._gone_after_s:g} s")
         silent = self._outcome.books.silent(self._now_s() - SILENT_S)
         if silent:
             self._falls_short(f"worker {silent[0]} of the generator was not heard of for {SILENT_S:g} s")
