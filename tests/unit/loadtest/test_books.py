@@ -127,12 +127,15 @@ def test_a_worker_that_says_nothing_any_more_is_known() -> None:
 
 def test_a_target_is_failing_from_the_first_failure_until_something_is_answered() -> None:
     books = Books(100.0)
-    books.take(a_tick(101.0, offered=5, accepted=4, failed=1))
-    assert books.failing_since_s is None
-    for at_s in (102.0, 103.0):
-        books.take(a_tick(at_s, offered=5, failed=5))
-    books.take(a_tick(104.0, offered=5))
-    assert books.failing_since_s == 102.0
-    # Back-pressure is an answer.
-    books.take(a_tick(105.0, offered=5, refused=5))
-    assert books.failing_since_s is None
+    seen = []
+    for at_s, counts in (
+        (101.0, {"accepted": 4, "failed": 1}),
+        (102.0, {"failed": 5}),
+        (103.0, {"failed": 5}),
+        (104.0, {}),
+        # Back-pressure is an answer.
+        (105.0, {"refused": 5}),
+    ):
+        books.take(a_tick(at_s, offered=5, **counts))
+        seen.append(books.failing_since_s)
+    assert seen == [None, 102.0, 102.0, 102.0, None]
