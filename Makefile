@@ -145,7 +145,7 @@ dashboards: setup ## Writes the Grafana dashboards anew from deploy/grafana
 
 .PHONY: compose-check
 compose-check: setup ## Compares compose with the code
-	@$(PYTEST) tests/contract/test_deploy.py tests/contract/test_compose_*.py tests/contract/test_zones.py
+	@$(PYTEST) tests/contract/test_deploy.py tests/contract/test_compose_*.py tests/contract/test_room_elsewhere.py tests/contract/test_zones.py
 
 .PHONY: k8s-secrets
 k8s-secrets: ## Makes the secrets of a cluster of one's own, of random values

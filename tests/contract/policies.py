@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any, NamedTuple
 
-from shinsei.contracts.zones import CALLS, GRPC, KAFKA, LOADTEST, METRICS, POSTGRES, ZONE_OF, Zone
+from shinsei.contracts.zones import CALLS, GRPC, KAFKA, LOADTEST, METRICS, POSTGRES, PROMETHEUS, ZONE_OF, Zone
 
 NAME = "app.kubernetes.io/name"
 NAMESPACE = "kubernetes.io/metadata.name"
-PORTS = sorted({*GRPC.values(), *METRICS.values(), KAFKA, LOADTEST, POSTGRES})
+PORTS = sorted({*GRPC.values(), *METRICS.values(), KAFKA, LOADTEST, POSTGRES, PROMETHEUS})
 
 Policy = dict[str, Any]
 Labels = Mapping[str, str]

@@ -11,7 +11,18 @@ import yaml
 COMPOSE = Path(__file__).resolve().parents[2] / "deploy" / "docker" / "compose.yaml"
 TOP = {"name", "services", "networks", "volumes", "configs", "secrets"}
 SERVICE = {
-    *("build", "cap_drop", "command", "configs", "depends_on", "environment", "healthcheck", "image", "init"),
+    *(
+        "build",
+        "cap_drop",
+        "command",
+        "configs",
+        "depends_on",
+        "entrypoint",
+        "environment",
+        "healthcheck",
+        "image",
+        "init",
+    ),
     *("mem_limit", "networks", "ports", "profiles", "read_only", "restart", "secrets", "security_opt", "shm_size"),
     *("stop_grace_period", "tmpfs", "volumes"),
 }

@@ -23,6 +23,7 @@ ZONES = {
     "season": {"management"},
     "loadtest_master": {"internet", "management"},
     "loadtest_worker": {"internet"},
+    "room": {"management"},
     "prometheus": {"management"},
     "alertmanager": {"management"},
     "grafana": {"management"},

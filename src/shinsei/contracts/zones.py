@@ -50,6 +50,7 @@ ZONE_OF: Final[Mapping[str, Zone]] = MappingProxyType(
         "season": Zone.MANAGEMENT,
         "loadtest_master": Zone.MANAGEMENT,
         "prometheus": Zone.MANAGEMENT,
+        "room": Zone.MANAGEMENT,
     }
 )
 """Where each part stands; every zone with a service has a PostgreSQL server of its own beside it."""
@@ -64,10 +65,12 @@ METRICS: Final[Mapping[str, int]] = MappingProxyType(
         "app_mgmt": 9103,
         "core_systems": 9104,
         "app_mgmt_streams": 9105,
+        "room": 9106,
     }
 )
 LOADTEST: Final = 5557
 """Of the master of a load test, for its workers."""
+PROMETHEUS: Final = 9090
 KAFKA: Final = 9092
 POSTGRES: Final = 5432
 
@@ -82,11 +85,17 @@ CALLS: Final[tuple[Call, ...]] = (
     ),
     *(
         Call(caller=part, callee=service, port=port, purpose="control and ledger")
-        for part in ("season", "loadtest_master")
+        for part in ("season", "loadtest_master", "room")
         for service, port in GRPC.items()
     ),
     # Workers of a load test play applicants; what they get here and tell is counts, never an application.
     Call(caller="applicant", callee="loadtest_master", port=LOADTEST, purpose="plan and counts of a load test"),
     *(Call(caller="prometheus", callee=part, port=port, purpose="metrics") for part, port in METRICS.items()),
+    *(
+        Call(caller="room", callee=part, port=port, purpose="levels")
+        for part, port in METRICS.items()
+        if part != "room"
+    ),
+    Call(caller="room", callee="prometheus", port=PROMETHEUS, purpose="alerts"),
 )
 """Every connection that may be opened, each part's own database apart."""

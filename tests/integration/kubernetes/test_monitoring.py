@@ -11,7 +11,7 @@ from shinsei.contracts.topics import TOPICS
 from shinsei.contracts.zones import METRICS
 from shinsei.stack.prometheus import JOB
 
-ZONES = {f"shinsei-{zone}" for zone in ("internet", "lgwan", "business")}
+ZONES = {f"shinsei-{zone}" for zone in ("internet", "lgwan", "business", "management")}
 
 
 def known_metrics() -> set[str]:

@@ -7,10 +7,10 @@ from tests.contract.policies import Pod, pods, reachable, wanted
 from tests.integration.kubernetes.manifests import Resource, build, kind
 from tests.integration.kubernetes.test_builds import combined
 
-from shinsei.contracts.zones import METRICS
+from shinsei.contracts.zones import METRICS, PROMETHEUS
 
 BY_OPERATORS = {"kafka": (("strimzi.io/cluster", "shinsei"),), "postgres": (("cnpg.io/cluster", "postgres-ha"),)}
-PROMETHEUS, EXPORTER = 9090, 9187
+EXPORTER = 9187
 
 
 def test_exactly_the_calls_of_the_table_pass_in_every_overlay(built: Mapping[str, list[Resource]]) -> None:
@@ -29,13 +29,13 @@ def test_kafkas_operator_lets_in_whom_the_table_lets_in(built: Mapping[str, list
 
 
 def test_monitoring_and_scaling_reach_what_they_read(built: Mapping[str, list[Resource]]) -> None:
-    there = [*pods(BY_OPERATORS), Pod("keda", "keda-operator")]
+    there = [*pods(BY_OPERATORS), Pod("keda", "keda-operator"), Pod("monitoring", "grafana")]
     policies = kind(built["prod-like"], "NetworkPolicy")
     calls = reachable(policies, there, [PROMETHEUS, EXPORTER])
     found = {call for call in calls if call[1].startswith("shinsei-")}
     databases = {("prometheus", f"shinsei-{zone}/postgres", EXPORTER) for zone in ("internet", "lgwan", "business")}
-    assert {call for call in found if call[0] != "keda-operator"} == databases
-    assert ("keda-operator", "shinsei-management/prometheus", PROMETHEUS) in found
+    readers = {(name, "shinsei-management/prometheus", PROMETHEUS) for name in ("room", "grafana", "keda-operator")}
+    assert found == databases | readers
 
 
 def test_databases_of_an_operator_can_be_reached_without_the_other_policies_too(tree: Path) -> None:
@@ -48,4 +48,4 @@ def test_databases_of_an_operator_can_be_reached_without_the_other_policies_too(
 
 def test_every_port_of_metrics_is_open_to_monitoring_alone(built: Mapping[str, list[Resource]]) -> None:
     found = set(reachable(kind(built["full"], "NetworkPolicy"), None, sorted(METRICS.values())))
-    assert {caller for caller, _, _ in found} == {"prometheus"}
+    assert {caller for caller, _, _ in found} == {"prometheus", "room"}
