@@ -31,7 +31,7 @@ _SEASON, _CASES, _SCENARIOS, _STACK = "Seasons", "Cases", "Scenarios and catalog
 COMMANDS: tuple[Command, ...] = (
     Command(name="season", module="season", panel=_SEASON, help="Run a peak season, the linkage methods side by side."),
     Command(name="plan", module="plan", panel=_SEASON, help="Plan a season in virtual time, with intervals."),
-    Command(name="runs", module="runs", panel=_SEASON, help="List, show and prune the results of seasons."),
+    Command(name="runs", module="runs", panel=_SEASON, help="List, show, prune results; backfill them."),
     Command(name="compare", module="runs", panel=_SEASON, help="Compare the results of seasons and plans."),
     Command(name="diff", module="diff", panel=_SEASON, help="Show the first transition in which two results differ."),
     Command(
@@ -76,6 +76,8 @@ COMMANDS: tuple[Command, ...] = (
         panel=_STACK,
         help="List, show, replay and discard what services could not use.",
     ),
+    Command(name="backup", module="backup", panel=_STACK, help="Write a stopped stack to one file."),
+    Command(name="restore", module="backup", panel=_STACK, help="Make a stack of a backup."),
     Command(name="doctor", module="stack", panel=_STACK, help="Check what the stack needs of this machine."),
 )
 

@@ -203,6 +203,12 @@ def _binary(name: str) -> Path:
     return folder / name
 
 
+def major_version() -> str:
+    """Of PostgreSQL's programs here: only databases of the same one can be read."""
+    done = subprocess.run([_binary("postgres"), "--version"], capture_output=True, text=True, timeout=10, check=True)
+    return done.stdout.split()[-1].partition(".")[0]
+
+
 def binaries() -> Path:
     """Folder of PostgreSQL's programs."""
     return _binary("postgres").parent
