@@ -11,6 +11,7 @@ from shinsei.stack import Stack, ensure, stop
 from shinsei.testing.command_line import CommandLine
 
 SERVICES = ("portal_sim", "linkage_server", "app_mgmt", "core_systems")
+ROOM_TOKEN = "known-to-the-tests"  # noqa: S105 - of a stack that ends with them
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +27,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, crash_plans: Path) -> Iterat
     with pytest.MonkeyPatch.context() as environment:
         for service in SERVICES:
             environment.setenv(f"{service.upper()}_CRASH_POINTS", str(crash_plans / service))
+        environment.setenv("SHINSEI_ROOM_CONTROL_TOKEN", ROOM_TOKEN)
         started, _ = ensure(home, ports="free")
     yield started
     stop(home)

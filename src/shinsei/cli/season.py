@@ -165,6 +165,7 @@ def _stack(screen: Console, home: Path | None, *, keep: bool | None) -> Iterator
 
         stack, started_here = ensure(home, report=report)
     stays = not started_here or keep is True
+    screen.print(f"watch it   {stack.addresses.room}", style="dim", highlight=False)
     try:
         yield targets_of(stack.addresses), stack.is_there
         stays = stays or _wants_to_keep(screen, keep=keep)
@@ -174,6 +175,7 @@ def _stack(screen: Console, home: Path | None, *, keep: bool | None) -> Iterator
             stack.stop()
     if stays:
         screen.print(f"portal    {stack.addresses.portal} (gRPC); shinsei status shows the rest, shinsei down stops it")
+        screen.print(f"room      {stack.addresses.room} (operations room, for a browser)", highlight=False)
 
 
 def _wants_to_keep(screen: Console, *, keep: bool | None) -> bool:

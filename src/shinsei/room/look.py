@@ -33,6 +33,7 @@ class Seen:
 
 def nothing_open(seen: Seen, last: Mapping[str, Any]) -> dict[str, Any]:
     """The look where no run is open: the last one of a season that has just ended, or how to start one."""
+    metrics.tell_prospects({})
     if last.get("run"):
         return {**last, "over": True, "todo": [], **_infrastructure(seen)}
     return {"run": None, "verdict": idle(), "todo": start(), "twins": [], **_infrastructure(seen)}
@@ -49,8 +50,7 @@ def look(seen: Seen) -> dict[str, Any]:
         unaccounted=(seen.ledger or {}).get("unaccounted", 0),
         paused=seen.clock["wished"] == 0,
     )
-    for twin, forecast in found:
-        metrics.tell_prospect(str(twin.method), forecast.prospect, forecast.left_at_target)
+    metrics.tell_prospects({str(twin.method): (one.prospect, one.left_at_target) for twin, one in found})
     is_season = first.spec.pacing is Pacing.DRIVER
     has_deadline = bool(first.spec.demand.deadlines)
     accepted, registered = (sum(getattr(twin.progress, name) for twin in twins) for name in ("accepted", "registered"))

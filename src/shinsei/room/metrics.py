@@ -1,7 +1,10 @@
 """What the operations room alone can say, because it sees all services at once."""
 
+from collections.abc import Mapping
+
 from shinsei.domain.forecast import Prospect
 from shinsei.runtime import observability
+from shinsei.runtime.levels import SIM, Group
 
 UNACCOUNTED = observability.gauge(
     "shinsei_ledger_unaccounted", "Accepted cases of the open runs that a stage should know and does not; must be 0."
@@ -21,8 +24,10 @@ READERS = observability.gauge("shinsei_room_readers", "Pages that are open.")
 LOOKS = observability.counter("shinsei_room_looks_total", "Looks at the stack.", ("outcome",))
 
 
-def tell_prospect(method: str, found: Prospect, left: int) -> None:
-    """Set the gauges of one method."""
-    for one in Prospect:
-        PROSPECT.labels(method, one).set(float(one is found))
-    LEFT.labels(method, "sim").set(left)
+_PROSPECTS, _LEFTS = Group(PROSPECT), Group(LEFT, SIM)
+
+
+def tell_prospects(found: Mapping[str, tuple[Prospect, int]]) -> None:
+    """Sets the gauges: prospect and cases left by method; what is not shown any more falls to 0."""
+    _PROSPECTS.put({(method, str(prospect)): 1.0 for method, (prospect, _) in found.items()})
+    _LEFTS.put({(method,): float(left) for method, (_, left) in found.items()})

@@ -88,11 +88,12 @@ def key_of(spec: RunSpec) -> str:
 def horizon(spec: RunSpec, now: SimTime, working_days: int) -> tuple[SimTime, SimTime]:
     """The deadline that matters at a moment, and the target that follows from it.
 
-    It is the first deadline whose target is still to come; without deadlines, the last day of filing.
+    It is the first deadline whose target is still to come; without deadlines, the last day of filing. A run that ends
+    before its target has its end as the target, as nothing is known of what comes after.
     """
     calendar = BusinessCalendar(spec.calendar)
     closes = [day_start(day_of(last) + 1) for last in spec.demand.deadlines] or [filing_closes(spec)]
-    both_ends = [(deadline, target_of(deadline, working_days, calendar)) for deadline in closes]
+    both_ends = [(deadline, min(spec.end, target_of(deadline, working_days, calendar))) for deadline in closes]
     return next((pair for pair in both_ends if now < pair[1]), both_ends[-1])
 
 

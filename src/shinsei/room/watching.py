@@ -35,6 +35,7 @@ LOOK_EVERY_S: Final = 2.0
 UNWATCHED_EVERY_S: Final = 10.0
 LEDGER_EVERY_S: Final = 15.0
 OLDEST_EVERY_S: Final = 6.0
+MANY_EVERY_S: Final = 30.0
 MOST_RUNS: Final = 12
 """Runs of a season that are shown; of more municipalities the first ones stand for all."""
 _PATIENCE_S: Final = 8.0
@@ -62,6 +63,8 @@ class Watch:
         self._clock = clock
         self._ledger: dict[str, int] | None = None
         self._oldest: list[dict[str, Any]] = []
+        self._specs: list[RunSpec] = []
+        self._listed_s = 0.0
         self._asked_s: dict[str, float] = {}
         self._trail = Trail()
         self._missing: list[str] = []
@@ -77,6 +80,13 @@ class Watch:
                 looked_s = self._clock.monotonic_s()
                 await self._show()
             await sleep(LOOK_EVERY_S / 4)
+
+    async def _season(self) -> list[RunSpec]:
+        """The open runs; where there are many they are not read anew at every look."""
+        if len(self._specs) <= MOST_RUNS or self._clock.monotonic_s() - self._listed_s > MANY_EVERY_S:
+            self._specs = await asyncio.wait_for(self.open_runs(), _PATIENCE_S)
+            self._listed_s = self._clock.monotonic_s()
+        return self._specs
 
     async def open_runs(self) -> list[RunSpec]:
         """The runs that are open: those of the newest season, else standing runs."""
@@ -103,7 +113,7 @@ class Watch:
             sources.levels(self._addresses.metrics), sources.alerts(self._addresses.prometheus)
         )
         self._missing += levels.away
-        specs = await asyncio.wait_for(self.open_runs(), _PATIENCE_S)
+        specs = await self._season()
         if not specs:
             metrics.UNACCOUNTED.set(0)
             self._ledger, self._oldest = None, []

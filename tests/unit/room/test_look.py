@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shinsei.domain.forecast import Prospect
 from shinsei.domain.simtime import SimTime, date_of, day_number
+from shinsei.room import metrics
 from shinsei.room.clockface import Trail, clockface
 from shinsei.room.look import Seen, look, nothing_open
 from shinsei.room.sources import Levels, samples
@@ -56,7 +57,7 @@ def test_a_look_is_json_and_has_what_the_page_shows(a_twin: "MakeTwin") -> None:
     assert found["unfetched"]["en"].startswith("179 accepted")
     assert found["kafka"] == {"records": 4, "seconds": 1.5, "stopped": 0}
     assert found["resources"]["clerks"] == {"there": 4, "busy": 3}
-    assert (found["deadline"], found["target"]) == ("2021-06-15", "2021-06-29")
+    assert (found["deadline"], found["target"]) == ("2021-06-15", "2021-06-25")
     assert [twin["mark"] for twin in found["twins"]] == ["1", "2"]
     assert found["twins"][0]["curve"][0][0] == "2021-06-01"
     assert found["alerts"] is None
@@ -67,6 +68,14 @@ def test_the_end_of_a_season_stays_on_the_page(a_twin: "MakeTwin") -> None:
     over = nothing_open(Seen(levels=levels(""), alerts=[], missing=["app_mgmt"]), last)
     assert (over["over"], over["run"], over["todo"], over["missing"]) == (True, last["run"], [], ["app_mgmt"])
     assert nothing_open(Seen(levels=levels(""), alerts=[]), {})["verdict"]["state"] == "idle"
+
+
+def test_alerts_on_a_season_end_with_it(a_twin: "MakeTwin") -> None:
+    lost = metrics.PROSPECT.labels("TRANSCRIPTION", "lost")
+    last = look(seen(a_twin(Prospect.LOST, left_at_target=7)))
+    assert (lost._value.get(), metrics.LEFT.labels("TRANSCRIPTION", "sim")._value.get()) == (1.0, 7.0)
+    nothing_open(Seen(levels=levels(""), alerts=[]), last)
+    assert (lost._value.get(), metrics.LEFT.labels("TRANSCRIPTION", "sim")._value.get()) == (0.0, 0.0)
 
 
 def test_accepted_cases_that_no_office_has_are_on_the_way(a_twin: "MakeTwin") -> None:

@@ -28,7 +28,7 @@ def test_the_worst_method_decides_and_the_others_are_named(a_twin: "MakeTwin") -
     assert found["word"] == {"en": "Lost", "ja": "間に合わない"}
     english = found["sentence"]["en"]
     assert english.startswith("Transcription: through on Tue 10 Aug (Fri 6 Aug to Tue 10 Aug)")
-    assert "0 of 5 replays meet the target, Tue 29 Jun" in english
+    assert "0 of 5 replays meet the target, Fri 25 Jun" in english
     assert "1,449 cases would still wait then" in english
     assert found["others"]["en"] == "Safe: Batch import and Screen import."
     assert "8月10日" in found["sentence"]["ja"]

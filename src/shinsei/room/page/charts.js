@@ -60,7 +60,7 @@ const dayText = (number) => { const day = new Date(number * 864e5); return `${da
 
 function niceTop(value) {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, value)));
-  return [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((top) => top >= value);
+  return [2, 4, 6, 8, 10].map((factor) => factor * power).find((top) => top >= value);
 }
 
 // twins: [{mark, colour, name, curve: [[day, backlog]], through: day or null}]; lines: [{day, cls, text}].
