@@ -112,13 +112,17 @@ bench-plan: setup ## The kernel beside SimPy and Ciw, and whole plans, in about 
 COMPOSE = docker compose -f deploy/docker/compose.yaml
 IMAGES = portal_sim linkage_server app_mgmt core_systems cli loadtest
 ENGINE = docker
-BASE = python:3.12-slim
+BASE = python:3.12.11-slim-bookworm
 
 .PHONY: images
 images: ## Builds the images of the services, the command line and the load test (ENGINE=podman, BASE=another Python)
 	@for image in $(IMAGES); do \
 		$(ENGINE) build --quiet -f deploy/docker/Dockerfile --build-arg BASE=$(BASE) --target $$image -t shinsei/$$image . ; \
 	done
+
+.PHONY: sbom
+sbom: setup ## Writes what each image is made of as CycloneDX, to build/sbom
+	@$(BIN)/python deploy/docker/sbom.py build/sbom
 
 .PHONY: compose-up
 compose-up: ## Starts the flow in containers, zone by zone (PROFILE=full: with Prometheus, alerts and Grafana)
@@ -145,7 +149,7 @@ dashboards: setup ## Writes the Grafana dashboards anew from deploy/grafana
 
 .PHONY: compose-check
 compose-check: setup ## Compares compose with the code
-	@$(PYTEST) tests/contract/test_deploy.py tests/contract/test_compose_*.py tests/contract/test_room_elsewhere.py tests/contract/test_zones.py
+	@$(PYTEST) tests/contract/test_deploy.py tests/contract/test_images.py tests/contract/test_compose_*.py tests/contract/test_room_elsewhere.py tests/contract/test_zones.py
 
 .PHONY: k8s-secrets
 k8s-secrets: ## Makes the secrets of a cluster of one's own, of random values

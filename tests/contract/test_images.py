@@ -1,0 +1,67 @@
+"""What images say of themselves: version, health, and everything that they are made of."""
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+REPO = Path(__file__).resolve().parents[2]
+DOCKER = REPO / "deploy" / "docker"
+DOCKERFILE = (DOCKER / "Dockerfile").read_text(encoding="utf-8")
+MAKEFILE = (REPO / "Makefile").read_text(encoding="utf-8")
+SERVICES = ("portal_sim", "linkage_server", "app_mgmt", "core_systems")
+
+
+@pytest.fixture(scope="module")
+def bills(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("sbom")
+    subprocess.run([sys.executable, str(DOCKER / "sbom.py"), str(folder)], check=True, timeout=60)
+    return {file.name.partition(".")[0]: json.loads(file.read_text(encoding="utf-8")) for file in folder.iterdir()}
+
+
+def test_every_image_that_make_builds_has_a_bill_of_materials(bills: dict[str, Any]) -> None:
+    made = re.findall(r"^IMAGES = (.+)$", MAKEFILE, re.MULTILINE)[0].split()
+    assert set(bills) == set(made)
+
+
+def test_a_bill_names_the_base_and_every_package_of_the_lock(bills: dict[str, Any]) -> None:
+    for image, bill in bills.items():
+        lock = DOCKER / ("loadtest.lock" if image == "loadtest" else "requirements.lock")
+        pins = re.findall(r"^([\w.-]+)==([^\s;\\]+)", lock.read_text(encoding="utf-8"), re.MULTILINE)
+        base, *packages = bill["components"]
+        assert f"ARG BASE={base['name']}:{base['version']}\n" in DOCKERFILE
+        assert [(one["name"], one["version"]) for one in packages] == pins
+        assert len({one["purl"] for one in packages}) == len(packages)
+
+
+def test_no_package_binds_whoever_uses_an_image(bills: dict[str, Any]) -> None:
+    """Each states its licence, and none is a GPL of any kind."""
+    for one in bills["loadtest"]["components"][1:]:
+        stated = [entry.get("expression") or entry["license"]["name"] for entry in one["licenses"]]
+        assert all(stated), one["name"]
+        assert not re.search(r"\b[AL]?GPL|GNU", " ".join(stated)), one["name"]
+
+
+def test_versions_are_exact_and_alike_everywhere() -> None:
+    project = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert f'org.opencontainers.image.version="{project["version"]}"' in DOCKERFILE
+    assert f'org.opencontainers.image.description="{project["description"]}"' in DOCKERFILE
+    (base,) = re.findall(r"^ARG BASE=(\S+)$", DOCKERFILE, re.MULTILINE)
+    assert f"\nBASE = {base}\n" in MAKEFILE
+    parts = yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf-8"))["services"].values()
+    for image in (base, *(part["image"] for part in parts if not part["image"].startswith("shinsei/"))):
+        assert re.fullmatch(r"[a-z/]+:v?\d+\.\d+(\.\d+)?(-[a-z-]+)?", image), image
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_image_asks_the_same_for_its_health_as_compose(service: str) -> None:
+    stage = DOCKERFILE.split(f" AS {service}\n")[1].split("\nFROM ", maxsplit=1)[0]
+    (command,) = re.findall(r"HEALTHCHECK [^\\]+\\\n    CMD (\[.+\])", stage)
+    part = yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf-8"))["services"][service]
+    assert ["CMD", *json.loads(command)] == part["healthcheck"]["test"]
