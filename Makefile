@@ -96,8 +96,12 @@ demo: setup ## The peak season with all linkage methods side by side (SEED=7, KE
 	@./shinsei season $(SEASON) --intervals 30 $(if $(SEED),--seed $(SEED)) $(if $(KEEP),--keep)
 
 .PHONY: load
-load: setup ## A load test of the stack that is up (PRESET=smoke, RATE=40, PROCESSES=2); make up first
-	@./shinsei loadtest run $(or $(PRESET),smoke) $(if $(RATE),--rate $(RATE)) $(if $(PROCESSES),--processes $(PROCESSES))
+load: setup ## A load test of the stack that is up (PRESET=smoke, RATE=40, PROCESSES=2, SHORTEN=0.5); make up first
+	@./shinsei loadtest run $(or $(PRESET),smoke) $(if $(RATE),--rate $(RATE)) $(if $(PROCESSES),--processes $(PROCESSES)) $(if $(SHORTEN),--shorten $(SHORTEN))
+
+.PHONY: load-all
+load-all: setup ## Every load test, shortened, within 35 minutes, and one table of them (ARGS=…, docs/loadtest.md); make up first
+	@$(BIN)/python -m bench.presets $(ARGS)
 
 .PHONY: load-ui
 load-ui: setup ## The same from Locust's web page, on http://127.0.0.1:8089 (PRESET=smoke, RATE=40)

@@ -16,11 +16,15 @@ from shinsei.cli.output import JsonOption, console, print_json, say
 from shinsei.cli.season import command
 from shinsei.domain.errors import ShinseiError
 from shinsei.loadtest.preset import Preset, load_preset, shipped_presets
+from shinsei.loadtest.shortening import shortened
 from shinsei.season.results import REPORT, Results
 
 _app = typer.Typer(help="Load tests of the stack that is up.", no_args_is_help=True)
 PresetArgument = Annotated[str, typer.Argument(metavar="PRESET", help="Name of a shipped preset, or a file.")]
 RateOption = Annotated[float | None, typer.Option(metavar="R", help="Another peak, in applications a second.")]
+ShortenOption = Annotated[
+    float, typer.Option("--shorten", metavar="SHARE", help="The same in this share of its time, 0.5 say.")
+]
 OutOption = Annotated[Path, typer.Option(metavar="DIR", help="Folder of results.")]
 DiscardOption = Annotated[bool, typer.Option("--discard", help="End open runs that are in the way.")]
 ProcessesOption = Annotated[int, typer.Option(min=1, max=64, help="Workers of the generator, one a core.")]
@@ -43,6 +47,7 @@ def run(
     *,
     rate: RateOption = None,
     processes: ProcessesOption = 1,
+    shorten: ShortenOption = 1.0,
     discard: DiscardOption = False,
     csv_requests: Annotated[bool, typer.Option("--csv-requests", help="Write a line about every request.")] = False,
     out: OutOption = Path("results"),
@@ -50,7 +55,7 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Run a preset and write a report; exits with 1 when a gate is missed, 2 when the preset is wrong."""
-    found = load_preset(preset)
+    found = shortened(load_preset(preset), shorten)
     from shinsei.loadtest import live
     from shinsei.loadtest.summary import missed
 

@@ -227,11 +227,13 @@ class PresetFile(Section):
 class Preset:
     """A validated preset with the text it was read from."""
 
-    def __init__(self, path: Path, text: str, file: PresetFile) -> None:
+    def __init__(self, path: Path, text: str, file: PresetFile, *, time_share: float = 1.0) -> None:
         self.name = path.stem
         self.path = path
         self.text = text
         self.file = file
+        self.time_share = time_share
+        """Of the time that the preset takes as it is written."""
 
     def profile(self, peak_per_s: float | None = None) -> RateProfile:
         """Applications a second over time; with another peak, the same shape at that height.

@@ -55,6 +55,7 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
         "heading": heading(context.preset),
         "offices": str(file.offices),
         "clock_speed": file.clock_speed,
+        "time_share": context.preset.time_share,
         "methods": [str(method) for method in file.methods],
         "municipalities": context.municipalities,
         "partial": outcome.partial,

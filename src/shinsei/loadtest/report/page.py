@@ -51,6 +51,9 @@ def _header(context: Context, summary: dict[str, Any]) -> str:
         f"プリセット {context.preset.name}・役所 {file.offices}・時計{file.clock_speed:g}倍・"
         f"{summary['municipalities']}自治体・負荷生成{context.processes}プロセス",
     )
+    if context.preset.time_share < 1:
+        share = f"{context.preset.time_share:g}"
+        span += Text(f" · in {share} of its time", f"・本来の{share}倍の時間に短縮")
     parts = [
         f"<h1>{escape(file.title)}</h1>",
         f'<p class="question">{escape(file.question)}</p>',
