@@ -14,7 +14,7 @@ from shinsei.domain.errors import UnavailableError
 from shinsei.domain.forecast import Forecast, Prospect, Question, Replay, forecast, replay
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.remedy import Remedy, remedies
-from shinsei.domain.simtime import SimTime
+from shinsei.domain.simtime import HOUR_MS, SimTime
 from shinsei.runtime.clock import sleep
 
 log = structlog.get_logger(__name__)
@@ -27,8 +27,9 @@ REST: Final = 14
 """Seconds of rest for a second of a processor, once every run has a replay: one part in fifteen of a core."""
 _LOOK_AGAIN_S: Final = 1.0
 _NO_REST_S: Final = 0.01
-_SECOND: Final = 2
-"""Replay of every five after which remedies are worked out anew, which takes as long as five more."""
+GOOD_FOR_MS: Final = 36 * HOUR_MS
+"""Simulated time for which a remedy is shown [A]."""
+_IN_DANGER: Final = frozenset({Prospect.AT_RISK, Prospect.LOST})
 _STEP: Final = 7_919
 """Between the seeds of replays; none is the season's own."""
 
@@ -64,11 +65,20 @@ class _Run:
     replays: "deque[Replay]" = field(default_factory=lambda: deque(maxlen=REPLAYS))
     made: int = 0
     as_of: SimTime | None = None
-    remedies: tuple[Remedy, ...] | None = None
+    remedies: tuple[Remedy, ...] = ()
+    remedies_of: SimTime | None = None
+    """Simulated moment for which they were worked out; None: they were not."""
+
+    @property
+    def has_remedies(self) -> bool:
+        """Whether they are of any use still: what saves a season today may be too little in two days."""
+        return self.remedies_of is not None and self.question.now - self.remedies_of <= GOOD_FOR_MS
 
     @property
     def foreseen(self) -> Foreseen:
-        return Foreseen(forecast=forecast(self.replays), as_of=self.as_of, remedies=self.remedies)
+        found = forecast(self.replays)
+        known = self.remedies if self.has_remedies and found.prospect in _IN_DANGER else None
+        return Foreseen(forecast=found, as_of=self.as_of, remedies=known)
 
 
 class Forecaster:
@@ -123,11 +133,9 @@ class Forecaster:
         newest, worked_s = await self._worker.ask(replay, question, seed)
         run.replays.append(newest)
         run.as_of = question.now
-        if forecast(run.replays).prospect not in {Prospect.AT_RISK, Prospect.LOST}:
-            run.remedies = None
-        elif run.made % REPLAYS == _SECOND:
+        if forecast(run.replays).prospect in _IN_DANGER and run.made > 1 and not run.has_remedies:
             found, more_s = await self._worker.ask(remedies, question, run.method, seed)
-            run.remedies = tuple(found)
+            run.remedies, run.remedies_of = tuple(found), question.now
             worked_s += more_s
         return worked_s
 

@@ -37,7 +37,7 @@ LEDGER_EVERY_S: Final = 15.0
 OLDEST_EVERY_S: Final = 6.0
 MANY_EVERY_S: Final = 30.0
 MOST_RUNS: Final = 12
-"""Runs of a season that are shown; of more municipalities the first ones stand for all."""
+"""Runs of a season that are shown; of more municipalities some, spread over all of them, stand for all."""
 _PATIENCE_S: Final = 8.0
 
 T = TypeVar("T")
@@ -119,7 +119,7 @@ class Watch:
             self._ledger, self._oldest = None, []
             self._forecaster.watch({})
             return nothing_open(Seen(levels=levels, alerts=alerts, missing=self._missing), self._shown)
-        shown = specs[:MOST_RUNS]
+        shown = specs[:: -(-len(specs) // MOST_RUNS)]
         twins = [twin for twin in await asyncio.gather(*map(self._twin, shown)) if twin is not None]
         if not twins:
             raise ConnectionError("no run could be read")

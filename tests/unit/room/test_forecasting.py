@@ -9,7 +9,8 @@ from shinsei.domain.forecast import Prospect, Question, Replay, replay
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.remedy import Remedy
 from shinsei.domain.run import ChangeKind
-from shinsei.room.forecasting import NOTHING, REPLAYS, REST, Forecaster
+from shinsei.domain.simtime import SimTime
+from shinsei.room.forecasting import GOOD_FOR_MS, NOTHING, REPLAYS, REST, Forecaster
 from shinsei.testing.builders import a_change
 
 if TYPE_CHECKING:
@@ -87,6 +88,18 @@ async def test_a_season_in_danger_gets_a_remedy_and_a_safe_one_none(a_twin: "Mak
     for _ in range(REPLAYS):
         await forecaster.step()
     assert forecaster.foreseen(twin.key).remedies is None
+
+
+async def test_a_remedy_of_yesterday_s_is_worked_out_anew(a_twin: "MakeTwin") -> None:
+    forecaster, twin = Forecaster(Calculator(MISSED)), a_twin()
+    forecaster.watch(questions(twin))
+    for _ in range(2):
+        await forecaster.step()
+    later = replace(twin, progress=replace(twin.progress, returned=SimTime(twin.progress.returned + GOOD_FOR_MS + 1)))
+    forecaster.watch(questions(later))
+    assert forecaster.foreseen(twin.key).remedies is None
+    await forecaster.step()
+    assert forecaster.foreseen(twin.key).remedies == (REMEDY,)
 
 
 async def test_a_worker_that_is_killed_is_no_end(a_twin: "MakeTwin") -> None:
