@@ -13,23 +13,23 @@ from shinsei.season.text import Text, html
 from shinsei.season.words import METHOD_NAMES
 
 FETCH_NAMES: Mapping[str, Text] = {
-    "single": Text("one call a case", "1件ごとに1回呼出"),
-    "batch": Text("up to 1,000 cases a call", "最大1,000件を1回で呼出"),
+    "single": Text(", one call a case", "(1件ごとに1回呼出)"),
+    "batch": Text(", up to 1,000 cases a call", "(最大1,000件を1回で呼出)"),
 }
 _TITLE = Text("What the infrastructure sustains, by fetch mode and method", "基盤が持続できる件数(取得方法・方式別)")
 _HEAD = (
-    Text("cases are got by", "取得方法"),
     Text("", ""),
-    Text("completed a second", "完了(件/秒)"),
-    Text("not sustained at", "持続できない到着(件/秒)"),
+    Text("completed/s", "完了/秒"),
+    Text("not sustained/s", "持続不可/秒"),
     Text("p50, s", "p50(秒)"),
     Text("p99, s", "p99(秒)"),
-    Text("times the busiest hour", "最繁時に対する倍率"),
+    Text("× busiest hour", "最繁時の倍率"),
 )
 _NOTE = Text(
-    "Each row was searched for itself, one after the other; the true maximum lies between the third and the fourth "
-    "column. No office works like these: differences between methods are those of the code, not of the methods.",
-    "各行は順に単独で探索した。真の上限は3列目と4列目の間にある。このような役所はなく、方式間の差はプログラムの差であって方式の差ではない。",
+    "Each row was searched for itself, one after the other; the true maximum lies between what was completed and what "
+    "was not sustained. No office works like these: differences between methods are those of the code, not of the "
+    "methods.",
+    "各行は順に単独で探索した。真の上限は完了と持続不可の間にある。このような役所はなく、方式間の差はプログラムの差であって方式の差ではない。",
 )
 _DASHES = {"single": None, "batch": "5 4"}
 
@@ -61,9 +61,15 @@ def apart(summary: Mapping[str, Any]) -> str:
     return section("apart", _TITLE, told, figure(chart, title, colour_keys(keys)), paragraph(_NOTE, "note"))
 
 
+def name_of(one: Mapping[str, Any]) -> Text:
+    """A linkage method with a way of fetching."""
+    return METHOD_NAMES[LinkageMethod(one["method"])] + FETCH_NAMES[one["fetch"]]
+
+
 def _row(one: Mapping[str, Any]) -> tuple[Text | str, ...]:
-    figures = (one["per_s"], one["not_sustained_per_s"], one["p50_s"], one["p99_s"], one["busiest_hour"]["multiple"])
-    return (FETCH_NAMES[one["fetch"]], METHOD_NAMES[LinkageMethod(one["method"])], *(number(each) for each in figures))
+    multiple = one["busiest_hour"]["multiple"]
+    rates = (one["per_s"], one["not_sustained_per_s"], one["p50_s"], one["p99_s"])
+    return (name_of(one), *(number(each) for each in rates), number(None) if multiple is None else f"{multiple:,.0f}")
 
 
 def _marks(one: Mapping[str, Any]) -> list[Mark]:

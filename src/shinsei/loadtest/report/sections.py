@@ -7,6 +7,7 @@ from shinsei.loadtest.books import ACCEPTED, DROPPED, FAILED, OFFERED, REFUSED, 
 from shinsei.loadtest.finding import Found
 from shinsei.loadtest.histogram import Histogram
 from shinsei.loadtest.report import plots
+from shinsei.loadtest.report.apart import name_of
 from shinsei.loadtest.report.lines import MOST_POINTS, by_rate, per_second, quantile_over_time, whole
 from shinsei.loadtest.report.numbers import number, shares
 from shinsei.loadtest.report.plots import Line, Mark
@@ -63,6 +64,9 @@ def _found(summary: dict[str, Any]) -> Iterable[Text]:
             f"持続できた最高の完了率: 毎秒{sustained:,.1f}件。{busiest['scenario']}の最繁時の"
             f"{busiest['multiple']:,.2f}倍。",
         )
+        best = summary.get("max_sustained_of")
+        if best is not None:
+            yield Text("That is the highest of the searches below: ", "下表の探索のうち最高の値: ") + name_of(best)
     elif "steps" in summary or "sustained" in summary:
         yield Text("No rate that was tried was sustained.", "試した率のうち持続できたものはない。")
 
