@@ -117,8 +117,13 @@ def _own_ports(processes: int) -> tuple[str, ...]:
     """A port of its own for master and workers: several load tests may run on one machine."""
     if processes == 1:
         return ()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
+    try:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = str(free.getsockname()[1])
+    except OSError as error:
+        raise UnavailableError(
+            f"no port is free on 127.0.0.1 for master and workers of the generator ({error})"
+        ) from None
     here = ("--master-bind-host", "127.0.0.1", "--master-host", "127.0.0.1")
     return (*here, "--master-bind-port", port, "--master-port", port)

@@ -85,3 +85,12 @@ def test_an_office_is_told_by_its_working_day_and_by_the_planners_word(context: 
     assert (told["RPA"]["per_working_day"], told["RPA"]["over_planned"]) == (100.0, 1.0)
     assert told["RPA"]["busiest_hour"]["multiple"] == pytest.approx(5.0 / 4320 / 0.01, abs=0.01)
     assert told["TRANSCRIPTION"]["per_working_day"] is None
+
+
+def test_whoever_reads_summaries_finds_what_is_promised(context: Context) -> None:
+    summary = summarise(an_outcome(12), context)
+    counts = {"offered", "accepted", "completed", "dropped", "refused"}
+    promised = {*counts, "preset", "max_sustained_per_s", "latency_s", "generator_lag_s_p99", "gates", "ledger"}
+    assert promised <= summary.keys()
+    for series in ("accepted", "registered"):
+        assert {"p50", "p90", "p99"} <= summary["latency_s"][series].keys()
