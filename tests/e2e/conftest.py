@@ -8,6 +8,7 @@ import pytest
 from shinsei.domain.run import Pacing
 from shinsei.season.gateway import Gateway
 from shinsei.stack import Stack, ensure, stop
+from shinsei.testing.collector import Collector, running_collector
 from shinsei.testing.command_line import CommandLine
 
 SERVICES = ("portal_sim", "linkage_server", "app_mgmt", "core_systems")
@@ -21,12 +22,21 @@ def crash_plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory, crash_plans: Path) -> Iterator[Stack]:
+def collector() -> Iterator[Collector]:
+    """Where the services send the traces of one case in ten."""
+    with running_collector() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, crash_plans: Path, collector: Collector) -> Iterator[Stack]:
     """The whole stack on free ports, in a home of its own."""
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as environment:
         for service in SERVICES:
             environment.setenv(f"{service.upper()}_CRASH_POINTS", str(crash_plans / service))
+            environment.setenv(f"{service.upper()}_TRACES_TO", collector.address)
+            environment.setenv(f"{service.upper()}_TRACES_SHARE", "0.1")
         environment.setenv("SHINSEI_ROOM_CONTROL_TOKEN", ROOM_TOKEN)
         started, _ = ensure(home, ports="free")
     yield started

@@ -1,7 +1,7 @@
 """What applicants call."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 import grpc
@@ -19,11 +19,15 @@ from shinsei.api.application.v1.application_pb2 import Application
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.api.portal.v1.portal_pb2_grpc import PortalServiceServicer
 from shinsei.contracts.codec import STATUSES, transition_to_proto
+from shinsei.contracts.headers import TRACEPARENT
 from shinsei.domain.applicants import ReactionKind
 from shinsei.domain.errors import InvalidInputError, ShinseiError
+from shinsei.runtime import tracing
+from shinsei.runtime.clock import RealClock
 from shinsei.runtime.errors import OverloadedError
 
 MAX_BATCH = 1_000
+_CLOCK = RealClock()
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -49,7 +53,7 @@ class PortalServicer(PortalServiceServicer):
 
     async def Submit(self, request: api.SubmitRequest, context: Context) -> api.SubmitResponse:
         """Accepts one application; answers after the commit."""
-        (outcome,) = await self._submit([request.application])
+        (outcome,) = await self._submit([request.application], context)
         if isinstance(outcome, ShinseiError):
             raise outcome
         return api.SubmitResponse(
@@ -63,7 +67,7 @@ class PortalServicer(PortalServiceServicer):
         count = len(request.applications)
         if not 1 <= count <= MAX_BATCH:
             raise InvalidInputError("applications", f"{count} given; a batch has 1 to {MAX_BATCH}")
-        outcomes = await self._submit(request.applications)
+        outcomes = await self._submit(request.applications, context)
         return api.SubmitBatchResponse(outcomes=[_outcome(outcome) for outcome in outcomes])
 
     async def GetStatus(self, request: api.GetStatusRequest, context: Context) -> api.GetStatusResponse:
@@ -135,7 +139,8 @@ class PortalServicer(PortalServiceServicer):
         metrics.ATTACHMENT_BYTES.labels("uploaded").inc(size)
         return api.UploadAttachmentResponse(size=size, sha256=digest)
 
-    async def _submit(self, applications: Sequence[Application]) -> list[Outcome]:
+    async def _submit(self, applications: Sequence[Application], context: Context) -> list[Outcome]:
+        began_ms = _CLOCK.now_ms()
         try:
             # Before anything is looked at: who is refused must cost little.
             self._admission.admit(Counter(item.municipality for item in applications))
@@ -145,7 +150,17 @@ class PortalServicer(PortalServiceServicer):
             raise OverloadedError(busy.what, busy.retry_after_ms) from None
         for outcome in outcomes:
             metrics.SUBMISSIONS.labels(_label(outcome)).inc()
+        if tracing.is_on():
+            caller = str(dict(context.invocation_metadata() or ()).get(TRACEPARENT, ""))
+            tracing.submitted(_new_cases(applications, outcomes), began_ms, _CLOCK.now_ms(), caller)
         return outcomes
+
+
+def _new_cases(applications: Sequence[Application], outcomes: Sequence[Outcome]) -> Iterator[tuple[str, str]]:
+    """Run and submission of what was accepted for the first time."""
+    for item, outcome in zip(applications, outcomes, strict=True):
+        if isinstance(outcome, Accepted) and not outcome.duplicate:
+            yield item.run_id, item.submission_id
 
 
 async def _chunks(requests: AsyncIterator[api.UploadAttachmentRequest]) -> AsyncIterator[bytes]:

@@ -12,6 +12,7 @@ import structlog
 import uvloop
 
 from shinsei.domain.errors import ShinseiError
+from shinsei.runtime import tracing
 from shinsei.runtime.crash_points import arm
 from shinsei.runtime.errors import StartError
 from shinsei.runtime.observability import configure_logging, start_metrics
@@ -120,6 +121,7 @@ async def serve(service: Service, settings: ServiceSettings, stop: asyncio.Event
     started: list[Component] = []
     try:
         try:
+            tracing.configure(service.name, settings.traces_to, settings.traces_share)
             metrics_port = start_metrics(settings.metrics_port, settings.metrics_host)
             if not await _start(service, started, stopping):
                 return 0
@@ -132,6 +134,7 @@ async def serve(service: Service, settings: ServiceSettings, stop: asyncio.Event
         return await _wait(service, stopping)
     finally:
         await _stop(started)
+        await asyncio.to_thread(tracing.shut_down)
         log.info("service_stopped")
 
 

@@ -31,6 +31,11 @@ class ServiceSettings(BaseSettings):
     log_format: Literal["json", "console"] = Field(default="json", description="One JSON object a line, or for eyes.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged.")
 
+    traces_to: str = Field(
+        default="", description="OTLP endpoint (gRPC) for traces, such as 127.0.0.1:4317; empty: no traces."
+    )
+    traces_share: float = Field(default=0.01, ge=0, le=1, description="Share of the cases that is traced.")
+
     instance: str = Field(
         default="",
         description="Name of this process in its group; under it, a restarted one gets its partitions at once.",

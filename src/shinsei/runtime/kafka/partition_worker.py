@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import IllegalStateError
 
 from shinsei.contracts.headers import HeaderError
+from shinsei.runtime import tracing
 from shinsei.runtime.clock import RealClock
 from shinsei.runtime.crash_points import CrashPoint, reach
 from shinsei.runtime.errors import FencedError, PoisonedPartition
@@ -142,9 +143,11 @@ class PartitionWorker:
         HANDLING.labels(self.partition.topic).observe(self._clock.monotonic_s() - started_s)
         SENT.labels(self.partition.topic, "handled").inc(len(batch))
         if readable:
-            age_s = (self._clock.now_ms() - readable[-1].sent_ms) / 1000
+            now_ms = self._clock.now_ms()
+            age_s = (now_ms - readable[-1].sent_ms) / 1000
             LAG.labels(self.partition.topic, str(self.partition.partition)).set(age_s)
-            TRANSIT.labels(self.partition.topic).observe(age_s)
+            trace_id = tracing.handled(readable, now_ms)
+            TRANSIT.labels(self.partition.topic).observe(age_s, {"trace_id": trace_id} if trace_id else None)
 
     async def _readable(self, batch: list[ConsumerRecord]) -> list[Record]:
         """Records with their headers read, of events that are known; the others go to the dead letters."""

@@ -51,8 +51,13 @@ class Record:
     @property
     def submission_id(self) -> str | None:
         """The case that it is about, by its event id (run, submission id, step, n); None if it names none."""
-        subject = self.event_id.removeprefix(f"{self.run_id}/").partition("/")[0]
-        return subject if subject.startswith(f"{self.municipality}-") else None
+        return subject_of(self.event_id, self.run_id, self.municipality)
+
+
+def subject_of(event_id: str, run_id: str, municipality: str) -> str | None:
+    """The case that an event is about; None if it is about none."""
+    subject = event_id.removeprefix(f"{run_id}/").partition("/")[0]
+    return subject if subject.startswith(f"{municipality}-") else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,11 +17,13 @@ import structlog
 from shinsei.contracts import headers as wire
 from shinsei.contracts.headers import Headers
 from shinsei.domain.simtime import SimTime
+from shinsei.runtime import tracing
 from shinsei.runtime.clock import Clock, RealClock
 from shinsei.runtime.crash_points import CrashPoint, reach
 from shinsei.runtime.failures import is_transient
 from shinsei.runtime.kafka.dead_letters import Sender
 from shinsei.runtime.kafka.producer import Outgoing, SendError
+from shinsei.runtime.kafka.records import subject_of
 from shinsei.runtime.lifespan import cancel
 from shinsei.runtime.observability import counter, gauge
 from shinsei.runtime.postgres import Connection, Database, load_queries
@@ -211,6 +213,13 @@ def _parts(rows: Sequence[Mapping[str, Any]]) -> list[_Part]:
     return parts
 
 
+def _traceparent(row: Mapping[str, Any]) -> str:
+    """Of the case that the event is about, if it is traced."""
+    subject = subject_of(row["event_id"], row["run_id"], row["municipality"])
+    case = None if subject is None else tracing.is_traced(row["run_id"], subject)
+    return "" if case is None else case.header
+
+
 def _outgoing(row: Mapping[str, Any]) -> Outgoing:
     headers = wire.encode(
         Headers(
@@ -221,7 +230,7 @@ def _outgoing(row: Mapping[str, Any]) -> Outgoing:
             at=SimTime(row["at_ms"]),
             sent_ms=row["written_ms"],
             causation=row["causation"],
-            traceparent=row["traceparent"],
+            traceparent=row["traceparent"] or (_traceparent(row) if tracing.is_on() else ""),
         )
     )
     return (row["municipality"].encode(), row["value"], headers)
