@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from shinsei.domain.forecast import Prospect
+from shinsei.domain.run import Pacing
 from shinsei.domain.simtime import SimTime, date_of, day_number
 from shinsei.room import metrics
 from shinsei.room.clockface import Trail, clockface
@@ -68,6 +69,13 @@ def test_the_end_of_a_season_stays_on_the_page(a_twin: "MakeTwin") -> None:
     over = nothing_open(Seen(levels=levels(""), alerts=[], missing=["app_mgmt"]), last)
     assert (over["over"], over["run"], over["todo"], over["missing"]) == (True, last["run"], [], ["app_mgmt"])
     assert nothing_open(Seen(levels=levels(""), alerts=[]), {})["verdict"]["state"] == "idle"
+
+
+def test_a_standing_run_is_shown_and_not_judged(a_twin: "MakeTwin") -> None:
+    twin = a_twin(Prospect.UNKNOWN)
+    found = look(seen(replace(twin, spec=replace(twin.spec, pacing=Pacing.CLOCK))))
+    assert found["verdict"]["state"] == "standing"
+    assert (found["deadline"], found["target"], found["todo"]) == (None, None, [])
 
 
 def test_alerts_on_a_season_end_with_it(a_twin: "MakeTwin") -> None:

@@ -1,13 +1,22 @@
 """A wish is a small file that anybody may damage, and it decides the pace alone."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from shinsei.domain.errors import InvalidInputError
-from shinsei.domain.simtime import SimTime
+from shinsei.domain.simtime import DAY_MS, SimTime
+from shinsei.season.drive import SeasonDriver
 from shinsei.season.pacing import Pace, PaceSpec
 from shinsei.season.wishes import wish_speed, wished_speed
+
+if TYPE_CHECKING:
+    from tests.unit.season.conftest import MemoryPortal, Watch
+    from tests.unit.season.test_drive import ToFile
+
+PAUSED = 40
+"""Looks at the portal in an hour of pause."""
 
 
 class Wall:
@@ -80,3 +89,26 @@ def test_as_started_before_the_slow_part_is_flat_out_again() -> None:
     evening.observe(SimTime(100_000))
     wall.ms += 10
     assert evening.limit() == 100_100
+
+
+async def test_an_hour_s_pause_is_no_silence_and_changes_nothing(
+    portal: "MemoryPortal", to_file: "ToFile", watch: "Watch"
+) -> None:
+    """A season gives up when nothing comes back for five minutes; what is held back on purpose is not waited for."""
+    twins = list(to_file)
+    middle = SimTime(twins[0].start + 10 * DAY_MS)
+    stood: list[SimTime] = []
+
+    def wished() -> float | None:
+        reached = all(desk.watermark >= middle for desk in portal.desks.values())
+        return 0.0 if reached and len(stood) < PAUSED else None
+
+    def wait() -> None:
+        if wished() == 0.0:
+            watch.ms += 3_600_000 // PAUSED
+            stood.append(max(desk.watermark for desk in portal.desks.values()))
+
+    portal.on_progress = wait
+    await SeasonDriver(portal, to_file, Pace(PaceSpec(), watch, wished), watch).run()
+    assert stood[-1] == stood[len(twins)] >= middle
+    assert all(len(portal.desks[spec.municipality].filed) == len(to_file[spec]) for spec in twins)
