@@ -111,6 +111,10 @@ load-ui: setup ## The same from Locust's web page, on http://127.0.0.1:8089 (PRE
 bench-plan: setup ## The kernel beside SimPy and Ciw, and whole plans, in about five minutes (ARGS=…, docs/performance.md)
 	@$(BIN)/python -m bench.plan $(ARGS)
 
+.PHONY: kernel
+kernel: setup ## Compiles the kernel, where a C compiler is: plans take two thirds of the time (docs/performance.md)
+	@$(BIN)/python deploy/local/compile_kernel.py
+
 ##@ Containers and Kubernetes (deploy/README.md)
 
 COMPOSE = docker compose -f deploy/docker/compose.yaml

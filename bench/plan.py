@@ -1,7 +1,8 @@
 """The same work in Shinsei, SimPy and Ciw, in one run: ``make bench-plan``.
 
 Ratios are taken within one repeat, in which the simulators take turns: what else the machine does then hits all of
-them. Times are of the processor, not of the clock on the wall, but where it says so.
+them. Times are of the processor, not of the clock on the wall, but where it says so. Where the kernel is compiled
+(``make kernel``), the sources as they stand do the same work beside it, in a process of their own.
 """
 
 import argparse
@@ -9,9 +10,9 @@ import json
 import os
 import platform
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -19,8 +20,9 @@ from typing import Any
 
 from bench import in_ciw, in_shinsei, in_simpy, seasons
 from bench.answers import Answer, furthest_apart
+from bench.timing import pure_python, timed
 from bench.work import Work, a_queue, an_office
-from shinsei.planning.uncollected import uncollected
+from shinsei.kernel import COMPILED, kernel
 
 TOLERANCE = 0.01
 """How far apart the answers may lie."""
@@ -51,21 +53,29 @@ class Found:
         }
 
 
-Simulator = Callable[[Work], Answer]
-QUEUE: Mapping[str, Simulator] = {"Shinsei": in_shinsei.queue, "SimPy": in_simpy.queue, "Ciw": in_ciw.queue}
-OFFICE: Mapping[str, Simulator] = {"Shinsei": in_shinsei.office, "SimPy": in_simpy.office, "Ciw": in_ciw.office}
+Simulator = Callable[[Work], tuple[Answer, float]]
+"""The answer, and the seconds that it took."""
+QUEUE: Mapping[str, Simulator] = {
+    "Shinsei": partial(timed, in_shinsei.queue),
+    "SimPy": partial(timed, in_simpy.queue),
+    "Ciw": partial(timed, in_ciw.queue),
+}
+OFFICE: Mapping[str, Simulator] = {
+    "Shinsei": partial(timed, in_shinsei.office),
+    "SimPy": partial(timed, in_simpy.office),
+    "Ciw": partial(timed, in_ciw.office),
+}
+PURE = "Shinsei, pure"
 
 
 def compare(work: Work, simulators: Mapping[str, Simulator], repeats: int) -> Found:
-    """Lets every simulator do the work, in turns; none is held up by the search for reference cycles."""
+    """Lets every simulator do the work, in turns."""
     seconds: dict[str, list[float]] = {name: [] for name in simulators}
     answers: dict[str, Answer] = {}
     for _ in range(repeats):
         for name, simulate in simulators.items():
-            with uncollected():
-                began = time.process_time()
-                answers[name] = simulate(work)
-                seconds[name].append(time.process_time() - began)
+            answers[name], took = simulate(work)
+            seconds[name].append(took)
     apart = furthest_apart(list(answers.values()))
     return Found(cases=len(work.moments), seconds=seconds, answers=answers, apart=apart)
 
@@ -76,7 +86,7 @@ def told(name: str, found: Found) -> list[str]:
     for simulator, rates in found.rates.items():
         ratios = found.ratios.get(simulator)
         ratio = f"   Shinsei is {median(ratios):.2f} times as fast ({_range(ratios, '.2f')})" if ratios else ""
-        lines.append(f"  {simulator:<8}{median(rates):>9,.0f} cases/s ({_range(rates, ',.0f')}){ratio}")
+        lines.append(f"  {simulator:<13}{median(rates):>9,.0f} cases/s ({_range(rates, ',.0f')}){ratio}")
     return lines
 
 
@@ -84,9 +94,14 @@ def _range(values: Sequence[float], form: str) -> str:
     return f"{min(values):{form}} to {max(values):{form}}"
 
 
+def _beside(pure: Simulator) -> dict[str, Simulator]:
+    """The sources as they stand, where it is not they that run here anyway."""
+    return {PURE: pure} if kernel() == COMPILED else {}
+
+
 def _environment() -> dict[str, Any]:
-    packages = {name: version(name) for name in ("shinsei", "simpy", "ciw")}
-    return {"python": platform.python_version(), "machine": platform.machine(), "cores": os.cpu_count(), **packages}
+    machine = {"python": platform.python_version(), "machine": platform.machine(), "cores": os.cpu_count()}
+    return {**machine, "kernel": kernel(), **{name: version(name) for name in ("shinsei", "simpy", "ciw")}}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -99,13 +114,21 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--out", type=Path, default=RESULTS)
     wanted = parser.parse_args(arguments)
-    kinds = {
-        "M/M/10": compare(a_queue(wanted.queue_cases), QUEUE, wanted.repeats),
-        "Office, method 1": compare(an_office(wanted.office_cases), OFFICE, wanted.repeats),
-    }
-    for name, found in kinds.items():
-        print("\n".join(told(name, found)), flush=True)
-    measured = seasons.measure(wanted.replications, wanted.jobs)
+    print(f"kernel: {kernel()}")
+    with pure_python() as pure:
+        queue = {**QUEUE, **_beside(partial(pure, timed, in_shinsei.queue))}
+        office = {**OFFICE, **_beside(partial(pure, timed, in_shinsei.office))}
+        kinds = {
+            "M/M/10": compare(a_queue(wanted.queue_cases), queue, wanted.repeats),
+            "Office, method 1": compare(an_office(wanted.office_cases), office, wanted.repeats),
+        }
+        for name, found in kinds.items():
+            print("\n".join(told(name, found)), flush=True)
+        measured = seasons.large_city()
+        if kernel() == COMPILED:
+            measured |= {f"{name}_in_pure_python": value for name, value in pure(seasons.large_city).items()}
+    if wanted.replications:
+        measured |= seasons.replications(wanted.replications, wanted.jobs)
     for name, value in measured.items():
         print(f"{name.replace('_', ' ')}: {value:,.1f}")
     kept = {name: {**asdict(found), "ratios": found.ratios} for name, found in kinds.items()}

@@ -1,9 +1,13 @@
 """What all tests share: the folder of a test is its tier, and the pure tiers touch no network."""
 
+import os
 from pathlib import Path
 
 import pytest
 import pytest_socket
+
+# Tests spoil the kernel on purpose and derive from its classes; so do the processes that they start.
+os.environ["SHINSEI_KERNEL"] = "pure"  # noqa: TID251 - before anything imports it
 
 TESTS = Path(__file__).parent
 OFFLINE_TIERS = {"unit", "model"}

@@ -6,12 +6,16 @@ From Python, without any service: ``from shinsei import plan, Scenario`` (see ``
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from shinsei import kernel
+
 if TYPE_CHECKING:
     from shinsei.planning.api import plan
     from shinsei.planning.study import Study
     from shinsei.scenario import Scenario, load
 
 __all__ = ["Scenario", "Study", "load", "plan"]
+
+kernel.choose()
 
 _HOMES = {
     "Scenario": "shinsei.scenario",

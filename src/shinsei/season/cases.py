@@ -16,6 +16,8 @@ from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import HOUR_MS, SimTime, day_number, day_of, day_start
 from shinsei.season.outcome import CaseHistory, TwinOutcome
 
+_BY_HAND = frozenset({Action.FAIL_IDENTIFICATION, Action.RETURN_TO_QUEUE})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseTimes:
@@ -57,17 +59,17 @@ def case_times(case: CaseHistory) -> CaseTimes:
     """The moments of one case."""
     stored = ended = decided = examined = None
     ledger_line, manual = "in_flight", False
-    for line in case.lines:
-        if line.action is Action.STORE:
-            stored = line.at
-        elif line.action is Action.EXAMINE:
-            examined = line.at
-        elif line.action in {Action.FAIL_IDENTIFICATION, Action.RETURN_TO_QUEUE}:
+    for _, at, action, status, _ in case.lines:
+        if action is Action.STORE:
+            stored = at
+        elif action is Action.EXAMINE:
+            examined = at
+        elif action in _BY_HAND:
             manual = True
-        if ended is None and line.status in LEDGER_ENDS:
-            ended, ledger_line = line.at, LEDGER_ENDS[line.status]
-        if decided is None and line.status in DECIDED:
-            decided = line.at
+        if ended is None and status in LEDGER_ENDS:
+            ended, ledger_line = at, LEDGER_ENDS[status]
+        if decided is None and status in DECIDED:
+            decided = at
     return CaseTimes(
         submission_id=case.submission_id,
         procedure=case.procedure,

@@ -9,12 +9,14 @@ from typing import Any
 
 import psutil
 
+from shinsei.kernel import kernel
+
 _PACKAGES = ("shinsei", "aiokafka", "asyncpg", "faust-streaming", "grpcio", "protobuf", "uvloop")
 _GIT_TIMEOUT_S = 5
 
 
 def manifest(command: str) -> dict[str, Any]:
-    """Machine, versions and commit, as they go into ``environment.json``."""
+    """Machine, versions, commit and kernel, as they go into ``environment.json``."""
     return {
         "python": platform.python_version(),
         "platform": platform.platform(),
@@ -23,6 +25,7 @@ def manifest(command: str) -> dict[str, Any]:
         "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
         "versions": {name: version for name in _PACKAGES if (version := _version(name))},
         "commit": _commit(),
+        "kernel": kernel(),
         "command": command,
     }
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from shinsei.kernel import CHOICE, PURE
 from shinsei.stack import kafka, postgres, prometheus
 from shinsei.stack.processes import Launch
 from shinsei.stack.readiness import grpc_serves, metrics_answer
@@ -113,6 +114,7 @@ def _python(site: Site, part: str, module: str, *, prefix: str, settings: Mappin
         environment={
             "TMPDIR": str(site.home.temporary),
             "PYTHONUNBUFFERED": "1",
+            CHOICE: PURE,  # a service waits for others far longer than for its kernel
             **{f"{prefix}_{setting}".upper(): value for setting, value in settings.items()},
         },
     )

@@ -26,6 +26,6 @@ def test_ratios_are_taken_within_a_repeat() -> None:
     found = Found(cases=12, seconds=seconds, answers={}, apart=0.0)
     assert found.ratios == {"SimPy": [3.0, 4.0]}
     assert told("M/M/10", found)[1:] == [
-        "  Shinsei         9 cases/s (6 to 12)",
-        "  SimPy           3 cases/s (2 to 4)   Shinsei is 3.50 times as fast (3.00 to 4.00)",
+        "  Shinsei              9 cases/s (6 to 12)",
+        "  SimPy                3 cases/s (2 to 4)   Shinsei is 3.50 times as fast (3.00 to 4.00)",
     ]

@@ -4,6 +4,8 @@ A case draws its fates by purpose from its own id, so twins meet the same ones: 
 key takes long in every twin in which it is keyed.
 """
 
+from typing import Final
+
 from shinsei.domain.draws import draw_block
 from shinsei.domain.lifecycle import Status
 from shinsei.domain.linkage_method import LinkageMethod
@@ -19,21 +21,21 @@ class Purpose:
     use never change, or every trace would.
     """
 
-    CONTENT_CHECK = 0
-    KEYING = 1
-    SECOND_CHECK = 2
-    UNDETECTED_ERROR = 3
-    EXAMINATION = 4
-    DENIAL = 5
-    RESULT_ENTRY = 6
-    NOTICE = 7
-    IDENTIFICATION = 8
-    EXCEPTION = 9
-    MACHINE = 10
-    STAFF = 11
-    REVIEW = 12
-    HANDLING = 13
-    EXCEPTION_KIND = 14
+    CONTENT_CHECK: Final = 0
+    KEYING: Final = 1
+    SECOND_CHECK: Final = 2
+    UNDETECTED_ERROR: Final = 3
+    EXAMINATION: Final = 4
+    DENIAL: Final = 5
+    RESULT_ENTRY: Final = 6
+    NOTICE: Final = 7
+    IDENTIFICATION: Final = 8
+    EXCEPTION: Final = 9
+    MACHINE: Final = 10
+    STAFF: Final = 11
+    REVIEW: Final = 12
+    HANDLING: Final = 13
+    EXCEPTION_KIND: Final = 14
 
 
 class Case:

@@ -162,7 +162,7 @@ def made_by(context: PageContext, more: Sequence[tuple[Text, Text | str]]) -> st
     ]
     facts += [
         (both(name), str(environment[name]))
-        for name in ("platform", "python", "cores", "memory_gib", "commit")
+        for name in ("platform", "python", "cores", "memory_gib", "commit", "kernel")
         if environment.get(name) is not None
     ]
     note = Text(

@@ -196,7 +196,7 @@ def provenance(season: Findings, context: ReportContext) -> str:
         facts.append((Text("Real time", "実時間性能"), _real(season)))
     facts += [
         (both(name), str(environment[name]))
-        for name in ("platform", "python", "cores", "memory_gib", "commit")
+        for name in ("platform", "python", "cores", "memory_gib", "commit", "kernel")
         if environment.get(name) is not None
     ]
     versions = environment.get("versions")
