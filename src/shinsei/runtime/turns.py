@@ -18,7 +18,7 @@ from shinsei.runtime.rpc import GrpcServer
 
 SECONDS = histogram("shinsei_grpc_server_turn_seconds", "Real time for which a call waits until it is taken up.")
 
-_EVERY_S = 0.05
+_EVERY_S = 0.1
 _TIMEOUT_S = 10.0
 _LAST = 3
 """Calls that must all have waited: a wait that passes by itself is none."""
