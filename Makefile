@@ -128,6 +128,10 @@ images: ## Builds the images of the services, the command line and the load test
 		$(ENGINE) build --quiet -f deploy/docker/Dockerfile --build-arg BASE=$(BASE) --target $$image -t shinsei/$$image . ; \
 	done
 
+.PHONY: images-check
+images-check: setup ## Runs the images that podman has built: a season whose services are restarted and killed
+	@deploy/docker/check
+
 .PHONY: sbom
 sbom: setup ## Writes what each image is made of as CycloneDX, to build/sbom
 	@$(BIN)/python deploy/docker/sbom.py build/sbom

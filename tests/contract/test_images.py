@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -65,3 +66,12 @@ def test_an_image_asks_the_same_for_its_health_as_compose(service: str) -> None:
     (command,) = re.findall(r"HEALTHCHECK [^\\]+\\\n    CMD (\[.+\])", stage)
     part = yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf-8"))["services"][service]
     assert ["CMD", *json.loads(command)] == part["healthcheck"]["test"]
+
+
+def test_the_check_of_images_gives_them_settings_that_they_know() -> None:
+    text = (DOCKER / "check").read_text(encoding="utf-8")
+    given = set(re.findall(rf"({'|'.join(SERVICES)})_([A-Z_]+)=", text, re.IGNORECASE))
+    assert {service for service, _ in given} >= {"PORTAL_SIM", "LINKAGE_SERVER", "APP_MGMT", "CORE_SYSTEMS"}
+    for service, name in given:
+        fields = import_module(f"{service.lower()}.settings").Settings.model_fields
+        assert name.lower() in fields, f"{service}_{name}"
