@@ -57,7 +57,7 @@ def build(settings: Settings) -> Service:
     )
     turns = Turns(lambda: server, clock)
     waits = Waits(most_turn_s=settings.max_turn_s, most_behind_s=settings.max_behind_s)
-    admission = Admission(runs, waits, lambda: turns.wait_s)
+    admission = Admission(runs, waits, lambda: turns.wait_s, clock)
     intake = Intake(runs, PostgresIntake(database), limits, sleep, metrics.PENDING.set, admission.took)
     statuses = Statuses(runs, cases, decode.update_transitions)
     attachments = Attachments(runs, uploads)

@@ -5,24 +5,26 @@ Two waits show that more comes than is done, wherever in between it lies:
 - how long a call waits until the portal takes it up: applicants stand in this queue, and so do the linkage servers
   that carry off what they have filed;
 - how far a clock-paced run is behind: the real time since its clock showed the watermark that has come back. It tells
-  nothing of what offices leave lying, whose day comes back as soon as it has been worked out.
+  nothing of what offices leave lying, whose day comes back as soon as it has been worked out. It is late news: what
+  comes back now was let in long ago. So it counts for no more than what is on its way would take at the present pace.
 
 A driver that paces a run itself waits for that watermark anyway; it is never refused here.
 """
 
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 
 from portal_sim.handlers.model import BusyError
 from portal_sim.handlers.run import Run
 from portal_sim.handlers.runs import Runs
 from shinsei.domain.simtime import SimTime
+from shinsei.runtime.clock import Clock
 
 FEW = 100
 """Of one run. While no more are on their way, it is not their number that holds up the flow."""
 _FROM_SHARE = 0.5
+_PACE_OVER_S = 10.0
 _RETRY_AFTER_MS = 1_000
 
 
@@ -35,6 +37,42 @@ class Waits:
     most_behind_s: float
     """A clock-paced run, for what its clock has shown."""
 
+    @property
+    def are_limited(self) -> bool:
+        """Whether anybody is refused at all."""
+        return bool(self.most_turn_s or self.most_behind_s)
+
+
+class _Way:
+    """What of one run is on its way, and at which pace it comes back."""
+
+    def __init__(self, now_s: float) -> None:
+        self._begun_s = now_s
+        self._stamps: deque[SimTime] = deque()
+        self._returned: deque[tuple[float, int]] = deque()
+
+    def took(self, stamp: SimTime) -> None:
+        self._stamps.append(stamp)
+
+    def wait_s(self, run: Run, now_s: float) -> float:
+        """For how long one more would be on its way; 0 where only a few are."""
+        count = 0
+        while self._stamps and self._stamps[0] < run.returned:
+            self._stamps.popleft()
+            count += 1
+        if count:
+            self._returned.append((now_s, count))
+        while self._returned and self._returned[0][0] < now_s - _PACE_OVER_S:
+            self._returned.popleft()
+        if len(self._stamps) < FEW:
+            return 0.0
+        back, over_s = sum(n for _, n in self._returned), min(now_s - self._begun_s, _PACE_OVER_S)
+        return min(run.behind_s, len(self._stamps) * over_s / back) if back else run.behind_s
+
+    @property
+    def is_long(self) -> bool:
+        return len(self._stamps) >= FEW
+
 
 class Admission:
     """Refuses a share that grows evenly from none, at half of a limit, to all, at the limit.
@@ -43,21 +81,23 @@ class Admission:
         runs: of this portal.
         waits: the limits.
         turn_s: how long a call waits at present.
+        clock: real time.
     """
 
-    def __init__(self, runs: Runs, waits: Waits, turn_s: Callable[[], float]) -> None:
+    def __init__(self, runs: Runs, waits: Waits, turn_s: Callable[[], float], clock: Clock) -> None:
         self._runs = runs
         self._waits = waits
         self._turn_s = turn_s
-        self._newest: defaultdict[int, deque[SimTime]] = defaultdict(partial(deque, maxlen=FEW))
-        """Stamps of what was accepted last, by key of the run."""
+        self._clock = clock
+        self._ways: dict[int, _Way] = {}
+        """By key of the run."""
         self._due = 0.0
         """Submissions by which fewer have been refused than the share says."""
 
     def took(self, run: Run, stamp: SimTime) -> None:
         """A submission has been accepted."""
-        if run.clock is not None:
-            self._newest[run.key].append(stamp)
+        if run.clock is not None and self._waits.are_limited:
+            self._way(run).took(stamp)
 
     def admit(self, counts: Mapping[str, int]) -> None:
         """So many submissions have come for each municipality.
@@ -74,17 +114,20 @@ class Admission:
                 raise BusyError("more comes than is done", _RETRY_AFTER_MS)
 
     def _share(self, run: Run) -> float:
-        if run.clock is None or self._few_are_on_the_way(run):
+        if run.clock is None or not self._waits.are_limited:
             return 0.0
-        used = max(
-            _used(self._turn_s(), self._waits.most_turn_s),
-            _used(run.behind_s, self._waits.most_behind_s),
-        )
+        way = self._way(run)
+        behind_s = way.wait_s(run, self._clock.monotonic_s())
+        if not way.is_long:
+            return 0.0
+        used = max(_used(self._turn_s(), self._waits.most_turn_s), _used(behind_s, self._waits.most_behind_s))
         return min(max((used - _FROM_SHARE) / (1 - _FROM_SHARE), 0.0), 1.0)
 
-    def _few_are_on_the_way(self, run: Run) -> bool:
-        newest = self._newest[run.key]
-        return len(newest) < FEW or newest[0] < run.returned
+    def _way(self, run: Run) -> _Way:
+        if run.key not in self._ways:
+            self._ways = {key: way for key, way in self._ways.items() if not self._runs.by_key(key).closed}
+            self._ways[run.key] = _Way(self._clock.monotonic_s())
+        return self._ways[run.key]
 
 
 def _used(wait_s: float, most_s: float) -> float:

@@ -36,12 +36,15 @@ class Bench:
             clock=None if is_driven else SimClock(real_ms=self.clock.now_ms(), sim=SPEC.start, speed=SPEED),
         )
         self.run = Run(row, (), self.clock)
-        self.admission = Admission(self, waits, lambda: self.turn_s)  # type: ignore[arg-type]
+        self.admission = Admission(self, waits, lambda: self.turn_s, self.clock)  # type: ignore[arg-type]
         for _ in range(on_the_way):
             self.admission.took(self.run, SPEC.start)
 
     def open_for(self, municipality: str) -> Run | None:
         return self.run if municipality == TOWN else None
+
+    def by_key(self, key: int) -> Run:
+        return self.run
 
     def is_refused(self, count: int = 1, municipality: str = TOWN) -> bool:
         try:
@@ -126,3 +129,18 @@ def test_a_clock_that_stands_still_leaves_nothing_behind() -> None:
     now = bench.clock.now_ms()
     bench.run.clock = SimClock(real_ms=now, sim=SimTime(SPEC.start + SECOND_MS), speed=0.0)
     assert bench.run.behind_s == 0
+
+
+def test_a_run_that_is_behind_lets_in_what_its_pace_gets_done_in_time() -> None:
+    bench = Bench(on_the_way=3 * FEW)
+    bench.is_behind(8.0)
+    assert bench.is_refused(), "as long as nothing has come back, nobody knows the pace"
+    bench.run.returned = SimTime(SPEC.start + 1)
+    assert bench.run.behind_s == pytest.approx(8.0, abs=0.1)
+    # 300 have come back in eight seconds. So many hundreds on their way take so many times 2.7 s.
+    refused = []
+    for _ in range(3):
+        for n in range(FEW):
+            bench.admission.took(bench.run, SimTime(SPEC.start + MINUTE_MS + n))
+        refused.append(bench.refused_of(FEW))
+    assert refused == [0, pytest.approx(33, abs=1), 100]
