@@ -102,8 +102,8 @@ def logs(
     if not log.exists():
         raise StackError(f"{service} has no log yet in {log.parent}")
     with log.open(encoding="utf-8", errors="replace") as text:
-        sys.stdout.writelines(deque(text, maxlen=lines))
         try:
+            sys.stdout.writelines(deque(text, maxlen=lines))
             while follow:
                 sys.stdout.flush()
                 sys.stdout.write(text.read())
