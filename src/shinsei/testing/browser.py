@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-_WITHIN_S = 20.0
+_WITHIN_S = 60.0
 _ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-pipe")
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
