@@ -112,7 +112,7 @@ bench-plan: setup ## The kernel beside SimPy and Ciw, and whole plans, in about 
 	@$(BIN)/python -m bench.plan $(ARGS)
 
 .PHONY: kernel
-kernel: setup ## Compiles the kernel, where a C compiler is: plans take two thirds of the time (docs/performance.md)
+kernel: setup ## Compiles the kernel, where a C compiler is: plans take three quarters of the time (docs/performance.md)
 	@$(BIN)/python deploy/local/compile_kernel.py
 
 ##@ Containers and Kubernetes (deploy/README.md)
