@@ -119,8 +119,9 @@ kernel: setup ## Compiles the kernel, where a C compiler is: plans take three qu
 
 COMPOSE = docker compose -f deploy/docker/compose.yaml
 IMAGES = portal_sim linkage_server app_mgmt core_systems cli loadtest
-ENGINE = docker
-BASE = python:3.12.11-slim-bookworm
+ENGINE ?= docker
+BASE ?= python:3.12.11-slim-bookworm
+PROFILES = minimal full
 
 .PHONY: images
 images: ## Builds the images of the services, the command line and the load test (ENGINE=podman, BASE=another Python)
@@ -137,8 +138,13 @@ sbom: setup ## Writes what each image is made of as CycloneDX, to build/sbom
 	@$(BIN)/python deploy/docker/sbom.py build/sbom
 
 .PHONY: compose-up
-compose-up: ## Starts the flow in containers, zone by zone (PROFILE=full: with Prometheus, alerts and Grafana)
+compose-up: ## Starts the flow in containers, zone by zone (PROFILE=minimal, or full: with Prometheus, alerts and Grafana)
+	@$(if $(filter-out $(PROFILES),$(PROFILE)),echo "no such profile: $(PROFILE); there are: $(PROFILES)" >&2; exit 2)
 	@$(COMPOSE) $(if $(PROFILE),--profile $(PROFILE)) up --build --wait
+
+.PHONY: compose-watch
+compose-watch: ## Rebuilds and replaces the one service whose code is changed, until it is interrupted; compose-up first
+	@$(COMPOSE) watch --no-up
 
 .PHONY: compose-demo
 compose-demo: ## Runs a season in containers that are up (SEASON=…); its results come to ./results
@@ -161,7 +167,7 @@ dashboards: setup ## Writes the Grafana dashboards anew from deploy/grafana
 
 .PHONY: compose-check
 compose-check: setup ## Compares compose with the code
-	@$(PYTEST) tests/contract/test_deploy.py tests/contract/test_images.py tests/contract/test_compose_*.py tests/contract/test_room_elsewhere.py tests/contract/test_zones.py
+	@$(PYTEST) tests/contract/test_deploy.py tests/contract/test_images.py tests/contract/test_compose_*.py tests/contract/test_kafka_in_containers.py tests/contract/test_unvalidated.py tests/contract/test_room_elsewhere.py tests/contract/test_zones.py
 
 .PHONY: k8s-secrets
 k8s-secrets: ## Makes the secrets of a cluster of one's own, of random values

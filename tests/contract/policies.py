@@ -51,7 +51,7 @@ def wanted() -> set[tuple[str, str, int]]:
 
 def matches(selector: Mapping[str, Any] | None, labels: Labels) -> bool:
     """A label selector with ``matchLabels`` alone, the only kind that is used here."""
-    assert set(selector or {}) <= {"matchLabels"}
+    assert set(selector or {}) <= {"matchLabels"}, "another kind would pass unseen"
     return bool((selector or {}).get("matchLabels", {}).items() <= labels.items())
 
 
@@ -67,6 +67,8 @@ def ports(policies: Iterable[Policy], direction: str, pod: Pod, other: Pod, aske
     if not chosen:
         return set(asked)
     side = "from" if direction == "Ingress" else "to"
+    for rule in (rule for spec in chosen for rule in spec.get(direction.lower(), ())):
+        assert_plain(rule, side)
     return set(asked) & {
         allowed["port"]
         for spec in chosen
@@ -75,6 +77,15 @@ def ports(policies: Iterable[Policy], direction: str, pod: Pod, other: Pod, aske
         if side not in rule or any(peer_is(peer, pod.namespace, other) for peer in rule[side])
         for allowed in rule["ports"]
     }
+
+
+def assert_plain(rule: Mapping[str, Any], side: str) -> None:
+    """Addresses, ranges of ports and names of ports would pass unseen: none is used here."""
+    assert set(rule) <= {side, "ports"}
+    assert all(set(peer) <= {"namespaceSelector", "podSelector"} for peer in rule.get(side, ()))
+    for port in rule["ports"]:
+        assert set(port) == {"protocol", "port"}
+        assert isinstance(port["port"], int)
 
 
 def peer_is(peer: Mapping[str, Any], own: str, other: Pod) -> bool:

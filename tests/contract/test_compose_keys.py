@@ -11,24 +11,14 @@ import yaml
 COMPOSE = Path(__file__).resolve().parents[2] / "deploy" / "docker" / "compose.yaml"
 TOP = {"name", "services", "networks", "volumes", "configs", "secrets"}
 SERVICE = {
-    *(
-        "build",
-        "cap_drop",
-        "command",
-        "configs",
-        "depends_on",
-        "entrypoint",
-        "environment",
-        "healthcheck",
-        "image",
-        "init",
-    ),
-    *("mem_limit", "networks", "ports", "profiles", "read_only", "restart", "secrets", "security_opt", "shm_size"),
-    *("stop_grace_period", "tmpfs", "volumes"),
+    *("build", "cap_drop", "command", "configs", "depends_on", "develop", "entrypoint", "environment", "healthcheck"),
+    *("image", "init", "mem_limit", "networks", "ports", "profiles", "read_only", "restart", "secrets", "security_opt"),
+    *("shm_size", "stop_grace_period", "tmpfs", "user", "volumes"),
 }
 """Of the Compose Specification, those that are used here."""
 WITHIN = {
     "build": {"context", "dockerfile", "target"},
+    "develop": {"watch"},
     "healthcheck": {"test", "interval", "timeout", "retries", "start_period"},
     "networks": {"internal"},
     "volumes": set[str](),
@@ -51,7 +41,7 @@ def unknown(compose: dict[str, Any]) -> Iterator[str]:
             yield from (f"{section}.{name}.{key}" for key in (entry or {}) if key not in WITHIN[section])
     for name, part in compose["services"].items():
         yield from (f"{name}.{key}" for key in part if key not in SERVICE)
-        for section in ("build", "healthcheck"):
+        for section in ("build", "develop", "healthcheck"):
             yield from (f"{name}.{section}.{key}" for key in part.get(section, {}) if key not in WITHIN[section])
         for entry in part.get("configs", ()):
             yield from (f"{name}.configs.{key}" for key in entry if key not in WITHIN["configs"])

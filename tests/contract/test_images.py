@@ -54,7 +54,7 @@ def test_versions_are_exact_and_alike_everywhere() -> None:
     assert f'org.opencontainers.image.version="{project["version"]}"' in DOCKERFILE
     assert f'org.opencontainers.image.description="{project["description"]}"' in DOCKERFILE
     (base,) = re.findall(r"^ARG BASE=(\S+)$", DOCKERFILE, re.MULTILINE)
-    assert f"\nBASE = {base}\n" in MAKEFILE
+    assert f"\nBASE ?= {base}\n" in MAKEFILE
     parts = yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf-8"))["services"].values()
     for image in (base, *(part["image"] for part in parts if not part["image"].startswith("shinsei/"))):
         assert re.fullmatch(r"[a-z/]+:v?\d+\.\d+(\.\d+)?(-[a-z-]+)?", image), image
@@ -75,3 +75,12 @@ def test_the_check_of_images_gives_them_settings_that_they_know() -> None:
     for service, name in given:
         fields = import_module(f"{service.lower()}.settings").Settings.model_fields
         assert name.lower() in fields, f"{service}_{name}"
+
+
+@pytest.mark.parametrize("podman", ["/nowhere/podman", "/nowhere/podman --root /nowhere"])
+def test_the_check_says_in_one_line_that_podman_is_missing(podman: str) -> None:
+    command = ["env", f"PODMAN={podman}", str(DOCKER / "check")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("check: podman is missing")

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.contract.policies import Policy, reachable, wanted
+from tests.contract.policies import PORTS, Pod, Policy, pods, ports, reachable, wanted
 
 from shinsei.contracts.zones import CALLS, ZONE_OF, Zone
 
 REPO = Path(__file__).resolve().parents[2]
+DNS = 53
 POLICIES = REPO / "deploy" / "k8s" / "components" / "network-policies"
 
 
@@ -21,6 +22,19 @@ def policies() -> list[Policy]:
 
 def test_exactly_the_calls_of_the_table_pass(policies: list[Policy]) -> None:
     assert set(reachable(policies)) == wanted()
+
+
+def test_names_and_nothing_else_can_be_asked_for_outside_the_zones(policies: list[Policy]) -> None:
+    """Without its names no zone finds another."""
+    resolver = Pod("kube-system", "coredns", (("k8s-app", "kube-dns"),))
+    other = Pod("kube-system", "other")
+    for pod in pods():
+        if pod.namespace == "default":
+            continue
+        assert ports(policies, "Egress", pod, resolver, [*PORTS, DNS]) == {DNS}, pod
+        assert not ports(policies, "Egress", pod, other, [*PORTS, DNS]), pod
+    (rules,) = {str(policy["spec"]["egress"]) for policy in policies if policy["metadata"]["name"] == "allow-names"}
+    assert rules.count("'UDP'") == rules.count("'TCP'") == 1
 
 
 def test_nothing_within_is_opened_from_outside() -> None:

@@ -1,0 +1,155 @@
+"""How the parts of compose run: without rights, within a limit, with time to stop, and with all that they need."""
+
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+REPO = Path(__file__).resolve().parents[2]
+DOCKER = REPO / "deploy" / "docker"
+OWN = ("portal_sim", "linkage_server", "app_mgmt", "core_systems")
+PROFILES = {
+    "full": {"prometheus", "alertmanager", "grafana"},
+    "loadtest": {"loadtest_master", "loadtest_worker"},
+    "season": {"season"},
+}
+"""Whatever is in none of them is the profile ``minimal``."""
+
+
+@pytest.fixture(scope="module")
+def whole() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.fixture(scope="module")
+def parts(whole: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = whole["services"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def dockerfile() -> str:
+    return (DOCKER / "Dockerfile").read_text(encoding="utf-8")
+
+
+def pods() -> Iterator[tuple[str, dict[str, Any]]]:
+    """(part, the specification of its pod), as the manifests have it."""
+    for file in sorted((REPO / "deploy" / "k8s").rglob("*.yaml")):
+        for one in yaml.safe_load_all(file.read_text(encoding="utf-8")):
+            if one and one["kind"] in {"Deployment", "StatefulSet", "Job"} and "containers" in str(one):
+                yield one["metadata"]["name"].replace("-", "_"), one["spec"]["template"]["spec"]
+
+
+def test_no_part_has_rights_or_can_write_to_an_image_of_ours(parts: dict[str, Any]) -> None:
+    for name, part in parts.items():
+        assert part["cap_drop"] == ["ALL"], name
+        assert part["security_opt"] == ["no-new-privileges:true"], name
+        ours = part["image"].startswith("shinsei/")
+        assert part.get("read_only", False) is ours, name
+        assert not (ours and "user" in part), "the image says so"
+
+
+def test_images_of_others_run_as_the_user_that_they_have_in_a_cluster(parts: dict[str, Any]) -> None:
+    users = {name: pod["securityContext"] for name, pod in pods()}
+    for name in ("postgres", "kafka"):
+        assert parts[name]["user"] == f"{users[name]['runAsUser']}:{users[name]['runAsGroup']}"
+
+
+@pytest.mark.parametrize("target", [*OWN, "cli", "loadtest"])
+def test_an_image_ends_as_a_user_without_rights(target: str, dockerfile: str) -> None:
+    """The last word of a stage or, where it says none, of the one that it is made from."""
+    stages = {
+        name: (base, text)
+        for base, name, text in re.findall(r"^FROM (\S+) AS (\w+)\n((?:(?!FROM ).*\n?)*)", dockerfile, re.MULTILINE)
+    }
+    while not (said := re.findall(r"^USER (.+)$", stages[target][1], re.MULTILINE)):
+        target = stages[target][0]
+    assert said[-1] == "10001:10001"
+
+
+def test_a_part_has_as_long_to_stop_as_in_a_cluster(parts: dict[str, Any]) -> None:
+    periods = {name: pod["terminationGracePeriodSeconds"] for name, pod in pods()}
+    shared = (*OWN, "app_mgmt_streams", "kafka", "postgres", "loadtest_master")
+    told = {name: int(parts[name]["stop_grace_period"].removesuffix("s")) for name in shared}
+    assert told == {name: periods[name] for name in shared}
+
+
+def test_profiles_are_those_that_make_and_the_page_name(parts: dict[str, Any]) -> None:
+    found = {
+        profile: {name for name, part in parts.items() if part.get("profiles") == [profile]} for profile in PROFILES
+    }
+    assert found == PROFILES
+    assert {profile for part in parts.values() for profile in part.get("profiles", ())} == PROFILES.keys()
+
+
+@pytest.mark.parametrize("service", OWN)
+def test_no_setting_that_names_another_part_or_a_file_is_left_to_its_default(
+    service: str, parts: dict[str, Any]
+) -> None:
+    """A default is that of the local stack, and would fail only when somebody runs it."""
+    fields = import_module(f"{service}.settings").Settings.model_fields
+    told = {
+        f"{service}_{name}".upper()
+        for name, field in fields.items()
+        if re.search(r"127\.0\.0\.1|^var/", str(field.default))
+    }
+    assert told <= parts[service]["environment"].keys()
+
+
+def test_files_that_settings_name_are_mounted(whole: dict[str, Any], parts: dict[str, Any]) -> None:
+    portal, linkage = (parts[name]["environment"] for name in ("portal_sim", "linkage_server"))
+    assert portal["PORTAL_SIM_CLIENTS_FILE"] == parts["portal_sim"]["configs"][0]["target"]
+    (secret,) = parts["linkage_server"]["secrets"]
+    assert linkage["LINKAGE_SERVER_CLIENT_SECRET_FILE"] == f"/run/secrets/{secret}"
+    assert parts["linkage_server"]["volumes"] == [f"payloads:{linkage['LINKAGE_SERVER_PAYLOAD_DIR']}"]
+    text = whole["configs"]["portal_clients"]["content"]
+    given = re.findall(r'^\[(\w+)\]\nsecret = "\$\{(\w+):\?', text, re.MULTILINE)
+    assert given == [(linkage["LINKAGE_SERVER_CLIENT_ID"], whole["secrets"][secret]["environment"])]
+
+
+def test_databases_are_asked_for_with_the_secret_and_found_healthy_when_they_are_there(parts: dict[str, Any]) -> None:
+    for service in OWN:
+        dsn = parts[service]["environment"][f"{service.upper()}_DATABASE_DSN"]
+        assert dsn == f"postgresql://postgres:${{POSTGRES_PASSWORD}}@postgres:5432/{service}"
+    last = re.findall(r"CREATE DATABASE (\w+);", (DOCKER / "databases.sql").read_text(encoding="utf-8"))[-1]
+    assert f"--dbname={last}" in parts["postgres"]["healthcheck"]["test"]
+
+
+def test_the_room_is_published_where_it_listens(parts: dict[str, Any]) -> None:
+    told = parts["room"]["environment"]
+    listens = [told[f"SHINSEI_ROOM_{what}_PORT"] for what in ("WEB", "METRICS")]
+    assert parts["room"]["ports"] == [f"127.0.0.1:{port}:{port}" for port in listens]
+    assert f"127.0.0.1:{listens[0]}/" in parts["room"]["healthcheck"]["test"][-1]
+
+
+@pytest.mark.parametrize("service", OWN)
+def test_a_change_of_what_an_image_holds_rebuilds_it(service: str, parts: dict[str, Any], dockerfile: str) -> None:
+    watched = parts[service]["develop"]["watch"]
+    assert {rule["action"] for rule in watched} == {"rebuild"}
+    stage = dockerfile.split(f" AS {service}\n")[1].split("\nFROM ", maxsplit=1)[0]
+    runtime = dockerfile.split(" AS runtime\n")[1].split("\nFROM ", maxsplit=1)[0]
+    held = {REPO / source for source in re.findall(r"^COPY (?!--from)(\S+)", runtime + stage, re.MULTILINE)}
+    assert {(DOCKER / rule["path"]).resolve() for rule in watched} == held
+
+
+def test_a_visitor_of_grafana_can_look_and_change_nothing(parts: dict[str, Any]) -> None:
+    told = {name: value for name, value in parts["grafana"]["environment"].items() if name.startswith("GF_")}
+    assert told == {
+        "GF_AUTH_ANONYMOUS_ENABLED": "true",
+        "GF_AUTH_ANONYMOUS_ORG_ROLE": "Viewer",
+        "GF_AUTH_DISABLE_LOGIN_FORM": "true",
+        "GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION": "true",
+        "GF_ANALYTICS_REPORTING_ENABLED": "false",
+        "GF_ANALYTICS_CHECK_FOR_UPDATES": "false",
+    }
+
+
+def test_python_finds_the_code_where_the_image_puts_it(dockerfile: str) -> None:
+    (path,) = re.findall(r"PYTHONPATH=(\S+)", dockerfile)
+    placed = re.findall(r"^COPY (src|services)(?:/\w+)? (/opt/shinsei/(?:src|services))", dockerfile, re.MULTILINE)
+    assert {place for _, place in placed} == set(path.split(":"))

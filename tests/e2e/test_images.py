@@ -1,0 +1,22 @@
+"""The images, built and run: a season in the middle of which every service is restarted, and killed."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).resolve().parents[2]
+BUILD_AND_CHECK = """
+set -- ${PODMAN:-podman}
+if command -v "$1" >/dev/null; then make --silent images ENGINE="$*"; fi && exec deploy/docker/check
+"""
+"""Where podman is missing, the check says so in one line."""
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_a_season_in_containers_goes_through_restarts_and_kills() -> None:
+    done = subprocess.run(["bash", "-c", BUILD_AND_CHECK], cwd=REPO, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.fail(done.stderr.strip().rpartition("\n")[2], pytrace=False)
+    assert "the trace is the plan's, and nothing is unaccounted for" in done.stdout
