@@ -1,5 +1,6 @@
 """How the parts of compose run: without rights, within a limit, with time to stop, and with all that they need."""
 
+import math
 import re
 from collections.abc import Iterator
 from importlib import import_module
@@ -77,6 +78,15 @@ def test_a_part_has_as_long_to_stop_as_in_a_cluster(parts: dict[str, Any]) -> No
     shared = (*OWN, "app_mgmt_streams", "kafka", "postgres", "loadtest_master")
     told = {name: int(parts[name]["stop_grace_period"].removesuffix("s")) for name in shared}
     assert told == {name: periods[name] for name in shared}
+
+
+def test_a_limit_of_memory_is_what_was_measured_and_thirty_percent(parts: dict[str, Any]) -> None:
+    text = (DOCKER / "compose.yaml").read_text(encoding="utf-8")
+    limits = re.findall(r"^    mem_limit: (\d+)m # (?:measured: (\d+)|not measured)", text, re.MULTILINE)
+    assert len(limits) == len(parts) == len([part for part in parts.values() if "mem_limit" in part])
+    told = [(int(limit), int(measured)) for limit, measured in limits if measured]
+    assert len(parts) - len(told) == len({"alertmanager", "grafana"})
+    assert [limit for limit, _ in told] == [math.ceil(measured * 1.3 / 16) * 16 for _, measured in told]
 
 
 def test_profiles_are_those_that_make_and_the_page_name(parts: dict[str, Any]) -> None:

@@ -63,3 +63,8 @@ def key(one: Resource) -> tuple[str, str, str]:
 def kind(resources: list[Resource], *kinds: str) -> list[Resource]:
     """The resources of these kinds."""
     return [one for one in resources if one["kind"] in kinds]
+
+
+def mib(text: str) -> int:
+    """An amount of memory or disk, in MiB."""
+    return int(text[:-2]) * {"Mi": 1, "Gi": 1024}[text[-2:]]

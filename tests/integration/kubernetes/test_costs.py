@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from tests.integration.kubernetes.manifests import REPO, Resource, kind, workloads
+from tests.integration.kubernetes.manifests import REPO, Resource, kind, mib, workloads
 from tests.integration.kubernetes.test_running import replicas
-
-UNITS = {"Mi": 1, "Gi": 1024}
 
 
 class Asked(NamedTuple):
@@ -17,10 +15,6 @@ class Asked(NamedTuple):
     requested_mib: int
     limit_mib: int
     disk_mib: int
-
-
-def mib(text: str) -> int:
-    return int(text[:-2]) * UNITS[text[-2:]]
 
 
 def cores(text: str) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.integration.kubernetes.manifests import Resource, containers, key, kind, workloads
+from tests.integration.kubernetes.manifests import Resource, containers, key, kind, mib, workloads
 
 from shinsei.contracts.zones import GRPC
 
@@ -19,8 +19,9 @@ def test_pods_are_restricted_as_their_namespaces_demand(resources: list[Resource
             assert context["allowPrivilegeEscalation"] is False
             assert context["capabilities"] == {"drop": ["ALL"]}
             assert context.get("readOnlyRootFilesystem") or not container["image"].startswith("shinsei/")
-            assert container["resources"]["limits"]["memory"]
-            assert "cpu" not in container["resources"]["limits"]
+            needs = container["resources"]
+            assert mib(needs["requests"]["memory"]) <= mib(needs["limits"]["memory"]), container["name"]
+            assert "cpu" not in needs["limits"]
 
 
 def test_probes_check_different_things(built: Mapping[str, list[Resource]]) -> None:
