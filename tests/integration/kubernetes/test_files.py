@@ -57,6 +57,16 @@ def test_databases_are_made_where_the_image_looks(built: Mapping[str, list[Resou
             assert {mount["mountPath"] for mount in container["volumeMounts"]} == POSTGRES_MOUNTS
 
 
+def test_an_operators_servers_make_the_databases_of_their_zone(built: Mapping[str, list[Resource]]) -> None:
+    maps = kind(built["minimal"], "ConfigMap")
+    plain = {key(each): each["data"]["databases.sql"] for each in maps if "databases.sql" in each["data"]}
+    for one in kind(built["prod-like"], "Cluster"):
+        zone = one["metadata"]["namespace"]
+        made = " ".join(one["spec"]["bootstrap"]["initdb"]["postInitSQL"])
+        (wanted,) = (text for (_, where, _), text in plain.items() if where == zone)
+        assert re.findall(r"\w+ \w+ (\w+)", made) == re.findall(r"CREATE DATABASE (\w+);", wanted)
+
+
 def test_the_job_runs_a_scenario_that_is_one(built: Mapping[str, list[Resource]]) -> None:
     (season,) = (one for one in containers(built["minimal"]) if one["name"] == "season")
     assert season["args"][0] == "season"
