@@ -1,5 +1,6 @@
 """What applicants call."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
@@ -140,6 +141,12 @@ class PortalServicer(PortalServiceServicer):
         return api.UploadAttachmentResponse(size=size, sha256=digest)
 
     async def _submit(self, applications: Sequence[Application], context: Context) -> list[Outcome]:
+        """A caller who goes away in between ends his call and not the work: what is committed is counted."""
+        work = asyncio.create_task(self._take_in(applications, context))
+        work.add_done_callback(_retrieved)
+        return await asyncio.shield(work)
+
+    async def _take_in(self, applications: Sequence[Application], context: Context) -> list[Outcome]:
         began_ms = _CLOCK.now_ms()
         try:
             # Before anything is looked at: who is refused must cost little.
@@ -154,6 +161,12 @@ class PortalServicer(PortalServiceServicer):
             caller = str(dict(context.invocation_metadata() or ()).get(TRACEPARENT, ""))
             tracing.submitted(_new_cases(applications, outcomes), began_ms, _CLOCK.now_ms(), caller)
         return outcomes
+
+
+def _retrieved(work: asyncio.Task[list[Outcome]]) -> None:
+    """What nobody waits for any more is no error of this process."""
+    if not work.cancelled():
+        work.exception()
 
 
 def _new_cases(applications: Sequence[Application], outcomes: Sequence[Outcome]) -> Iterator[tuple[str, str]]:
