@@ -55,8 +55,6 @@ def test_what_is_compiled_decides_what_the_sources_decide(tmp_path: Path) -> Non
     folder = tmp_path / "kernel"
     command = [sys.executable, "deploy/local/compile_kernel.py", str(folder)]
     made = subprocess.run(command, cwd=REPO, text=True, capture_output=True, check=False)
-    if "for lack of" in made.stderr:
-        pytest.skip(made.stderr.strip())
     assert made.returncode == 0, made.stdout + made.stderr
     (compiled, *there), (pure, *here) = planned(folder, COMPILED), planned(folder, PURE)
     assert (compiled, pure) == (COMPILED, PURE)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from grafana_foundation_sdk.builders import common, stat, timeseries
 from grafana_foundation_sdk.builders import dashboard as dashboards
@@ -10,6 +10,8 @@ from grafana_foundation_sdk.builders import prometheus as queries
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import common as shown
 from grafana_foundation_sdk.models import dashboard as models
+
+Built = TypeVar("Built", timeseries.Panel, stat.Panel)
 
 SOURCE = models.DataSourceRef(type_val="prometheus", uid="shinsei")
 """As ``provisioning/datasources.yaml`` names it."""
@@ -46,28 +48,15 @@ class Panel:
 
     def build(self, width: int) -> timeseries.Panel:
         """The panel for the grid."""
-        panel = (
-            timeseries.Panel()
-            .title(self.title)
-            .description(self.says)
-            .datasource(SOURCE)
-            .unit(self.unit)
-            .min(0)
-            .span(width)
-            .height(self.height)
-            .line_width(2)
-            .fill_opacity(30 if self.stacked else 5)
-            .legend(common.VizLegendOptions().show_legend(show_legend=True).placement(shown.LegendPlacement.BOTTOM))
-            .tooltip(common.VizTooltipOptions().mode(shown.TooltipDisplayMode.MULTI))
-        )
+        panel = _framed(timeseries.Panel(), self, width)
+        panel.min(0).line_width(2).fill_opacity(30 if self.stacked else 5)
+        panel.legend(common.VizLegendOptions().show_legend(show_legend=True).placement(shown.LegendPlacement.BOTTOM))
+        panel.tooltip(common.VizTooltipOptions().mode(shown.TooltipDisplayMode.MULTI))
         if self.stacked:
-            panel = panel.stacking(common.StackingConfig().mode(shown.StackingMode.NORMAL))
+            panel.stacking(common.StackingConfig().mode(shown.StackingMode.NORMAL))
         if self.limit is not None:
-            panel = panel.thresholds(_threshold(self.limit)).thresholds_style(
-                common.GraphThresholdsStyleConfig().mode(shown.GraphThresholdsStyleMode.DASHED)
-            )
-        for target in _targets(self.queries):
-            panel = panel.with_target(target)
+            dashed = shown.GraphThresholdsStyleMode.DASHED
+            panel.thresholds_style(common.GraphThresholdsStyleConfig().mode(dashed))
         return panel
 
 
@@ -91,22 +80,7 @@ class Figure:
 
     def build(self, width: int) -> stat.Panel:
         """The panel for the grid."""
-        panel = (
-            stat.Panel()
-            .title(self.title)
-            .description(self.says)
-            .datasource(SOURCE)
-            .unit(self.unit)
-            .span(width)
-            .height(self.height)
-            .graph_mode(shown.BigValueGraphMode.AREA)
-            .no_value("–")
-        )
-        if self.limit is not None:
-            panel = panel.thresholds(_threshold(self.limit))
-        for target in _targets(self.queries):
-            panel = panel.with_target(target)
-        return panel
+        return _framed(stat.Panel(), self, width).graph_mode(shown.BigValueGraphMode.AREA).no_value("–")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +136,17 @@ def encoded(board: Board) -> str:
         for panel in row.panels:
             built = built.with_panel(panel.build(WIDE // len(row.panels)))
     return JSONEncoder(sort_keys=True, indent=2).encode(built.build()) + "\n"
+
+
+def _framed(panel: Built, asked: Panel | Figure, width: int) -> Built:
+    """What every panel has: its question, its place, its queries and its limit."""
+    panel.title(asked.title).description(asked.says).datasource(SOURCE).unit(asked.unit)
+    panel.span(width).height(asked.height)
+    if asked.limit is not None:
+        panel.thresholds(_threshold(asked.limit))
+    for target in _targets(asked.queries):
+        panel.with_target(target)
+    return panel
 
 
 def _targets(asked: tuple[Query, ...]) -> Iterator[queries.Dataquery]:
