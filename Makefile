@@ -107,6 +107,28 @@ load-all: setup ## Every load test, shortened, within 35 minutes, and one table 
 load-ui: setup ## The same from Locust's web page, on http://127.0.0.1:8089 (PRESET=smoke, RATE=40)
 	@$(BIN)/locust -f loadtest/locustfile.py --web-host 127.0.0.1 --preset $(or $(PRESET),smoke) $(if $(RATE),--rate $(RATE))
 
+.PHONY: bench
+bench: setup ## Shinsei beside its limit, on a stack of its own, in an hour (ARGS='--pairs 1 --modes batch', docs/performance.md)
+	@$(BIN)/python -m bench.ceiling $(ARGS)
+	@$(MAKE) budget
+
+.PHONY: budget
+budget: setup ## Writes what make bench and bench.growth kept into docs/performance.md
+	@$(BIN)/python docs/generate.py --page performance.md
+
+.PHONY: bench-growth
+bench-growth: setup ## How throughput goes with processes, partitions, stored cases, municipalities, payload (ARGS='--only stored')
+	@$(BIN)/python -m bench.growth $(ARGS)
+	@$(MAKE) budget
+
+.PHONY: bench-compare
+bench-compare: setup ## Fails where a ratio to the limit has fallen by more than 15 % (OLD=FILE, NEW=FILE, else the latest)
+	@$(BIN)/python -m bench.compare $(OLD) $(NEW)
+
+.PHONY: flame
+flame: setup ## Flame graphs of the services at full load, into results/flame (ARGS='--mode unary')
+	@$(BIN)/python -m bench.flame $(ARGS)
+
 .PHONY: bench-plan
 bench-plan: setup ## The kernel beside SimPy and Ciw, and whole plans, in about five minutes (ARGS=…, docs/performance.md)
 	@$(BIN)/python -m bench.plan $(ARGS)

@@ -2,7 +2,8 @@
 
 ``python docs/generate.py`` rewrites what stands between the markers ``<!-- NAME: generated -->`` and
 ``<!-- NAME: end -->``; ``--check`` changes nothing and fails if something would change. The tests run the check.
-``--answers`` also works out what the scenarios answer, in virtual time: all of them, or those named after it.
+``--page PAGE`` rewrites one page alone. ``--answers`` also works out what the scenarios answer, in virtual time: all
+of them, or those named after it.
 """
 
 import sys
@@ -11,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from shinsei.season.published import CASES
-from writers import flows, methods, model, operations, scenarios, validation
+from writers import flows, methods, model, nation, operations, performance, scenarios, validation
 from writers.markdown import DOCS, Makers
 
 GENERATED: Makers = {
@@ -28,6 +29,10 @@ GENERATED: Makers = {
     ("operations.md", "ports"): operations.ports,
     ("operations.md", "settings"): operations.settings,
     ("operations.md", "topics"): operations.topics,
+    ("performance.md", "budget"): performance.budget,
+    ("performance.md", "ceiling"): performance.ceiling,
+    ("performance.md", "growth"): performance.growth,
+    ("performance.md", "nation"): nation.nation,
     ("scenarios.md", "scenarios"): scenarios.scenarios,
 }
 VALIDATED: Makers = {
@@ -70,6 +75,10 @@ def main() -> int:
         for name in wrong:
             sys.stderr.write(f"docs: {name} is stale: python docs/generate.py\n")
         return int(bool(wrong))
+    if "--page" in sys.argv:
+        page = sys.argv[sys.argv.index("--page") + 1]
+        (DOCS / page).write_text(filled(page, _read(page)), encoding="utf-8")
+        return 0
     generated = {**GENERATED, **VALIDATED}
     if "--answers" in sys.argv:
         named = sys.argv[sys.argv.index("--answers") + 1 :]

@@ -1,0 +1,129 @@
+"""Product and limit in turns on one stack: ``make bench``.
+
+Headed "infrastructure ceiling, offices without queues: not a linkage method's capacity". Product and limit alternate,
+so that whatever else the machine does hits both; ratios are taken within a pair. The stack is Shinsei's own, with
+security and telemetry as a user has them, in a home of its own; while one side has its turn the other stands idle.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+from bench.bare import Bare
+from bench.idling import idle_shares
+from bench.keeping import RESULTS, keep
+from bench.modes import HEADING, MODES
+from bench.printed import table, told
+from bench.product import Product
+from bench.rows import Pair, row
+from bench.sides import Side, targets
+from bench.standing import standing
+from bench.turn import Lengths, Turn, take_turn
+from shinsei.domain.errors import ShinseiError
+from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
+from shinsei.season.environment import manifest
+from shinsei.season.gateway import Gateway
+from shinsei.stack import Stack
+
+PAIRS = 5
+METHODS = tuple(str(method) for method in COMPARED_METHODS)
+LENGTHS = Lengths(warm_s=6.0, measure_s=8.0, half_s=6.0)
+
+
+class Bench:
+    """Product and limit on a stack that is up."""
+
+    def __init__(self, stack: Stack, product: Product, bare: Bare, lengths: Lengths) -> None:
+        self._stack = stack
+        self._sides: tuple[Side, Side] = (product, bare)
+        self._lengths = lengths
+
+    async def pair(self, mode: str, method: LinkageMethod, number: int) -> Pair:
+        """A turn of each; who is first changes from pair to pair."""
+        order = self._sides if number % 2 else self._sides[::-1]
+        turns: dict[str, Turn] = {}
+        for side in order:
+            turns[side.name] = await take_turn(self._stack, side, MODES[mode], method, self._lengths)
+        product, limit = turns["product"], turns["limit"]
+        print(
+            f"  {mode:<18}{method:<16}{product.completed_per_s:>8,.0f}/s, limit {limit.completed_per_s:>6,.0f}/s, "
+            f"ratio {product.completed_per_s / limit.completed_per_s:.2f}",
+            flush=True,
+        )
+        return product, limit
+
+    async def idle(self) -> dict[str, float]:
+        """What both take of one core while nothing is asked of them."""
+        return await idle_shares(self._stack, self._sides)
+
+
+@asynccontextmanager
+async def opened(stack: Stack, lengths: Lengths) -> AsyncIterator[Bench]:
+    """Both sides, ready."""
+    async with Gateway(targets(stack)) as gateway:
+        product = Product(stack, gateway)
+        try:
+            async with Bare(stack, product, MODES["batch"]) as bare:
+                yield Bench(stack, product, bare, lengths)
+        finally:
+            await product.abandon()
+
+
+async def measure(stack: Stack, wanted: argparse.Namespace) -> dict[str, Any]:
+    """All pairs, as a result; an interruption keeps what has been measured."""
+    lengths = Lengths(warm_s=wanted.warm, measure_s=wanted.measure, half_s=wanted.half)
+    pairs: dict[tuple[str, str], list[Pair]] = {}
+    async with opened(stack, lengths) as bench:
+        idle = await bench.idle()
+        try:
+            for number in range(wanted.pairs):
+                print(f"pair {number + 1} of {wanted.pairs}", flush=True)
+                for mode in wanted.modes:
+                    for method in wanted.methods:
+                        found = await bench.pair(mode, LinkageMethod(method), number)
+                        pairs.setdefault((mode, method), []).append(found)
+        except asyncio.CancelledError:
+            print("interrupted: what has been measured is kept", file=sys.stderr)
+    rows = [row(mode, method, found) for (mode, method), found in pairs.items()]
+    environment = {**manifest(f"make bench ARGS='{' '.join(sys.argv[1:])}'"), "idle_share_of_a_core": idle}
+    return {"heading": HEADING, "environment": environment, "rows": rows}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measures, prints and keeps."""
+    parser = argparse.ArgumentParser(prog="python -m bench.ceiling", description=__doc__.splitlines()[0])
+    parser.add_argument("--pairs", type=int, default=PAIRS)
+    parser.add_argument("--modes", nargs="+", choices=MODES, default=list(MODES))
+    parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
+    parser.add_argument("--warm", type=float, default=LENGTHS.warm_s, help="seconds at full load before measuring")
+    parser.add_argument("--measure", type=float, default=LENGTHS.measure_s, help="seconds at full load")
+    parser.add_argument("--half", type=float, default=LENGTHS.half_s, help="seconds at half load")
+    parser.add_argument("--home", type=Path, help="of a stack that is up; else one is started and stopped")
+    parser.add_argument("--out", type=Path, help=f"file of the result; else one in {RESULTS}")
+    wanted = parser.parse_args(arguments)
+    print(HEADING)
+    try:
+        with standing(wanted.home) as stack, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            result = runner.run(measure(stack, wanted))
+    except (ShinseiError, RuntimeError) as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    for one in result["rows"]:
+        print("\n".join(told(one)), end="\n\n")
+    print("\n".join(table(result["rows"])))
+    print(f"kept in {keep(result, wanted.out, is_whole=_is_whole(wanted))}")
+    return int(not result["rows"])
+
+
+def _is_whole(wanted: argparse.Namespace) -> bool:
+    return set(wanted.modes) == set(MODES) and set(wanted.methods) == set(METHODS)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

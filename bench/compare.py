@@ -1,0 +1,55 @@
+"""``python -m bench.compare OLD NEW``: has a ratio product : limit fallen by more than 15 %?
+
+Ratios, since they mean the same on another machine; rates do not. A row that is gone counts as fallen.
+"""
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bench.keeping import LATEST, read
+
+MOST_FALLEN = 0.15
+
+
+def fallen(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """What has fallen, a line each; prints every row beside its earlier self."""
+    now = {_name(row): row for row in new["rows"]}
+    found = []
+    for row in old["rows"]:
+        name, before = _name(row), row["ratio"]
+        if name not in now:
+            found.append(f"{name}: {before:.2f}, and not measured any more")
+            continue
+        ratio = now[name]["ratio"]
+        line = f"{name}: {before:.2f} to {ratio:.2f} ({ratio / before - 1:+.0%})"
+        print(line)
+        if ratio < before * (1 - MOST_FALLEN):
+            found.append(line)
+    return found
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    return f"{row['mode']} {row['method']}"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """1 where something has fallen, 2 where a file is no result."""
+    parser = argparse.ArgumentParser(prog="python -m bench.compare", description=__doc__.splitlines()[0])
+    parser.add_argument("old", type=Path)
+    parser.add_argument("new", type=Path, nargs="?", default=LATEST)
+    wanted = parser.parse_args(arguments)
+    try:
+        found = fallen(read(wanted.old), read(wanted.new))
+    except (OSError, ValueError, KeyError) as error:
+        print(f"bench.compare: no result of make bench ({error!r})", file=sys.stderr)
+        return 2
+    for line in found:
+        print(f"fallen by more than {MOST_FALLEN:.0%}: {line}", file=sys.stderr)
+    return int(bool(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

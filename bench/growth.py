@@ -1,0 +1,143 @@
+"""How throughput goes with what grows: ``make bench-growth``, on a stack of its own.
+
+Each step is a turn as in ``make bench``, of the product alone. Sections that are measured are kept in
+``results/growth.json`` beside those of earlier runs.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+from bench.filling import Filling
+from bench.grown import Grown, more_processes
+from bench.keeping import RESULTS, keep, read
+from bench.load import Load
+from bench.modes import HEADING, MODES, Mode
+from bench.rows import figures
+from bench.sides import targets
+from bench.standing import standing
+from bench.turn import Lengths, Make, take_turn
+from bench.uploads import MODE as WITH_ATTACHMENT
+from bench.uploads import Uploads
+from shinsei.domain.errors import ShinseiError
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.season.environment import manifest
+from shinsei.season.gateway import Gateway
+from shinsei.stack import Stack
+
+GROWTH = RESULTS / "growth.json"
+METHOD = LinkageMethod.STANDARD_API
+Row = dict[str, Any]
+
+
+class Growth:
+    """Steps on a stack that is up."""
+
+    def __init__(self, stack: Stack, gateway: Gateway, wanted: argparse.Namespace) -> None:
+        self._stack = stack
+        self._gateway = gateway
+        self._wanted = wanted
+        self._lengths = Lengths(warm_s=wanted.warm, measure_s=wanted.measure, half_s=wanted.half)
+
+    async def processes(self) -> AsyncIterator[Row]:
+        """More processes of the three services behind the portal, on four partitions."""
+        for count in self._wanted.counts:
+            async with more_processes(self._stack, count - 1) as more:
+                side = Grown(self._stack, self._gateway)
+                side.more = more
+                yield await self._step(f"{count}", side)
+
+    async def partitions(self) -> AsyncIterator[Row]:
+        """Four municipalities on more and more partitions."""
+        for count in self._wanted.counts:
+            yield await self._step(f"{count}", Grown(self._stack, self._gateway, partitions=count))
+
+    async def stored(self) -> AsyncIterator[Row]:
+        """More and more cases that came before."""
+        side, filling = Grown(self._stack, self._gateway), Filling(self._stack)
+        for cases in self._wanted.cases:
+            there = await filling.upto(cases) if cases else 0
+            yield await self._step(f"{there:,}", side)
+
+    async def municipalities(self) -> AsyncIterator[Row]:
+        """Four that file, and others that are polled every 60 real seconds beside them."""
+        for count in self._wanted.towns:
+            beside = max(count - 4, 0)
+            yield await self._step(f"{count:,}", Grown(self._stack, self._gateway, beside=beside))
+
+    async def payload(self) -> AsyncIterator[Row]:
+        """An attachment to each application, which goes past Kafka."""
+        for size in self._wanted.sizes:
+            make: Make = partial(Uploads, size=size) if size else Load
+            side = Grown(self._stack, self._gateway)
+            yield await self._step(_size(size), side, WITH_ATTACHMENT, make)
+
+    async def _step(self, what: str, side: Grown, mode: Mode = MODES["batch"], make: Make = Load) -> Row:
+        turn = await take_turn(self._stack, side, mode, METHOD, self._lengths, make)
+        row = {"what": what, **figures([turn])}
+        seconds = row["submit_to_registered_s"]
+        told = f"{row['completed_per_s']:,.0f}/s, {row['cpu_s_per_10k']:.1f} CPU-s per 10 k"
+        print(f"  {what:>10}  {told}, p99 {seconds['p99']:.2f} s", flush=True)
+        return row
+
+
+SECTIONS: Mapping[str, tuple[str, Callable[[Growth], AsyncIterator[Row]]]] = {
+    "processes": ("Processes of linkage server, application management and core systems", Growth.processes),
+    "partitions": ("Partitions in use by four municipalities", Growth.partitions),
+    "stored": ("Cases already stored", Growth.stored),
+    "municipalities": ("Municipalities, four of which file", Growth.municipalities),
+    "payload": ("Attachment to each application, unary submits", Growth.payload),
+}
+
+
+async def measure(stack: Stack, wanted: argparse.Namespace) -> dict[str, Any]:
+    """The sections that are wanted."""
+    found = {}
+    async with Gateway(targets(stack)) as gateway:
+        growth = Growth(stack, gateway, wanted)
+        for name in wanted.sections:
+            title, steps = SECTIONS[name]
+            print(title, flush=True)
+            found[name] = {"title": title, "rows": [row async for row in steps(growth)]}
+    return found
+
+
+def _size(size: int) -> str:
+    return "form only" if not size else f"{size / 1000:,.0f} kB"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measures, prints and keeps."""
+    parser = argparse.ArgumentParser(prog="python -m bench.growth", description=__doc__.splitlines()[0])
+    parser.add_argument("--only", nargs="+", choices=SECTIONS, default=list(SECTIONS), dest="sections")
+    parser.add_argument("--counts", type=int, nargs="+", default=[1, 2, 4], help="of processes and partitions")
+    parser.add_argument("--cases", type=int, nargs="+", default=[0, 100_000, 500_000, 2_000_000])
+    parser.add_argument("--towns", type=int, nargs="+", default=[4, 100, 400, 1_741])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[0, 2_000, 100_000, 1_000_000, 5_000_000])
+    parser.add_argument("--warm", type=float, default=6.0)
+    parser.add_argument("--measure", type=float, default=10.0)
+    parser.add_argument("--half", type=float, default=6.0)
+    parser.add_argument("--home", type=Path, help="of a stack that is up; else one is started and stopped")
+    parser.add_argument("--out", type=Path, default=GROWTH)
+    wanted = parser.parse_args(arguments)
+    print(HEADING)
+    try:
+        with standing(wanted.home) as stack, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            found = runner.run(measure(stack, wanted))
+    except (ShinseiError, RuntimeError) as error:
+        print(f"bench.growth: {error}", file=sys.stderr)
+        return 1
+    before = read(wanted.out)["sections"] if wanted.out.is_file() else {}
+    result = {"heading": HEADING, "environment": manifest("bench.growth"), "sections": {**before, **found}}
+    print(f"kept in {keep(result, wanted.out, is_whole=False)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

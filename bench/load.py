@@ -1,0 +1,146 @@
+"""A driver without a tool around it: as much as goes through (closed), or a rate (open), to one portal.
+
+Closed, it keeps two seconds' worth of applications under way, which finds the highest rate and says nothing about
+latencies. Open, each call is made at its moment whatever became of those before.
+"""
+
+import asyncio
+from types import TracebackType
+from typing import Any, Self
+
+import grpc
+
+from bench.modes import Mode
+from bench.payloads import Payloads, request
+from bench.registered import Registered
+from shinsei.api.portal.v1 import portal_pb2 as api
+from shinsei.runtime.clock import RealClock, sleep
+from shinsei.runtime.rpc import channel
+
+LEAST_WINDOW = 1_000.0
+"""Applications submitted and not yet registered, as many as there may always be."""
+_WINDOW_S = 2.0
+_CALL = "/shinsei.api.portal.v1.PortalService/{}"
+_RETRY_AFTER_S = 0.1
+_CALL_EVERY_S = 0.1
+"""At an even rate, at least so often."""
+_CHANNELS = 2
+_LOOK_EVERY_S = 0.05
+_CLOCK = RealClock()
+
+
+class Load:
+    """Submits to a portal and counts."""
+
+    def __init__(self, target: str, payloads: Payloads, mode: Mode, registered: Registered) -> None:
+        self.channels = [channel(target) for _ in range(_CHANNELS)]
+        name, answer = ("Submit", api.SubmitResponse) if mode.size == 1 else ("SubmitBatch", api.SubmitBatchResponse)
+        self._calls: list[Any] = [
+            one.unary_unary(_CALL.format(name), response_deserializer=answer.FromString) for one in self.channels
+        ]
+        self.payloads = payloads
+        self._mode = mode
+        self._registered = registered
+        self._asked = 0
+        self.accepted = 0
+        self.refused = 0
+        """Applications that the portal refused for back-pressure, each as often as it was."""
+        self._lanes: list[asyncio.Task[None]] = []
+        self._is_over = False
+        self._window = LEAST_WINDOW
+        self._looked = (_now_s(), 0)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for lane in self._lanes:
+            lane.cancel()
+        await asyncio.gather(*self._lanes, return_exceptions=True)
+        for each in self.channels:
+            await each.close()
+
+    @property
+    def open(self) -> int:
+        """Asked for or accepted, and not yet registered."""
+        return self._asked + self.accepted - self._registered.count
+
+    def saturate(self) -> None:
+        """Begins to submit as much as goes through."""
+        self._is_over = False
+        self._lanes = [asyncio.create_task(self._lane(n)) for n in range(self._mode.lanes)]
+
+    async def settle(self, within_s: float) -> None:
+        """Submits nothing more, and waits until everything accepted has been registered.
+
+        Raises:
+            TimeoutError: it has not, in time.
+            grpc.RpcError: a call failed.
+        """
+        self._is_over = True
+        self._registered.moved.set()
+        await asyncio.gather(*self._lanes)
+        self._lanes = []
+        async with asyncio.timeout(within_s):
+            while self.open > 0:
+                await sleep(_LOOK_EVERY_S)
+
+    async def offer(self, per_s: float, seconds: float) -> None:
+        """Submits at an even rate, each call at its moment, and waits for all answers."""
+        size, started_s = min(self._mode.size, max(round(per_s * _CALL_EVERY_S), 1)), _now_s()
+        calls = set[asyncio.Task[None]]()
+        for n in range(max(round(per_s * seconds / size), 1)):
+            intended_s = started_s + n * size / per_s
+            if (wait_s := intended_s - _now_s()) > 0:
+                await sleep(wait_s)
+            self._asked += size
+            calls.add(asyncio.create_task(self._submit(n, size, intended_s)))
+        await asyncio.gather(*calls)
+
+    async def _lane(self, n: int) -> None:
+        size, moved = self._mode.size, self._registered.moved
+        while not self._is_over:
+            if self.open + size > self._most_open():
+                moved.clear()
+                await moved.wait()
+                continue
+            self._asked += size
+            await self._submit(n, size, _now_s())
+
+    def _most_open(self) -> float:
+        """As many as were registered in the last two seconds: more would only wait, and then be refused."""
+        (since_s, before), now_s = self._looked, _now_s()
+        if now_s - since_s >= _WINDOW_S:
+            count = self._registered.count
+            self._window = max(LEAST_WINDOW, (count - before) * _WINDOW_S / (now_s - since_s))
+            self._looked = (now_s, count)
+        return self._window
+
+    async def request(self, size: int, intended_s: float) -> bytes:
+        """What a call submits."""
+        return request(self.payloads.filings(intended_s, size))
+
+    async def _submit(self, n: int, size: int, intended_s: float) -> None:
+        call = self._calls[n % _CHANNELS]
+        asked = await self.request(size, intended_s)
+        while True:
+            try:
+                answer = await call(asked)
+            except grpc.aio.AioRpcError as error:
+                if error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED:
+                    raise
+                self.refused += size
+                await sleep(_RETRY_AFTER_S)
+                continue
+            taken = size if self._mode.size == 1 else sum(not outcome.error for outcome in answer.outcomes)
+            self._asked -= size
+            self.accepted += taken
+            if taken < size:
+                raise RuntimeError(next(outcome.error for outcome in answer.outcomes if outcome.error))
+            return
+
+
+def _now_s() -> float:
+    return _CLOCK.now_ms() / 1e3

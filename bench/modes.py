@@ -1,0 +1,29 @@
+"""How applications come and are fetched: the three modes in which product and limit are measured."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+HEADING = "infrastructure ceiling, offices without queues: not a linkage method's capacity"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mode:
+    """One of them."""
+
+    about: str
+    size: int
+    """Applications in one call; 1: ``Submit``, else ``SubmitBatch``."""
+    singly: bool
+    """One ``GetApplication`` a case, else ``GetApplications`` for up to a thousand."""
+    lanes: int
+    """Calls under way at once, at most."""
+
+
+MODES: Mapping[str, Mode] = MappingProxyType(
+    {
+        "batch": Mode(about="batch submit, batched get", size=100, singly=False, lanes=8),
+        "batch-get-singly": Mode(about="batch submit, one get a case", size=100, singly=True, lanes=8),
+        "unary": Mode(about="unary submit, batched get", size=1, singly=False, lanes=256),
+    }
+)

@@ -1,0 +1,71 @@
+"""What was registered, and when: read from the status feed, as any monitor would, product and limit alike."""
+
+import asyncio
+from types import TracebackType
+from typing import Self
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+
+from shinsei.api.application.v1.application_pb2 import APPLICATION_ACTION_REGISTER
+from shinsei.api.events.v1.events_pb2 import StatusChanged
+from shinsei.contracts.headers import RUN, SENT, TYPE
+from shinsei.contracts.topics import PARTITIONS
+from shinsei.loadtest.bodies import case_name
+
+_TYPE = StatusChanged.DESCRIPTOR.full_name.encode()
+
+
+class Registered:
+    """Follows the cases of one run, from where the topic ends when it begins to look."""
+
+    def __init__(self, kafka: str, topic: str, run_id: str) -> None:
+        self._consumer = AIOKafkaConsumer(bootstrap_servers=kafka, enable_auto_commit=False)
+        self._partitions = [TopicPartition(topic, n) for n in range(PARTITIONS)]
+        self._run = run_id.encode()
+        self._following: asyncio.Task[None] | None = None
+        self.moved = asyncio.Event()
+        """Set whenever something has been registered."""
+        self.moments: list[tuple[int, int]] = []
+        """Of each registration: when it was to be filed and when its writer committed it, in milliseconds."""
+
+    async def __aenter__(self) -> Self:
+        await self._consumer.start()
+        self._consumer.assign(self._partitions)
+        await self._consumer.seek_to_end(*self._partitions)
+        for partition in self._partitions:
+            await self._consumer.position(partition)
+        self._following = asyncio.create_task(self._follow())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._following is not None:
+            self._following.cancel()
+            await asyncio.gather(self._following, return_exceptions=True)
+        await self._consumer.stop()
+
+    @property
+    def count(self) -> int:
+        """Registrations seen."""
+        return len(self.moments)
+
+    async def _follow(self) -> None:
+        while True:
+            found = await self._consumer.getmany(timeout_ms=200)
+            for records in found.values():
+                for record in records:
+                    self._enter(record)
+            self.moved.set()
+
+    def _enter(self, record: ConsumerRecord) -> None:
+        headers = dict(record.headers)
+        if headers.get(RUN) != self._run or headers.get(TYPE) != _TYPE:
+            return
+        changed = StatusChanged.FromString(record.value)
+        name = case_name(changed.submission_id)
+        if name is None:
+            return
+        for transition in changed.transitions:
+            if transition.action == APPLICATION_ACTION_REGISTER:
+                self.moments.append((name.intended_ms, int(headers[SENT])))

@@ -1,0 +1,103 @@
+"""How pairs become rows, what counts as fallen, and what is passed on without being read."""
+
+from typing import Any
+
+import pytest
+
+from bench.compare import fallen
+from bench.flame import table as flame_table
+from bench.limit.wire import contents, field, number_field
+from bench.payloads import Payloads, request
+from bench.printed import table, told
+from bench.rows import row
+from bench.turn import Turn, quantile
+from shinsei.api.portal.v1 import portal_pb2 as api
+from shinsei.loadtest.bodies import case_name
+from shinsei.testing.builders import a_run_spec
+
+
+def a_turn(per_s: float, **spent: float) -> Turn:
+    return Turn(
+        completed_per_s=per_s,
+        cpu_s_per_10k={"kafka": 1.0, "driver": 9.0, **spent},
+        p50_s=0.25,
+        p99_s=0.75,
+        bytes_per_application={"kafka": 4_000, "postgres": 5_000, "wal": 9_000},
+        memory_mib={"kafka": 300.0, "driver": 80.0},
+        refused=0,
+    )
+
+
+PAIRS = [
+    (a_turn(500, portal_sim=4.0), a_turn(1_000)),
+    (a_turn(900, portal_sim=6.0), a_turn(1_000)),
+    (a_turn(600, portal_sim=5.0), a_turn(2_000)),
+]
+
+
+def test_a_ratio_is_taken_within_a_pair() -> None:
+    found = row("batch", "RPA", PAIRS)
+    assert (found["completed_per_s"], found["limit_per_s"]) == (600, 1_000)
+    assert (found["ratio"], found["ratio_range"]) == (0.5, [0.3, 0.9])
+
+
+def test_the_drivers_processor_time_and_memory_are_not_the_products() -> None:
+    found = row("batch", "RPA", PAIRS)
+    assert found["cpu_s_per_10k"] == 6.0
+    assert found["product"]["cpu_s_per_10k_by_process"]["driver"] == 9.0
+    assert found["product"]["peak_memory_mib"] == {"kafka": 300.0}
+
+
+def test_a_result_is_headed_by_what_it_is_not() -> None:
+    found = row("batch", "RPA", PAIRS)
+    assert "not a linkage method's capacity" in next(table([found]))
+    assert "ratio 0.50 (0.30 to 0.90)" in "\n".join(told(found))
+
+
+@pytest.mark.parametrize(("ratio", "falls"), [(0.6, False), (0.52, False), (0.50, True)])
+def test_a_ratio_falls_when_more_than_15_percent_of_it_is_gone(ratio: float, *, falls: bool) -> None:
+    old, new = a_result(batch=0.6), a_result(batch=ratio)
+    assert bool(fallen(old, new)) == falls
+
+
+def test_a_row_that_is_gone_has_fallen() -> None:
+    assert fallen(a_result(batch=0.6, unary=0.7), a_result(batch=0.9)) == ["unary RPA: 0.70, and not measured any more"]
+
+
+def a_result(**ratios: float) -> dict[str, Any]:
+    return {"rows": [{"mode": mode, "method": "RPA", "ratio": ratio} for mode, ratio in ratios.items()]}
+
+
+def test_what_is_put_together_by_hand_is_what_protobuf_reads() -> None:
+    payloads = Payloads([a_run_spec(run_id="bench")])
+    filings = payloads.filings(1_700_000_000.25, 3)
+    read = api.SubmitBatchRequest.FromString(request(filings))
+    assert [one.submission_id for one in read.applications] == [filing.submission_id for filing in filings]
+    assert len({filing.submission_id for filing in filings}) == 3
+    first = read.applications[0]
+    name = case_name(first.submission_id)
+    assert name is not None
+    assert (name.intended_ms, name.procedure) == (1_700_000_000_250, first.procedure)
+    assert first.run_id == "bench"
+    assert first.applicant.name
+
+
+def test_what_protobuf_writes_is_taken_apart_by_hand() -> None:
+    numbers = [f"{n:016d}" for n in range(200)]
+    written = api.GetApplicationsRequest(receipt_numbers=numbers).SerializeToString()
+    assert contents(written) == [number.encode() for number in numbers]
+    long = b"x" * 300
+    assert contents(field(1, long) + field(2, b"")) == [long, b""]
+    assert api.StatusUpdate.FromString(number_field(1, 1_700_000_000_000)).number == 1_700_000_000_000
+
+
+@pytest.mark.parametrize(("share", "value"), [(0.5, 50), (0.99, 99), (1.0, 100)])
+def test_a_quantile_is_a_value_that_was_measured(share: float, value: int) -> None:
+    assert quantile(range(1, 101), share) == value
+
+
+def test_a_function_counts_once_in_a_stack_however_often_it_stands_there() -> None:
+    lines = list(flame_table(["run (a.py:1);step (a.py:2);run (a.py:9) 3", "run (a.py:1) 1"]))
+    assert lines[0] == "4 samples"
+    assert lines[2].split(maxsplit=2) == ["100.0%", "100.0%", "run (a.py"]
+    assert lines[3].split(maxsplit=2) == ["75.0%", "0.0%", "step (a.py"]
