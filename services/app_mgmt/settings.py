@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from shinsei.domain.horizon import TARGET_WORKING_DAYS
 from shinsei.runtime.settings import ServiceSettings, prefixed
 
 
@@ -13,6 +14,11 @@ class Settings(ServiceSettings):
     grpc_port: int = Field(default=50053, ge=0, le=65535, description="Port of the inquiry screen.")
     metrics_port: int = Field(default=9103, ge=0, le=65535, description="Port of /metrics.")
     streams_metrics_port: int = Field(default=9105, ge=0, le=65535, description="Port of /metrics of the streams.")
+    streams_target_working_days: int = Field(
+        default=TARGET_WORKING_DAYS,
+        ge=0,
+        description="As the operations room has it: working days after the deadline until the target [A].",
+    )
     database_dsn: str = Field(
         default="postgresql://postgres@127.0.0.1:15432/app_mgmt", description="The service's own database."
     )

@@ -4,7 +4,8 @@ import pytest
 
 from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.demand import filing_closes
-from shinsei.domain.forecast import Prospect, Question, forecast, replay, target_of
+from shinsei.domain.forecast import Prospect, Question, forecast, replay
+from shinsei.domain.horizon import target_of
 from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import DAY_MS, SimTime
 from shinsei.scenario import load

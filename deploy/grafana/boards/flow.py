@@ -67,6 +67,16 @@ BOARD = Board(
                     ),
                     unit="s",
                 ),
+                Panel(
+                    title="Late for the target at this pace",
+                    says=f"Filed in time, and not done by the target at the pace of the last open days. {_SIM}",
+                    queries=(
+                        Query(
+                            expr="max by (linkage_method) (shinsei_app_mgmt_streams_deadline_risk_cases)",
+                            legend="{{linkage_method}}",
+                        ),
+                    ),
+                ),
             ),
         ),
         Row(

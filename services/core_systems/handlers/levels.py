@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from core_systems import metrics
 from core_systems.handlers.values import RunKey
 from shinsei.domain.municipality import prefecture
-from shinsei.domain.office.levels import InUse, OfficeLevels
+from shinsei.domain.office.levels import OfficeLevels
+from shinsei.domain.office.report import InUse
 from shinsei.domain.simtime import SECOND_MS
 from shinsei.runtime.levels import OLDEST, PENDING, SIM, WATERMARK, Group
 

@@ -11,11 +11,10 @@ from enum import StrEnum
 from statistics import median_high
 
 from shinsei.domain import demand
-from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.lifecycle import TRANSITIONS, Action
 from shinsei.domain.plan import CasePlan, VirtualRun
 from shinsei.domain.run import Change, Filing, RunSpec
-from shinsei.domain.simtime import SimTime, day_number, day_start
+from shinsei.domain.simtime import SimTime, day_number
 
 _RENAMED = 500_000
 """Added to the ordinal of a case that is drawn anew, so that it is nobody else's."""
@@ -73,12 +72,6 @@ class Forecast:
     likely: int | None = None
     late: int | None = None
     left_at_target: int = 0
-
-
-def target_of(deadline: SimTime, working_days: int, calendar: BusinessCalendar) -> SimTime:
-    """The end of the open day that lies so many working days after the last day of filing."""
-    last = day_number(SimTime(deadline - 1))
-    return day_start(calendar.add_working_days(last, working_days) + 1)
 
 
 def replay(question: Question, seed: int) -> Replay:

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
+from shinsei.domain.office.report import InUse, Resource
 from shinsei.domain.run import Pacing
 from shinsei.domain.simtime import SimTime, isoformat
 from shinsei.room import metrics
 from shinsei.room.sources import Levels
 from shinsei.room.todo import Circumstances, start, todo, unfetched_line
-from shinsei.room.twins import Twin, both, values
+from shinsei.room.twins import Twin, both, office_now, values
 from shinsei.room.verdict import idle, judged, standing, verdict
+
+_HOUR_S: Final = 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +21,7 @@ class Seen:
     """What was read in one round."""
 
     levels: Levels
-    alerts: Sequence[Mapping[str, str]] | None
+    alerts: Sequence[Mapping[str, Any]] | None
     """None: no Prometheus answers."""
     twins: Sequence[Twin] = ()
     of: int = 0
@@ -35,8 +38,9 @@ def nothing_open(seen: Seen, last: Mapping[str, Any]) -> dict[str, Any]:
     """The look where no run is open: the last one of a season that has just ended, or how to start one."""
     metrics.tell_prospects({})
     if last.get("run"):
-        return {**last, "over": True, "todo": [], **_infrastructure(seen)}
-    return {"run": None, "verdict": idle(), "todo": start(), "twins": [], **_infrastructure(seen)}
+        return {**last, "over": True, "todo": [], "work": None, **_infrastructure(seen)}
+    nobody = {"work": None, "resources": _resources(())}
+    return {"run": None, "verdict": idle(), "todo": start(), "twins": [], **nobody, **_infrastructure(seen)}
 
 
 def look(seen: Seen) -> dict[str, Any]:
@@ -67,6 +71,8 @@ def look(seen: Seen) -> dict[str, Any]:
         "twins": [values(twin, forecast) for twin, forecast in found],
         "ledger": seen.ledger,
         "oldest": list(seen.oldest),
+        "resources": _resources(twins),
+        "work": _work(twins),
         **_infrastructure(seen),
     }
 
@@ -81,7 +87,7 @@ def _infrastructure(seen: Seen) -> dict[str, Any]:
     pending = levels.by("shinsei_pending_cases", "stage")
     return {
         "flow": {stage: int(pending.get(stage, 0)) for stage in ("fetch", "intake")},
-        "resources": {name: _used(levels, name) for name in ("clerks", "robots", "login_seats")},
+        "pace": _pace(levels),
         "kafka": {
             "records": int(levels.total("shinsei_kafka_lag_records")),
             "seconds": round(levels.most("shinsei_kafka_lag_seconds"), 1),
@@ -94,5 +100,34 @@ def _infrastructure(seen: Seen) -> dict[str, Any]:
     }
 
 
-def _used(levels: Levels, name: str) -> dict[str, int]:
-    return {state: int(levels.total(f"shinsei_core_systems_{name}", state=state)) for state in ("there", "busy")}
+def _resources(twins: Sequence[Twin]) -> dict[str, dict[str, int]]:
+    """Who is at work in the offices that are shown, each at its own watermark.
+
+    Not by the gauges: those are measured every five seconds, which are half a day of a clock that does a day in ten, so
+    that they would tell of the same two times of day for ever.
+    """
+    found = {
+        name: [twin.report.at_work.get(name, InUse()) for twin in twins]
+        for name in (Resource.CLERKS, Resource.ROBOTS, Resource.LOGIN_SEATS)
+    }
+    return {
+        str(name): {"there": sum(one.there for one in those), "busy": sum(one.busy for one in those)}
+        for name, those in found.items()
+    }
+
+
+def _work(twins: Sequence[Twin]) -> dict[str, Any]:
+    """How far the offices have come, which may be hours ahead of what has come back, and whether they are open then."""
+    furthest_behind = min(twins, key=lambda twin: twin.report.until)
+    at = furthest_behind.report.until
+    return {"at": isoformat(at), "open": office_now(furthest_behind.spec, at)["open"]}
+
+
+def _pace(levels: Levels) -> dict[str, Any] | None:
+    """What the derived views say; None while they are away, or read the log again."""
+    if not levels.has("shinsei_app_mgmt_streams_backlog_cases"):
+        return None
+    return {
+        "at_risk": int(levels.total("shinsei_app_mgmt_streams_deadline_risk_cases")),
+        "age_h": round(levels.most("shinsei_app_mgmt_streams_backlog_age_seconds") / _HOUR_S, 1),
+    }

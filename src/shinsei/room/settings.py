@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from shinsei.domain.horizon import TARGET_WORKING_DAYS
 from shinsei.runtime.settings import ServiceSettings, prefixed
 
 
@@ -21,7 +22,7 @@ class Settings(ServiceSettings):
         default="", description="Whoever knows it may pause and speed up; empty: the room is for reading only."
     )
     target_working_days: int = Field(
-        default=10,
+        default=TARGET_WORKING_DAYS,
         ge=0,
         description="Working days after the deadline by which all that was filed in time is to be registered [A].",
     )

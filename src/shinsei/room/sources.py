@@ -17,9 +17,8 @@ _WANTED: Final = (
     "shinsei_pending_cases",
     "shinsei_kafka_lag_",
     "shinsei_kafka_partition_stopped",
-    "shinsei_core_systems_clerks",
-    "shinsei_core_systems_robots",
-    "shinsei_core_systems_login_seats",
+    "shinsei_app_mgmt_streams_backlog_",
+    "shinsei_app_mgmt_streams_deadline_risk_",
     "shinsei_app_mgmt_held_statuses",
     "shinsei_linkage_server_updates_waiting",
     "shinsei_linkage_server_polls",
@@ -44,6 +43,10 @@ class Levels:
     def most(self, name: str) -> float:
         """The greatest of a family's samples; 0 without any."""
         return max((value for _, value in self._values.get(name, ())), default=0.0)
+
+    def has(self, name: str) -> bool:
+        """Whether any process tells of this family."""
+        return bool(self._values.get(name))
 
     def by(self, name: str, label: str) -> dict[str, float]:
         """Sums of a family by one label."""
@@ -70,12 +73,12 @@ def samples(text: str) -> list[tuple[str, Mapping[str, str], float]]:
     return [(one.name, one.labels, one.value) for family in families for one in family.samples]
 
 
-async def alerts(prometheus: str) -> list[dict[str, str]] | None:
+async def alerts(prometheus: str) -> list[dict[str, Any]] | None:
     """Alerts that fire or are about to; None where no Prometheus answers."""
     return await asyncio.to_thread(_alerts, prometheus) if prometheus else None
 
 
-def _alerts(prometheus: str) -> list[dict[str, str]] | None:
+def _alerts(prometheus: str) -> list[dict[str, Any]] | None:
     try:
         with urllib.request.urlopen(f"{prometheus}/api/v1/alerts", timeout=_TIMEOUT_S) as answer:  # noqa: S310 - ours
             found = json.load(answer)["data"]["alerts"]
@@ -84,11 +87,12 @@ def _alerts(prometheus: str) -> list[dict[str, str]] | None:
         return None
 
 
-def _alert(one: Mapping[str, Any]) -> dict[str, str]:
+def _alert(one: Mapping[str, Any]) -> dict[str, Any]:
+    told = one["annotations"]
     return {
         "name": one["labels"]["alertname"],
         "severity": one["labels"].get("severity", ""),
         "state": one["state"],
-        "summary": one["annotations"].get("summary", ""),
-        "runbook": one["annotations"].get("runbook_url", ""),
+        "summary": {"en": told.get("summary", ""), "ja": told.get("summary_ja", "")},
+        "runbook": told.get("runbook_url", ""),
     }

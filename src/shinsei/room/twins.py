@@ -4,12 +4,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from shinsei.domain.business_calendar import BusinessCalendar
-from shinsei.domain.demand import filing_closes
-from shinsei.domain.forecast import Forecast, Prospect, Question, target_of
+from shinsei.domain.forecast import Forecast, Prospect, Question
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office.report import OfficeReport
 from shinsei.domain.run import Change, RunSpec
-from shinsei.domain.simtime import HOUR_MS, SimTime, date_of, day_number, day_of, day_start, isoformat
+from shinsei.domain.simtime import HOUR_MS, SimTime, date_of, day_number, day_start, isoformat
 from shinsei.room.forecasting import Foreseen
 from shinsei.season.portal import Progress
 from shinsei.season.report.style import METHOD_COLOURS, METHOD_MARKS
@@ -83,18 +82,6 @@ class Twin:
 def key_of(spec: RunSpec) -> str:
     """Run and municipality in one word."""
     return f"{spec.run_id}/{spec.municipality}"
-
-
-def horizon(spec: RunSpec, now: SimTime, working_days: int) -> tuple[SimTime, SimTime]:
-    """The deadline that matters at a moment, and the target that follows from it.
-
-    It is the first deadline whose target is still to come; without deadlines, the last day of filing. A run that ends
-    before its target has its end as the target, as nothing is known of what comes after.
-    """
-    calendar = BusinessCalendar(spec.calendar)
-    closes = [day_start(day_of(last) + 1) for last in spec.demand.deadlines] or [filing_closes(spec)]
-    both_ends = [(deadline, min(spec.end, target_of(deadline, working_days, calendar))) for deadline in closes]
-    return next((pair for pair in both_ends if now < pair[1]), both_ends[-1])
 
 
 def values(twin: Twin, forecast: Forecast) -> dict[str, Any]:

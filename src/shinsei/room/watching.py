@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
+from shinsei.domain.horizon import horizon
 from shinsei.domain.run import Pacing, RunSpec
 from shinsei.domain.simtime import SimTime
 from shinsei.room import metrics, sources
@@ -20,7 +21,7 @@ from shinsei.room.forecasting import Forecaster
 from shinsei.room.look import Seen, look, nothing_open
 from shinsei.room.oldest import oldest
 from shinsei.room.settings import Settings
-from shinsei.room.twins import Twin, horizon, key_of
+from shinsei.room.twins import Twin, key_of
 from shinsei.runtime.clock import Clock, sleep
 from shinsei.runtime.retry import describe
 from shinsei.season.books import decode_report
@@ -152,14 +153,14 @@ class Watch:
         async def read() -> Twin:
             progress = await self._gateway.progress(spec, after=SimTime(0), wait_ms=0)
             _, report = await self._gateway.office_report(spec)
-            deadline, target = horizon(spec, progress.returned, self._settings.target_working_days)
+            when = horizon(spec, progress.returned, self._settings.target_working_days)
             return Twin(
                 spec=spec,
                 progress=progress,
                 report=decode_report(report),
                 changes=await self._gateway.changes(spec),
-                deadline=deadline,
-                target=target,
+                deadline=when.deadline,
+                target=when.target,
                 foreseen=self._forecaster.foreseen(key_of(spec)),
             )
 

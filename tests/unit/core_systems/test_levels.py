@@ -33,6 +33,7 @@ def test_levels_are_those_of_the_report() -> None:
     assert sum(found.backlog.values()) == report.backlog == 3
     assert min(found.oldest.values()) == report.oldest_submitted_at
     assert (found.clerks.there, found.clerks.busy) == (1, 1)
+    assert report.at_work == {"clerks": found.clerks, "robots": found.robots, "login_seats": found.seats}
 
 
 def test_gauges_fall_to_nothing_when_the_office_is_gone() -> None:

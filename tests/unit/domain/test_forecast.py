@@ -6,7 +6,8 @@ import pytest
 
 from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.demand import filing_closes, filings
-from shinsei.domain.forecast import Prospect, Question, Replay, _filings, forecast, replay, target_of
+from shinsei.domain.forecast import Prospect, Question, Replay, _filings, forecast, replay
+from shinsei.domain.horizon import target_of
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.plan import VirtualRun
 from shinsei.domain.remedy import remedies

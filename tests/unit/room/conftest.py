@@ -1,27 +1,18 @@
 """A smoke season in virtual time as the room sees it, without a stack."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import pytest
 
-from shinsei.domain.forecast import Forecast, Prospect
+from shinsei.domain.forecast import Prospect
 from shinsei.domain.plan import VirtualRun
-from shinsei.domain.remedy import Remedy
 from shinsei.domain.run import RunSpec
-from shinsei.domain.simtime import SimTime, from_datetime
-from shinsei.room.forecasting import Foreseen
-from shinsei.room.twins import Twin, horizon
+from shinsei.room.twins import Twin
 from shinsei.scenario import load
-from shinsei.season.portal import Progress
+from shinsei.testing.rooms import a_twin_of, tokyo
 
 MakeTwin = Callable[..., Twin]
-
-
-def tokyo(text: str) -> SimTime:
-    return from_datetime(datetime.fromisoformat(text))
 
 
 @pytest.fixture(scope="session")
@@ -45,29 +36,8 @@ def a_twin(specs: list[RunSpec], evenings: dict[str, VirtualRun]) -> MakeTwin:
     """A twin on an evening; what is foreseen of it is given."""
 
     def make(
-        prospect: Prospect = Prospect.SAFE,
-        *,
-        evening: str = "2021-06-10T18:00",
-        n: int = 0,
-        remedies: tuple[Remedy, ...] | None = None,
-        on_the_way: int = 0,
-        **forecast: Any,
+        prospect: Prospect = Prospect.SAFE, *, evening: str = "2021-06-10T18:00", n: int = 0, **others: Any
     ) -> Twin:
-        run, now = evenings[evening], tokyo(evening)
-        report = run.report()
-        ended = report.withdrawn + report.expired + report.not_accepted
-        accepted = report.registered + report.backlog + ended + on_the_way
-        deadline, target = horizon(specs[n], now, 10)
-        return Twin(
-            spec=specs[n],
-            progress=Progress(
-                watermark=now, frontier=now, returned=now, accepted=accepted, registered=report.registered
-            ),
-            report=report,
-            changes=(),
-            deadline=deadline,
-            target=target,
-            foreseen=Foreseen(forecast=replace(Forecast(prospect=prospect, replays=5), **forecast), remedies=remedies),
-        )
+        return a_twin_of(specs[n], evenings[evening], tokyo(evening), prospect, **others)
 
     return make

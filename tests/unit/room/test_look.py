@@ -6,13 +6,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from shinsei.domain.forecast import Prospect
+from shinsei.domain.horizon import horizon
+from shinsei.domain.office.report import InUse, Resource
 from shinsei.domain.run import Pacing
 from shinsei.domain.simtime import SimTime, date_of, day_number
-from shinsei.room import metrics
+from shinsei.room import metrics, sources
 from shinsei.room.clockface import Trail, clockface
 from shinsei.room.look import Seen, look, nothing_open
 from shinsei.room.sources import Levels, samples
-from shinsei.room.twins import horizon, office_now
+from shinsei.room.twins import office_now
 from shinsei.scenario import load
 from shinsei.testing.offices import june
 
@@ -27,8 +29,9 @@ shinsei_pending_cases{stage="intake",linkage_method="RPA",prefecture="48"} 2.0
 shinsei_kafka_lag_records{topic="work.requested",partition="1"} 4.0
 shinsei_kafka_lag_seconds{topic="work.requested",partition="1"} 0.2
 shinsei_kafka_lag_seconds{topic="work.completed",partition="1"} 1.5
-shinsei_core_systems_clerks{state="there"} 4.0
-shinsei_core_systems_clerks{state="busy"} 3.0
+shinsei_app_mgmt_streams_backlog_cases{linkage_method="RPA"} 9.0
+shinsei_app_mgmt_streams_backlog_age_seconds{linkage_method="RPA",clock="sim"} 7200.0
+shinsei_app_mgmt_streams_deadline_risk_cases{linkage_method="RPA",clock="sim"} 5.0
 shinsei_grpc_server_handling_seconds_bucket{le="1"} 9.0
 """
 
@@ -57,11 +60,11 @@ def test_a_look_is_json_and_has_what_the_page_shows(a_twin: "MakeTwin") -> None:
     assert found["flow"] == {"fetch": 179, "intake": 2}
     assert found["unfetched"]["en"].startswith("179 accepted")
     assert found["kafka"] == {"records": 4, "seconds": 1.5, "stopped": 0}
-    assert found["resources"]["clerks"] == {"there": 4, "busy": 3}
     assert (found["deadline"], found["target"]) == ("2021-06-15", "2021-06-25")
     assert [twin["mark"] for twin in found["twins"]] == ["1", "2"]
     assert found["twins"][0]["curve"][0][0] == "2021-06-01"
     assert found["alerts"] is None
+    assert found["pace"] == {"at_risk": 5, "age_h": 2.0}
 
 
 def test_the_end_of_a_season_stays_on_the_page(a_twin: "MakeTwin") -> None:
@@ -112,5 +115,28 @@ def test_of_several_deadlines_the_next_one_counts() -> None:
     first, last = wave.last_day, wave.last_day + timedelta(days=30)
     spec = replace(once, demand=replace(once.demand, waves=(wave, replace(wave, last_day=last))))
     found = [horizon(spec, now, 10) for now in (spec.start, spec.end)]
-    assert [date_of(day_number(SimTime(deadline - 1))) for deadline, _ in found] == [first, last]
-    assert all(deadline < target for deadline, target in found)
+    assert [date_of(day_number(SimTime(one.deadline - 1))) for one in found] == [first, last]
+    assert all(one.deadline < one.target for one in found)
+
+
+def test_who_is_at_work_is_told_by_the_offices_at_their_own_moment(a_twin: "MakeTwin") -> None:
+    """A gauge of five seconds ago is of another time of day where the clock does a day in ten: 0 of 0 at any hour."""
+    found = []
+    for n, hour in enumerate(("10:00", "11:00")):
+        twin = a_twin(n=n)
+        at_work: dict[str, InUse] = {Resource.CLERKS: InUse(there=2, busy=n)}
+        found.append(replace(twin, report=replace(twin.report, until=june(10, hour), at_work=at_work)))
+    shown = look(seen(*found))
+    assert shown["resources"]["clerks"] == {"there": 4, "busy": 1}
+    assert shown["work"] == {"at": "2021-06-10T10:00:00+09:00", "open": True}
+
+
+def test_without_the_derived_views_nothing_is_said_of_the_pace(a_twin: "MakeTwin") -> None:
+    assert look(replace(seen(a_twin()), levels=levels("")))["pace"] is None
+
+
+def test_an_alert_is_told_in_both_languages_with_its_runbook() -> None:
+    annotations = {"summary": "Gone.", "summary_ja": "なし。", "runbook_url": "docs/operations.md#x"}
+    told = sources._alert({"labels": {"alertname": "X"}, "state": "firing", "annotations": annotations})
+    assert told["summary"] == {"en": "Gone.", "ja": "なし。"}
+    assert (told["name"], told["runbook"]) == ("X", "docs/operations.md#x")

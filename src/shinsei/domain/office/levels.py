@@ -9,15 +9,8 @@ from dataclasses import dataclass, field
 
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office.floor import OfficeFloor
+from shinsei.domain.office.report import InUse, Resource
 from shinsei.domain.simtime import SimTime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InUse:
-    """A resource with those of it that are there and those that are taken."""
-
-    there: int = 0
-    busy: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +23,10 @@ class OfficeLevels:
     oldest: Mapping[LinkageMethod, SimTime] = field(default_factory=dict)
     """When the case that waits longest on each route was submitted."""
     paper_waiting: int = 0
-    clerks: InUse = InUse()
+    clerks: InUse = field(default=InUse())
     """Present, and with something in hand."""
-    robots: InUse = InUse()
-    seats: InUse = InUse()
+    robots: InUse = field(default=InUse())
+    seats: InUse = field(default=InUse())
     window_fill: float | None = None
     """Records of the last file of the batch import as a share of its cap; None before the first."""
 
@@ -45,15 +38,25 @@ def levels_of(floor: OfficeFloor, at: SimTime, paper_waiting: int) -> OfficeLeve
     for case in floor.backlog.cases.values():
         backlog[case.method] += 1
         oldest[case.method] = min(oldest.get(case.method, case.submitted_at), case.submitted_at)
-    robots = [route.robots_now() for route in floor.routes.values()]
+    at_work = in_use(floor)
     runs = floor.books.batch_runs
     return OfficeLevels(
         at=at,
         backlog=dict(backlog),
         oldest=oldest,
         paper_waiting=paper_waiting,
-        clerks=InUse(there=floor.staff.present, busy=floor.staff.working),
-        robots=InUse(there=sum(there for there, _ in robots), busy=sum(busy for _, busy in robots)),
-        seats=InUse(there=floor.spec.login_seats, busy=floor.spec.login_seats - floor.seats.free),
+        clerks=at_work[Resource.CLERKS],
+        robots=at_work[Resource.ROBOTS],
+        seats=at_work[Resource.LOGIN_SEATS],
         window_fill=runs[-1].records / floor.spec.methods.batch_import.max_records if runs else None,
     )
+
+
+def in_use(floor: OfficeFloor) -> dict[str, InUse]:
+    """Clerks, robots and login seats at this moment."""
+    robots = [route.robots_now() for route in floor.routes.values()]
+    return {
+        Resource.CLERKS: InUse(there=floor.staff.present, busy=floor.staff.working),
+        Resource.ROBOTS: InUse(there=sum(there for there, _ in robots), busy=sum(busy for _, busy in robots)),
+        Resource.LOGIN_SEATS: InUse(there=floor.spec.login_seats, busy=floor.spec.login_seats - floor.seats.free),
+    }

@@ -32,7 +32,7 @@ from shinsei.domain.office.events import (
     WorkEvent,
 )
 from shinsei.domain.office.floor import OfficeFloor
-from shinsei.domain.office.levels import OfficeLevels, levels_of
+from shinsei.domain.office.levels import OfficeLevels, in_use, levels_of
 from shinsei.domain.office.paper import PaperDesk
 from shinsei.domain.office.report import OfficeReport, Resource
 from shinsei.domain.office.summary import summarise
@@ -160,6 +160,7 @@ class Office:
             self._floor.books,
             self._floor.backlog,
             self._levels(),
+            in_use(self._floor),
             until=self._watermark,
             productive_share=self._spec.office.productive_share,
         )

@@ -29,6 +29,14 @@ SATURATED_SHARE = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InUse:
+    """A resource with those of it that are there and those that are taken."""
+
+    there: int = 0
+    busy: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Saturation:
     """The first day on which a resource was the limit."""
 
@@ -190,3 +198,5 @@ class OfficeReport:
     """The first day of each resource that ever was."""
     incidents: tuple[IncidentReport, ...] = ()
     """In the order in which they began; what they did is in no other count, but for the clerks' time."""
+    at_work: dict[str, InUse] = field(default_factory=dict)
+    """Clerks, robots and login seats at the watermark, by ``Resource``."""

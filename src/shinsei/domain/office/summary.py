@@ -8,13 +8,19 @@ from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.incident import Incident
 from shinsei.domain.office.backlog import Backlog
 from shinsei.domain.office.books import Books, Levels, Page
-from shinsei.domain.office.report import DayReport, IncidentReport, OfficeReport
+from shinsei.domain.office.report import DayReport, IncidentReport, InUse, OfficeReport
 from shinsei.domain.run import DoubleFinder
 from shinsei.domain.simtime import HOUR_MS, MINUTE_MS, SimTime, date_of
 
 
 def summarise(
-    books: Books, backlog: Backlog, levels: Levels, *, until: SimTime, productive_share: float
+    books: Books,
+    backlog: Backlog,
+    levels: Levels,
+    at_work: dict[str, InUse],
+    *,
+    until: SimTime,
+    productive_share: float,
 ) -> OfficeReport:
     """The report at a watermark; today's page counts as far as it has come."""
     pages = [*books.pages, books.today]
@@ -63,6 +69,7 @@ def summarise(
         first_saturated=books.first_saturated(),
         saturated=tuple(sorted(books.saturated.values(), key=lambda saturation: saturation.day)),
         incidents=tuple(_incident(incident, until) for incident in sorted(books.incidents, key=lambda i: i.began_at)),
+        at_work=at_work,
     )
 
 

@@ -5,7 +5,7 @@ clerk has undone the record, the case is withdrawn, unless its decision has been
 ``withdrawals.after_registration``: then such a withdrawal is too late.
 """
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from shinsei.domain.draws import draw
 from shinsei.domain.lifecycle import Action, Status
@@ -20,6 +20,8 @@ from shinsei.domain.office.doubles import DoubleDesk
 from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import MINUTE_MS
 
+AFTER_REGISTRATION: Final = "after registration"
+"""Detail of such a withdrawal: the case had its first end before."""
 _UNDECIDED = frozenset({Status.REGISTERED, Status.EXAMINED})
 
 
@@ -75,7 +77,7 @@ class UndoingDesk:
         assert case.status in _UNDECIDED
         if isinstance(case.task, Task) and case.task.activity is Activity.RESULT_ENTRY:
             floor.staff.cancel(case.task)
-        floor.record(case, Action.WITHDRAW, 0, "after registration")
+        floor.record(case, Action.WITHDRAW, 0, AFTER_REGISTRATION)
         floor.books.withdrawn_after_registration += 1
         floor.doubles.undone(case.case_id)
         floor.backlog.decide()

@@ -86,14 +86,16 @@ function showTwins() {
 function showRest() {
   const share = (name) => [t(name), `${count(look.resources[name].busy)} / ${count(look.resources[name].there)}`];
   const paper = look.twins.reduce((total, twin) => total + twin.paper_waiting, 0);
-  pairs("work", [share("clerks"), share("robots"), share("login_seats"), [t("paper"), count(paper)], [t("kafka"), count(look.kafka.records)],
+  const pace = look.pace ? [[t("atRisk"), count(look.pace.at_risk), look.pace.at_risk ? "bad" : ""], [t("countedAge"), span(look.pace.age_h)]] : [];
+  const at = look.work ? [[t("officeAt"), `${moment(look.work.at)} · ${t(look.work.open ? "open" : "closed")}`]] : [];
+  pairs("work", [...at, share("clerks"), share("robots"), share("login_seats"), [t("paper"), count(paper)], ...pace, [t("kafka"), count(look.kafka.records)],
     [t("kafkaAge"), count(look.kafka.seconds)], [t("stopped"), count(look.kafka.stopped), look.kafka.stopped ? "bad" : ""],
     [t("held"), count(look.held)], [t("updates"), count(look.updates)]]);
   const alerts = [...(look.alerts || [])].sort((one, other) => one.state.localeCompare(other.state));
   draw("alerts", look.alerts, () => look.alerts === null ? [tag("li", t("off"))] : alerts.length ? alerts.map((one) => {
     const item = tag("li", tag("b", one.name), one.state === "firing" ? one.severity : "soft");
-    item.append(`${one.state === "firing" ? "" : ` (${t("pending")})`}: ${one.summary}`);
-    if (one.runbook) item.title = `${t("runbook")}: ${one.runbook}`;
+    item.append(`${one.state === "firing" ? "" : ` (${t("pending")})`}: ${say(one.summary) || one.summary.en} `);
+    if (one.runbook) item.append(tag("small", `${t("runbook")}: `), tag("code", one.runbook));
     return item;
   }) : [tag("li", t("none"))]);
   const lines = ["accepted", "registered", "not_accepted", "withdrawn", "expired", "transferred", "dead_lettered", "in_flight", "unaccounted"];
