@@ -70,10 +70,13 @@ def test_what_is_inhibited_and_what_inhibits_are_alerts() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(ALERTS))
-def test_an_alert_has_a_severity_a_sentence_and_a_runbook(name: str) -> None:
+def test_an_alert_has_a_severity_a_sentence_in_both_languages_and_a_runbook(name: str) -> None:
     alert = ALERTS[name]
     assert alert["labels"]["severity"] in SEVERITIES
-    assert alert["annotations"]["summary"].endswith(".")
+    english, japanese = (alert["annotations"][text] for text in ("summary", "summary_ja"))
+    assert english.endswith(".")
+    assert japanese.endswith("。")
+    assert set(re.findall(r"{{.*?}}", english)) == set(re.findall(r"{{.*?}}", japanese))
     page, _, anchor = alert["annotations"]["runbook_url"].partition("#")
     assert anchor == name.lower()
     assert f"\n#### {name}\n" in (REPO / page).read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from tests.e2e.runbooks import STOPPED
 
 from shinsei.api.events.v1 import events_pb2 as events
 from shinsei.contracts import headers as wire
@@ -14,6 +15,7 @@ from shinsei.domain.simtime import SimTime
 from shinsei.runtime.kafka import Outgoing, Producer
 from shinsei.stack import Stack, ensure, stop
 from shinsei.testing.command_line import CommandLine
+from shinsei.testing.prometheus import watching
 from shinsei.testing.waiting import eventually
 
 PARTITION = 6
@@ -62,6 +64,10 @@ async def test_status_shows_a_stopped_partition_with_its_offset_and_reason(
     where = {"topic": STATUS_CHANGED.name, "partition": PARTITION, "offset": 1}
     assert found == {"part": "linkage_server", **where}
     assert f"{STATUS_CHANGED.name}, partition {PARTITION}, at offset 1: {known}" in await shinsei.run("status")
+    processes = {"linkage_server": lonely_stack.addresses.metrics["linkage_server"]}
+    (tmp_path / "watcher").mkdir()
+    async with watching(tmp_path / "watcher", processes) as watcher:
+        await watcher.until_fired(*STOPPED)
 
     await shinsei.run("restart", "linkage_server")
     (again,) = await eventually(stopped, within_s=60, what="the same record is tried again")

@@ -1,0 +1,32 @@
+"""How each alert is walked: by which fault it is raised beside a running stack, or why it is left to promtool alone."""
+
+from collections.abc import Mapping
+from typing import Final
+
+SEASON: Final[Mapping[str, str]] = {
+    "NotFetched": "the line is down for days of the season",
+    "LineDown": "the same",
+    "RobotsAway": "the core screen changes and nobody repairs the robots' scenario",
+    "BatchWindowFull": "an import file takes one record",
+    "OldestPendingTooOld": "clerks have a fiftieth of their time for cases",
+    "SeasonLost": "the same",
+    "SeasonAtRisk": "an operations room says so",
+    "LedgerMismatch": "the same: no fault of ours loses a case",
+    "PartMissing": "SIGSTOP of the derived views",
+    "EventLoopLate": "the same, when they go on",
+    "DeadLettersNonZero": "somebody writes to a topic",
+    "RebalanceStorm": "consumers that come and go",
+    "LagSecondsGrowing": "records that are old when they are read, and more of them than are handled",
+    "ConsumerStalled": "another session holds a table of the service's database",
+    "NothingComesBack": "the same",
+    "OutboxStuck": "SIGSTOP of Kafka",
+}
+"""In one season that is thrown away, beside the stack that all journeys share."""
+
+STOPPED: Final[Mapping[str, str]] = {"PartitionStopped": "a record that nobody can read"}
+"""On a stack that no other test has, because its partition stays stopped."""
+
+BY_PROMTOOL_ALONE: Final[Mapping[str, str]] = {
+    "SubmitErrorBudgetBurnsFast": "it burns over hours",
+    "SubmitErrorBudgetBurnsSlowly": "it burns over days",
+}

@@ -1,0 +1,191 @@
+"""The runbooks walked: a season in which much goes wrong at once is watched by a Prometheus in a hurry.
+
+The season is thrown away at the end. What a runbook tells to do is in the tests of what it names; here each fault is
+raised, and its alert is seen.
+"""
+
+import asyncio
+import signal
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+
+import asyncpg
+import pytest
+from aiokafka import AIOKafkaConsumer
+from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
+from prometheus_client import CollectorRegistry, Gauge, start_http_server
+from tests.e2e.runbooks import SEASON
+
+from shinsei.api.events.v1 import events_pb2 as events
+from shinsei.contracts import headers as wire
+from shinsei.contracts.headers import Headers
+from shinsei.contracts.topics import APPLICATION_FETCHED, STATUS_CHANGED, WORK_REQUESTED
+from shinsei.domain.simtime import SimTime
+from shinsei.runtime.clock import RealClock
+from shinsei.runtime.kafka import Outgoing, Producer
+from shinsei.season.gateway import Gateway
+from shinsei.season.wishes import wish_speed
+from shinsei.stack import Stack
+from shinsei.stack.home import Home
+from shinsei.testing.command_line import CommandLine, open_season, reached
+from shinsei.testing.prometheus import Watcher, watching
+from shinsei.testing.waiting import eventually
+
+HOPELESS = (
+    *("--methods", "RPA,BATCH_IMPORT", "--fast-until", "2021-06-18T12:00", "--speed", "3600"),
+    *("--set", "office.productive_share=0.02"),
+    *("--set", "methods.batch_import.max_records=1"),
+    *("--set", "methods.rpa.ui_changes=[2021-06-01]"),
+    *("--set", "methods.rpa.ui_repair_days=60"),
+    *("--set", 'line.outages=[{start=2021-06-14T12:00:00,length="8 d"}]'),
+)
+"""A town with next to no time for cases, broken robots, import files of one record, and a line that is down."""
+NEARLY_THERE = 17.4
+"""Its day, in the morning before the noon up to which it runs flat out."""
+PARTITION = 7
+
+
+@pytest.fixture
+async def somebody(stack: Stack) -> AsyncIterator[Producer]:
+    """Who writes to topics that are not theirs."""
+    opened = Producer(stack.addresses.kafka_bootstrap, "somebody")
+    await opened.start()
+    yield opened
+    await opened.stop()
+
+
+@asynccontextmanager
+async def a_reader(stack: Stack) -> AsyncIterator[None]:
+    """An open page: the room looks at the stack more often then."""
+    host, port = stack.addresses.room.split("/")[2].split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(f"GET /events HTTP/1.0\r\nHost: {host}:{port}\r\n\r\n".encode())
+    following = asyncio.create_task(reader.read())
+    yield
+    following.cancel()
+    writer.close()
+
+
+@contextmanager
+def a_room_that_worries() -> Iterator[str]:
+    """What an operations room says of a season at risk that has lost two cases; its address."""
+    registry = CollectorRegistry()
+    prospect = Gauge("shinsei_season_prospect", "…", ("linkage_method", "prospect"), registry=registry)
+    prospect.labels("SCREEN_IMPORT", "at_risk").set(1)
+    Gauge("shinsei_ledger_unaccounted", "…", registry=registry).set(2)
+    server, thread = start_http_server(0, addr="127.0.0.1", registry=registry)
+    yield f"http://127.0.0.1:{server.server_port}/metrics"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def old_record(number: int) -> Outgoing:
+    """A good record of a run that nobody has opened, written a minute ago: it is counted and ignored."""
+    watermark = events.Watermark(run_id="nobodys", municipality="482013")
+    headers = Headers(
+        type=watermark.DESCRIPTOR.full_name,
+        run_id="nobodys",
+        number=number,
+        event_id=f"nobodys/482013/watermark/{number}",
+        at=SimTime(0),
+        sent_ms=RealClock().now_ms() - 60_000,
+    )
+    return (b"482013", watermark.SerializeToString(), wire.encode(headers))
+
+
+async def stand_still(stack: Stack, part: str, until: Callable[[], Awaitable[None]]) -> None:
+    """Stops a process, as a debugger would, until its alert has been seen."""
+    stack.kill(part, signal.SIGSTOP)
+    try:
+        await until()
+    finally:
+        stack.kill(part, signal.SIGCONT)
+
+
+async def come_and_go(stack: Stack, watcher: Watcher) -> None:
+    """Members that join the group of a service and leave it; they commit nothing."""
+
+    async def seen_after_one_more() -> bool:
+        member = AIOKafkaConsumer(
+            STATUS_CHANGED.name,
+            bootstrap_servers=stack.addresses.kafka_bootstrap,
+            group_id="linkage_server",
+            enable_auto_commit=False,
+            partition_assignment_strategy=(StickyPartitionAssignor,),
+        )
+        await member.start()
+        await member.stop()
+        return "RebalanceStorm" in await watcher.fired()
+
+    await eventually(seen_after_one_more, within_s=90, what="RebalanceStorm")
+
+
+async def fall_behind(stack: Stack, somebody: Producer, watcher: Watcher) -> None:
+    """An old record is handled; then somebody's session holds a table, and more records keep coming."""
+    sent = 0
+
+    async def send(count: int) -> None:
+        nonlocal sent
+        records = [old_record(number) for number in range(sent + 1, sent + 1 + count)]
+        await somebody.send_all(APPLICATION_FETCHED.name, PARTITION, records)
+        sent += count
+
+    async def handled() -> bool:
+        age = f'shinsei_kafka_lag_seconds{{part="app_mgmt",topic="{APPLICATION_FETCHED.name}"}} > 30'
+        return bool(await watcher.query(age))
+
+    async def seen_with_more_to_do() -> bool:
+        await send(10)
+        return {"ConsumerStalled", "LagSecondsGrowing", "NothingComesBack"} <= await watcher.fired()
+
+    await send(1)
+    await eventually(handled, within_s=30, every_s=0.2, what="an old record is handled")
+    pace = Home(path=stack.home).pace
+    session = await asyncpg.connect(stack.addresses.dsns["app_mgmt"])
+    async with session.transaction():
+        await session.execute("LOCK TABLE run, run_intake, run_tracking IN ACCESS EXCLUSIVE MODE")
+        # As far ahead as a season ever runs, instead of an hour a second.
+        wish_speed(pace, 1e6)
+        await eventually(seen_with_more_to_do, within_s=90, every_s=0.5, what="three alerts of a service that hangs")
+        wish_speed(pace, None)
+    await session.close()
+
+
+async def disturb(stack: Stack, somebody: Producer, watcher: Watcher) -> None:
+    """A record for the dead letters, a part that stands still, a group that is never at rest."""
+    await somebody.send_all(WORK_REQUESTED.name, PARTITION, [(b"482013", b"no message", [("from", b"somebody")])])
+    await asyncio.gather(
+        stand_still(stack, "app_mgmt_streams", lambda: watcher.until_fired("PartMissing")),
+        come_and_go(stack, watcher),
+    )
+
+
+@asynccontextmanager
+async def hopeless_season(shinsei: CommandLine, gateway: Gateway) -> AsyncIterator["subprocess.Popen[str]"]:
+    """Runs until it is thrown away."""
+    season = shinsei.start("season", "smoke", *HOPELESS, *shinsei.season_options)
+    try:
+        yield season
+    finally:
+        season.kill()
+        season.communicate()
+        for run in await open_season(gateway):
+            await gateway.close_run(run.spec)
+
+
+async def test_each_fault_of_a_hopeless_season_is_seen_by_its_alert(
+    stack: Stack, shinsei: CommandLine, gateway: Gateway, somebody: Producer, tmp_path: Path
+) -> None:
+    async with AsyncExitStack() as around:
+        room = around.enter_context(a_room_that_worries())
+        targets = {**stack.addresses.metrics, "another_room": room}
+        watcher = await around.enter_async_context(watching(tmp_path, targets))
+        await around.enter_async_context(a_reader(stack))
+        season = await around.enter_async_context(hopeless_season(shinsei, gateway))
+        await asyncio.gather(disturb(stack, somebody, watcher), reached(gateway, NEARLY_THERE, season))
+        await fall_behind(stack, somebody, watcher)
+        await stand_still(stack, "kafka", lambda: watcher.until_fired("OutboxStuck"))
+        await watcher.until_fired(*SEASON)
