@@ -106,6 +106,7 @@ def season(
     wished = nothing_wished if elsewhere else _wishes(home)
     wanted = Launch(request=request, pace=pace, results=Results(out), command=command(), discard=discard)
     wanted = replace(wanted, forecast=forecast, wished=wished)
+    is_kept = False
     with _at(elsewhere) if elsewhere else _stack(screen, home, keep=keep) as (addresses, is_there):
         result = asyncio.run(launch(wanted, found, addresses, screen, is_there))
         if as_json:
@@ -113,22 +114,29 @@ def season(
         else:
             print_result(screen, result)
             print_paths(screen, result.folder)
-            if not (elsewhere or result.findings.partial):
-                _keep_history(screen, result, home)
+            is_kept = not (elsewhere or result.findings.partial) and _keep_history(screen, result, home)
+    if is_kept:
+        _tell_history(screen, is_up=is_there())
     if result.findings.partial:
         raise typer.Exit(INTERRUPTED)
 
 
-def _keep_history(screen: Console, result: SeasonResult, home: Path | None) -> None:
+def _keep_history(screen: Console, result: SeasonResult, home: Path | None) -> bool:
     """Dashboards show the season at its simulated times; a Prometheus that cannot take it spoils no result."""
     if not keeps_history(home):
-        return
+        return False
     try:
         keep_history(result.folder, result.summary, home)
     except StackError as error:
         screen.print(f"history   not in Prometheus: {error}", style="yellow", highlight=False, soft_wrap=True)
-    else:
-        screen.print("history   in Prometheus at its simulated times, within a minute", highlight=False)
+        return False
+    return True
+
+
+def _tell_history(screen: Console, *, is_up: bool) -> None:
+    """Where the history is; told last, because a server that has been stopped shows none."""
+    seen = "within a minute" if is_up else "from the next shinsei up on"
+    screen.print(f"history   in Prometheus at its simulated times, {seen}", highlight=False)
 
 
 def _wishes(home: Path | None) -> Wished:

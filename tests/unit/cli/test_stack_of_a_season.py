@@ -74,3 +74,11 @@ def test_a_season_that_fails_leaves_up_only_what_was_up_before(
     with pytest.raises(type(failure)):
         live(stack, monkeypatch, started_here=started_here, failure=failure)
     assert Stopped.homes == ([stack.home] if started_here else [])
+
+
+@pytest.mark.parametrize(("is_up", "words"), [(True, "within a minute"), (False, "from the next shinsei up on")])
+def test_where_the_history_is_seen_depends_on_what_has_become_of_the_stack(*, is_up: bool, words: str) -> None:
+    screen = Console(file=io.StringIO(), width=200)
+    season._tell_history(screen, is_up=is_up)
+    assert isinstance(screen.file, io.StringIO)
+    assert screen.file.getvalue() == f"history   in Prometheus at its simulated times, {words}\n"
