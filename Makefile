@@ -133,6 +133,10 @@ flame: setup ## Flame graphs of the services at full load, into results/flame (A
 bench-plan: setup ## The kernel beside SimPy and Ciw, and whole plans, in about five minutes (ARGS=…, docs/performance.md)
 	@$(BIN)/python -m bench.plan $(ARGS)
 
+.PHONY: bench-telemetry
+bench-telemetry: setup-tests ## What telemetry costs of throughput: seasons on stacks with and without it (ARGS=…, docs/operations.md)
+	@$(BIN)/python -m bench.telemetry $(ARGS)
+
 .PHONY: kernel
 kernel: setup ## Compiles the kernel, where a C compiler is: plans take three quarters of the time (docs/performance.md)
 	@$(BIN)/python deploy/local/compile_kernel.py

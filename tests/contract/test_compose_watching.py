@@ -51,11 +51,11 @@ def test_prometheus_takes_its_configuration_and_finds_the_rules(parts: dict[str,
     assert f"--config.file={next(place for place in there if place.endswith('.yml'))}" in parts["prometheus"]["command"]
 
 
-def test_history_is_kept_as_long_as_in_the_local_stack(parts: dict[str, Any], tmp_path: Path) -> None:
+def test_history_and_exemplars_are_kept_as_in_the_local_stack(parts: dict[str, Any], tmp_path: Path) -> None:
     """A season is kept at its simulated times, which are years ago."""
     server = PrometheusServer(directory=tmp_path, port=0, log=tmp_path / "log", targets={})
-    kept = {word for word in server.launch().command if "retention" in word}
-    assert len(kept) == 2
+    kept = {word for word in server.launch().command if word.startswith(("--storage.tsdb.retention", "--enable"))}
+    assert len(kept) == 3
     assert kept <= set(parts["prometheus"]["command"])
 
 

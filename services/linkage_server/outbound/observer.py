@@ -57,7 +57,8 @@ class Telemetry:
         """An attachment has been stored, or held back for a reason."""
         metrics.PAYLOADS.labels("quarantined" if problem else "stored").inc()
         if problem:
-            log.warning("attachment_quarantined", payload_name=name, reason=problem)
+            receipt = name.split("/")[1]
+            log.warning("attachment_quarantined", receipt_number=receipt, payload_name=name, reason=problem)
         else:
             metrics.PAYLOAD_BYTES.inc(size)
 

@@ -12,7 +12,7 @@ import structlog
 from prometheus_client import Gauge
 
 from shinsei.runtime.lifespan import cancel
-from shinsei.runtime.observability import STAGE_BUCKETS_S, gauge, histogram
+from shinsei.runtime.observability import STAGE_BUCKETS_S, gauge, histogram, is_on
 from shinsei.runtime.retry import describe
 
 log = structlog.get_logger(__name__)
@@ -74,7 +74,8 @@ class Measured:
 
     async def start(self) -> None:
         """Begin to measure."""
-        self._task = asyncio.create_task(self._run(), name="levels")
+        if is_on():
+            self._task = asyncio.create_task(self._run(), name="levels")
 
     async def stop(self) -> None:
         """Stop measuring."""

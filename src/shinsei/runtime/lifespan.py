@@ -15,7 +15,7 @@ from shinsei.domain.errors import ShinseiError
 from shinsei.runtime import tracing
 from shinsei.runtime.crash_points import arm
 from shinsei.runtime.errors import StartError
-from shinsei.runtime.observability import configure_logging, start_metrics
+from shinsei.runtime.observability import configure_logging, silence, start_metrics
 from shinsei.runtime.retry import describe
 from shinsei.runtime.settings import ServiceSettings
 
@@ -121,8 +121,7 @@ async def serve(service: Service, settings: ServiceSettings, stop: asyncio.Event
     started: list[Component] = []
     try:
         try:
-            tracing.configure(service.name, settings.traces_to, settings.traces_share)
-            metrics_port = start_metrics(settings.metrics_port, settings.metrics_host)
+            metrics_port = _start_telemetry(service, settings)
             if not await _start(service, started, stopping):
                 return 0
         except Exception as error:
@@ -136,6 +135,15 @@ async def serve(service: Service, settings: ServiceSettings, stop: asyncio.Event
         await _stop(started)
         await asyncio.to_thread(tracing.shut_down)
         log.info("service_stopped")
+
+
+def _start_telemetry(service: Service, settings: ServiceSettings) -> int | None:
+    """Traces and metrics; the port of the latter."""
+    if not settings.telemetry:
+        silence()
+        return None
+    tracing.configure(service.name, settings.traces_to, settings.traces_share)
+    return start_metrics(settings.metrics_port, settings.metrics_host)
 
 
 async def _start(service: Service, started: list[Component], stopping: asyncio.Event) -> bool:

@@ -7,9 +7,9 @@ simulated seconds carry ``clock="sim"``. Labels come from closed sets only.
 import asyncio
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import structlog
 from prometheus_client import REGISTRY, Counter, Gauge, Histogram, disable_created_metrics, start_http_server
@@ -17,6 +17,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from shinsei.runtime.clock import Clock, RealClock
 from shinsei.runtime.errors import StartError
+from shinsei.runtime.tracing import with_trace_id
 
 RPC_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """For calls between machines."""
@@ -89,6 +90,42 @@ def instruments() -> list[Instrument]:
     return sorted((one for one in found if one.name.startswith("shinsei_")), key=lambda one: one.name)
 
 
+class _Telemetry:
+    """What is on in this process."""
+
+    is_on: bool = True
+
+
+_COUNTING: Mapping[type[Counter | Gauge | Histogram], tuple[str, ...]] = {
+    Counter: ("inc",),
+    Gauge: ("inc", "dec", "set"),
+    Histogram: ("observe",),
+}
+
+
+def silence() -> None:
+    """Count nothing any more in this process: what is left of an instrument is a call that does nothing."""
+    _Telemetry.is_on = False
+    for kind, names in _COUNTING.items():
+        for name in names:
+            setattr(kind, name, _count_nothing)
+        setattr(kind, "labels", _itself)  # noqa: B010 - a method is replaced, which mypy would not have
+
+
+def is_on() -> bool:
+    """Whether anything is counted in this process."""
+    return _Telemetry.is_on
+
+
+def _count_nothing(_instrument: Counter | Gauge | Histogram, *_amounts: Any) -> None:
+    """In the place of what counts."""
+
+
+def _itself(instrument: M, *_values: Any, **_labels: Any) -> M:
+    """In the place of the choice of a series."""
+    return instrument
+
+
 def start_metrics(port: int, host: str = "127.0.0.1") -> int:
     """Serve ``/metrics``; returns the port.
 
@@ -112,6 +149,7 @@ def configure_logging(service: str, log_format: Literal["json", "console"], leve
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        with_trace_id,
         redact,
     ]
     structlog.configure(
@@ -182,7 +220,8 @@ class EventLoopLag:
 
     async def start(self) -> None:
         """Begin to measure."""
-        self._task = asyncio.create_task(self._measure(), name="event-loop-lag")
+        if is_on():
+            self._task = asyncio.create_task(self._measure(), name="event-loop-lag")
 
     async def stop(self) -> None:
         """Stop measuring."""

@@ -31,6 +31,10 @@ class ServiceSettings(BaseSettings):
     log_format: Literal["json", "console"] = Field(default="json", description="One JSON object a line, or for eyes.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged.")
 
+    telemetry: bool = Field(
+        default=True,
+        description="Count, serve /metrics and trace; off only to measure what that costs (bench/telemetry.py).",
+    )
     traces_to: str = Field(
         default="", description="OTLP endpoint (gRPC) for traces, such as 127.0.0.1:4317; empty: no traces."
     )

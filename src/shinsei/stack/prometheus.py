@@ -88,6 +88,8 @@ class PrometheusServer:
                 f"--storage.tsdb.retention.time={_KEEP_FOR}",
                 f"--storage.tsdb.retention.size={_KEEP_AT_MOST}",
                 f"--web.listen-address={LOOPBACK}:{self.port}",
+                # For the trace behind a slow record.
+                "--enable-feature=exemplar-storage",
                 "--log.level=warn",
             ],
             log=self.log,

@@ -1,10 +1,12 @@
 """Dead letters: what cannot be handled, kept as it came, with the reason and the place where it stood."""
 
+import contextlib
 from collections.abc import Sequence
 from typing import Final, Protocol
 
 import structlog
 
+from shinsei.contracts.codec import DecodeError, decode_message
 from shinsei.runtime.clock import Clock, RealClock
 from shinsei.runtime.failures import is_transient
 from shinsei.runtime.kafka.producer import Outgoing
@@ -64,4 +66,17 @@ class DeadLetters:
             log,
         )
         DEAD_LETTERS.labels(record.topic, "headers" if isinstance(record, RawRecord) else "value").inc()
-        log.error("dead_lettered", topic=record.topic, partition=record.partition, offset=record.offset, reason=reason)
+        where = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+        log.error("dead_lettered", **where, **_case_of(record), reason=reason)
+
+
+def _case_of(record: Record | RawRecord) -> dict[str, str]:
+    """The case that a record is about, as far as it can be read, for whoever looks for it in the log."""
+    if isinstance(record, RawRecord) or not record.submission_id:
+        return {}
+    found = {"run_id": record.run_id, "submission_id": record.submission_id}
+    with contextlib.suppress(DecodeError):
+        message = decode_message(record.type, record.value)
+        receipt = getattr(getattr(message, "application", message), "receipt_number", "")
+        return {**found, "receipt_number": receipt} if receipt else found
+    return found

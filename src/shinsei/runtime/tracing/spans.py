@@ -1,8 +1,8 @@
 """The spans themselves, sent by OpenTelemetry's SDK, which is loaded only where tracing is on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shinsei.domain.simtime import to_datetime
 from shinsei.runtime.errors import StartError
@@ -137,3 +137,12 @@ def handled(records: "Sequence[Record]", ended_ms: int) -> str:
         _Tracing.sink.put(span)
         last = f"{parent.trace_id:032x}"
     return last
+
+
+def with_trace_id(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Adds the trace of the case that a log event names by ``run_id`` and ``submission_id``, if it is traced."""
+    run_id, submission_id = event.get("run_id"), event.get("submission_id")
+    case = is_traced(run_id, submission_id) if run_id and submission_id else None
+    if case is not None:
+        event["trace_id"] = f"{case.trace_id:032x}"
+    return event

@@ -1,0 +1,165 @@
+"""What telemetry costs of throughput: seasons flat out on two kinds of stack in turn, in one run.
+
+usage: python -m bench.telemetry [--pairs N] [--scenario NAME] [--methods LIST] [--keep-json FILE] [--most PERCENT]
+
+With it: everything of ``shinsei up`` (metrics, Prometheus, the derived views by Faust, the room with an open page) and
+spans of one case in a hundred, sent to a collector. Without it: the four services, which count nothing
+(``…_TELEMETRY=false``), and no other part. Each season runs on a stack of its own, after a warm-up. Ends with 1 if more
+than ``--most`` per cent is lost in the median of the pairs.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import psutil
+
+from shinsei.season.environment import manifest
+from shinsei.stack import Stack, ensure, stop
+from shinsei.stack.site import SERVICES
+from shinsei.testing.collector import running_collector
+
+SPANS: Final = 0.01
+"""Share of the cases that is traced."""
+WARM_UP: Final = ("smoke", "--methods", "RPA")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One season."""
+
+    with_telemetry: bool
+    completed_per_s: float
+    wall_s: float
+    cpu_s: Mapping[str, float]
+    """Of a processor, by part of the stack, over the season."""
+
+    @property
+    def total_cpu_s(self) -> float:
+        """Of all parts."""
+        return sum(self.cpu_s.values())
+
+
+@contextlib.contextmanager
+def stack_of(home: Path, *, with_telemetry: bool, collector: str) -> Iterator[Stack]:
+    """A stack of one kind."""
+    wanted: dict[str, str] = {}
+    for service in SERVICES:
+        wanted[f"{service.upper()}_TELEMETRY"] = str(with_telemetry).lower()
+        wanted[f"{service.upper()}_TRACES_TO"] = collector if with_telemetry else ""
+        wanted[f"{service.upper()}_TRACES_SHARE"] = str(SPANS)
+    os.environ.update(wanted)  # noqa: TID251 - the services that are started read it
+    started, _ = ensure(home, ports="free", only=None if with_telemetry else SERVICES)
+    try:
+        with an_open_page(started) if with_telemetry else contextlib.nullcontext():
+            yield started
+    finally:
+        stop(home)
+
+
+@contextlib.contextmanager
+def an_open_page(stack: Stack) -> Iterator[None]:
+    """Somebody who looks at the operations room all the time."""
+    page = urllib.request.urlopen(f"{stack.addresses.room}events")  # noqa: S310 - loopback
+
+    def read() -> None:
+        with contextlib.suppress(OSError, ValueError):
+            while page.readline():
+                pass
+
+    threading.Thread(target=read, daemon=True).start()
+    yield
+
+
+def cpu_by_part(stack: Stack) -> dict[str, float]:
+    """Seconds of a processor that each part has taken so far, with its children."""
+    found = {}
+    for part in stack.status().parts:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            family = [] if part.pid is None else [psutil.Process(part.pid)]
+            family += [child for one in family for child in one.children(recursive=True)]
+            found[part.name] = sum(sum(one.cpu_times()[:2]) for one in family)
+    return found
+
+
+def season(stack: Stack, out: Path, *arguments: str) -> dict[str, Any]:
+    """Runs a season on the stack; its summary."""
+    command = [sys.executable, "-m", "shinsei.cli", "season", *arguments, "--json", "--discard"]
+    command += ["--out", str(out), "--home", str(stack.home)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    return json.loads(done.stdout)  # type: ignore[no-any-return]
+
+
+def measure(asked: argparse.Namespace, collector: str, *, with_telemetry: bool) -> Measured:
+    """One season on a stack of its own."""
+    with TemporaryDirectory(prefix="shinsei-telemetry-") as folder:
+        home, out = Path(folder) / "home", Path(folder) / "results"
+        with stack_of(home, with_telemetry=with_telemetry, collector=collector) as stack:
+            season(stack, out, *WARM_UP)
+            before = cpu_by_part(stack)
+            summary = season(stack, out, asked.scenario, *(("--methods", asked.methods) if asked.methods else ()))
+            after = cpu_by_part(stack)
+        return Measured(
+            with_telemetry=with_telemetry,
+            completed_per_s=summary["real"]["completed_per_s"],
+            wall_s=summary["wall_s"],
+            cpu_s={name: round(after[name] - before.get(name, 0.0), 2) for name in after},
+        )
+
+
+def lost_percent(pairs: Sequence[tuple[Measured, Measured]]) -> list[float]:
+    """By how many per cent throughput is lower with telemetry, pair by pair."""
+    return [100 * (1 - on.completed_per_s / off.completed_per_s) for on, off in pairs]
+
+
+def table(pairs: Sequence[tuple[Measured, Measured]]) -> str:
+    """All pairs, in Markdown."""
+    rows = [
+        f"| {n} | {on.completed_per_s:.0f}/s | {off.completed_per_s:.0f}/s | {lost:.1f} % "
+        f"| {on.total_cpu_s:.1f} s | {off.total_cpu_s:.1f} s |\n"
+        for n, ((on, off), lost) in enumerate(zip(pairs, lost_percent(pairs), strict=True), start=1)
+    ]
+    head = "| pair | with | without | lost | processor, with | without |\n|---|---|---|---|---|---|\n"
+    return head + "".join(rows)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the pairs and prints what is lost."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--scenario", default="child-allowance-status-report")
+    parser.add_argument("--methods", default="", help="as shinsei season has it; all of the scenario's without it")
+    parser.add_argument("--keep-json", type=Path, default=Path("bench/results/telemetry.json"))
+    parser.add_argument("--most", type=float, default=5.0, metavar="PERCENT", help="that may be lost")
+    asked = parser.parse_args(arguments)
+    pairs: list[tuple[Measured, Measured]] = []
+    with running_collector() as collector:
+        for n in range(asked.pairs):
+            # Whoever comes first finds another machine than who comes second: they take turns at that too.
+            kinds = (True, False) if n % 2 == 0 else (False, True)
+            found = {kind: measure(asked, collector.address, with_telemetry=kind) for kind in kinds}
+            pairs.append((found[True], found[False]))
+            print(f"pair {n + 1}: {lost_percent(pairs)[-1]:.1f} % lost", flush=True)
+    lost = lost_percent(pairs)
+    print(f"\n{table(pairs)}\nlost in the median: {median(lost):.1f} % ({min(lost):.1f} to {max(lost):.1f})")
+    rows = [{"with": asdict(on), "without": asdict(off)} for on, off in pairs]
+    result = {"scenario": asked.scenario, "lost_percent": median(lost), "pairs": rows, **manifest("bench.telemetry")}
+    asked.keep_json.write_text(f"{json.dumps(result, indent=2)}\n", encoding="utf-8")
+    return int(median(lost) > asked.most)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,19 @@
+"""What telemetry costs is taken pair by pair."""
+
+import pytest
+
+from bench.telemetry import Measured, lost_percent, table
+
+
+def a_season(completed_per_s: float, *, with_telemetry: bool) -> Measured:
+    cpu_s = {"portal_sim": 1.5, "kafka": 2.0}
+    return Measured(with_telemetry=with_telemetry, completed_per_s=completed_per_s, wall_s=10.0, cpu_s=cpu_s)
+
+
+def test_what_is_lost_is_a_share_of_what_is_done_without_it() -> None:
+    pairs = [
+        (a_season(95, with_telemetry=True), a_season(100, with_telemetry=False)),
+        (a_season(101, with_telemetry=True), a_season(100, with_telemetry=False)),
+    ]
+    assert lost_percent(pairs) == pytest.approx([5.0, -1.0])
+    assert table(pairs).splitlines()[2] == "| 1 | 95/s | 100/s | 5.0 % | 3.5 s | 3.5 s |"
