@@ -9,6 +9,7 @@ import signal
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -23,7 +24,7 @@ from shinsei.contracts import headers as wire
 from shinsei.contracts.headers import Headers
 from shinsei.contracts.topics import APPLICATION_FETCHED, STATUS_CHANGED, WORK_REQUESTED
 from shinsei.domain.simtime import SimTime
-from shinsei.runtime.clock import RealClock
+from shinsei.runtime.clock import RealClock, sleep
 from shinsei.runtime.kafka import Outgoing, Producer
 from shinsei.season.gateway import Gateway
 from shinsei.season.wishes import wish_speed
@@ -35,7 +36,7 @@ from shinsei.testing.waiting import eventually
 
 HOPELESS = (
     *("--methods", "RPA,BATCH_IMPORT", "--fast-until", "2021-06-18T12:00", "--speed", "3600"),
-    *("--set", "office.productive_share=0.02"),
+    *("--set", "office.productive_share=0.005"),
     *("--set", "methods.batch_import.max_records=1"),
     *("--set", "methods.rpa.ui_changes=[2021-06-01]"),
     *("--set", "methods.rpa.ui_repair_days=60"),
@@ -105,6 +106,16 @@ async def stand_still(stack: Stack, part: str, until: Callable[[], Awaitable[Non
         stack.kill(part, signal.SIGCONT)
 
 
+async def stutter(stack: Stack, watcher: Watcher) -> None:
+    """A process that stands still for a second again and again."""
+
+    async def seen_after_one_more() -> bool:
+        await stand_still(stack, "app_mgmt_streams", partial(sleep, 1.0))
+        return "EventLoopLate" in await watcher.fired()
+
+    await eventually(seen_after_one_more, within_s=90, every_s=1.0, what="EventLoopLate")
+
+
 async def come_and_go(stack: Stack, watcher: Watcher) -> None:
     """Members that join the group of a service and leave it; they commit nothing."""
 
@@ -157,10 +168,12 @@ async def fall_behind(stack: Stack, somebody: Producer, watcher: Watcher) -> Non
 async def disturb(stack: Stack, somebody: Producer, watcher: Watcher) -> None:
     """A record for the dead letters, a part that stands still, a group that is never at rest."""
     await somebody.send_all(WORK_REQUESTED.name, PARTITION, [(b"482013", b"no message", [("from", b"somebody")])])
-    await asyncio.gather(
-        stand_still(stack, "app_mgmt_streams", lambda: watcher.until_fired("PartMissing")),
-        come_and_go(stack, watcher),
-    )
+
+    async def a_part() -> None:
+        await stand_still(stack, "app_mgmt_streams", lambda: watcher.until_fired("PartMissing"))
+        await stutter(stack, watcher)
+
+    await asyncio.gather(a_part(), come_and_go(stack, watcher))
 
 
 @asynccontextmanager

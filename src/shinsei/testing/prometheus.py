@@ -51,7 +51,7 @@ class Watcher:
             with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - loopback
                 return json.load(answer)["data"]["result"]
 
-        return await asyncio.to_thread(read)  # type: ignore[no-any-return]
+        return await asyncio.to_thread(read)
 
     async def fired(self) -> set[str]:
         """Alerts that have fired at any time."""

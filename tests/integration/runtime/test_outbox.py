@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from functools import partial
 
 import pytest
+from prometheus_client import REGISTRY
 
 from shinsei.api.events.v1 import events_pb2 as events
 from shinsei.domain.draws import draw
@@ -252,3 +253,32 @@ async def test_a_message_that_kafka_would_refuse_is_refused_before_the_commit(da
     async with database.acquire() as conn:
         with pytest.raises(ValueError, match="larger than Kafka takes"):
             await append(conn, topic=TOPIC, run_id="r", municipality=CITIES[0], partition=0, messages=[too_large])
+
+
+class Hanging:
+    """A broker that answers nobody until it is let go."""
+
+    def __init__(self) -> None:
+        self.let_go = asyncio.Event()
+
+    async def send_all(self, topic: str, partition: int, records: Sequence[Outgoing]) -> None:
+        await self.let_go.wait()
+
+
+async def test_the_age_of_the_oldest_row_grows_while_the_broker_hangs(database: Database) -> None:
+    """No round ends meanwhile, so nothing but the question itself could tell."""
+    broker = Hanging()
+    relay = Relay(database, broker, tick_s=0.05, retry=QUICK)
+    await relay.start()
+    async with database.transaction() as conn:
+        await write(conn, 1)
+    relay.poke()
+
+    def age_s() -> float:
+        return REGISTRY.get_sample_value("shinsei_outbox_oldest_age_seconds") or 0.0
+
+    first = await eventually(age_s, what="a row that waits")
+    await eventually(lambda: age_s() > first)
+    broker.let_go.set()
+    await eventually(lambda: age_s() == 0.0, what="nothing waits")
+    await relay.stop()

@@ -80,6 +80,8 @@ class Relay:
         self._poked = asyncio.Event()
         self._draining = False
         self._task: asyncio.Task[None] | None = None
+        self._oldest_ms: int | None = None
+        """When the oldest row of the round was written; None where there is none."""
 
     async def start(self) -> None:
         """Begin."""
@@ -148,6 +150,8 @@ class Relay:
             if self._draining:
                 return
         ACTIVE.set(1)
+        # Asked when somebody looks: while a broker hangs, no round ends and nothing else would tell.
+        OLDEST.set_function(self._age_s)
         log.info("relay_active")
         self._poked.set()
         while True:
@@ -170,7 +174,7 @@ class Relay:
         """Send what is pending; returns whether more of it was there than a round takes."""
         rows = await conn.fetch(_QUERIES["pending"], self._rows_per_stream)
         WAITING.set(len(rows))
-        OLDEST.set((self._clock.now_ms() - min(row["written_ms"] for row in rows)) / 1000 if rows else 0)
+        self._oldest_ms = min((row["written_ms"] for row in rows), default=None)
         if not rows:
             return False
         parts = _parts(rows)
@@ -181,7 +185,11 @@ class Relay:
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
                 raise outcome
+        self._oldest_ms = None
         return any(len(part.numbers) == self._rows_per_stream for part in parts)
+
+    def _age_s(self) -> float:
+        return 0.0 if self._oldest_ms is None else (self._clock.now_ms() - self._oldest_ms) / 1000
 
     async def _send(self, part: _Part) -> None:
         await self._producer.send_all(part.topic, part.partition, part.records)
