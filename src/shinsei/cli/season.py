@@ -86,8 +86,6 @@ def season(
     """
     if not scenario and not resume:
         raise InvalidInputError("SCENARIO", "is missing; name a scenario file, or --resume the season that is open")
-    # What talks to services is imported when a season runs, so that planning needs none of it.
-
     request = SeasonRequest(
         scenario=scenario,
         overrides=tuple(overrides or ()),
