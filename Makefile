@@ -77,6 +77,10 @@ integration: setup-tests ## One part against a real Kafka or PostgreSQL
 e2e: setup-tests ## Journeys through the whole stack
 	@$(PYTEST) -m "e2e and not long" $(ARGS)
 
+.PHONY: fuzz
+fuzz: setup-tests ## Fuzzes codecs, scenarios and every procedure of the stack for MINUTES=4 together; make test does 10 s of it
+	@SHINSEI_FUZZ_S=$$(( $(or $(MINUTES),4) * 15 )) $(PYTEST) -s tests/unit/contracts/test_fuzz.py tests/e2e/test_fuzz.py
+
 .PHONY: test-long
 test-long: setup-tests ## Soaks and sweeps
 	@$(PYTEST) -m long $(ARGS)
@@ -162,6 +166,10 @@ images-check: setup ## Runs the images that podman has built: a season whose ser
 .PHONY: sbom
 sbom: setup ## Writes what each image is made of as CycloneDX, to build/sbom
 	@$(BIN)/python deploy/docker/sbom.py build/sbom
+
+.PHONY: audit
+audit: setup ## Compares the locks with a database of known vulnerabilities that you have fetched (DB=an OSV dump of PyPI)
+	@$(BIN)/python deploy/local/audit.py $(DB)
 
 .PHONY: compose-up
 compose-up: ## Starts the flow in containers, zone by zone (PROFILE=minimal, or full: with Prometheus, alerts and Grafana)

@@ -11,7 +11,7 @@ from bench.limit.intake import MOST, SQL, Intake
 from bench.limit.wire import field, number_field
 from bench.limit.wiring import Wiring, pool
 from shinsei.api.portal.v1 import portal_pb2 as api
-from shinsei.runtime.rpc import MAX_MESSAGE_BYTES
+from shinsei.runtime.rpc_limits import MAX_MESSAGE_BYTES
 
 PORTAL, PULL = "shinsei.api.portal.v1.PortalService", "shinsei.api.portal.v1.PullService"
 _RECEIPT, _SUBMITTED = 8, 9

@@ -71,6 +71,7 @@ def build(settings: Settings) -> Service:
         ],
         [INQUIRY, LEDGER],
         reuse_port=settings.grpc_reuse_port,
+        reflect=settings.grpc_reflection,
     )
     watching = (EventLoopLag(), Measured(IntakeLevels(database, runs).measure))
     outside = (database, topics, work_topics, producer, work_producer, registry)

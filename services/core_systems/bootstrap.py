@@ -77,6 +77,7 @@ def build(settings: Settings) -> Service:
         ],
         GRPC_SERVICES,
         reuse_port=settings.grpc_reuse_port,
+        reflect=settings.grpc_reflection,
     )
     outside = (database, topics, producer, inquiry)
     watching = (EventLoopLag(), Measured(offices.measure))

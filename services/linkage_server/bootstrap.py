@@ -66,6 +66,7 @@ def build(settings: Settings) -> Service:
         settings.grpc_port,
         [partial(add_LedgerServiceServicer_to_server, LedgerServicer(keeper, store))],
         ["shinsei.api.control.v1.LedgerService"],
+        reflect=settings.grpc_reflection,
     )
     topics = ReadyTopics(settings.kafka_bootstrap, (APPLICATION_FETCHED, STATUS_CHANGED))
     outside = (database, topics, producer, portal)

@@ -1,6 +1,7 @@
 """The file check at the boundary: is an attachment what its name says, and whole?
 
-It looks at the first bytes only; virus check and sanitisation are times of the line model.
+It looks at the first bytes only, ``content_check`` at the rest; virus check and sanitisation are times of the line
+model.
 """
 
 from collections.abc import Mapping

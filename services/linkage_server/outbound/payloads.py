@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
+from linkage_server.handlers.content_check import danger
 from linkage_server.handlers.file_check import HEAD, problem
 from linkage_server.handlers.model import AttachmentRef
 
@@ -36,6 +37,7 @@ class FolderPayloads:
                     digest.update(chunk)
                     await asyncio.to_thread(file.write, chunk)
             wrong = problem(attachment, head, size, digest.hexdigest())
+            wrong = wrong or await asyncio.to_thread(_danger, part, attachment)
             if wrong:
                 target = self._root / QUARANTINE / name
                 await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
@@ -44,3 +46,8 @@ class FolderPayloads:
             part.unlink(missing_ok=True)
             raise
         return wrong
+
+
+def _danger(part: Path, attachment: AttachmentRef) -> str:
+    with part.open("rb") as file:
+        return danger(attachment.name.rpartition(".")[2].lower(), file)

@@ -13,6 +13,7 @@ from shinsei.domain.application_form import FieldKind, FormField, form_of
 from shinsei.domain.catalogue import Procedure, Signature, procedure
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.municipality import refuse, validate_code
+from shinsei.domain.plain_text import doubtful_character, is_plain_file_name
 from shinsei.domain.run import AttachmentSpec, DeclaredAttachment
 from shinsei.domain.simtime import SimTime, date_of, day_number
 
@@ -44,7 +45,6 @@ _MAX_NAME = 255
 _MAX_FIELDS = 100
 """Far more than any form has, and in all still less than one Kafka record takes."""
 _MAX_KEY = 100
-_LAYOUT = "\t\n\r"
 _OLDEST_BIRTH = date(1890, 1, 1)
 
 
@@ -133,12 +133,13 @@ def _check_extent(form: CheckedForm) -> None:
 def _check_text(name: str, value: str, longest: int = _MAX_TEXT) -> None:
     if len(value) > longest:
         raise InvalidInputError(name, f"has {len(value)} characters; at most {longest} are accepted")
-    if any(character < " " and character not in _LAYOUT for character in value):
-        raise InvalidInputError(name, f"{value[:40]!r} has a control character")
+    doubtful = doubtful_character(value)
+    if doubtful:
+        raise InvalidInputError(name, f"{value[:40]!r} has a control or invisible character, {doubtful}")
 
 
 def _check_file_name(name: str) -> None:
-    if not name or len(name) > _MAX_NAME or name.startswith(".") or any(c in "/\\\0" or c < " " for c in name):
+    if len(name) > _MAX_NAME or not is_plain_file_name(name):
         raise InvalidInputError("attachments", f"{name[:40]!r} is not a plain file name")
 
 

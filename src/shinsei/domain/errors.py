@@ -3,6 +3,8 @@
 They are translated to a gRPC status or an exit code once, at the boundary (``runtime.rpc``, ``cli``).
 """
 
+from enum import StrEnum
+
 
 class ShinseiError(Exception):
     """Base of every error that Shinsei raises on purpose; its text is one line for the user."""
@@ -42,6 +44,39 @@ class ConflictError(ShinseiError):
 
 class UnavailableError(ShinseiError):
     """Something needed is not there now; trying again later is right."""
+
+
+class Flaw(StrEnum):
+    """What is wrong with a signature."""
+
+    MISSING = "missing"
+    """Nobody has signed."""
+    UNBOUND = "unbound"
+    """What was signed names no run, so that it could be filed in another."""
+    FORGED = "forged"
+    """The certificate is none of the authority's."""
+    ALTERED = "altered"
+    """What came is not what was signed with this certificate's key."""
+    NOT_YET_VALID = "not_yet_valid"
+    """The certificate is not valid yet."""
+    EXPIRED = "expired"
+    """It is not valid any more."""
+    REVOKED = "revoked"
+    """It has been revoked."""
+    OTHER_SERIAL = "other_serial"
+    """It is another one than the application speaks of."""
+
+
+class SignatureError(ShinseiError):
+    """What should be signed is not, or not by whom it should be: refused as if it had come from nobody."""
+
+    def __init__(self, flaw: Flaw, problem: str) -> None:
+        self.flaw = flaw
+        super().__init__(problem)
+
+
+class ImpersonationError(SignatureError):
+    """It is well signed, by somebody else than the one for whom it speaks."""
 
 
 class IllegalTransitionError(ShinseiError):

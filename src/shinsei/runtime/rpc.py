@@ -21,12 +21,12 @@ from shinsei.domain.errors import ConflictError, InvalidInputError, NotFoundErro
 from shinsei.runtime.errors import OverloadedError, StartError
 from shinsei.runtime.retry import DEFAULT_BACKOFF, ExponentialBackoff, until_success
 from shinsei.runtime.rpc_interceptor import BoundaryInterceptor, error_metadata
+from shinsei.runtime.rpc_limits import MAX_MESSAGE_BYTES
 
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
-MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
 DEADLINE_S: Final = 30.0
 LIVE: Final = "live"
 """Health service that serves as long as the event loop answers, draining or not: for a liveness probe."""
@@ -55,6 +55,7 @@ class GrpcServer:
         add: ``add_…Servicer_to_server`` with the servicer bound, one for each service.
         services: full names of the services, for health and reflection.
         reuse_port: several processes may share the port.
+        reflect: whether callers are told what there is to call.
     """
 
     def __init__(
@@ -65,11 +66,13 @@ class GrpcServer:
         services: Sequence[str],
         *,
         reuse_port: bool = False,
+        reflect: bool = False,
     ) -> None:
         self._host = host
         self._add = add
         self._services = (*services, "")
         self._reuse_port = reuse_port
+        self._reflect = reflect
         self._health = HealthServicer()
         self._server: grpc.aio.Server | None = None
         self.port = port
@@ -91,8 +94,9 @@ class GrpcServer:
         for add in self._add:
             add(server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
-        names = [*self._services[:-1], health_pb2.DESCRIPTOR.services_by_name["Health"].full_name]
-        reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], server)
+        if self._reflect:
+            names = [*self._services[:-1], health_pb2.DESCRIPTOR.services_by_name["Health"].full_name]
+            reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], server)
         try:
             self.port = server.add_insecure_port(f"{self._host}:{self.port}")
         except RuntimeError as error:

@@ -11,8 +11,10 @@ from grpc.aio import AioRpcError, ServerInterceptor
 from shinsei.domain.errors import (
     ConflictError,
     IllegalTransitionError,
+    ImpersonationError,
     InvalidInputError,
     NotFoundError,
+    SignatureError,
     UnavailableError,
 )
 from shinsei.runtime.clock import RealClock
@@ -20,6 +22,7 @@ from shinsei.runtime.errors import OverloadedError
 from shinsei.runtime.failures import is_transient
 from shinsei.runtime.observability import counter, gauge, histogram
 from shinsei.runtime.retry import describe
+from shinsei.runtime.rpc_limits import CALL_S, UPLOAD_S, OverdueError, check_request, checked, overdue, reader
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +41,10 @@ _CODES: Final = (
     (ConflictError, grpc.StatusCode.FAILED_PRECONDITION),
     (IllegalTransitionError, grpc.StatusCode.FAILED_PRECONDITION),
     (OverloadedError, grpc.StatusCode.RESOURCE_EXHAUSTED),
+    (OverdueError, grpc.StatusCode.DEADLINE_EXCEEDED),
     (UnavailableError, grpc.StatusCode.UNAVAILABLE),
+    (ImpersonationError, grpc.StatusCode.PERMISSION_DENIED),
+    (SignatureError, grpc.StatusCode.UNAUTHENTICATED),
     (PermissionError, grpc.StatusCode.UNAUTHENTICATED),
     (AioRpcError, grpc.StatusCode.UNAVAILABLE),
 )
@@ -112,14 +118,14 @@ def _wrap(method: str, handler: Any) -> Handler:
     service, _, name = method.lstrip("/").partition("/")
     guard = _Guard(service, name)
     codecs = {
-        "request_deserializer": handler.request_deserializer,
+        "request_deserializer": reader(handler.request_deserializer),
         "response_serializer": handler.response_serializer,
     }
     match handler.request_streaming, handler.response_streaming:
         case False, False:
             return grpc.unary_unary_rpc_method_handler(guard.single(handler.unary_unary), **codecs)
         case True, False:
-            return grpc.stream_unary_rpc_method_handler(guard.single(handler.stream_unary), **codecs)
+            return grpc.stream_unary_rpc_method_handler(guard.upload(handler.stream_unary), **codecs)
         case False, True:
             return grpc.unary_stream_rpc_method_handler(guard.stream(handler.unary_stream), **codecs)
         case _:
@@ -136,24 +142,36 @@ class _Guard:
         self._ok = HANDLED.labels(service, method, grpc.StatusCode.OK.name)
         self._clock = RealClock()
 
-    def single(self, behavior: Callable[[Any, Any], Awaitable[Any]]) -> Callable[[Any, Any], Awaitable[Any]]:
+    def single(
+        self, behavior: Callable[[Any, Any], Awaitable[Any]], most_s: float = CALL_S
+    ) -> Callable[[Any, Any], Awaitable[Any]]:
         async def guarded(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
             started_s = self._begin()
+            limit = asyncio.timeout(most_s)
             try:
-                response = await behavior(request, context)
+                check_request(self._method, request)
+                async with limit:
+                    response = await behavior(request, context)
                 self._ok.inc()
                 return response
             except BaseException as error:  # noqa: BLE001 - this is the boundary
-                await self._fail(error, context)
+                await self._fail(overdue(limit, most_s) or error, context)
             finally:
                 self._end(started_s)
 
         return guarded
 
+    def upload(self, behavior: Callable[[Any, Any], Awaitable[Any]]) -> Callable[[Any, Any], Awaitable[Any]]:
+        def one_by_one(requests: AsyncIterator[Any], context: Any) -> Awaitable[Any]:
+            return behavior(checked(self._method, requests), context)
+
+        return self.single(one_by_one, UPLOAD_S)
+
     def stream(self, behavior: Callable[[Any, Any], AsyncIterator[Any]]) -> Callable[[Any, Any], AsyncIterator[Any]]:
         async def guarded(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
             started_s = self._begin()
             try:
+                check_request(self._method, request)
                 async for response in behavior(request, context):
                     yield response
                 self._ok.inc()

@@ -16,10 +16,13 @@ from prometheus_client import REGISTRY
 from shinsei.api.portal.v1 import portal_pb2, portal_pb2_grpc
 from shinsei.domain.errors import (
     ConflictError,
+    Flaw,
     IllegalTransitionError,
+    ImpersonationError,
     InvalidInputError,
     NotFoundError,
     ShinseiError,
+    SignatureError,
     UnavailableError,
 )
 from shinsei.runtime.errors import FencedError, OverloadedError, StartError
@@ -59,11 +62,11 @@ class Portal(portal_pb2_grpc.PortalServiceServicer):
 
 
 @contextlib.asynccontextmanager
-async def serving(portal: Portal) -> AsyncIterator[tuple[GrpcServer, grpc.aio.Channel]]:
+async def serving(portal: Portal, *, reflect: bool = False) -> AsyncIterator[tuple[GrpcServer, grpc.aio.Channel]]:
     def add(server: grpc.aio.Server) -> None:
         portal_pb2_grpc.add_PortalServiceServicer_to_server(portal, server)
 
-    server = GrpcServer("127.0.0.1", 0, [add], [SERVICE])
+    server = GrpcServer("127.0.0.1", 0, [add], [SERVICE], reflect=reflect)
     await server.start()
     async with channel(f"127.0.0.1:{server.port}") as to_server:
         yield server, to_server
@@ -99,6 +102,8 @@ async def submit(to_server: grpc.aio.Channel) -> Any:
         (asyncpg.DiskFullError("full"), grpc.StatusCode.UNAVAILABLE),
         (ConnectionRefusedError(), grpc.StatusCode.UNAVAILABLE),
         (PermissionError("the token is not valid"), grpc.StatusCode.UNAUTHENTICATED),
+        (SignatureError(Flaw.EXPIRED, "the certificate has expired"), grpc.StatusCode.UNAUTHENTICATED),
+        (ImpersonationError(Flaw.OTHER_SERIAL, "of somebody else"), grpc.StatusCode.PERMISSION_DENIED),
         (ZeroDivisionError("a defect"), grpc.StatusCode.INTERNAL),
     ],
 )
@@ -201,12 +206,22 @@ async def test_health_is_serving_until_the_service_drains(portal: Portal) -> Non
             assert response.status == status
 
 
-async def test_reflection_names_the_services(served: grpc.aio.Channel) -> None:
-    stub = reflection_pb2_grpc.ServerReflectionStub(served)
+async def reflected(to_server: grpc.aio.Channel) -> set[str]:
+    stub = reflection_pb2_grpc.ServerReflectionStub(to_server)
     requests = [reflection_pb2.ServerReflectionRequest(list_services="")]
     answers = [answer async for answer in stub.ServerReflectionInfo(iter(requests))]
-    names = {service.name for answer in answers for service in answer.list_services_response.service}
-    assert {SERVICE, "grpc.health.v1.Health"} <= names
+    return {service.name for answer in answers for service in answer.list_services_response.service}
+
+
+async def test_reflection_names_the_services_where_it_is_asked_for(portal: Portal) -> None:
+    async with serving(portal, reflect=True) as (_, to_server):
+        assert {SERVICE, "grpc.health.v1.Health"} <= await reflected(to_server)
+
+
+async def test_nobody_is_told_what_there_is_to_call(served: grpc.aio.Channel) -> None:
+    with pytest.raises(AioRpcError) as raised:
+        await reflected(served)
+    assert raised.value.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
 async def test_a_call_has_a_deadline_even_if_the_caller_gives_none(portal: Portal) -> None:

@@ -123,10 +123,10 @@ def test_digits_must_be_digits_and_texts_not_too_long() -> None:
 
 def test_what_a_later_stage_could_not_keep_is_refused() -> None:
     form = a_form(16)
-    assert "control character" in refusal(replace(form, fields={**form.fields, "note": "a\0b"}))
-    assert "control character" in refusal(replace(form, fields={**form.fields, "no\0te": ""}))
-    assert "control character" in refusal(replace(form, name="a\0b"))
-    assert "control character" in refusal(replace(form, serial_number="a\0b"))
+    assert "control or invisible character" in refusal(replace(form, fields={**form.fields, "note": "a\0b"}))
+    assert "control or invisible character" in refusal(replace(form, fields={**form.fields, "no\0te": ""}))
+    assert "control or invisible character" in refusal(replace(form, name="a\0b"))
+    assert "control or invisible character" in refusal(replace(form, serial_number="a\0b"))
     assert "at most 100" in refusal(replace(form, fields={**form.fields, **{f"f{n}": "" for n in range(100)}}))
     validate(replace(form, fields={**form.fields, "note": "two\r\n\tlines"}), LIMITS, AT)
 
