@@ -1,3 +1,4 @@
+-- schema 1: raise the number with every change, and add to what is there; an older program refuses a newer number.
 -- What application management keeps: applications as they came, the copy of the registry's mapping, where every case
 -- stands and how it came there. Columns named *_ms are simulated time. Bulk tables carry no foreign keys: their rows are
 -- only ever written behind the run's.

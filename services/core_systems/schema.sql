@@ -1,3 +1,4 @@
+-- schema 1: raise the number with every change, and add to what is there; an older program refuses a newer number.
 -- What the core systems keep: the registry's mapping, the journal from which an office is rebuilt, and registrations.
 -- Columns named *_ms are simulated time. Bulk tables carry no foreign keys: their rows are only ever written behind the
 -- run's.

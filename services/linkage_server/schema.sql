@@ -1,3 +1,4 @@
+-- schema 1: raise the number with every change, and add to what is there; an older program refuses a newer number.
 -- What the linkage server keeps: the polls it committed, and the statuses that wait for their push. Columns named
 -- *_ms are simulated time.
 

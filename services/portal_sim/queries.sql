@@ -53,6 +53,12 @@ UPDATE run_clock SET given_ms = greatest(given_ms, $2) WHERE run_key = $1;
 -- name: save_clock
 UPDATE run_clock SET anchor_real_ms = $2, anchor_ms = $3, speed = $4 WHERE run_key = $1;
 
+-- name: make_receipt_key
+INSERT INTO receipt_key (key) VALUES ($1) ON CONFLICT DO NOTHING;
+
+-- name: receipt_key
+SELECT key FROM receipt_key;
+
 -- name: next_receipt_block
 SELECT nextval('receipt_ordinal') FROM generate_series(1, $1);
 
@@ -73,7 +79,7 @@ WITH stored AS (
 SELECT receipt_number FROM stored;
 
 -- name: find_applications
-SELECT a.run_key, a.submission_id, a.receipt_number, a.submitted_at_ms
+SELECT a.run_key, a.submission_id, a.receipt_number, a.submitted_at_ms, a.payload
 FROM application a JOIN unnest($1::integer[], $2::text[]) AS w(run_key, submission_id)
   ON a.run_key = w.run_key AND a.submission_id = w.submission_id;
 
@@ -121,6 +127,15 @@ SELECT r.submission_id, r.n, r.filed_at_ms FROM reaction r
 JOIN unnest($2::text[], $3::integer[]) AS w(submission_id, n) ON r.submission_id = w.submission_id AND r.n = w.n
 WHERE r.run_key = $1;
 
+-- name: revoked_certificates
+SELECT c.run_key, c.serial_number, c.since_ms FROM revoked_certificate c JOIN run r ON r.key = c.run_key
+WHERE NOT r.closed;
+
+-- name: revoke_certificates
+INSERT INTO revoked_certificate (run_key, serial_number, since_ms)
+SELECT $1, * FROM unnest($2::text[], $3::bigint[])
+ON CONFLICT (run_key, serial_number) DO UPDATE SET since_ms = least(revoked_certificate.since_ms, excluded.since_ms);
+
 -- name: insert_corrections
 INSERT INTO correction_request (run_key, submission_id, n, at_ms)
 SELECT $1, * FROM unnest($2::text[], $3::integer[], $4::bigint[]) ON CONFLICT DO NOTHING;
@@ -162,6 +177,10 @@ FROM application WHERE run_key = $1 AND submitted_at_ms < $2;
 -- name: stage_ids
 SELECT submission_id FROM application
 WHERE run_key = $1 AND submitted_at_ms < $2 AND submission_id > $3 ORDER BY submission_id LIMIT $4;
+
+-- name: uploaded
+SELECT EXISTS (SELECT FROM application WHERE run_key = $1 AND submission_id = $2) AS filed,
+       ARRAY(SELECT name FROM attachment WHERE complete AND run_key = $1 AND submission_id = $2) AS names;
 
 -- name: begin_attachment
 INSERT INTO attachment (run_key, submission_id, name, media_type, size, sha256) VALUES ($1, $2, $3, $4, 0, '')

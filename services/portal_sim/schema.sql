@@ -1,3 +1,4 @@
+-- schema 2: raise the number with every change, and add to what is there; an older program refuses a newer number.
 -- What the portal keeps: runs, applications as they came in, what municipalities have not yet pulled, and the
 -- statuses that came back. Columns named *_ms are simulated time unless they say "real".
 
@@ -121,3 +122,17 @@ CREATE TABLE IF NOT EXISTS attachment_chunk (
     PRIMARY KEY (attachment_key, n)
 );
 ALTER TABLE attachment_chunk ALTER COLUMN bytes SET STORAGE EXTERNAL;
+
+-- Signing certificates that are not good any more, by the run in whose world they were revoked.
+CREATE TABLE IF NOT EXISTS revoked_certificate (
+    run_key       integer NOT NULL REFERENCES run,
+    serial_number text    COLLATE "C" NOT NULL,
+    since_ms      bigint  NOT NULL,
+    PRIMARY KEY (run_key, serial_number)
+);
+
+-- What scatters receipt numbers; made once, so that the same number is never given twice.
+CREATE TABLE IF NOT EXISTS receipt_key (
+    is_the_one boolean PRIMARY KEY DEFAULT true CHECK (is_the_one),
+    key        bytea NOT NULL
+);

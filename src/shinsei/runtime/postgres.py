@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import structlog
 
+from shinsei.domain.errors import ConflictError
 from shinsei.runtime.crash_points import CrashPoint, reach
 from shinsei.runtime.errors import StartError
 from shinsei.runtime.observability import gauge
@@ -61,7 +62,10 @@ CREATE TABLE IF NOT EXISTS schema_version (
     version integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     sha256 text NOT NULL,
     applied_at timestamptz NOT NULL DEFAULT now()
-)"""
+);
+-- Of a schema that was applied before schemas had numbers: 0.
+ALTER TABLE schema_version ADD COLUMN IF NOT EXISTS number integer NOT NULL DEFAULT 0"""
+_NUMBER = re.compile(r"^-- schema (\d+)\b", re.MULTILINE)
 
 _TRANSIENT: tuple[type[BaseException], ...] = (
     OSError,
@@ -123,11 +127,15 @@ class Database:
         """Wait for the server, open the pool, apply the schema.
 
         Raises:
-            StartError: not reachable in time, or no such database, or not let in.
+            StartError: not reachable in time, no such database, not let in, or a schema newer than this program.
         """
         self._pool = await self._connect()
-        async with self.acquire() as connection:
-            await apply_schema(connection, self._schema)
+        try:
+            async with self.acquire() as connection:
+                await apply_schema(connection, self._schema)
+        except ConflictError as newer:
+            remedy = "start the version of Shinsei that wrote it, restore a backup of this one"
+            raise StartError(str(newer), remedy=remedy, setting=self._setting) from newer
         POOL_IN_USE.set_function(self._in_use)
         POOL_SIZE.set_function(lambda: self._pool.get_size() if self._pool else 0)
 
@@ -186,18 +194,33 @@ class Database:
             raise StartError(detail, remedy="start it", setting=self._setting) from error
 
 
+def schema_number(schema: str) -> int:
+    """The number in a line ``-- schema 3: …`` of its text; 0 without one."""
+    found = _NUMBER.search(schema)
+    return int(found[1]) if found else 0
+
+
 async def apply_schema(connection: Connection, schema: str) -> None:
-    """Apply an idempotent schema text once; processes that start together wait for each other."""
-    digest = hashlib.sha256(schema.encode()).hexdigest()
+    """Apply an idempotent schema text once, which also upgrades what an earlier one has made.
+
+    Processes that start together wait for each other.
+
+    Raises:
+        ConflictError: the database has been made, or upgraded, by a newer one.
+    """
+    digest, number = hashlib.sha256(schema.encode()).hexdigest(), schema_number(schema)
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock($1)", _SCHEMA_LOCK)
         await connection.execute(_VERSIONS)
         latest = await connection.fetchval("SELECT sha256 FROM schema_version ORDER BY version DESC LIMIT 1")
+        newest = await connection.fetchval("SELECT coalesce(max(number), 0) FROM schema_version")
+        if newest > number:
+            raise ConflictError(f"the database has schema {newest}; this program knows it up to {number}")
         if latest == digest:
             return
         await connection.execute(schema)
-        await connection.execute("INSERT INTO schema_version (sha256) VALUES ($1)", digest)
-    log.info("schema_applied", sha256=digest[:12])
+        await connection.execute("INSERT INTO schema_version (sha256, number) VALUES ($1, $2)", digest, number)
+    log.info("schema_applied", number=number, sha256=digest[:12])
 
 
 def without_password(dsn: str) -> str:

@@ -1,0 +1,98 @@
+-- Tables by which a service sends and receives effectively once. A service's schema begins with them.
+
+-- What has been numbered, per (topic, run, municipality). The row is the lock under which numbers are given.
+CREATE TABLE IF NOT EXISTS stream (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    topic text NOT NULL,
+    run_id text NOT NULL,
+    municipality text NOT NULL,
+    partition integer NOT NULL,
+    last_number bigint NOT NULL DEFAULT 0,
+    UNIQUE (topic, run_id, municipality)
+);
+
+-- What is to be sent; a row is deleted when the broker has acknowledged it and everything before it.
+CREATE TABLE IF NOT EXISTS outbox (
+    stream_id integer NOT NULL,
+    number bigint NOT NULL,
+    type text NOT NULL,
+    event_id text NOT NULL,
+    at_ms bigint NOT NULL,
+    written_ms bigint NOT NULL,
+    causation text NOT NULL,
+    traceparent text NOT NULL,
+    value bytea NOT NULL,
+    PRIMARY KEY (stream_id, number)
+);
+
+-- What has been accepted, per (topic, run, municipality): all numbers up to this one.
+CREATE TABLE IF NOT EXISTS inbox (
+    topic text NOT NULL,
+    run_id text NOT NULL,
+    municipality text NOT NULL,
+    last_number bigint NOT NULL,
+    PRIMARY KEY (topic, run_id, municipality)
+);
+
+-- Who may write for a partition: the taker of the latest epoch.
+CREATE TABLE IF NOT EXISTS ownership (
+    topic text NOT NULL,
+    partition integer NOT NULL,
+    epoch bigint NOT NULL,
+    PRIMARY KEY (topic, partition)
+);
+-- What the linkage server keeps: the polls it committed, and the statuses that wait for their push. Columns named
+-- *_ms are simulated time.
+
+CREATE TABLE IF NOT EXISTS run (
+    key          integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    run_id       text    NOT NULL,
+    municipality text    NOT NULL,
+    partition    integer NOT NULL,
+    spec         bytea   NOT NULL,
+    finished     boolean NOT NULL DEFAULT false,
+    UNIQUE (run_id, municipality)
+);
+
+-- polled: last poll whose entries and times are committed. published: last poll whose entries have been handed on.
+-- working: last of those polled at which the line was up; complete: the same of those published.
+CREATE TABLE IF NOT EXISTS run_poll (
+    run_key       integer PRIMARY KEY REFERENCES run,
+    polled_ms     bigint,
+    published_ms  bigint,
+    working_ms    bigint,
+    complete_ms   bigint,
+    busy_until_ms bigint NOT NULL,
+    started       boolean NOT NULL DEFAULT false
+);
+
+-- status: watermark of application.status-changed. number: last update buffered. pushed: last push.
+CREATE TABLE IF NOT EXISTS run_push (
+    run_key       integer PRIMARY KEY REFERENCES run,
+    status_ms     bigint NOT NULL,
+    number        bigint NOT NULL DEFAULT 0,
+    pushed_ms     bigint NOT NULL,
+    pushed_number bigint NOT NULL DEFAULT 0
+);
+
+-- Entries of committed polls. They stay: the ledger counts them, and a listing that repeats one is recognised.
+CREATE TABLE IF NOT EXISTS entry (
+    run_key        integer NOT NULL REFERENCES run,
+    receipt_number text    NOT NULL,
+    n              integer NOT NULL,
+    stamp_ms       bigint  NOT NULL,
+    submission_id  text    COLLATE "C" NOT NULL,
+    poll_ms        bigint  NOT NULL,
+    fetched_ms     bigint  NOT NULL,
+    change         bytea,
+    PRIMARY KEY (run_key, receipt_number, n)
+);
+CREATE INDEX IF NOT EXISTS entry_by_poll ON entry (run_key, poll_ms);
+
+CREATE TABLE IF NOT EXISTS status_buffer (
+    run_key       integer NOT NULL REFERENCES run,
+    number        bigint  NOT NULL,
+    first_ms      bigint  NOT NULL,
+    payload       bytea   NOT NULL,
+    PRIMARY KEY (run_key, number)
+);
