@@ -17,6 +17,7 @@ from bench.usage import SQL
 from shinsei.contracts.topics import Topic
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.run import RunSpec
+from shinsei.runtime.citizens import Cards
 from shinsei.runtime.kafka.topics import ensure_topics
 from shinsei.runtime.postgres import load_queries
 from shinsei.runtime.rpc import channel, until_ready
@@ -34,6 +35,7 @@ class Bare:
     """The limit, from its start to its end; use it as an asynchronous context manager."""
 
     name = "limit"
+    cards: Cards | None = None
     databases: Sequence[str] = tuple(f"limit_{role}" for role in ROLES)
     topics: Sequence[str] = TOPICS
     changed = CHANGED

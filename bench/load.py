@@ -11,7 +11,7 @@ from typing import Any, Self
 import grpc
 
 from bench.modes import Mode
-from bench.payloads import Payloads, request
+from bench.payloads import Payloads
 from bench.registered import Registered
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.runtime.clock import RealClock, sleep
@@ -120,7 +120,7 @@ class Load:
 
     async def request(self, size: int, intended_s: float) -> bytes:
         """What a call submits."""
-        return request(self.payloads.filings(intended_s, size))
+        return self.payloads.request(self.payloads.filings(intended_s, size))
 
     async def _submit(self, n: int, size: int, intended_s: float) -> None:
         call = self._calls[n % _CHANNELS]

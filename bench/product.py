@@ -12,11 +12,13 @@ from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.municipality import is_prefecture, with_check_digit
 from shinsei.domain.run import FetchMode, RunSpec
 from shinsei.loadtest.ending import close_runs, read_ledgers
+from shinsei.runtime.citizens import Cards, open_cards
 from shinsei.runtime.clock import RealClock
 from shinsei.scenario import Scenario, load
 from shinsei.season.gateway import Gateway
 from shinsei.stack import Stack
-from shinsei.stack.site import SERVICES
+from shinsei.stack.local import home_of
+from shinsei.stack.site import SERVICES, signs
 
 OFFICES = Path(__file__).with_name("unlimited.toml")
 BESIDE = ("app_mgmt_streams", "room", "prometheus")
@@ -37,6 +39,7 @@ class Product:
         self._stack = stack
         self._gateway = gateway
         self._scenario = scenario or load(OFFICES)
+        self.cards: Cards | None = open_cards(home_of(stack.home).citizens if signs() else None)
         self._numbers = count(RealClock().now_ms())
         self._specs: list[RunSpec] = []
 

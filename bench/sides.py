@@ -7,6 +7,7 @@ from typing import Protocol
 from bench.modes import Mode
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.run import RunSpec
+from shinsei.runtime.citizens import Cards
 from shinsei.stack import Stack
 
 TOWNS = 4
@@ -21,6 +22,8 @@ class Side(Protocol):
     topics: Sequence[str]
     changed: str
     """The topic with its statuses."""
+    cards: Cards | None
+    """With which its citizens sign; None: it checks no signatures."""
 
     @property
     def portal(self) -> str:

@@ -72,7 +72,7 @@ async def take_turn(
     place = (dsn(stack, "postgres"), side.databases, kafka_folder(stack), side.topics)
     before = await kept(*place)
     registered = Registered(stack.addresses.kafka_bootstrap, side.changed, specs[0].run_id)
-    async with registered, make(side.portal, Payloads(specs), mode, registered) as load:
+    async with registered, make(side.portal, Payloads(specs, side.cards), mode, registered) as load:
         watched = {**side.own, **shared(stack), DRIVER: os.getpid()}
         load.saturate()
         await _until_seen(side, registered, 1)

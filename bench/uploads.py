@@ -1,6 +1,7 @@
 """Applications with an attachment of real bytes, which go beside Kafka: uploaded, declared by digest, fetched."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 
 from bench.limit.wire import field
@@ -41,7 +42,7 @@ class Uploads(Load):
             submission_id=filing.submission_id, municipality=filing.municipality, name=_NAME, media_type=_TYPE
         )
         await self._upload(self._parts(header))
-        return field(1, filing.encoded + self._declared)
+        return self.payloads.request([replace(filing, encoded=filing.encoded + self._declared)])
 
     def _parts(self, header: api.AttachmentHeader) -> Iterator[api.UploadAttachmentRequest]:
         yield api.UploadAttachmentRequest(header=header)

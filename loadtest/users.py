@@ -58,7 +58,8 @@ class Applicants(ArrivalUser):
             self._upload(application, intended_s)
             intended_s = now_s()
         try:
-            answer = unary(SUBMIT, WORKER.portal.Submit, portal.SubmitRequest(application=application), intended_s)
+            request = portal.SubmitRequest(signed=WORKER.signed(arrival, application))
+            answer = unary(SUBMIT, WORKER.portal.Submit, request, intended_s)
         except CallFailedError as failure:
             METER.count(REFUSED if failure.code == BUSY else FAILED)
             raise
@@ -140,7 +141,7 @@ class BulkFilers(ArrivalUser):
     def file(self, arrival: Arrival) -> None:
         """Files a batch."""
         applications = WORKER.applications(arrival, WORKER.plan.bulk.batch)
-        request = portal.SubmitBatchRequest(applications=applications)
+        request = portal.SubmitBatchRequest(signed=applications)
         try:
             answer = unary(SUBMIT_BATCH, WORKER.portal.SubmitBatch, request, arrival.intended_s)
         except CallFailedError as failure:

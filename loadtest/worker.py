@@ -20,6 +20,7 @@ from shinsei.loadtest.bodies import Bodies
 from shinsei.loadtest.dispatching import Arrival
 from shinsei.loadtest.plan import Plan
 from shinsei.loadtest.target import Mix
+from shinsei.runtime.citizens import open_cards
 
 _CLIENT_ID = "linkage_server"
 _TOKEN_MARGIN_S = 60.0
@@ -62,11 +63,11 @@ class Worker:
         self.index = index
         if self._plan == plan:
             return
-        mix = Mix(plan.procedures)
+        mix, cards = Mix(plan.procedures), open_cards(Path(plan.cards) if plan.cards else None)
         self._bodies = []
         for spec in plan.run_specs():
             gevent.sleep(0)  # the master must hear from this process while it prepares
-            self._bodies.append(Bodies(spec, mix))
+            self._bodies.append(Bodies(spec, mix, cards))
         portals = channels(plan.portal)
         self._portals = [PortalServiceStub(channel) for channel in portals]
         self._pulls = [PullServiceStub(channel) for channel in portals]
@@ -114,11 +115,16 @@ class Worker:
         subject = self.subject(arrival)
         return self._body_of(arrival).application(subject, intended_s)
 
-    def applications(self, arrival: Arrival, count: int) -> list[pb.Application]:
-        """The applications of a batch, all for one municipality."""
+    def signed(self, arrival: Arrival, application: pb.Application) -> pb.SignedApplication:
+        """The application of an arrival as it is sent."""
+        return self._body_of(arrival).signed(application)
+
+    def applications(self, arrival: Arrival, count: int) -> list[pb.SignedApplication]:
+        """The applications of a batch, all for one municipality, as they are sent."""
         subject = self.subject(arrival)
         bodies = self._body_of(arrival)
-        return [bodies.application(f"{subject}.{n:x}", arrival.intended_s) for n in range(count)]
+        made = (bodies.application(f"{subject}.{n:x}", arrival.intended_s) for n in range(count))
+        return [bodies.signed(application) for application in made]
 
     def token(self) -> str:
         """A token of the pull interface that is still good."""

@@ -18,6 +18,7 @@ from shinsei.api.portal.v1.portal_pb2_grpc import PortalServiceStub
 from shinsei.loadtest.bodies import Bodies
 from shinsei.loadtest.plan import Plan
 from shinsei.loadtest.target import Mix
+from shinsei.runtime.citizens import open_cards
 from shinsei.runtime.clock import RealClock, sleep
 
 _CONNECTIONS = 2
@@ -28,7 +29,8 @@ class Client:
     """Offers applications at even intervals, whatever the answers."""
 
     def __init__(self, plan: Plan) -> None:
-        self._bodies = [Bodies(spec, Mix(plan.procedures)) for spec in plan.run_specs()]
+        cards = open_cards(Path(plan.cards) if plan.cards else None)
+        self._bodies = [Bodies(spec, Mix(plan.procedures), cards) for spec in plan.run_specs()]
         channels = [
             grpc.aio.insecure_channel(plan.portal, options=[("grpc.use_local_subchannel_pool", 1)])
             for _ in range(_CONNECTIONS)
@@ -51,9 +53,10 @@ class Client:
         await asyncio.gather(*calls)
 
     async def _submit(self, n: int, intended_s: float, wall_s: float, at_s: float) -> None:
-        application = self._bodies[n % len(self._bodies)].application(f"bare.{n:x}", wall_s)
+        bodies = self._bodies[n % len(self._bodies)]
+        signed = bodies.signed(bodies.application(f"bare.{n:x}", wall_s))
         try:
-            await self._stubs[n % _CONNECTIONS].Submit(portal.SubmitRequest(application=application), timeout=30)
+            await self._stubs[n % _CONNECTIONS].Submit(portal.SubmitRequest(signed=signed), timeout=30)
         except grpc.aio.AioRpcError:
             self.failed += 1
             return

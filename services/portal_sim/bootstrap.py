@@ -10,6 +10,7 @@ from portal_sim.handlers.pull import Pulls
 from portal_sim.handlers.reactions import Reactions
 from portal_sim.handlers.runs import Runs
 from portal_sim.handlers.sessions import Sessions
+from portal_sim.handlers.signatures import Signatures
 from portal_sim.handlers.status import Statuses
 from portal_sim.inbound import decode
 from portal_sim.inbound.ledger import LedgerServicer
@@ -23,7 +24,9 @@ from portal_sim.outbound.intake import PostgresIntake
 from portal_sim.outbound.levels import PortalLevels
 from portal_sim.outbound.pulls import PostgresPulls
 from portal_sim.outbound.reactions import PostgresReactions
+from portal_sim.outbound.revocations import PostgresRevocations
 from portal_sim.outbound.runs import PostgresRuns
+from portal_sim.outbound.signatures import load_checker
 from portal_sim.settings import Settings
 from shinsei.api.control.v1.control_pb2_grpc import (
     add_LedgerServiceServicer_to_server,
@@ -58,7 +61,17 @@ def build(settings: Settings) -> Service:
     turns = Turns(lambda: server, clock)
     waits = Waits(most_turn_s=settings.max_turn_s, most_behind_s=settings.max_behind_s)
     admission = Admission(runs, waits, lambda: turns.wait_s, clock)
-    intake = Intake(runs, PostgresIntake(database), limits, sleep, metrics.PENDING.set, admission.took)
+    checker = load_checker(settings.citizens_ca_file, settings.signature_threads)
+    signatures = Signatures(checker, PostgresRevocations(database), _count_signatures)
+    intake = Intake(
+        runs,
+        PostgresIntake(database),
+        signatures,
+        limits,
+        sleep=sleep,
+        pending=metrics.PENDING.set,
+        took=admission.took,
+    )
     statuses = Statuses(runs, cases, decode.update_transitions)
     attachments = Attachments(runs, uploads)
     sessions = Sessions(load_clients(settings.clients_file), settings.token_ttl_s, clock)
@@ -71,7 +84,7 @@ def build(settings: Settings) -> Service:
         [
             partial(add_PortalServiceServicer_to_server, portal),
             partial(add_PullServiceServicer_to_server, pull),
-            partial(add_RunServiceServicer_to_server, RunServicer(runs, cases, reactions)),
+            partial(add_RunServiceServicer_to_server, RunServicer(runs, cases, reactions, signatures)),
             partial(add_LedgerServiceServicer_to_server, LedgerServicer(runs, cases)),
         ],
         [
@@ -80,7 +93,14 @@ def build(settings: Settings) -> Service:
             "shinsei.api.control.v1.RunService",
             "shinsei.api.control.v1.LedgerService",
         ],
+        reflect=settings.grpc_reflection,
     )
     watching = (EventLoopLag(), Measured(PortalLevels(database, runs).measure))
     committers = [BackgroundTask(f"commit-{n}", intake.commit) for n in range(_COMMITTERS)]
-    return Service(name="portal_sim", components=(database, uploads, runs, *committers, *watching, server, turns))
+    checking = () if checker is None else (checker,)
+    stored = (database, uploads, runs, signatures)
+    return Service(name="portal_sim", components=(*stored, *checking, *committers, *watching, server, turns))
+
+
+def _count_signatures(outcome: str, count: int) -> None:
+    metrics.SIGNATURES.labels(outcome).inc(count)

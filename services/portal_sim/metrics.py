@@ -24,3 +24,9 @@ CASES = observability.gauge(
 REACTIONS = observability.counter(
     "shinsei_portal_sim_reactions_total", "Replies and withdrawals by what became of them.", ("outcome", "kind")
 )
+SIGNATURES = observability.counter(
+    "shinsei_portal_sim_signatures_total", "Signatures of submissions by what was found.", ("outcome",)
+)
+SIGNATURE_SECONDS = observability.histogram(
+    "shinsei_portal_sim_signature_seconds", "Real time for which the signatures of one call are checked."
+)

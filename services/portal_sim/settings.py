@@ -28,6 +28,12 @@ class Settings(ServiceSettings):
         default=Path("var/portal_clients.toml"),
         description="TOML: one table per client id of a municipality, with `secret` and `municipalities`.",
     )
+    citizens_ca_file: Path | None = Field(
+        default=None,
+        description="PEM: certificate of the authority behind citizens' signing certificates. With it, whoever names a "
+        "serial number has to have signed; without it no signature is checked.",
+    )
+    signature_threads: int = Field(default=2, ge=1, description="Threads that check signatures.")
     token_ttl_s: int = Field(
         default=1800, ge=1, description="Real seconds for which a token of the pull interface is good."
     )

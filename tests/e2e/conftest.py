@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from shinsei.domain.run import Pacing
+from shinsei.runtime.citizens import open_cards
 from shinsei.season.gateway import Gateway
 from shinsei.stack import Stack, ensure, stop
+from shinsei.stack.local import home_of
 from shinsei.testing.collector import Collector, running_collector
 from shinsei.testing.command_line import CommandLine
 
@@ -57,7 +59,7 @@ def targets(stack: Stack) -> dict[str, str]:
 @pytest.fixture
 async def gateway(stack: Stack) -> AsyncIterator[Gateway]:
     """The four services as a season calls them."""
-    async with Gateway(targets(stack)) as opened:
+    async with Gateway(targets(stack), open_cards(home_of(stack.home).citizens)) as opened:
         yield opened
 
 

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from shinsei.cli.__main__ import run
-from shinsei.cli.targets import VARIABLE, targets_of
+from shinsei.cli.targets import CARDS, VARIABLE, targets_of
 from shinsei.domain.plan import run_all
 from shinsei.domain.simtime import isoformat
 from shinsei.domain.trace import trace_hash
 from shinsei.scenario import load
 from shinsei.stack import Stack
+from shinsei.stack.local import home_of
 
 BIRTH = "pregnancy_notification"
 SUBMIT = ("submit", "--procedure", BIRTH)
@@ -115,6 +116,7 @@ def test_a_season_ends_when_it_is_clear_with_the_values_that_were_set(
     Two things in one season, as each takes seconds: a season needs no stack of its own where the environment says
     where the services are, as in a cluster.
     """
+    monkeypatch.setenv(CARDS, str(home_of(stack.home).citizens))
     monkeypatch.setenv(VARIABLE, ",".join("=".join(pair) for pair in targets_of(stack.addresses).items()))
     options = ("--methods", "BATCH_IMPORT", "--set", "office.clerks=3", "--seed", "12", "--until-clear")
     elsewhere = tmp_path / "no-home"

@@ -26,13 +26,15 @@ from shinsei.domain.plan import VirtualRun
 from shinsei.domain.run import Change, ChangeKind, Filing, RunSpec
 from shinsei.domain.simtime import DAY_MS, MINUTE_MS, SimTime
 from shinsei.domain.trace import trace_hash
+from shinsei.runtime.citizens import open_cards
 from shinsei.scenario import load
 from shinsei.season.drive import SeasonDriver
-from shinsei.season.filing import application
+from shinsei.season.filing import signed
 from shinsei.season.gateway import Gateway
 from shinsei.season.outcome import CaseHistory
 from shinsei.season.pacing import Pace, PaceSpec
 from shinsei.stack import Stack
+from shinsei.stack.local import home_of
 from shinsei.testing.command_line import CommandLine
 from shinsei.testing.waiting import eventually
 
@@ -172,18 +174,18 @@ async def open_standing(channel: grpc.aio.Channel, name: str) -> RunSpec:
     return spec
 
 
-def an_application(spec: RunSpec, number: int) -> pb.Application:
-    """An application for a standing run; the portal stamps it."""
+def a_request(stack: Stack, spec: RunSpec, number: int) -> portal.SubmitRequest:
+    """A signed application for a standing run; the portal stamps it."""
     filing = Filing(case_id=f"10-{number:06d}", procedure=10, at=spec.start, online=True, signed=True)
-    return application(spec, filing)
+    return portal.SubmitRequest(signed=signed(spec, filing, open_cards(home_of(stack.home).citizens)))
 
 
-async def test_a_status_is_watched_from_submission_to_decision(portal_channel: grpc.aio.Channel) -> None:
+async def test_a_status_is_watched_from_submission_to_decision(stack: Stack, portal_channel: grpc.aio.Channel) -> None:
     """The applicant sees each transition from a poll time on, in order, and the stream ends with the case."""
     spec = await open_standing(portal_channel, "watch")
     applicant = PortalServiceStub(portal_channel)
-    answer = await applicant.Submit(portal.SubmitRequest(application=an_application(spec, 1)))
-    again = await applicant.Submit(portal.SubmitRequest(application=an_application(spec, 1)))
+    answer = await applicant.Submit(a_request(stack, spec, 1))
+    again = await applicant.Submit(a_request(stack, spec, 1))
     assert again.duplicate
     assert again.receipt_number == answer.receipt_number
     assert again.submitted_at_ms == answer.submitted_at_ms
@@ -227,7 +229,7 @@ async def test_submissions_that_commit_out_of_order_are_all_polled(
         count = 120
 
         async def submit(number: int) -> str:
-            answer = await applicant.Submit(portal.SubmitRequest(application=an_application(spec, number)))
+            answer = await applicant.Submit(a_request(stack, spec, number))
             return str(answer.receipt_number)
 
         async def trickle() -> list[str]:

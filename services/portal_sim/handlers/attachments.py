@@ -9,11 +9,14 @@ from hashlib import sha256
 
 from portal_sim.handlers.ports import AttachmentStore
 from portal_sim.handlers.runs import Runs
+from portal_sim.handlers.submission_check import check_submission_id
 from shinsei.domain.application_check import check_attachments
-from shinsei.domain.errors import InvalidInputError, NotFoundError
+from shinsei.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from shinsei.domain.run import AttachmentSpec, DeclaredAttachment
 
 MAX_CHUNK = 1 << 20
+MAX_CHUNKS = 1_000
+"""Each is a row: a file in crumbs would cost the database more than its bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,17 +41,19 @@ class Attachments:
 
         Raises:
             InvalidInputError: wrong type, too large, empty, or a chunk over 1 MiB.
-            ConflictError: no run is open for the municipality.
+            ConflictError: no run is open for the municipality, or the submission has been filed already.
         """
         run = self._runs.accepting(upload.municipality, "")
         limits = run.spec.demand.attachments
+        check_submission_id(upload.submission_id, upload.municipality)
         _check(upload, 1, limits)
+        await self._check_room(run.key, upload, limits)
         key = await self._store.begin(run.key, upload.submission_id, upload.name, upload.media_type)
         try:
             size, digest = 0, sha256()
             number = 0
             async for chunk in chunks:
-                _check_chunk(chunk)
+                _check_chunk(chunk, number)
                 size += len(chunk)
                 _check(upload, max(size, 1), limits)
                 digest.update(chunk)
@@ -61,6 +66,13 @@ class Attachments:
             await self._store.drop(key)
             raise
         return size, digest.hexdigest()
+
+    async def _check_room(self, run_key: int, upload: Upload, limits: AttachmentSpec) -> None:
+        filed, names = await self._store.uploaded(run_key, upload.submission_id)
+        if filed:
+            raise ConflictError(f"submission {upload.submission_id} has been filed; its attachments stay as they are")
+        if len({*names, upload.name}) > limits.max_files:
+            raise InvalidInputError("attachments", f"at most {limits.max_files} files are accepted")
 
     async def download(self, municipality: str, receipt_number: str, name: str) -> AsyncIterator[bytes]:
         """The chunks of an attachment of an accepted application.
@@ -75,9 +87,11 @@ class Attachments:
             yield chunk
 
 
-def _check_chunk(chunk: bytes) -> None:
-    if len(chunk) > MAX_CHUNK:
-        raise InvalidInputError("chunk", f"{len(chunk)} bytes; at most {MAX_CHUNK}")
+def _check_chunk(chunk: bytes, number: int) -> None:
+    if not 0 < len(chunk) <= MAX_CHUNK:
+        raise InvalidInputError("chunk", f"{len(chunk)} bytes; 1 to {MAX_CHUNK} are accepted")
+    if number >= MAX_CHUNKS:
+        raise InvalidInputError("chunk", f"more than {MAX_CHUNKS} of them; send larger ones")
 
 
 def _check(upload: Upload, size: int, limits: AttachmentSpec) -> None:

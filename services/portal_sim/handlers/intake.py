@@ -13,13 +13,13 @@ from portal_sim.handlers.model import Accepted, BusyError, Outcome, Stamped, Sub
 from portal_sim.handlers.ports import IntakeStore
 from portal_sim.handlers.run import Run
 from portal_sim.handlers.runs import Runs
+from portal_sim.handlers.signatures import Signatures
+from portal_sim.handlers.submission_check import check_submission_id, check_wanted_time
 from shinsei.domain.application_check import validate
 from shinsei.domain.errors import ConflictError, InvalidInputError, ShinseiError, UnavailableError
 from shinsei.domain.municipality import validate_code
 from shinsei.domain.simtime import SimTime
 
-_ID_CHARACTERS = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-._:")
-_MAX_ID = 80
 _RETRY_AFTER_MS = 200
 
 MAX_APPLICATION_BYTES = 16_000
@@ -61,7 +61,9 @@ class Intake:
         self,
         runs: Runs,
         store: IntakeStore,
+        signatures: Signatures,
         limits: IntakeLimits,
+        *,
         sleep: Callable[[float], Awaitable[None]],
         pending: Callable[[int], None],
         took: Callable[[Run, SimTime], None],
@@ -69,12 +71,14 @@ class Intake:
         """``pending`` is told how many submissions wait, ``took`` what has been accepted."""
         self._runs = runs
         self._store = store
+        self._signatures = signatures
         self._limits = limits
         self._sleep = sleep
         self._tell_pending = pending
         self._took = took
         self._queue: deque[_Call] = deque()
         self._pending = 0
+        self._checking = 0
         self._filled = asyncio.Event()
 
     async def submit(self, submissions: Sequence[Submission]) -> list[Outcome]:
@@ -84,12 +88,18 @@ class Intake:
             BusyError: too many wait for their commit, or for too long; none of these was taken.
             UnavailableError: the database has not answered; whether they were taken shows when they come again.
         """
-        if self._pending + len(submissions) > self._limits.max_pending or self._oldest_s() > self._limits.max_wait_s:
+        waiting = self._pending + self._checking + len(submissions)
+        if waiting > self._limits.max_pending or self._oldest_s() > self._limits.max_wait_s:
             raise BusyError("too many submissions wait for their commit", _RETRY_AFTER_MS)
         outcomes: list[Outcome | None] = [None] * len(submissions)
         checked = [self._check(submission) for submission in submissions]
-        checked = await self._check_uploads(submissions, checked)
-        await self._recall(submissions, checked, outcomes)
+        self._checking += len(submissions)
+        try:
+            await self._check_signatures(submissions, checked)
+            checked = await self._check_uploads(submissions, checked)
+            await self._recall(submissions, checked, outcomes)
+        finally:
+            self._checking -= len(submissions)
         places = []
         call = _Call([], [], [])
         for place, (submission, run) in enumerate(zip(submissions, checked, strict=True)):
@@ -101,7 +111,7 @@ class Intake:
         if places:
             for place, outcome in zip(places, await self._committed(call), strict=True):
                 outcomes[place] = outcome
-        return [outcome for outcome in outcomes if outcome is not None]
+        return [_owned(one, outcome) for one, outcome in zip(submissions, outcomes, strict=True) if outcome is not None]
 
     async def commit(self) -> None:
         """Commits what waits, transaction after transaction, for ever."""
@@ -116,7 +126,7 @@ class Intake:
     def _check(self, submission: Submission) -> Run | ShinseiError:
         try:
             validate_code(submission.form.municipality)
-            check_submission_id(submission)
+            check_submission_id(submission.submission_id, submission.form.municipality)
             run = self._runs.accepting(submission.form.municipality, submission.run_id)
             at = run.now
             if at is None:
@@ -129,6 +139,24 @@ class Intake:
         except ShinseiError as refusal:
             return refusal
         return run
+
+    async def _check_signatures(self, submissions: Sequence[Submission], checked: list[Run | ShinseiError]) -> None:
+        """Whoever asks for a receipt number again has to be who asked first, so closed runs are looked at too."""
+        asked = {}
+        for place, (submission, run) in enumerate(zip(submissions, checked, strict=True)):
+            found = run if isinstance(run, Run) else self._closed_run(submission, run)
+            if found is not None:
+                asked[place] = (submission, found)
+        flaws = await self._signatures.flaws(list(asked.values()))
+        for place, flaw in zip(asked, flaws, strict=True):
+            if flaw is not None:
+                checked[place] = flaw
+
+    def _closed_run(self, submission: Submission, refusal: ShinseiError) -> Run | None:
+        """The run that a submission names and that takes no more, where that is why it is refused."""
+        if not isinstance(refusal, ConflictError) or not submission.run_id:
+            return None
+        return self._runs.find(submission.run_id, submission.form.municipality)
 
     async def _check_uploads(
         self, submissions: Sequence[Submission], checked: list[Run | ShinseiError]
@@ -162,10 +190,9 @@ class Intake:
         """What a run that is closed has accepted keeps its receipt number: for who has not heard the answer."""
         keys = {}
         for place, (submission, refusal) in enumerate(zip(submissions, checked, strict=True)):
-            if isinstance(refusal, ConflictError) and submission.run_id:
-                run = self._runs.find(submission.run_id, submission.form.municipality)
-                if run is not None:
-                    keys[place] = (run.key, submission.submission_id)
+            run = None if isinstance(refusal, Run) else self._closed_run(submission, refusal)
+            if run is not None:
+                keys[place] = (run.key, submission.submission_id)
         if keys:
             known = await self._store.accepted(list(keys.values()))
             for place, key in keys.items():
@@ -245,30 +272,10 @@ class Intake:
         self._tell_pending(self._pending)
 
 
-def check_wanted_time(submission: Submission, run: Run) -> SimTime:
-    """The time that the driver of a run has given a submission.
-
-    Raises:
-        InvalidInputError: none, or one that is not in the run.
-    """
-    at = submission.wanted_at
-    if at <= 0:
-        raise InvalidInputError("submitted_at_ms", f"run {run.run_id} is paced by a driver, which must give the time")
-    if at >= run.spec.end:
-        raise InvalidInputError("submitted_at_ms", f"{at} is behind the end of run {run.run_id}, {run.spec.end}")
-    return at
-
-
-def check_submission_id(submission: Submission) -> None:
-    """A submission id is its municipality's code, a hyphen, and a case id of plain characters.
-
-    Raises:
-        InvalidInputError: it is not.
-    """
-    prefix, _, case = submission.submission_id.partition("-")
-    if not case or prefix != submission.form.municipality:
-        raise InvalidInputError(
-            "submission_id", f"{submission.submission_id[:_MAX_ID]!r} is not {submission.form.municipality}-<case id>"
-        )
-    if len(submission.submission_id) > _MAX_ID or not _ID_CHARACTERS.issuperset(case):
-        raise InvalidInputError("submission_id", f"letters, digits and -._: only, at most {_MAX_ID}")
+def _owned(submission: Submission, outcome: Outcome) -> Outcome:
+    """A receipt number is told again to nobody but the signer to whom it was told first."""
+    if not isinstance(outcome, Accepted) or not outcome.duplicate:
+        return outcome
+    if outcome.serial_number != submission.form.serial_number:
+        return ConflictError(f"submission id {submission.submission_id} is taken: somebody else has filed under it")
+    return outcome

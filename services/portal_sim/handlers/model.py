@@ -98,6 +98,16 @@ class DeclaredDigest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """How an application was signed."""
+
+    content: bytes
+    """The application as it was signed."""
+    certificate: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """An application as it came in."""
 
@@ -110,6 +120,8 @@ class Submission:
     uploads: tuple[DeclaredDigest, ...]
     payload: bytes
     """The application as it travels on, without what the portal adds."""
+    seal: Seal | None = None
+    """None: it came unsigned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +141,8 @@ class Accepted:
     submitted_at: SimTime
     duplicate: bool
     late: bool = False
+    serial_number: str = ""
+    """Under which it was filed before, where it is a duplicate."""
 
 
 Outcome = Accepted | ShinseiError

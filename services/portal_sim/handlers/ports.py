@@ -14,6 +14,7 @@ from portal_sim.handlers.model import (
     Filed,
     Outcome,
     RunRow,
+    Seal,
     SimClock,
     StageCount,
     Stamped,
@@ -21,6 +22,8 @@ from portal_sim.handlers.model import (
     Update,
 )
 from shinsei.domain.applicants import Reaction
+from shinsei.domain.certificates import Validity
+from shinsei.domain.errors import SignatureError
 from shinsei.domain.run import Change, RunSpec
 from shinsei.domain.simtime import SimTime
 
@@ -87,6 +90,30 @@ class IntakeStore(Protocol):
         """The uploaded attachments by run key and submission id."""
 
 
+class SignatureChecker(Protocol):
+    """Who has signed, told without holding up anybody else."""
+
+    async def signers(self, seals: Sequence[Seal]) -> Sequence[Validity | SignatureError]:
+        """The certificate behind each signature, or what is wrong with it."""
+
+    async def revoked(self, revocation_list: bytes) -> Mapping[str, SimTime]:
+        """From when certificates are not good any more, by serial number.
+
+        Raises:
+            SignatureError: it is none of the citizens' authority.
+        """
+
+
+class RevocationStore(Protocol):
+    """Certificates that are revoked in a run."""
+
+    async def revoked(self) -> Mapping[int, Mapping[str, SimTime]]:
+        """Of the open runs, by run key and serial number."""
+
+    async def revoke(self, run_key: int, revoked: Mapping[str, SimTime]) -> None:
+        """Keeps more of a run."""
+
+
 class PullStore(Protocol):
     """What municipalities pull and push."""
 
@@ -146,6 +173,9 @@ class CaseStore(Protocol):
 
 class AttachmentStore(Protocol):
     """Bytes of attachments, in chunks."""
+
+    async def uploaded(self, run_key: int, submission_id: str) -> tuple[bool, Collection[str]]:
+        """Whether this submission has been filed, and the names of what has been uploaded for it."""
 
     async def begin(self, run_key: int, submission_id: str, name: str, media_type: str) -> int:
         """Key of a new, incomplete attachment."""

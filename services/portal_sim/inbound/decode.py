@@ -3,9 +3,11 @@
 import json
 from datetime import date
 
-from portal_sim.handlers.model import DeclaredDigest, Submission, Update
+from google.protobuf.message import DecodeError as ProtobufDecodeError
+
+from portal_sim.handlers.model import DeclaredDigest, Seal, Submission, Update
 from portal_sim.handlers.pull import PageToken
-from shinsei.api.application.v1.application_pb2 import Application, Transition
+from shinsei.api.application.v1.application_pb2 import Application, SignedApplication, Transition
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.api.portal.v1.portal_pb2 import StatusUpdate
 from shinsei.contracts.codec import ACTIONS, REACTIONS, DecodeError, decode_change, transitions_from_proto
@@ -21,8 +23,48 @@ _CALENDAR_ENDS = day_start(day_of(date(9999, 1, 1)))
 _MAX_CHANGE_ID = 64
 _MAX_PAGE_TOKEN = 100
 
+Sent = tuple[Application, Seal | None]
+"""An application, and how it was signed."""
 
-def submission(application: Application) -> Submission:
+
+def sent(request: api.SubmitRequest) -> Sent:
+    """What a call hands in.
+
+    Raises:
+        InvalidInputError: both a signed and an unsigned application, or what was signed is none.
+    """
+    if not request.HasField("signed"):
+        return request.application, None
+    if request.HasField("application"):
+        raise InvalidInputError("signed", "goes with no application beside it")
+    return _opened(request.signed)
+
+
+def all_sent(request: api.SubmitBatchRequest) -> list[Sent]:
+    """What a call hands in, in its order.
+
+    Raises:
+        InvalidInputError: both signed and unsigned applications, or what was signed is none.
+    """
+    if not request.signed:
+        return [(application, None) for application in request.applications]
+    if request.applications:
+        raise InvalidInputError("signed", "goes with no applications beside it")
+    return [_opened(item) for item in request.signed]
+
+
+def _opened(signed: SignedApplication) -> Sent:
+    try:
+        application = Application.FromString(signed.application)
+    except ProtobufDecodeError:
+        raise InvalidInputError("signed.application", "is no application") from None
+    if not signed.certificate and not signed.signature:
+        return application, None
+    seal = Seal(content=signed.application, certificate=signed.certificate, signature=signed.signature)
+    return application, seal
+
+
+def submission(application: Application, seal: Seal | None = None) -> Submission:
     """An application as it came in."""
     attachments = tuple(
         DeclaredAttachment(name=item.name, media_type=item.media_type, size=item.size)
@@ -49,6 +91,7 @@ def submission(application: Application) -> Submission:
             if item.sha256
         ),
         payload=application.SerializeToString(),
+        seal=seal,
     )
 
 

@@ -54,7 +54,7 @@ class PortalServicer(PortalServiceServicer):
 
     async def Submit(self, request: api.SubmitRequest, context: Context) -> api.SubmitResponse:
         """Accepts one application; answers after the commit."""
-        (outcome,) = await self._submit([request.application], context)
+        (outcome,) = await self._submit([decode.sent(request)], context)
         if isinstance(outcome, ShinseiError):
             raise outcome
         return api.SubmitResponse(
@@ -65,10 +65,11 @@ class PortalServicer(PortalServiceServicer):
 
     async def SubmitBatch(self, request: api.SubmitBatchRequest, context: Context) -> api.SubmitBatchResponse:
         """Accepts many applications, each with its own outcome."""
-        count = len(request.applications)
+        sent = decode.all_sent(request)
+        count = len(sent)
         if not 1 <= count <= MAX_BATCH:
             raise InvalidInputError("applications", f"{count} given; a batch has 1 to {MAX_BATCH}")
-        outcomes = await self._submit(request.applications, context)
+        outcomes = await self._submit(sent, context)
         return api.SubmitBatchResponse(outcomes=[_outcome(outcome) for outcome in outcomes])
 
     async def GetStatus(self, request: api.GetStatusRequest, context: Context) -> api.GetStatusResponse:
@@ -140,18 +141,19 @@ class PortalServicer(PortalServiceServicer):
         metrics.ATTACHMENT_BYTES.labels("uploaded").inc(size)
         return api.UploadAttachmentResponse(size=size, sha256=digest)
 
-    async def _submit(self, applications: Sequence[Application], context: Context) -> list[Outcome]:
+    async def _submit(self, sent: Sequence[decode.Sent], context: Context) -> list[Outcome]:
         """A caller who goes away in between ends his call and not the work: what is committed is counted."""
-        work = asyncio.create_task(self._take_in(applications, context))
+        work = asyncio.create_task(self._take_in(sent, context))
         work.add_done_callback(_retrieved)
         return await asyncio.shield(work)
 
-    async def _take_in(self, applications: Sequence[Application], context: Context) -> list[Outcome]:
+    async def _take_in(self, sent: Sequence[decode.Sent], context: Context) -> list[Outcome]:
+        applications = [application for application, _ in sent]
         began_ms = _CLOCK.now_ms()
         try:
             # Before anything is looked at: who is refused must cost little.
             self._admission.admit(Counter(item.municipality for item in applications))
-            outcomes = await self._intake.submit([decode.submission(item) for item in applications])
+            outcomes = await self._intake.submit([decode.submission(*item) for item in sent])
         except BusyError as busy:
             metrics.SUBMISSIONS.labels("busy").inc(len(applications))
             raise OverloadedError(busy.what, busy.retry_after_ms) from None

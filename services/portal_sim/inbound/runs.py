@@ -10,6 +10,7 @@ from portal_sim.handlers.ports import CaseStore
 from portal_sim.handlers.reactions import Reactions
 from portal_sim.handlers.run import Run
 from portal_sim.handlers.runs import Runs
+from portal_sim.handlers.signatures import Signatures
 from portal_sim.handlers.status import submitted
 from portal_sim.inbound import decode
 from shinsei.api.control.v1 import control_pb2 as api
@@ -27,8 +28,9 @@ Context = grpc.aio.ServicerContext[Any, Any]
 class RunServicer(RunServiceServicer):
     """Runs, their root watermark, what came back."""
 
-    def __init__(self, runs: Runs, cases: CaseStore, reactions: Reactions) -> None:
+    def __init__(self, runs: Runs, cases: CaseStore, reactions: Reactions, signatures: Signatures) -> None:
         self._reactions = reactions
+        self._signatures = signatures
         self._runs = runs
         self._cases = cases
 
@@ -101,6 +103,13 @@ class RunServicer(RunServiceServicer):
     async def ListChanges(self, request: api.ListChangesRequest, context: Context) -> api.ListChangesResponse:
         """The changes of a run, for good."""
         return api.ListChangesResponse(changes=[encode_change(change) for change in self._run(request).changes])
+
+    async def RevokeCertificates(
+        self, request: api.RevokeCertificatesRequest, context: Context
+    ) -> api.RevokeCertificatesResponse:
+        """Certificates of this run are not good any more, from some moment on."""
+        await self._signatures.revoke(self._run(request), request.revocation_list)
+        return api.RevokeCertificatesResponse()
 
     async def CloseRun(self, request: api.CloseRunRequest, context: Context) -> api.CloseRunResponse:
         """Nothing more can be submitted."""

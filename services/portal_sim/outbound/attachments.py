@@ -1,8 +1,9 @@
 """Bytes of attachments in PostgreSQL, chunk by chunk; no connection is held while a client sends or reads."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 
 from portal_sim.outbound.queries import SQL
+from shinsei.domain.errors import ConflictError
 from shinsei.runtime.postgres import Database
 
 
@@ -20,6 +21,12 @@ class PostgresAttachments:
     async def stop(self) -> None:
         """Nothing to do."""
 
+    async def uploaded(self, run_key: int, submission_id: str) -> tuple[bool, Collection[str]]:
+        """Whether this submission has been filed, and the names of what has been uploaded for it."""
+        async with self._database.acquire() as connection:
+            row = await connection.fetchrow(SQL["uploaded"], run_key, submission_id)
+        return row["filed"], row["names"]
+
     async def begin(self, run_key: int, submission_id: str, name: str, media_type: str) -> int:
         """Key of a new, incomplete attachment."""
         async with self._database.acquire() as connection:
@@ -32,7 +39,10 @@ class PostgresAttachments:
 
     async def complete(self, key: int, owner: tuple[int, str, str], size: int, sha256: str) -> None:
         """Makes it the attachment of (run key, submission id, name), in place of an earlier one."""
+        run_key, submission_id, _ = owner
         async with self._database.transaction() as connection:
+            if (await connection.fetchrow(SQL["uploaded"], run_key, submission_id))["filed"]:
+                raise ConflictError(f"submission {submission_id} has been filed while this was sent")
             await connection.execute(SQL["replace_attachment"], *owner)
             await connection.execute(SQL["complete_attachment"], key, size, sha256)
 

@@ -1,5 +1,6 @@
 """Accepted applications in PostgreSQL: many in one transaction, each at most once."""
 
+import secrets
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from time import perf_counter
@@ -9,8 +10,9 @@ import structlog
 from portal_sim import metrics
 from portal_sim.handlers.model import Accepted, DeclaredDigest, Outcome, Stamped
 from portal_sim.outbound.queries import SQL
+from shinsei.api.application.v1.application_pb2 import Application
 from shinsei.domain.errors import ConflictError
-from shinsei.domain.receipt_number import receipt_number
+from shinsei.domain.receipt_number import receipt_number, scattered
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime.postgres import Connection, Database, is_transient
 from shinsei.runtime.retry import ExponentialBackoff, until_success
@@ -24,20 +26,24 @@ Key = tuple[int, str]
 
 
 class ReceiptNumbers:
-    """Receipt numbers, unique because a sequence hands out whole blocks; what a killed process had is skipped."""
+    """Receipt numbers, scattered; unique by a sequence that hands out blocks: what a killed process had is skipped."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._ordinals: deque[int] = deque()
+        self._key = b""
 
     async def take(self, count: int) -> list[str]:
         """As many numbers as asked for, never given before."""
         while len(self._ordinals) < count:
             blocks = -(-(count - len(self._ordinals)) // _BLOCK)
             async with self._database.acquire() as connection:
+                if not self._key:
+                    await connection.execute(SQL["make_receipt_key"], secrets.token_bytes(32))
+                    self._key = await connection.fetchval(SQL["receipt_key"])
                 for row in await connection.fetch(SQL["next_receipt_block"], blocks):
                     self._ordinals.extend(range(row[0], row[0] + _BLOCK))
-        return [receipt_number(self._ordinals.popleft()) for _ in range(count)]
+        return [receipt_number(scattered(self._ordinals.popleft(), self._key)) for _ in range(count)]
 
 
 class PostgresIntake:
@@ -136,7 +142,10 @@ async def _accepted(connection: Connection, keys: Sequence[Key]) -> dict[Key, Ac
     rows = await connection.fetch(SQL["find_applications"], [key for key, _ in keys], [name for _, name in keys])
     return {
         (row["run_key"], row["submission_id"]): Accepted(
-            receipt_number=row["receipt_number"], submitted_at=SimTime(row["submitted_at_ms"]), duplicate=True
+            receipt_number=row["receipt_number"],
+            submitted_at=SimTime(row["submitted_at_ms"]),
+            duplicate=True,
+            serial_number=Application.FromString(row["payload"]).serial_number,
         )
         for row in rows
     }

@@ -20,12 +20,14 @@ from shinsei.domain.applicants import Check, found_by
 from shinsei.domain.application_check import ACCEPTED_MEDIA_TYPES
 from shinsei.domain.application_form import fill
 from shinsei.domain.catalogue import Procedure, Signature
+from shinsei.domain.certificates import standing_certificate
 from shinsei.domain.draws import draw
 from shinsei.domain.errors import ConflictError, InvalidInputError
 from shinsei.domain.identification import person, serial_number, standing_subjects
 from shinsei.domain.municipality import validate_code
 from shinsei.domain.run import Pacing, RunSpec, submission_id
 from shinsei.domain.simtime import SimTime
+from shinsei.runtime.citizens import Cards, sealed
 from shinsei.runtime.clock import Clock, RealClock
 from shinsei.runtime.rpc import channel, retrying, to_domain
 from shinsei.scenario import load
@@ -66,8 +68,9 @@ class OpenRun:
 class Applicant:
     """Calls to the portal; use it as an asynchronous context manager."""
 
-    def __init__(self, target: str, clock: Clock | None = None) -> None:
-        """Takes the portal's ``host:port``."""
+    def __init__(self, target: str, clock: Clock | None = None, cards: Cards | None = None) -> None:
+        """Takes the portal's ``host:port``, and the cards with which applications are signed."""
+        self._cards = cards
         self._channel = channel(target)
         self._portal = PortalServiceStub(self._channel)
         self._runs = RunServiceStub(self._channel)
@@ -107,14 +110,18 @@ class Applicant:
         await self._open(spec)
         return OpenRun(spec=spec, now=spec.start)
 
-    async def submit(self, applications: Sequence[application_pb.Application]) -> list[pb.SubmitOutcome]:
-        """What became of each application; a single one that is refused raises.
+    async def submit(self, run: OpenRun, applications: Sequence[application_pb.Application]) -> list[pb.SubmitOutcome]:
+        """What became of each application, signed by whom it names; a single one that is refused raises.
 
         Raises:
             ShinseiError: the portal refuses the application, or is not there.
         """
-        if len(applications) == 1:
-            request = pb.SubmitRequest(application=applications[0])
+        spec = run.spec
+        signers = {serial_number(spec.seed, one): one for one in standing_subjects(spec)}
+        certificates = {serial: standing_certificate(spec, one, run.now) for serial, one in signers.items()}
+        signed = [sealed(self._cards, certificates.get(one.serial_number), one) for one in applications]
+        if len(signed) == 1:
+            request = pb.SubmitRequest(signed=signed[0])
             answer = await _call(lambda: self._portal.Submit(request))
             return [
                 pb.SubmitOutcome(
@@ -124,8 +131,8 @@ class Applicant:
                 )
             ]
         outcomes: list[pb.SubmitOutcome] = []
-        for start in range(0, len(applications), BATCH):
-            batch = pb.SubmitBatchRequest(applications=applications[start : start + BATCH])
+        for start in range(0, len(signed), BATCH):
+            batch = pb.SubmitBatchRequest(signed=signed[start : start + BATCH])
             outcomes += (await _call(partial(self._portal.SubmitBatch, batch))).outcomes
         return outcomes
 

@@ -11,7 +11,7 @@ from shinsei.api.portal.v1 import portal_pb2 as pb
 from shinsei.cli.applicant import Applicant, OpenRun, Wish, application, new_submission_id
 from shinsei.cli.options import HomeOption
 from shinsei.cli.output import JsonOption, print_json
-from shinsei.cli.targets import targets
+from shinsei.cli.targets import cards_folder, targets
 from shinsei.contracts.codec import transition_from_proto
 from shinsei.domain.catalogue import procedure, procedure_by_key
 from shinsei.domain.errors import InvalidInputError
@@ -19,6 +19,7 @@ from shinsei.domain.lifecycle import DECIDED, TRANSITIONS, Status
 from shinsei.domain.receipt_number import validate_receipt_number
 from shinsei.domain.run import case_id
 from shinsei.domain.simtime import SimTime, to_datetime
+from shinsei.runtime.citizens import Cards, open_cards
 
 MAX_COUNT = 100_000
 
@@ -62,8 +63,8 @@ def submit(
     if defective and submission_id:
         raise InvalidInputError("--defective", "goes not with --submission-id, which decides it")
     wish = Wish(procedure=found, name=name, signed=not unsigned, files=tuple(attach or ()), defective=defective)
-    portal = targets(home)["portal_sim"]
-    asyncio.run(_submit(portal, wish, municipality, submission_id, count=count, watch=watch, as_json=as_json))
+    portal, cards = targets(home)["portal_sim"], open_cards(cards_folder(home))
+    asyncio.run(_submit((portal, cards), wish, municipality, submission_id, count=count, watch=watch, as_json=as_json))
 
 
 def track(
@@ -79,9 +80,17 @@ def track(
 
 
 async def _submit(
-    portal: str, wish: Wish, municipality: str, submission_id: str, *, count: int, watch: bool, as_json: bool
+    to: tuple[str, Cards | None],
+    wish: Wish,
+    municipality: str,
+    submission_id: str,
+    *,
+    count: int,
+    watch: bool,
+    as_json: bool,
 ) -> None:
-    async with Applicant(portal) as applicant:
+    portal, cards = to
+    async with Applicant(portal, cards=cards) as applicant:
         run = await applicant.run_of(municipality)
         ids = [
             submission_id or new_submission_id(run.spec, wish.procedure, n, defective=wish.defective)
@@ -90,7 +99,7 @@ async def _submit(
         made = [application(run, wish, one, case_id(one)) for one in ids]
         if wish.files:
             await applicant.upload(made[0], wish.files)
-        outcomes = await applicant.submit(made)
+        outcomes = await applicant.submit(run, made)
         values = [_outcome(run, one, outcome) for one, outcome in zip(ids, outcomes, strict=True)]
         if watch:
             if not as_json:

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from shinsei.cli.targets import named_elsewhere, require_stack, targets_of
+from shinsei.cli.targets import cards_folder, named_elsewhere, require_stack, targets_of
 from shinsei.contracts.zones import Zone
 from shinsei.domain.errors import InvalidInputError
 from shinsei.loadtest.preset import CallersSection, Preset
@@ -26,17 +26,18 @@ def target_of(home: Path | None) -> Any:
     """
     from shinsei.loadtest.running import Target
 
-    elsewhere = named_elsewhere()
+    elsewhere, cards = named_elsewhere(), str(cards_folder(home) or "")
     if elsewhere is not None:
         kafka = os.environ.get(KAFKA, "")
         if not kafka:
             raise InvalidInputError(KAFKA, "is not set; the status feed is read from Kafka")
-        return Target(addresses=elsewhere, kafka=kafka, secret_file=os.environ.get(PULL_SECRET_FILE, ""))
+        return Target(addresses=elsewhere, kafka=kafka, secret_file=os.environ.get(PULL_SECRET_FILE, ""), cards=cards)
     stack = require_stack(home)
     return Target(
         addresses=targets_of(stack.addresses),
         kafka=stack.addresses.kafka_bootstrap,
         secret_file=stack.status().credentials["pull interface, client"],
+        cards=cards,
     )
 
 

@@ -18,7 +18,7 @@ from shinsei.cli.errors import INTERRUPTED
 from shinsei.cli.history import keep_history, keeps_history
 from shinsei.cli.options import HomeOption, MethodsOption, SetOption, chosen_methods, cores
 from shinsei.cli.output import JsonOption, console
-from shinsei.cli.targets import named_elsewhere, targets_of
+from shinsei.cli.targets import cards_folder, named_elsewhere, targets_of
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.simtime import SimTime, from_datetime
 from shinsei.planning.background import BackgroundForecast
@@ -103,7 +103,7 @@ def season(
     elsewhere = named_elsewhere()
     wished = nothing_wished if elsewhere else _wishes(home)
     wanted = Launch(request=request, pace=pace, results=Results(out), command=command(), discard=discard)
-    wanted = replace(wanted, forecast=forecast, wished=wished)
+    wanted = replace(wanted, forecast=forecast, wished=wished, cards=cards_folder(home))
     is_kept = False
     with _at(elsewhere) if elsewhere else _stack(screen, home, keep=keep) as (addresses, is_there):
         result = asyncio.run(launch(wanted, found, addresses, screen, is_there))

@@ -10,10 +10,13 @@ from pathlib import Path
 
 from shinsei.domain.errors import InvalidInputError, UnavailableError
 from shinsei.stack import Addresses, Stack
-from shinsei.stack.site import SERVICES
+from shinsei.stack.local import home_of
+from shinsei.stack.site import SERVICES, signs
 
 VARIABLE = "SHINSEI_TARGETS"
 """``portal_sim=HOST:PORT,linkage_server=…,app_mgmt=…,core_systems=…``: with it, no local stack is used."""
+CARDS = "SHINSEI_CARDS"
+"""Folder with the citizens' cards of services elsewhere; without it nobody signs, for a portal that checks nothing."""
 _TARGET = re.compile(r"[^\s:,=]+:\d{1,5}")
 
 
@@ -49,6 +52,14 @@ def named_elsewhere(environment: Mapping[str, str] = os.environ) -> dict[str, st
     if missing:
         raise InvalidInputError(VARIABLE, f"names no {missing[0]}; it has to name all of {', '.join(SERVICES)}")
     return found
+
+
+def cards_folder(home: Path | None) -> Path | None:
+    """Where the cards of the citizens are whom a command plays; None: nobody signs."""
+    if named_elsewhere() is None:
+        return home_of(home).citizens if signs() else None
+    named = os.environ.get(CARDS, "")
+    return Path(named) if named else None
 
 
 def targets_of(addresses: Addresses) -> dict[str, str]:

@@ -32,6 +32,8 @@ from shinsei.domain.simtime import DAY_MS, SimTime, day_number, day_start
 _STANDING_AGE_MS = 365 * DAY_MS
 """Mappings that are not fresh have been valid for a year: long before any refresh that matters."""
 _RESIDENT_DIGITS = 12
+SERIAL_PREFIX = "SAMPLE"
+"""Of every serial number: it shows that it is none."""
 _FAMILY_NAMES = ("見本", "架空", "仮名", "例示", "試験")
 _GIVEN_NAMES = ("一郎", "二郎", "三郎", "花子", "桜子", "月子", "太郎", "次郎")
 _VARIANTS = str.maketrans({"本": "夲", "仮": "假", "験": "驗", "桜": "櫻", "郎": "郞", " ": "\u3000"})
@@ -67,7 +69,7 @@ class Resident:
 
 def serial_number(seed: int, subject: str) -> str:
     """Serial number of a subject's signing certificate; its prefix shows that it is none."""
-    return "SAMPLE" + _digest(seed, subject, "serial").hex().upper()
+    return SERIAL_PREFIX + _digest(seed, subject, "serial").hex().upper()
 
 
 def resident_number(seed: int, subject: str) -> str:
@@ -100,8 +102,15 @@ def signing_serial(spec: RunSpec, filing: Filing) -> str:
     """Serial number of the certificate that signs a filing at its moment; empty without a signature."""
     if not filing.signed:
         return ""
-    who, renewal = signer(spec, filing), _renewal(spec, filing)
-    return serial_number(spec.seed, renewed(who) if renewal is not None and renewal <= filing.at else who)
+    return serial_number(spec.seed, signing_certificate(spec, filing)[0])
+
+
+def signing_certificate(spec: RunSpec, filing: Filing) -> tuple[str, SimTime]:
+    """Subject and issue of the certificate that signs a filing at its moment."""
+    who, renewal = signer(spec, filing), renewal_of(spec, filing)
+    if renewal is not None and renewal <= filing.at:
+        return renewed(who), renewal
+    return who, valid_from(spec, filing)
 
 
 def as_written(spec: RunSpec, filing: Filing) -> Person:
@@ -139,14 +148,14 @@ def residents(spec: RunSpec) -> Iterator[Resident]:
 def mappings(spec: RunSpec) -> Iterator[SerialMapping]:
     """The registry's mapping: standing residents, who signs an online filing, and whom care managers file for."""
     for subject in standing_subjects(spec):
-        yield _mapping(spec, subject, _standing_since(spec))
+        yield _mapping(spec, subject, standing_since(spec))
     for filing in _first_filings(spec):
         kind = _kind(spec, filing)
         if kind is ApplicantKind.PROXY and is_care(filing.procedure) and has_right_insured_number(spec, filing.case_id):
             yield _care_mapping(spec, filing)
         if filing.online and filing.signed and kind is not ApplicantKind.STRANGER:
             who = signer(spec, filing)
-            until, renewal = moves_out(spec, filing) if who == filing.subject else None, _renewal(spec, filing)
+            until, renewal = moves_out(spec, filing) if who == filing.subject else None, renewal_of(spec, filing)
             yield _mapping(spec, who, valid_from(spec, filing), until if renewal is None else renewal)
             if renewal is not None:
                 line = _mapping(spec, who, renewal, until)
@@ -157,9 +166,23 @@ def valid_from(spec: RunSpec, filing: Filing) -> SimTime:
     """From when the mapping of a filer's certificate exists: its issue, if it is fresh."""
     registry = spec.registry
     if draw(spec.seed, filing.subject, "fresh-certificate") >= registry.p_fresh_certificate:
-        return _standing_since(spec)
+        return standing_since(spec)
     age = draw(spec.seed, filing.subject, "certificate-age") * registry.fresh_within_ms
     return SimTime((filing.original or filing).at - int(age))
+
+
+def renewal_of(spec: RunSpec, filing: Filing) -> SimTime | None:
+    """When the signer of a filing renews; neither a proxy does, nor who has moved out by then."""
+    at = renewed_at(spec, filing)
+    if at is None or _kind(spec, filing) is not ApplicantKind.CONCERNED:
+        return None
+    moved = moves_out(spec, filing)
+    return at if moved is None or at < moved else None
+
+
+def standing_since(spec: RunSpec) -> SimTime:
+    """From when every mapping has been valid that is not fresh."""
+    return SimTime(spec.start - _STANDING_AGE_MS)
 
 
 def last_refresh(spec: RunSpec, changes: Iterable[Change], at: SimTime) -> SimTime:
@@ -189,7 +212,7 @@ def is_identified(spec: RunSpec, changes: Iterable[Change], filing: Filing, at: 
         case ApplicantKind.PROXY:
             return is_care(filing.procedure) and has_right_insured_number(spec, filing.case_id)
         case ApplicantKind.CONCERNED:
-            renewal = _renewal(spec, filing)
+            renewal = renewal_of(spec, filing)
             if renewal is not None and filing.at >= renewal:
                 return filing.signed and renewal <= refresh
             is_over = renewal is not None and renewal <= refresh
@@ -212,22 +235,13 @@ def _kind(spec: RunSpec, filing: Filing) -> ApplicantKind:
     return applicant_kind(spec, filing.case_id, filing.procedure) if filing.online else ApplicantKind.CONCERNED
 
 
-def _renewal(spec: RunSpec, filing: Filing) -> SimTime | None:
-    """When the signer of a filing renews; neither a proxy does, nor who has moved out by then."""
-    at = renewed_at(spec, filing)
-    if at is None or _kind(spec, filing) is not ApplicantKind.CONCERNED:
-        return None
-    moved = moves_out(spec, filing)
-    return at if moved is None or at < moved else None
-
-
 def _care_mapping(spec: RunSpec, filing: Filing) -> SerialMapping:
     form = fill(spec.seed, filing.case_id, procedure(filing.procedure), filing.at)
     born = person(spec.seed, filing.case_id).birth_date.isoformat()
     return SerialMapping(
         serial=care_key(form[INSURED_NUMBER], born),
         resident=resident_number(spec.seed, filing.case_id),
-        valid_from=_standing_since(spec),
+        valid_from=standing_since(spec),
         valid_until=moves_out(spec, filing),
     )
 
@@ -239,10 +253,6 @@ def _mapping(spec: RunSpec, subject: str, since: SimTime, until: SimTime | None 
         valid_from=since,
         valid_until=until,
     )
-
-
-def _standing_since(spec: RunSpec) -> SimTime:
-    return SimTime(spec.start - _STANDING_AGE_MS)
 
 
 def _digest(seed: int, subject: str, purpose: str) -> bytes:

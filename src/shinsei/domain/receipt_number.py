@@ -1,14 +1,20 @@
 """Receipt numbers (受付番号): 16 digits that the portal gives, the last one a check digit.
 
 The real numbers' make-up is not published; the check digit (Luhn) is there so that a mistyped number is
-noticed before it is looked for.
+noticed before it is looked for. Whoever has a number may look at its case and withdraw it, so numbers are handed out
+scattered: from one, nobody can tell another.
 """
+
+from hashlib import blake2b
 
 from shinsei.domain.errors import InvalidInputError
 
 RECEIPT_DIGITS = 16
-FIRST_ORDINAL = 10 ** (RECEIPT_DIGITS - 2)
+FIRST_ORDINAL: int = 10 ** (RECEIPT_DIGITS - 2)
 """Smallest ordinal whose number needs no leading zero."""
+_HALF = 30_000_000
+"""Its square is how many ordinals there are."""
+_ROUNDS = 6
 
 
 def receipt_number(ordinal: int) -> str:
@@ -17,6 +23,15 @@ def receipt_number(ordinal: int) -> str:
     if len(body) != RECEIPT_DIGITS - 1:
         raise InvalidInputError("ordinal", f"{ordinal} does not have {RECEIPT_DIGITS - 1} digits")
     return body + str(-_luhn_sum(body + "0") % 10)
+
+
+def scattered(ordinal: int, key: bytes) -> int:
+    """Another ordinal for each ordinal, one to one, which nobody can tell without the key (a Feistel network)."""
+    left, right = divmod(ordinal - FIRST_ORDINAL, _HALF)
+    for turn in range(_ROUNDS):
+        digest = blake2b(right.to_bytes(4, "big"), digest_size=8, key=key, salt=bytes([turn])).digest()
+        left, right = right, (left + int.from_bytes(digest, "big")) % _HALF
+    return FIRST_ORDINAL + left * _HALF + right
 
 
 def validate_receipt_number(number: str) -> str:

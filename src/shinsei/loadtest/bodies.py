@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from shinsei.api.application.v1 import application_pb2 as pb
 from shinsei.domain.application_form import fill
 from shinsei.domain.catalogue import Signature, procedure
+from shinsei.domain.certificates import Certificate, standing_certificate
 from shinsei.domain.draws import draw
 from shinsei.domain.identification import person, serial_number, standing_subjects
 from shinsei.domain.run import RunSpec
 from shinsei.domain.run import submission_id as submission_id_of
 from shinsei.loadtest.target import Mix
+from shinsei.runtime.citizens import Cards, sealed
 
 POOL = 40
 """Applications of a municipality's pool, about."""
@@ -48,8 +50,11 @@ def case_name(submission_id: str) -> CaseName | None:
 class Bodies:
     """The applications of one municipality."""
 
-    def __init__(self, spec: RunSpec, mix: Mix) -> None:
+    def __init__(self, spec: RunSpec, mix: Mix, cards: Cards | None = None) -> None:
         self.spec = spec
+        self._cards = cards
+        self._signers = {serial_number(spec.seed, one): one for one in standing_subjects(spec)}
+        self._certificates: dict[str, Certificate] = {}
         self._pool = [_body(spec, number, n) for n, number in enumerate(mix.pool(POOL))]
 
     def application(self, subject: str, intended_s: float) -> pb.Application:
@@ -60,6 +65,17 @@ class Bodies:
         made.CopyFrom(body)
         made.submission_id = submission_id_of(self.spec.municipality, name.as_case_id())
         return made
+
+    def signed(self, application: pb.Application) -> pb.SignedApplication:
+        """A filing as it is sent: signed by the resident whom it names, if there are cards."""
+        return sealed(self._cards, self.certificate(application.serial_number), application)
+
+    def certificate(self, serial: str) -> Certificate | None:
+        """The certificate of the resident with this serial number; None for an empty one."""
+        if serial in self._signers and serial not in self._certificates:
+            found = standing_certificate(self.spec, self._signers[serial], self.spec.start)
+            self._certificates[serial] = found
+        return self._certificates.get(serial)
 
 
 def _body(spec: RunSpec, number: int, n: int) -> pb.Application:

@@ -97,7 +97,7 @@ async def prepare(asked: Asked, target: Target) -> str:
     async with Gateway(target.addresses) as gateway:
         await _make_room(asked, specs, gateway)
         await open_runs(gateway, wanted)
-    plan = Plan.of(asked.preset, specs, wanted.profile, targets={**target.addresses, "secret_file": target.secret_file})
+    plan = Plan.of(asked.preset, specs, wanted.profile, targets=target.for_workers)
     if plan.is_conducted:
         raise ConflictError("a search decides on rates while it runs: start it with shinsei loadtest run")
     return str(asked.results.write(specs[0].run_id, "plan.json", plan.model_dump_json()))

@@ -23,6 +23,8 @@ class Plan(BaseModel):
     app_mgmt: str
     secret_file: str
     """Of the pull interface's client; read where the worker is, never sent."""
+    cards: str = ""
+    """Folder with the citizens' cards, likewise; empty: nobody signs."""
     clock_speed: float
     specs: tuple[str, ...]
     """JSON of each municipality's run."""
@@ -51,7 +53,10 @@ class Plan(BaseModel):
         targets: Mapping[str, str],
         requests_csv: str = "",
     ) -> "Plan":
-        """The plan of a preset; ``targets`` has ``portal_sim`` and ``app_mgmt``, and may have ``secret_file``."""
+        """The plan of a preset.
+
+        ``targets`` has ``portal_sim`` and ``app_mgmt``, and may have ``secret_file`` and ``cards``.
+        """
         file = preset.file
         return cls(
             run_id=specs[0].run_id,
@@ -59,6 +64,7 @@ class Plan(BaseModel):
             portal=targets["portal_sim"],
             app_mgmt=targets["app_mgmt"],
             secret_file=targets.get("secret_file", ""),
+            cards=targets.get("cards", ""),
             clock_speed=file.clock_speed,
             specs=tuple(encode_run(spec).decode() for spec in specs),
             seed=file.seed,

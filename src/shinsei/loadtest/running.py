@@ -40,6 +40,13 @@ class Target:
     """``host:port`` by service."""
     kafka: str
     secret_file: str
+    cards: str = ""
+    """Folder with the citizens' cards; empty: nobody signs."""
+
+    @property
+    def for_workers(self) -> Mapping[str, str]:
+        """What a worker has to know of it."""
+        return {**self.addresses, "secret_file": self.secret_file, "cards": self.cards}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +138,7 @@ class LoadTest:
             wanted.preset,
             wanted.specs,
             wanted.profile,
-            targets={**self._target.addresses, "secret_file": self._target.secret_file},
+            targets=self._target.for_workers,
             requests_csv=str(wanted.folder) if wanted.requests_csv else "",
         )
         await self._generator.start(plan)

@@ -221,6 +221,7 @@ class RegistrySection(Section):
     p_fresh_certificate: Share
     fresh_within: DurationMs
     standing_residents: Count
+    p_rsa_key: Share = 0.1
 
     def spec(self) -> RegistrySpec:
         """The domain's value."""
@@ -230,6 +231,7 @@ class RegistrySection(Section):
             p_fresh_certificate=self.p_fresh_certificate,
             fresh_within_ms=self.fresh_within,
             standing_residents=self.standing_residents,
+            p_rsa_key=self.p_rsa_key,
         )
 
 

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 
 from shinsei.domain import polling
+from shinsei.domain.certificates import revocations
 from shinsei.domain.errors import ConflictError, UnavailableError
 from shinsei.domain.run import Filing, RunSpec
 from shinsei.domain.simtime import SimTime
@@ -70,6 +71,7 @@ class SeasonDriver:
 
     async def _open(self, spec: RunSpec) -> Standing:
         await self._portal.start(spec)
+        await self._portal.revoke(spec, list(revocations(spec, self._filings[spec])))
         progress = await self._portal.progress(spec, after=SimTime(0), wait_ms=0)
         if progress.closed:
             raise ConflictError(f"run {spec.run_id} of {spec.municipality} is closed; start a new season")

@@ -10,21 +10,33 @@ from shinsei.domain.applicant_kind import has_right_insured_number
 from shinsei.domain.applicants import Reaction, VisibleRequest
 from shinsei.domain.application_form import INSURED_NUMBER, fill
 from shinsei.domain.catalogue import procedure
+from shinsei.domain.certificates import Certificate, certificate_of
 from shinsei.domain.demand import is_sent_again
-from shinsei.domain.identification import as_written, signer, signing_serial
+from shinsei.domain.identification import as_written, signer
 from shinsei.domain.run import Filing, RunSpec, case_id, submission_id
 from shinsei.domain.simtime import SimTime
+from shinsei.runtime.citizens import Cards, sealed
 
 
-def applications(spec: RunSpec, filings: Sequence[Filing]) -> list[pb.Application]:
+def applications(spec: RunSpec, filings: Sequence[Filing], cards: Cards | None) -> list[pb.SignedApplication]:
     """The applications of a chunk; impatient applicants send theirs twice (the same submission id, one receipt)."""
-    sent = [application(spec, filing) for filing in filings]
+    sent = [signed(spec, filing, cards) for filing in filings]
     again = (is_sent_again(spec, filing) for filing in filings)
     return [one for one, is_resent in zip(sent, again, strict=True) for one in (one, one)[: 1 + is_resent]]
 
 
-def application(spec: RunSpec, filing: Filing) -> pb.Application:
-    """The application of one online filing; personal data is synthetic and depends on seed and case alone."""
+def signed(spec: RunSpec, filing: Filing, cards: Cards | None) -> pb.SignedApplication:
+    """The application of one online filing as it is sent: signed, if there are cards and anybody signs it."""
+    certificate = certificate_of(spec, filing)
+    return sealed(cards, certificate, application(spec, filing, certificate))
+
+
+def application(spec: RunSpec, filing: Filing, certificate: Certificate | None = None) -> pb.Application:
+    """The application of one online filing; personal data is synthetic and depends on seed and case alone.
+
+    ``certificate`` is the one that signs it, where it is known already.
+    """
+    certificate = certificate or certificate_of(spec, filing)
     applicant = as_written(spec, filing)
     by_proxy = signer(spec, filing) != filing.subject
     fields = fill(spec.seed, filing.subject, procedure(filing.procedure), filing.at)
@@ -37,7 +49,7 @@ def application(spec: RunSpec, filing: Filing) -> pb.Application:
         applicant=pb.Applicant(
             name=applicant.name, birth_date=applicant.birth_date.isoformat(), address=applicant.address
         ),
-        serial_number=signing_serial(spec, filing),
+        serial_number=certificate.serial if certificate else "",
         fields=fields,
         attachments=[
             pb.Attachment(name=item.name, media_type=item.media_type, size=item.size) for item in filing.attachments

@@ -7,6 +7,7 @@ and nothing else.
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -22,6 +23,7 @@ from shinsei.domain.applicants import Reaction, VisibleRequest
 from shinsei.domain.run import Change, Filing, RunSpec
 from shinsei.domain.simtime import SimTime
 from shinsei.domain.trace import TraceLine
+from shinsei.runtime.citizens import Cards
 from shinsei.runtime.rpc import channel, retrying
 from shinsei.season.filing import applications, reaction_message, visible_request
 from shinsei.season.ledger import PORTAL, RunKey, StageCount
@@ -40,6 +42,8 @@ GIVE_UP_AFTER_S = 180.0
 """Real seconds without a service after which a season gives up; it can be resumed."""
 
 _UNSIGNED = 1 << 64
+_REVOKED_AT_ONCE = 1_000
+"""To make a list takes the square of its length."""
 
 T = TypeVar("T")
 
@@ -57,8 +61,9 @@ class OpenRun:
 class Gateway:
     """Channels to the four services; use it as an asynchronous context manager."""
 
-    def __init__(self, addresses: Mapping[str, str]) -> None:
-        """Takes ``host:port`` by the name of the service."""
+    def __init__(self, addresses: Mapping[str, str], cards: Cards | None = None) -> None:
+        """Takes ``host:port`` by the name of the service, and the cards with which filings are signed."""
+        self._cards = cards
         self._channels = {service: channel(addresses[service]) for service in STAGES.values()}
         portal = self._channels["portal_sim"]
         self._runs = RunServiceStub(portal)
@@ -89,9 +94,20 @@ class Gateway:
 
     async def file(self, spec: RunSpec, filings: Sequence[Filing]) -> list[str]:
         """Files a chunk and returns why any of it was refused."""
-        request = portal_pb.SubmitBatchRequest(applications=applications(spec, filings))
+        request = portal_pb.SubmitBatchRequest(signed=applications(spec, filings, self._cards))
         answer = await _call(lambda: self._portal.SubmitBatch(request))
         return [outcome.error for outcome in answer.outcomes if outcome.error]
+
+    async def revoke(self, spec: RunSpec, revoked: Sequence[tuple[str, SimTime]]) -> None:
+        """Tells from when which certificates are not good any more; without cards there are none."""
+        if self._cards is None:
+            return
+        for start in range(0, len(revoked), _REVOKED_AT_ONCE):
+            revocation_list = self._cards.revoke(revoked[start : start + _REVOKED_AT_ONCE], spec.start)
+            request = pb.RevokeCertificatesRequest(
+                run_id=spec.run_id, municipality=spec.municipality, revocation_list=revocation_list
+            )
+            await _call(partial(self._runs.RevokeCertificates, request))
 
     async def corrections(self, spec: RunSpec, *, after: SimTime) -> list[VisibleRequest]:
         """The next correction requests behind a moment that applicants can see by now; none is the end of them."""

@@ -4,9 +4,11 @@ import asyncio
 import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 
+from shinsei.runtime.citizens import open_cards
 from shinsei.runtime.clock import Clock, RealClock, sleep
 from shinsei.scenario import Scenario
 from shinsei.season.display import SeasonDisplay
@@ -30,6 +32,8 @@ class Launch:
     pace: PaceSpec
     results: Results
     command: str
+    cards: Path | None = None
+    """Folder with the citizens' cards; None: nobody signs."""
     wished: Wished = nothing_wished
     """The speed that somebody in the operations room wants."""
     discard: bool = False
@@ -60,7 +64,7 @@ async def launch(
     clock = RealClock()
     interrupted = asyncio.Event()
     _stop_on_signals(interrupted, console)
-    async with Gateway(addresses) as gateway:
+    async with Gateway(addresses, open_cards(wanted.cards)) as gateway:
         season = await _season(wanted, scenario, gateway, clock)
         if season.resumed:
             console.print(f"going on with {season.run_id}", highlight=False)

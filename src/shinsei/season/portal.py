@@ -35,6 +35,9 @@ class SeasonPortal(Protocol):
     async def start(self, spec: RunSpec) -> None:
         """Opens the run of one municipality."""
 
+    async def revoke(self, spec: RunSpec, revoked: Sequence[tuple[str, SimTime]]) -> None:
+        """Tells from when which certificates are not good any more, by serial number."""
+
     async def commit_frontier(self, spec: RunSpec, frontier: SimTime) -> None:
         """Announces that everything before this moment is about to be filed."""
 

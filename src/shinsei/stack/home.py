@@ -30,6 +30,11 @@ class Home:
         return self.path / "credentials"
 
     @property
+    def citizens(self) -> Path:
+        """The citizens' cards, and the authority that certifies them."""
+        return self.credentials / "citizens"
+
+    @property
     def kafka(self) -> Path:
         """Kafka's data."""
         return self.path / "kafka"

@@ -13,7 +13,7 @@ from shinsei.kernel import CHOICE, PURE
 from shinsei.stack import kafka, postgres, prometheus
 from shinsei.stack.processes import Launch
 from shinsei.stack.readiness import grpc_serves, metrics_answer
-from shinsei.stack.site import CLIENT_ID, SERVICES, Site
+from shinsei.stack.site import CLIENT_ID, SERVICES, Site, signs
 
 
 async def _nothing_to_furnish(_: Site) -> None:
@@ -120,6 +120,11 @@ def _python(site: Site, part: str, module: str, *, prefix: str, settings: Mappin
     )
 
 
+def _portal_settings(site: Site) -> dict[str, str]:
+    trusted = {"citizens_ca_file": str(site.home.citizens / "authority.pem")} if signs() else {}
+    return {"clients_file": str(site.home.credentials / "portal_clients.toml"), **trusted}
+
+
 def _linkage_settings(site: Site) -> dict[str, str]:
     return {
         "kafka_bootstrap": site.kafka.bootstrap,
@@ -199,7 +204,7 @@ PARTS: tuple[Part, ...] = (
         grpc_port=50051,
         metrics_port=9101,
         stands_on=("postgres",),
-        settings=lambda site: {"clients_file": str(site.home.credentials / "portal_clients.toml")},
+        settings=_portal_settings,
     ),
     _service(
         "core_systems",

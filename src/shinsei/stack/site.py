@@ -1,10 +1,11 @@
 """One stack as it stands: its home and its ports, and what follows from them (addresses, connection strings)."""
 
 import json
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from shinsei.stack.home import Home
 from shinsei.stack.kafka import KafkaNode
@@ -16,6 +17,13 @@ SERVICES = ("portal_sim", "linkage_server", "app_mgmt", "core_systems")
 """The four services; each has a database of its own of the same name."""
 CLIENT_ID = "linkage_server"
 """Under this name the linkage server logs in at the portal."""
+SIGNATURES: Final = "SHINSEI_SIGNATURES"
+"""``off``: nobody signs applications, and the portal checks no signature, to measure what they cost."""
+
+
+def signs() -> bool:
+    """Whether citizens sign what they file."""
+    return os.environ.get(SIGNATURES, "").lower() not in {"off", "0", "no"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +119,13 @@ class Site:
         return f"{LOOPBACK}:{self.ports[f'{service}.grpc']}"
 
     def make_credentials(self) -> None:
-        """Make the secret of the pull interface: one file for its client, one for the portal."""
+        """Make what is secret: citizens' cards; for the pull interface a file for its client and one for the portal.
+
+        What is there stays.
+        """
+        from shinsei.runtime.citizens import make_cards  # noqa: PLC0415 - only a stack that runs needs the library
+
+        make_cards(self.home.citizens)
         client_file = self.home.credentials / "linkage_server.secret"
         portal_file = self.home.credentials / "portal_clients.toml"
         if client_file.exists() and portal_file.exists():
@@ -130,4 +144,5 @@ class Site:
             "postgres": str(self.postgres.password_file),
             "pull interface, client": str(self.home.credentials / "linkage_server.secret"),
             "pull interface, portal": str(self.home.credentials / "portal_clients.toml"),
+            "citizens' cards": str(self.home.citizens),
         }

@@ -24,7 +24,7 @@ async def filed(applicant: Applicant, municipality: str, wish: Wish) -> Any:
     submission = new_submission_id(run.spec, wish.procedure, 0)
     made = application(run, wish, submission, case_id(submission))
     await applicant.upload(made, wish.files)
-    return (await applicant.submit([made]))[0]
+    return (await applicant.submit(run, [made]))[0]
 
 
 async def test_a_standing_run_is_opened_once_and_then_found(portal: Any) -> None:
@@ -54,7 +54,7 @@ async def test_many_are_submitted_in_batches(portal: Any) -> None:
     async with Applicant(portal.target) as applicant:
         run = await applicant.run_of("")
         ids = [new_submission_id(run.spec, procedure(10), n) for n in range(1200)]
-        outcomes = await applicant.submit([application(run, a_wish(), one, case_id(one)) for one in ids])
+        outcomes = await applicant.submit(run, [application(run, a_wish(), one, case_id(one)) for one in ids])
         assert len({outcome.receipt_number for outcome in outcomes}) == 1200
 
 

@@ -7,13 +7,16 @@ import pytest
 from bench.compare import fallen
 from bench.flame import table as flame_table
 from bench.limit.wire import contents, field, number_field
-from bench.payloads import Payloads, request
+from bench.payloads import Payloads
 from bench.printed import table, told
 from bench.rows import row
 from bench.turn import Turn, quantile
+from shinsei.api.application.v1.application_pb2 import Application
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.loadtest.bodies import case_name
+from shinsei.runtime.citizens import Checker
 from shinsei.testing.builders import a_run_spec
+from shinsei.testing.citizens import some_cards
 
 
 def a_turn(per_s: float, **spent: float) -> Turn:
@@ -71,7 +74,7 @@ def a_result(**ratios: float) -> dict[str, Any]:
 def test_what_is_put_together_by_hand_is_what_protobuf_reads() -> None:
     payloads = Payloads([a_run_spec(run_id="bench")])
     filings = payloads.filings(1_700_000_000.25, 3)
-    read = api.SubmitBatchRequest.FromString(request(filings))
+    read = api.SubmitBatchRequest.FromString(payloads.request(filings))
     assert [one.submission_id for one in read.applications] == [filing.submission_id for filing in filings]
     assert len({filing.submission_id for filing in filings}) == 3
     first = read.applications[0]
@@ -80,6 +83,14 @@ def test_what_is_put_together_by_hand_is_what_protobuf_reads() -> None:
     assert (name.intended_ms, name.procedure) == (1_700_000_000_250, first.procedure)
     assert first.run_id == "bench"
     assert first.applicant.name
+
+
+def test_what_is_signed_is_what_protobuf_reads_and_the_portal_checks() -> None:
+    cards = some_cards()
+    payloads = Payloads([a_run_spec(run_id="bench")], cards)
+    (one,) = api.SubmitBatchRequest.FromString(payloads.request(payloads.filings(0.0, 1))).signed
+    signer = Checker(cards.authority).signer(one.application, one.certificate, one.signature)
+    assert signer.serial == Application.FromString(one.application).serial_number
 
 
 def test_what_protobuf_writes_is_taken_apart_by_hand() -> None:

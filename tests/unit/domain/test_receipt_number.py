@@ -1,9 +1,11 @@
 """Receipt numbers notice what people mistype."""
 
+from itertools import pairwise
+
 import pytest
 
 from shinsei.domain.errors import InvalidInputError
-from shinsei.domain.receipt_number import FIRST_ORDINAL, receipt_number, validate_receipt_number
+from shinsei.domain.receipt_number import FIRST_ORDINAL, receipt_number, scattered, validate_receipt_number
 
 
 def test_a_number_has_16_digits_and_is_valid() -> None:
@@ -36,3 +38,20 @@ def test_what_is_not_16_digits_is_refused(typed: str) -> None:
 def test_an_ordinal_of_another_length_is_refused() -> None:
     with pytest.raises(InvalidInputError, match="15 digits"):
         receipt_number(1)
+
+
+def test_from_one_number_no_other_can_be_told() -> None:
+    key, count = b"known to the portal", 2_000
+    ordinals = [scattered(FIRST_ORDINAL + n, key) for n in range(count)]
+    assert len(set(ordinals)) == count
+    assert all(validate_receipt_number(receipt_number(ordinal)) for ordinal in ordinals)
+    steps = {abs(after - before) for before, after in pairwise(ordinals)}
+    assert len(steps) == count - 1
+    assert min(steps) > 1_000
+    assert not {scattered(FIRST_ORDINAL + n, b"another key") for n in range(count)} & set(ordinals)
+
+
+def test_the_first_and_the_last_ordinal_have_their_place_too() -> None:
+    places = {scattered(ordinal, b"k") for ordinal in (FIRST_ORDINAL, 10 * FIRST_ORDINAL - 1)}
+    assert len(places) == 2
+    assert all(FIRST_ORDINAL <= place < 10 * FIRST_ORDINAL for place in places)

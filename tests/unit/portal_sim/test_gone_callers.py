@@ -40,7 +40,7 @@ def accepted() -> float:
 
 
 async def test_what_is_committed_for_a_caller_who_has_gone_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal_sim.inbound.decode.submission", lambda item: item)
+    monkeypatch.setattr("portal_sim.inbound.decode.submission", lambda item, _: item)
     slow, others = Slow(), cast("Any", None)
     portal = PortalServicer(others, cast("Any", Everybody()), cast("Any", slow), others, others, others)
     before = accepted()

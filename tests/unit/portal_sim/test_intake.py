@@ -9,6 +9,7 @@ import pytest
 from portal_sim.handlers.intake import MAX_APPLICATION_BYTES, Intake, IntakeLimits
 from portal_sim.handlers.model import Accepted, BusyError, DeclaredDigest, Outcome, RunRow, Stamped, Submission
 from portal_sim.handlers.run import Run
+from portal_sim.handlers.signatures import Signatures
 from portal_sim.inbound import decode
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.run import Filing
@@ -19,6 +20,7 @@ from shinsei.testing import ManualClock, a_run_spec
 from shinsei.testing.waiting import eventually
 
 SPEC = a_run_spec()
+UNCHECKED = Signatures(None, None, lambda *_: None)  # type: ignore[arg-type]
 
 
 class OneRun:
@@ -68,7 +70,7 @@ def a_submission(n: int = 1) -> Submission:
 
 async def submit(*submissions: Submission) -> list[Outcome]:
     limits = IntakeLimits(linger_s=0.0, batch=100, max_pending=1_000, timeout_s=10.0, max_wait_s=3.0)
-    intake = Intake(OneRun(), Shelf(), limits, sleep, lambda _: None, lambda *_: None)  # type: ignore[arg-type]
+    intake = Intake(OneRun(), Shelf(), UNCHECKED, limits, sleep=sleep, pending=lambda _: None, took=lambda *_: None)  # type: ignore[arg-type]
     committing = asyncio.create_task(intake.commit())
     try:
         return await intake.submit(submissions)
@@ -107,7 +109,7 @@ class Stuck(Shelf):
 async def test_while_the_queue_stands_still_no_more_are_taken_and_those_who_were_are_answered() -> None:
     shelf = Stuck()
     limits = IntakeLimits(linger_s=0.0, batch=1, max_pending=1_000, timeout_s=10.0, max_wait_s=0.02)
-    intake = Intake(OneRun(), shelf, limits, sleep, lambda _: None, lambda *_: None)  # type: ignore[arg-type]
+    intake = Intake(OneRun(), shelf, UNCHECKED, limits, sleep=sleep, pending=lambda _: None, took=lambda *_: None)  # type: ignore[arg-type]
     committing = asyncio.create_task(intake.commit())
     # The first is at the database, the second waits behind it for longer than is allowed.
     taken = [asyncio.create_task(intake.submit([a_submission(n)])) for n in (1, 2)]

@@ -89,6 +89,9 @@ class MemoryPortal:
         if spec.municipality not in self.desks:
             self.desks[spec.municipality] = Desk(watermark=spec.start, returned=spec.start, frontier=spec.start)
 
+    async def revoke(self, spec: RunSpec, revoked: Sequence[tuple[str, SimTime]]) -> None:
+        assert all(since >= spec.start for _, since in revoked)
+
     async def commit_frontier(self, spec: RunSpec, frontier: SimTime) -> None:
         desk = self.desks[spec.municipality]
         assert desk.frontier <= frontier <= desk.returned + spec.lookahead_ms

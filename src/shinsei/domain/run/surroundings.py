@@ -170,6 +170,8 @@ class RegistrySpec:
     fresh_within_ms: int
     standing_residents: int
     """Synthetic residents who exist without filing in the season, for single submissions by hand."""
+    p_rsa_key: float = 0.1
+    """Share of the cards with an RSA key, the others' being elliptic; decides about no case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

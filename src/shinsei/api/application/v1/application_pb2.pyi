@@ -199,6 +199,16 @@ class Application(_message.Message):
     filed_by_proxy: bool
     def __init__(self, submission_id: _Optional[str] = ..., municipality: _Optional[str] = ..., procedure: _Optional[int] = ..., applicant: _Optional[_Union[Applicant, _Mapping]] = ..., serial_number: _Optional[str] = ..., fields: _Optional[_Mapping[str, str]] = ..., attachments: _Optional[_Iterable[_Union[Attachment, _Mapping]]] = ..., receipt_number: _Optional[str] = ..., submitted_at_ms: _Optional[int] = ..., run_id: _Optional[str] = ..., filed_by_proxy: _Optional[bool] = ...) -> None: ...
 
+class SignedApplication(_message.Message):
+    __slots__ = ("application", "certificate", "signature")
+    APPLICATION_FIELD_NUMBER: _ClassVar[int]
+    CERTIFICATE_FIELD_NUMBER: _ClassVar[int]
+    SIGNATURE_FIELD_NUMBER: _ClassVar[int]
+    application: bytes
+    certificate: bytes
+    signature: bytes
+    def __init__(self, application: _Optional[bytes] = ..., certificate: _Optional[bytes] = ..., signature: _Optional[bytes] = ...) -> None: ...
+
 class Transition(_message.Message):
     __slots__ = ("at_ms", "action", "status", "n", "method", "detail")
     AT_MS_FIELD_NUMBER: _ClassVar[int]

@@ -177,6 +177,20 @@ class ListChangesResponse(_message.Message):
     changes: _containers.RepeatedScalarFieldContainer[bytes]
     def __init__(self, changes: _Optional[_Iterable[bytes]] = ...) -> None: ...
 
+class RevokeCertificatesRequest(_message.Message):
+    __slots__ = ("run_id", "municipality", "revocation_list")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    MUNICIPALITY_FIELD_NUMBER: _ClassVar[int]
+    REVOCATION_LIST_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    municipality: str
+    revocation_list: bytes
+    def __init__(self, run_id: _Optional[str] = ..., municipality: _Optional[str] = ..., revocation_list: _Optional[bytes] = ...) -> None: ...
+
+class RevokeCertificatesResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
 class CloseRunRequest(_message.Message):
     __slots__ = ("run_id", "municipality")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]

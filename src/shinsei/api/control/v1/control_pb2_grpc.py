@@ -70,6 +70,11 @@ class RunServiceStub:
                 request_serializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ListChangesRequest.SerializeToString,
                 response_deserializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ListChangesResponse.FromString,
                 _registered_method=True)
+        self.RevokeCertificates = channel.unary_unary(
+                '/shinsei.api.control.v1.RunService/RevokeCertificates',
+                request_serializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.RevokeCertificatesRequest.SerializeToString,
+                response_deserializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.RevokeCertificatesResponse.FromString,
+                _registered_method=True)
         self.CloseRun = channel.unary_unary(
                 '/shinsei.api.control.v1.RunService/CloseRun',
                 request_serializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.CloseRunRequest.SerializeToString,
@@ -144,6 +149,13 @@ class RunServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RevokeCertificates(self, request, context):
+        """Tells which signing certificates are revoked in this run, and from which moment on. The same again changes nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CloseRun(self, request, context):
         """Closes a run: nothing more can be submitted.
         """
@@ -210,6 +222,11 @@ def add_RunServiceServicer_to_server(servicer, server):
                     servicer.ListChanges,
                     request_deserializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ListChangesRequest.FromString,
                     response_serializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ListChangesResponse.SerializeToString,
+            ),
+            'RevokeCertificates': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevokeCertificates,
+                    request_deserializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.RevokeCertificatesRequest.FromString,
+                    response_serializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.RevokeCertificatesResponse.SerializeToString,
             ),
             'CloseRun': grpc.unary_unary_rpc_method_handler(
                     servicer.CloseRun,
@@ -422,6 +439,33 @@ class RunService:
             '/shinsei.api.control.v1.RunService/ListChanges',
             shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ListChangesRequest.SerializeToString,
             shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ListChangesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RevokeCertificates(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/shinsei.api.control.v1.RunService/RevokeCertificates',
+            shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.RevokeCertificatesRequest.SerializeToString,
+            shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.RevokeCertificatesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -22,10 +22,12 @@ ENTRY_KIND_REPLY: EntryKind
 ENTRY_KIND_WITHDRAWAL: EntryKind
 
 class SubmitRequest(_message.Message):
-    __slots__ = ("application",)
+    __slots__ = ("application", "signed")
     APPLICATION_FIELD_NUMBER: _ClassVar[int]
+    SIGNED_FIELD_NUMBER: _ClassVar[int]
     application: _application_pb2.Application
-    def __init__(self, application: _Optional[_Union[_application_pb2.Application, _Mapping]] = ...) -> None: ...
+    signed: _application_pb2.SignedApplication
+    def __init__(self, application: _Optional[_Union[_application_pb2.Application, _Mapping]] = ..., signed: _Optional[_Union[_application_pb2.SignedApplication, _Mapping]] = ...) -> None: ...
 
 class SubmitResponse(_message.Message):
     __slots__ = ("receipt_number", "submitted_at_ms", "duplicate")
@@ -38,10 +40,12 @@ class SubmitResponse(_message.Message):
     def __init__(self, receipt_number: _Optional[str] = ..., submitted_at_ms: _Optional[int] = ..., duplicate: _Optional[bool] = ...) -> None: ...
 
 class SubmitBatchRequest(_message.Message):
-    __slots__ = ("applications",)
+    __slots__ = ("applications", "signed")
     APPLICATIONS_FIELD_NUMBER: _ClassVar[int]
+    SIGNED_FIELD_NUMBER: _ClassVar[int]
     applications: _containers.RepeatedCompositeFieldContainer[_application_pb2.Application]
-    def __init__(self, applications: _Optional[_Iterable[_Union[_application_pb2.Application, _Mapping]]] = ...) -> None: ...
+    signed: _containers.RepeatedCompositeFieldContainer[_application_pb2.SignedApplication]
+    def __init__(self, applications: _Optional[_Iterable[_Union[_application_pb2.Application, _Mapping]]] = ..., signed: _Optional[_Iterable[_Union[_application_pb2.SignedApplication, _Mapping]]] = ...) -> None: ...
 
 class SubmitBatchResponse(_message.Message):
     __slots__ = ("outcomes",)
