@@ -39,7 +39,7 @@ def decide(
     """
     first = poll_after(spec, state.polled)
     listed = {_polled(entry): entry for entry in entries}
-    waiting = sorted(listed, key=lambda entry: entry.sort_key)
+    waiting = sorted(listed)
     busy, working = state.busy_until, None
     count = failed = 0
     upto = first

@@ -9,7 +9,7 @@ Everything is drawn from the case id alone, so that demand, identification and o
 from enum import StrEnum
 
 from shinsei.domain.catalogue import PROCEDURES, CoreSystem
-from shinsei.domain.draws import draw
+from shinsei.domain.draws import draw, kept_draw
 from shinsei.domain.run import RunSpec, original_of
 
 _CARE = frozenset(item.number for item in PROCEDURES if item.core_system is CoreSystem.LONG_TERM_CARE)
@@ -30,7 +30,7 @@ def applicant_kind(spec: RunSpec, case_id: str, number: int) -> ApplicantKind:
     """The kind of applicant behind the online filing of a procedure."""
     identification = spec.identification
     p_proxy = identification.p_care_proxy if is_care(number) else identification.p_proxy
-    u = draw(spec.seed, _subject(case_id), "applicant-kind")
+    u = kept_draw(spec.seed, _subject(case_id), "applicant-kind")
     if u < p_proxy:
         return ApplicantKind.PROXY
     return ApplicantKind.STRANGER if u >= 1.0 - identification.p_stranger else ApplicantKind.CONCERNED

@@ -4,8 +4,13 @@ The subject is a case id, a robot-hour, a batch run or a clerk-day and is equal 
 twins meet the same fates whatever the order of arrival or the speed (common random numbers).
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 from struct import Struct
+
+KEPT = 1 << 13
+"""Answers that a kept function remembers: more than what is filed on the busiest day of a city of 200,000. Twins go
+through a day one after the other, so all but the first find what they ask for."""
 
 _MANTISSA = 1 << 53
 _EIGHT = Struct(">8d").unpack
@@ -20,6 +25,13 @@ def draw(seed: int, subject: str, purpose: str, n: int = 0) -> float:
     return (number + 0.5) / _MANTISSA
 
 
+@lru_cache(maxsize=KEPT)
+def kept_draw(seed: int, subject: str, purpose: str, n: int = 0) -> float:
+    """The same number, for what each twin of a season asks about a case on the same day."""
+    return draw(seed, subject, purpose, n)
+
+
+@lru_cache(maxsize=KEPT)
 def draw_block(seed: int, subject: str, purpose: str, n: int = 0) -> tuple[float, ...]:
     """Eight independent numbers in (0, 1) for the price of one hash: the ``n``-th block of these keys.
 

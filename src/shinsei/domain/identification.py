@@ -23,7 +23,7 @@ from shinsei.domain.applicant_kind import (
 from shinsei.domain.application_form import INSURED_NUMBER, fill
 from shinsei.domain.catalogue import procedure
 from shinsei.domain.demand import filings
-from shinsei.domain.draws import draw
+from shinsei.domain.draws import draw, kept_draw
 from shinsei.domain.moves import moves_out
 from shinsei.domain.renewal import renewed, renewed_at
 from shinsei.domain.run import Change, ChangeKind, Filing, Person, RunSpec
@@ -165,7 +165,7 @@ def mappings(spec: RunSpec) -> Iterator[SerialMapping]:
 def valid_from(spec: RunSpec, filing: Filing) -> SimTime:
     """From when the mapping of a filer's certificate exists: its issue, if it is fresh."""
     registry = spec.registry
-    if draw(spec.seed, filing.subject, "fresh-certificate") >= registry.p_fresh_certificate:
+    if kept_draw(spec.seed, filing.subject, "fresh-certificate") >= registry.p_fresh_certificate:
         return standing_since(spec)
     age = draw(spec.seed, filing.subject, "certificate-age") * registry.fresh_within_ms
     return SimTime((filing.original or filing).at - int(age))
@@ -195,7 +195,7 @@ def last_refresh(spec: RunSpec, changes: Iterable[Change], at: SimTime) -> SimTi
     anchor = day_start(day_number(spec.start)) + spec.registry.refresh_at_ms
     every = spec.registry.refresh_every_ms
     refresh = SimTime(anchor + (at - 1 - anchor) // every * every)
-    while _is_suppressed(known, refresh):
+    while known and _is_suppressed(known, refresh):
         refresh = SimTime(refresh - every)
     return refresh
 

@@ -209,20 +209,25 @@ class VirtualRun:
         )
 
     def _work(self, to: SimTime) -> None:
+        histories = self._lines
         for event in self.office.advance(to):
-            self._record_work(event)
+            at, case, action, n, _, _ = event
+            # As in _record, written out: half of a season's transitions pass here.
+            lines = histories[case]
+            submission, _, _, before, _ = lines[-1]
+            lines.append(_LINE(TraceLine, (submission, at, action, next_status(submission, before, action), n)))
+            if action is Action.REQUEST_CORRECTION:
+                self._requested(event)
         self._worked_until = to
 
-    def _record_work(self, event: WorkEvent) -> None:
-        self._record(event.case_id, event.at, event.action, event.n)
-        if event.action is Action.REQUEST_CORRECTION:
-            request = VisibleRequest(
-                case_id=event.case_id,
-                n=event.n,
-                requested_at=event.at,
-                visible_from=polling.visible_from(self.spec, self._changes, event.at),
-            )
-            self._react(reply(self.spec, self._filings[event.case_id].at, request))
+    def _requested(self, event: WorkEvent) -> None:
+        request = VisibleRequest(
+            case_id=event.case_id,
+            n=event.n,
+            requested_at=event.at,
+            visible_from=polling.visible_from(self.spec, self._changes, event.at),
+        )
+        self._react(reply(self.spec, self._filings[event.case_id].at, request))
 
     def _react(self, reaction: Reaction | None) -> None:
         if reaction is not None:
@@ -247,18 +252,17 @@ def run_all(
     That midnight is the one after the last thing that happened to any of their cases, as for a live season.
     """
     runs = [VirtualRun(spec, changes) for spec in specs]
-    end = max(spec.end for spec in specs)
-    if until_clear_of:
-        now = min(spec.start for spec in specs)
-        cleared: list[SimTime | None] = [None]
-        while None in cleared and now < end:
-            now = SimTime(min(now + DAY_MS, end))
-            for run in runs:
-                run.advance(now)
+    now, end = min(spec.start for spec in specs), max(spec.end for spec in specs)
+    while now < end:
+        # Day by day side by side: what one twin has drawn for a case is still at hand for the next (draws.KEPT).
+        now = SimTime(min(now + DAY_MS, end))
+        for run in runs:
+            run.advance(now)
+        if until_clear_of:
             cleared = [run.clear_since(until_clear_of) for run in runs]
-        known = [last for last in cleared if last is not None]
-        if len(known) == len(runs):
-            end = min(end, day_start(day_number(max(known)) + 1))
+            known = [last for last in cleared if last is not None]
+            if len(known) == len(runs):
+                end = min(end, day_start(day_number(max(known)) + 1))
     for run in runs:
         run.advance(end)
     return runs

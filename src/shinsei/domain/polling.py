@@ -6,13 +6,15 @@ simulated time, so that a linkage server which is slow, killed or late computes 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from shinsei.domain.applicants import Reaction, ReactionKind
 from shinsei.domain.demand import is_test_file
-from shinsei.domain.draws import draw
+from shinsei.domain.distributions import Distribution
+from shinsei.domain.draws import KEPT, draw
 from shinsei.domain.run import Change, ChangeKind, RunSpec, TakenAs
 from shinsei.domain.simtime import MINUTE_MS, SECOND_MS, SimTime
 
@@ -61,9 +63,11 @@ def reaction_entry(reaction: Reaction) -> "PolledEntry":
     return PolledEntry(stamp=reaction.at, kind=ENTRY_KINDS[reaction.kind], case_id=reaction.case_id, n=reaction.n)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolledEntry:
-    """An entry of a listing."""
+class PolledEntry(NamedTuple):
+    """An entry of a listing; entries sort in the order in which a poll takes them.
+
+    A named tuple and no dataclass: a poll makes and sorts one a case.
+    """
 
     stamp: SimTime
     """When it was filed at the portal."""
@@ -75,11 +79,6 @@ class PolledEntry:
     files: int = 0
     size: int = 0
     """Bytes of all attachments."""
-
-    @property
-    def sort_key(self) -> tuple[int, int, str, int]:
-        """Order in which a poll takes its entries."""
-        return (self.stamp, self.kind, self.case_id, self.n)
 
 
 def first_poll(spec: RunSpec) -> SimTime:
@@ -130,7 +129,7 @@ def carried(
     """
     down = in_outage(spec, changes, poll_at)
     taken = (entry for entry in entries if entry.stamp < poll_at and not (down and entry.kind is not EntryKind.CHANGE))
-    return tuple(sorted(taken, key=lambda entry: entry.sort_key))
+    return tuple(sorted(taken))
 
 
 def fetch(
@@ -143,7 +142,7 @@ def fetch(
     one before waits. Control changes cost nothing and take effect at the time of the poll; a number whose case
     the portal has removed is listed, and there is nothing to get.
     """
-    ordered = sorted(entries, key=lambda entry: entry.sort_key)
+    ordered = sorted(entries)
     cases = sum(entry.kind is not EntryKind.CHANGE for entry in ordered)
     pages = max(1, -(-cases // spec.poll.list_page))
     busy = max(poll_at, busy_until) + pages * spec.line.call_latency_ms
@@ -192,5 +191,11 @@ def _get_ms(spec: RunSpec, entry: PolledEntry) -> int:
     transfer = size * _BITS_PER_BYTE / (line.bandwidth_mbps * _BITS_PER_MEGABIT) * SECOND_MS
     # The form data is a file too.
     purpose = "scan" if entry.kind is EntryKind.SUBMISSION else f"scan-{entry.kind.name}-{entry.n}"
-    scans = sum(line.scan.sample(draw(spec.seed, entry.case_id, purpose, n)) for n in range(entry.files + 1))
-    return max(1, line.call_latency_ms + round(transfer + scans * SECOND_MS))
+    scans_s = _scans_s(spec.seed, line.scan, entry.case_id, purpose, entry.files + 1)
+    return max(1, line.call_latency_ms + round(transfer + scans_s * SECOND_MS))
+
+
+@lru_cache(maxsize=KEPT)
+def _scans_s(seed: int, scan: Distribution, case_id: str, purpose: str, files: int) -> float:
+    """Seconds that the checks of so many files take."""
+    return sum(scan.sample(draw(seed, case_id, purpose, n)) for n in range(files))

@@ -19,10 +19,11 @@ from shinsei.season.cases import (
     case_times,
     cleared_at,
     decided_share,
+    in_rank,
     lead_hours,
     lead_working_days,
     peak,
-    percentile,
+    ranked,
 )
 from shinsei.season.corrections import CorrectionFigures, corrections_of
 from shinsei.season.municipalities import together
@@ -47,8 +48,9 @@ class Measured:
     backlog_by_day: tuple[int, ...]
     """At the end of each day."""
     cleared_at: SimTime | None
-    working_days: tuple[float | None, ...]
-    hours: tuple[float | None, ...]
+    working_days: Sequence[float]
+    """Of every case that is registered or under way, in order; infinity for one that is not registered."""
+    hours: Sequence[float]
     decided_by_cutoff_share: float | None
     office: OfficeFigures
     cost_yen: float
@@ -56,11 +58,11 @@ class Measured:
 
     def lead_working_days(self, share: float) -> float | None:
         """Percentile of the working days from acceptance to registration."""
-        return percentile(self.working_days, share)
+        return ranked(self.working_days, share)
 
     def lead_h(self, share: float) -> float | None:
         """Percentile of the hours from acceptance to registration."""
-        return percentile(self.hours, share)
+        return ranked(self.hours, share)
 
 
 def measured(runs: Sequence[VirtualRun], end: SimTime, scenario: Scenario) -> Measured:
@@ -86,8 +88,8 @@ def measured(runs: Sequence[VirtualRun], end: SimTime, scenario: Scenario) -> Me
         backlog_at_end=steps[-1][1] if steps else 0,
         backlog_by_day=_by_day(spec, end, steps),
         cleared_at=cleared_at(spec, cases) if procedures and end >= filing_closes(spec) else None,
-        working_days=tuple(lead_working_days(spec, cases)),
-        hours=tuple(lead_hours(cases)),
+        working_days=in_rank(lead_working_days(spec, cases)),
+        hours=in_rank(lead_hours(cases)),
         decided_by_cutoff_share=decided_share(spec, cases, cutoff) if cutoff and end >= cutoff else None,
         office=twin.office,
         cost_yen=sum(yearly_cost(each.spec, each.office, costs).total_yen for each in twins),

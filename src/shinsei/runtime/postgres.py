@@ -176,7 +176,7 @@ class Database:
     async def _connect(self) -> asyncpg.Pool:
         async def attempt() -> asyncpg.Pool:
             return await asyncpg.create_pool(
-                self._dsn, min_size=1, max_size=self._pool_size, timeout=5, command_timeout=120
+                self._dsn, min_size=1, max_size=self._pool_size, timeout=5, command_timeout=120, reset=_as_it_is
             )
 
         policy = ExponentialBackoff(first_s=0.1, max_s=1.0)
@@ -198,6 +198,13 @@ def schema_number(schema: str) -> int:
     """The number in a line ``-- schema 3: …`` of its text; 0 without one."""
     found = _NUMBER.search(schema)
     return int(found[1]) if found else 0
+
+
+async def _as_it_is(_: Connection) -> None:
+    """Nobody here changes a session, so there is nothing to reset; it would cost a round trip a transaction.
+
+    asyncpg itself still ends a transaction that was left open.
+    """
 
 
 async def apply_schema(connection: Connection, schema: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 import jpholiday
 
@@ -14,6 +15,11 @@ _YEAR_END = ((12, 29), (12, 30), (12, 31), (1, 2), (1, 3))
 def closed_days(start: SimTime, end: SimTime) -> tuple[date, ...]:
     """National holidays and year-end days of every year from the start's to the one after the end's."""
     first, last = to_datetime(start).year, to_datetime(end).year + 1
+    return _of_years(first, last)
+
+
+@lru_cache(maxsize=16)
+def _of_years(first: int, last: int) -> tuple[date, ...]:
     return tuple(sorted({*_national(first, last), *_year_ends(first, last)}))
 
 

@@ -6,8 +6,8 @@ better by the cases that are still waiting; a percentile that falls among them i
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import ceil
+from typing import NamedTuple
 
 from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.demand import filing_closes
@@ -16,12 +16,15 @@ from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import HOUR_MS, SimTime, day_number, day_of, day_start
 from shinsei.season.outcome import CaseHistory, TwinOutcome
 
+_LATEST = float("inf")
 _BY_HAND = frozenset({Action.FAIL_IDENTIFICATION, Action.RETURN_TO_QUEUE})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseTimes:
-    """When what happened to one online case; None for not before the end of the season."""
+class CaseTimes(NamedTuple):
+    """When what happened to one online case; None for not before the end of the season.
+
+    A named tuple and no dataclass: a plan makes one a case.
+    """
 
     submission_id: str
     procedure: int
@@ -99,11 +102,20 @@ def linkage_share(cases: Iterable[CaseTimes]) -> float | None:
 
 def percentile(values: Sequence[float | None], share: float) -> float | None:
     """Nearest-rank percentile; None counts as later than everything, and is the answer where it is hit."""
-    if not values:
+    return ranked(in_rank(values), share)
+
+
+def in_rank(values: Iterable[float | None]) -> list[float]:
+    """The values in their order, None as infinity: made once for several percentiles."""
+    return sorted(_LATEST if value is None else value for value in values)
+
+
+def ranked(ordered: Sequence[float], share: float) -> float | None:
+    """Percentile of values that ``in_rank`` has put in order; None without one."""
+    if not ordered:
         return None
-    ordered = sorted(float("inf") if value is None else value for value in values)
     hit = ordered[max(0, ceil(share * len(ordered)) - 1)]
-    return None if hit == float("inf") else hit
+    return None if hit == _LATEST else hit
 
 
 def lead_hours(cases: Iterable[CaseTimes]) -> list[float | None]:

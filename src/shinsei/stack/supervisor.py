@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -27,7 +28,9 @@ from shinsei.stack.site import Site
 from shinsei.stack.status import PartState, PartStatus, StackState, StackStatus
 
 SAMPLE_S = 2.0
-"""How often memory is measured."""
+"""Memory is measured no more often than this, and"""
+SAMPLE_SHARE = 0.01
+"""for at most this share of the time: the system walks through every page of every part for it."""
 
 
 class Supervisor:
@@ -142,9 +145,10 @@ class Supervisor:
     async def _sample(self) -> None:
         while True:
             roots = {name: keeper.pid for name, keeper in self._keepers.items() if keeper.pid is not None}
+            began_s = time.monotonic()
             self._memory = await asyncio.to_thread(_measure, roots)
             self._peak_mib = max(self._peak_mib, sum(self._memory.values()))
-            await asyncio.sleep(SAMPLE_S)
+            await asyncio.sleep(max(SAMPLE_S, (time.monotonic() - began_s) / SAMPLE_SHARE))
 
     def _become(self, state: StackState) -> None:
         self._state = state

@@ -150,7 +150,7 @@ def test_a_control_change_takes_effect_at_the_poll_and_costs_nothing() -> None:
 @given(st.permutations([a_case(n % 7, f"10-{n:06d}", size=n * 1_000, files=n % 3) for n in range(12)]))
 def test_the_order_of_the_listing_changes_nothing(entries: list[PolledEntry]) -> None:
     scanning = a_spec(replace(LINE, scan=Distribution(mean=1.0)))
-    ordered = sorted(entries, key=lambda entry: entry.sort_key)
+    ordered = sorted(entries)
     fetched, busy = fetch(scanning, at(15), at(0), entries)
     assert (fetched, busy) == fetch(scanning, at(15), at(0), ordered)
     moments = [moment for _, moment in fetched]

@@ -9,8 +9,7 @@ from shinsei.domain.run import Change, TakenAs
 from shinsei.domain.simtime import SimTime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseOpened:
+class CaseOpened(NamedTuple):
     """Application management opens a case, once, with its method and the outcome of identification."""
 
     at: SimTime
@@ -22,8 +21,7 @@ class CaseOpened:
     taken_as: TakenAs = TakenAs.WHOLE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaperArrived:
+class PaperArrived(NamedTuple):
     """A paper case reaches the office; derived from the run, never from a message."""
 
     at: SimTime

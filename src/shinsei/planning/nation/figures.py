@@ -47,7 +47,7 @@ def waited(share: float) -> Value:
         cases: Counter[float] = Counter()
         for one in members:
             for wait in one.waits:
-                cases[inf if wait.working_days is None else wait.working_days] += wait.cases
+                cases[wait.working_days] += wait.cases
         rank, seen = max(1, ceil(share * cases.total())), 0
         for days in sorted(cases):
             seen += cases[days]

@@ -19,8 +19,8 @@ from shinsei.season.words import method_of
 class Wait:
     """So many cases that waited as long."""
 
-    working_days: float | None
-    """From acceptance to registration; None for not by the end of the run."""
+    working_days: float
+    """From acceptance to registration; infinity for not by the end of the run."""
     cases: int
 
 
