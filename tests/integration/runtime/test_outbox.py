@@ -200,6 +200,24 @@ async def test_the_inbox_accepts_only_the_next_number_of_each_stream(database: D
     assert await accepted(database, []) == []
 
 
+@pytest.mark.parametrize(
+    ("before", "stretch", "expected"),
+    [
+        (0, [1, 2, 3], [1, 2, 3]),
+        (0, [2, 3], []),
+        (3, [4, 5], [4, 5]),
+        (3, [2, 3, 4, 5], [4, 5]),
+        (3, [1, 2, 3], []),
+        (3, [5, 6], []),
+    ],
+)
+async def test_a_stretch_of_one_stream_is_accepted_from_the_next_number_on(
+    database: Database, before: int, stretch: list[int], expected: list[int]
+) -> None:
+    assert await accepted(database, [a_numbered(number) for number in range(1, before + 1)]) == [*range(1, before + 1)]
+    assert await accepted(database, [a_numbered(number) for number in stretch]) == expected
+
+
 async def test_what_a_failed_transaction_accepted_is_accepted_again(database: Database) -> None:
     async def fail_after_accepting() -> None:
         async with database.transaction() as conn:

@@ -1,6 +1,7 @@
 """Very many municipalities: each planned by itself, gathered by class and method, with the trace of a live season."""
 
 from dataclasses import replace
+from math import inf
 from statistics import median
 
 import pytest
@@ -78,7 +79,7 @@ def test_the_number_of_processes_changes_nothing(small: Scenario, found: Nation)
     assert few.trace_hash == found.trace_hash
 
 
-def one_that_waits(days: list[float | None]) -> MunicipalitySeason:
+def one_that_waits(days: list[float]) -> MunicipalitySeason:
     waits = tuple(Wait(working_days=each, cases=1) for each in days)
     values: dict[str, float | None] = {"accepted": 1.0, "backlog_peak": 30.0, "cleared_at": None}
     return MunicipalitySeason(
@@ -94,7 +95,7 @@ def one_that_waits(days: list[float | None]) -> MunicipalitySeason:
 
 
 def test_a_percentile_of_all_cases_counts_those_left_as_the_slowest() -> None:
-    few, many = one_that_waits([1.0, 2.0, None]), one_that_waits([2.0, 5.0])
+    few, many = one_that_waits([1.0, 2.0, inf]), one_that_waits([2.0, 5.0])
     assert waited(0.5)([few, many]) == median([1.0, 2.0, 2.0, 5.0, 9.0])
     assert waited(0.8)([few, many]) == 5.0
     assert waited(0.99)([few, many]) is None

@@ -27,7 +27,7 @@ class DefectSpec:
 
     def rate_of(self, procedure: int) -> float:
         """Defect rate of a procedure on an ordinary form."""
-        return dict(self.by_procedure).get(procedure, self.rate)
+        return next((rate for number, rate in self.by_procedure if number == procedure), self.rate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

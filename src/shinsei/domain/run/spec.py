@@ -40,7 +40,7 @@ class PolicySpec:
 
     def method_of(self, procedure: int) -> LinkageMethod:
         """The method for a procedure number."""
-        return dict(self.by_procedure).get(procedure, self.default)
+        return next((method for number, method in self.by_procedure if number == procedure), self.default)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

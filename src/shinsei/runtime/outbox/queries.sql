@@ -54,6 +54,13 @@ WHERE (i.topic, i.run_id, i.municipality, i.last_number) IN (
 )
 RETURNING 1;
 
+-- name: accept_next
+INSERT INTO inbox AS i (topic, run_id, municipality, last_number)
+SELECT $1::text, $2::text, $3::text, $5::bigint
+WHERE $4::bigint = 0 OR EXISTS (SELECT FROM inbox WHERE topic = $1 AND run_id = $2 AND municipality = $3)
+ON CONFLICT (topic, run_id, municipality) DO UPDATE SET last_number = excluded.last_number WHERE i.last_number = $4
+RETURNING 1;
+
 -- name: take
 INSERT INTO ownership AS o (topic, partition, epoch) VALUES ($1, $2, 1)
 ON CONFLICT (topic, partition) DO UPDATE SET epoch = o.epoch + 1
