@@ -26,6 +26,8 @@ GENERATED: Makers = {
     ("model.md", "methods"): methods.methods,
     ("model.md", "parameters"): model.parameters,
     ("model.md", "procedures"): model.procedures,
+    ("operations.md", "fault flags"): operations.fault_flags,
+    ("operations.md", "model faults"): operations.model_faults,
     ("operations.md", "ports"): operations.ports,
     ("operations.md", "settings"): operations.settings,
     ("operations.md", "topics"): operations.topics,

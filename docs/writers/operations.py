@@ -5,6 +5,8 @@ from importlib import import_module
 
 from pydantic.fields import FieldInfo
 
+from shinsei.contracts.fault_flags import EVERY_SERVICE, FLAGS
+from shinsei.contracts.model_faults import MODEL_FAULTS
 from shinsei.contracts.topics import TOPICS
 from shinsei.runtime.observability import instruments
 from shinsei.runtime.settings import ServiceSettings
@@ -44,6 +46,31 @@ def topics() -> Iterator[str]:
         for topic in TOPICS.values()
     ]
     return table(("topic", "carries", "partitions", "a message that cannot be decoded"), rows)
+
+
+def fault_flags() -> Iterator[str]:
+    """The flags that can be set in the services."""
+    rows = [
+        (
+            f"`{flag.name}`",
+            "every service" if flag.services == EVERY_SERVICE else ", ".join(f"`{one}`" for one in flag.services),
+            flag.hop,
+            flag.told(flag.usual),
+            f"`{flag.alert}`" if flag.alert else "",
+        )
+        for flag in FLAGS.values()
+    ]
+    heads = ("flag", "in", "strikes at", "what happens, with the usual value", "alert, if it lasts")
+    return table(heads, rows)
+
+
+def model_faults() -> Iterator[str]:
+    """The faults of the simulated world."""
+    rows = [
+        (f"`{one.name}`", one.hop, one.told(), "yes" if one.switch else "", f"`{one.scenario}`")
+        for one in MODEL_FAULTS.values()
+    ]
+    return table(("fault", "strikes at", "what happens, with the usual value", "`shinsei fault set`", "scenario"), rows)
 
 
 def metrics() -> Iterator[str]:

@@ -34,6 +34,7 @@ from shinsei.api.control.v1.control_pb2_grpc import (
 )
 from shinsei.api.portal.v1.portal_pb2_grpc import add_PortalServiceServicer_to_server, add_PullServiceServicer_to_server
 from shinsei.runtime.clock import RealClock, sleep
+from shinsei.runtime.faults import BOARD, FaultFlag
 from shinsei.runtime.levels import Measured
 from shinsei.runtime.lifespan import BackgroundTask, Service
 from shinsei.runtime.observability import EventLoopLag
@@ -74,7 +75,8 @@ def build(settings: Settings) -> Service:
     )
     statuses = Statuses(runs, cases, decode.update_transitions)
     attachments = Attachments(runs, uploads)
-    sessions = Sessions(load_clients(settings.clients_file), settings.token_ttl_s, clock)
+    storm = partial(BOARD.strikes, FaultFlag.TOKEN_STORM)
+    sessions = Sessions(load_clients(settings.clients_file), settings.token_ttl_s, clock, storm)
     reactions = Reactions(runs, statuses, PostgresReactions(database))
     portal = PortalServicer(runs, admission, intake, statuses, reactions, attachments)
     pull = PullServicer(sessions, runs, Pulls(runs, PostgresPulls(database)), attachments)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.e2e.conftest import SERVICES
 
 from shinsei.cli.__main__ import run
 from shinsei.cli.targets import CARDS, VARIABLE, targets_of
@@ -98,6 +99,9 @@ def test_an_office_is_changed_by_hand(typed: Typed) -> None:
     for number, words in enumerate(("staff 3", "robots 2", "line 90", "registry off", f"linkage {BIRTH} RPA")):
         (made,) = values(typed, "control", *words.split(), "--run", run_id)
         assert made["n"] == number
+    for number, words in enumerate(("set narrow-line --value 20", "set robot-broken", "clear robot-broken"), start=5):
+        (made,) = values(typed, "fault", *words.split(), "--run", run_id)
+        assert made["n"] == number
     (listed,) = values(typed, "control", "list", "--run", run_id)
     assert [(one["kind"], one["value"], one["procedure"], one["method"]) for one in listed["changes"]] == [
         ("staff", 3, 0, None),
@@ -105,7 +109,24 @@ def test_an_office_is_changed_by_hand(typed: Typed) -> None:
         ("line", 90, 0, None),
         ("registry_feed", 0, 0, None),
         ("policy", 0, 15, "RPA"),
+        ("narrow_line", 20, 0, None),
+        ("robots", 0, 0, None),
+        ("robots", 1, 0, None),
     ]
+
+
+def test_flags_of_the_services_are_switched_by_hand(typed: Typed) -> None:
+    values(typed, "fault", "set", "database-slow", "--value", "20", "--for", "60")
+    values(typed, "fault", "set", "consumer-stuck", "--service", "app_mgmt")
+
+    def standing() -> dict[str, list[str]]:
+        flags = values(typed, "fault", "list")["flags"]
+        return {one["fault"]: [place["service"] for place in one["set"]] for one in flags if one["set"]}
+
+    assert standing() == {"database-slow": list(SERVICES), "consumer-stuck": ["app_mgmt"]}
+    assert "app_mgmt: consumer-stuck is cleared" in typed("fault", "clear", "consumer-stuck")
+    assert len(values(typed, "fault", "clear")) == len(SERVICES)
+    assert standing() == {}
 
 
 def test_a_season_ends_when_it_is_clear_with_the_values_that_were_set(

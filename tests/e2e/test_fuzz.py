@@ -32,6 +32,7 @@ SERVED_BY = {
     "PullService": ("portal_sim",),
     "RunService": ("portal_sim",),
     "LedgerService": ("portal_sim", "linkage_server", "app_mgmt", "core_systems"),
+    "FaultService": ("portal_sim", "linkage_server", "app_mgmt", "core_systems"),
     "InquiryService": ("app_mgmt",),
     "RegistryService": ("core_systems",),
     "RegistrationService": ("core_systems",),

@@ -31,6 +31,7 @@ SERVICES = {
         "shinsei.api.control.v1.LedgerService",
     },
 }
+FAULTS = "shinsei.api.control.v1.FaultService"
 
 
 def declared(service: str) -> set[str]:
@@ -48,7 +49,7 @@ async def test_health_is_served_and_what_there_is_to_call_is_told_to_nobody(serv
         with pytest.raises(grpc.aio.AioRpcError) as refused:
             [name async for name in listed(channel)]
         assert refused.value.code() is grpc.StatusCode.UNIMPLEMENTED
-        for name in ("", *SERVICES[service]):
+        for name in ("", FAULTS, *SERVICES[service]):
             answer = await health.Check(health_pb2.HealthCheckRequest(service=name))
             assert answer.status == health_pb2.HealthCheckResponse.SERVING, name
 

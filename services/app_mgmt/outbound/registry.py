@@ -11,6 +11,7 @@ from shinsei.api.core_systems.v1 import core_systems_pb2_grpc as pb_grpc
 from shinsei.domain.errors import UnavailableError
 from shinsei.domain.identification import SerialMapping
 from shinsei.domain.simtime import SimTime
+from shinsei.runtime.faults import outgoing
 from shinsei.runtime.rpc import channel, to_domain
 
 STREAM_TIMEOUT_S = 60.0
@@ -44,6 +45,7 @@ class GrpcRegistry:
         request = pb.StreamMappingsRequest(
             run_id=key.run_id, municipality=key.municipality, after_ms=after, until_ms=until
         )
+        await outgoing()
         try:
             async for response in pb_grpc.RegistryServiceStub(self._channel).StreamMappings(
                 request, timeout=STREAM_TIMEOUT_S

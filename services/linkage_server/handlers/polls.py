@@ -52,7 +52,7 @@ def decide(
             times = [(entry, at) for entry in served]
             failed += 1
         else:
-            fetched, busy = fetch(spec, at, busy, served)
+            fetched, busy = fetch(spec, at, busy, served, changes)
             times = list(fetched)
             working = at
         taken += [_taken(listed[entry], at, fetched_at) for entry, fetched_at in times]

@@ -27,7 +27,8 @@ from shinsei.contracts.codec import decode_change
 from shinsei.domain.run import FetchMode
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime.errors import StartError
-from shinsei.runtime.rpc import channel, retrying
+from shinsei.runtime.faults import outgoing
+from shinsei.runtime.rpc import channel, retrying, to_domain
 
 BATCH = 1_000
 
@@ -35,6 +36,7 @@ Response = TypeVar("Response")
 Metadata = tuple[tuple[str, str], ...]
 
 _AWAY = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.DEADLINE_EXCEEDED)
+_EXPIRED = grpc.StatusCode.UNAUTHENTICATED
 
 
 class PullClient:
@@ -124,9 +126,14 @@ class PullClient:
     async def download(self, run: RunRow, receipt_number: str, name: str) -> AsyncIterator[bytes]:
         """The bytes of an attachment; a stream that breaks off raises, and the publication begins anew."""
         request = api.DownloadAttachmentRequest(municipality=run.municipality, receipt_number=receipt_number, name=name)
+        await outgoing()
         metadata = await self._metadata()
-        async for part in self._stub.DownloadAttachment(request, metadata=metadata):
-            yield part.chunk
+        try:
+            async for part in self._stub.DownloadAttachment(request, metadata=metadata):
+                yield part.chunk
+        except AioRpcError as error:
+            self._note_expiry(error, metadata)
+            raise
 
     async def acknowledge(self, run: RunRow, keys: Sequence[EntryKey]) -> None:
         """These entries need not be listed again."""
@@ -170,25 +177,31 @@ class PullClient:
             try:
                 return await method(request, metadata=metadata)
             except AioRpcError as error:
-                if error.code() is not grpc.StatusCode.UNAUTHENTICATED:
-                    raise
-            # The token has expired, or the portal has been restarted.
-            self._forget(metadata)
-            return await method(request, metadata=await self._metadata())
+                self._note_expiry(error, metadata)
+                raise
 
-        return await retrying(attempt, on=_AWAY)
+        return await retrying(attempt, on=(*_AWAY, _EXPIRED))
 
     async def _metadata(self) -> Metadata:
         async with self._login:
             if not self._token:
                 request = api.LoginRequest(client_id=self._client_id, client_secret=self._secret)
-                self._token = (await self._stub.Login(request)).token
+                try:
+                    self._token = (await self._stub.Login(request)).token
+                except AioRpcError as error:
+                    if error.code() is _EXPIRED:
+                        # A wrong secret does not become right.
+                        raise to_domain(error) from error
+                    raise
                 metrics.LOGINS.inc()
             return (("authorization", f"Bearer {self._token}"),)
 
-    def _forget(self, metadata: Metadata) -> None:
-        """Another call may have logged in anew in the meantime."""
-        if metadata == (("authorization", f"Bearer {self._token}"),):
+    def _note_expiry(self, error: AioRpcError, metadata: Metadata) -> None:
+        """Forgets a token that has expired, or whose portal has been restarted: the next attempt logs in anew.
+
+        Another call may have done so in the meantime.
+        """
+        if error.code() is _EXPIRED and metadata == (("authorization", f"Bearer {self._token}"),):
             self._token = ""
 
 

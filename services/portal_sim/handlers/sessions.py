@@ -5,7 +5,7 @@ They live in memory; after a restart of the portal every client logs in again, a
 
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from portal_sim.handlers.model import ForbiddenError, UnauthenticatedError
@@ -31,10 +31,18 @@ class Client:
 class Sessions:
     """Who holds which token."""
 
-    def __init__(self, clients: Mapping[str, Client], ttl_s: int, real: RealClock) -> None:
+    def __init__(
+        self,
+        clients: Mapping[str, Client],
+        ttl_s: int,
+        real: RealClock,
+        expires_early: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """``expires_early`` is asked with every call whether its token is good no longer, whatever its time."""
         self._clients = clients
         self.ttl_s = ttl_s
         self._real = real
+        self._expires_early = expires_early
         self._tokens: dict[str, tuple[Client, int]] = {}
 
     def login(self, client_id: str, secret: str) -> str:
@@ -59,6 +67,8 @@ class Sessions:
             UnauthenticatedError: no token, or it has expired.
         """
         kind, _, token = authorization.partition(" ")
+        if self._expires_early():
+            self._tokens.pop(token, None)
         client, expires = self._tokens.get(token, (None, 0))
         if kind.lower() != "bearer" or client is None or expires <= self._real.now_ms():
             raise UnauthenticatedError("no valid token; log in again")

@@ -76,6 +76,12 @@ COMMANDS: tuple[Command, ...] = (
         panel=_STACK,
         help="List, show, replay and discard what services could not use.",
     ),
+    Command(
+        name="fault",
+        module="fault",
+        panel=_STACK,
+        help="Let things go wrong while the stack runs, and right again.",
+    ),
     Command(name="backup", module="backup", panel=_STACK, help="Write a stopped stack to one file."),
     Command(name="restore", module="backup", panel=_STACK, help="Make a stack of a backup."),
     Command(name="doctor", module="stack", panel=_STACK, help="Check what the stack needs of this machine."),

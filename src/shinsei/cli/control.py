@@ -1,26 +1,20 @@
 """``shinsei control``: change the model of an open run; every change has its effective simulated time."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from shinsei.cli.changing import CityOption, RunOption, Target, make_changes, on_runs
 from shinsei.cli.options import HomeOption
 from shinsei.cli.output import JsonOption, print_json, say
-from shinsei.cli.targets import targets
-from shinsei.domain import polling
 from shinsei.domain.catalogue import procedure_by_key
-from shinsei.domain.errors import InvalidInputError, NotFoundError, UnavailableError
+from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.run import Change, ChangeKind, Pacing, RunSpec
-from shinsei.domain.simtime import SimTime, from_datetime, isoformat
+from shinsei.domain.simtime import isoformat
 from shinsei.season.gateway import Gateway
 
 _app = typer.Typer(
@@ -28,10 +22,6 @@ _app = typer.Typer(
     no_args_is_help=True,
 )
 
-RunOption = Annotated[str, typer.Option("--run", metavar="RUN", help="Run id; default: the open run.")]
-CityOption = Annotated[
-    str, typer.Option("--city", metavar="CODE|METHOD", help="Only this municipality; default: every one of the run.")
-]
 AtOption = Annotated[
     str, typer.Option("--at", metavar="TIME", help="Not before this Tokyo time; default: as soon as possible.")
 ]
@@ -42,16 +32,6 @@ class Feed(StrEnum):
 
     ON = "on"
     OFF = "off"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Target:
-    """Which runs a change is for, and from when."""
-
-    run: str
-    city: str
-    at: str
-    home: Path | None
 
 
 def register(app: typer.Typer) -> None:
@@ -76,7 +56,7 @@ def linkage(
     if name not in COMPARED_METHODS:
         raise InvalidInputError("METHOD", f"{method!r} is none of {', '.join(COMPARED_METHODS)}")
     values = {"kind": ChangeKind.POLICY, "procedure": number, "method": LinkageMethod(name)}
-    _change(values, _Target(run=run, city=city, at=at, home=home), as_json=as_json)
+    _change(values, Target(run=run, city=city, at=at, home=home), as_json=as_json)
 
 
 @_app.command("staff")
@@ -90,7 +70,7 @@ def staff(
     as_json: JsonOption = False,
 ) -> None:
     """Set the number of clerks."""
-    _change({"kind": ChangeKind.STAFF, "value": clerks}, _Target(run=run, city=city, at=at, home=home), as_json=as_json)
+    _change({"kind": ChangeKind.STAFF, "value": clerks}, Target(run=run, city=city, at=at, home=home), as_json=as_json)
 
 
 @_app.command("robots")
@@ -104,9 +84,7 @@ def robots(
     as_json: JsonOption = False,
 ) -> None:
     """Set the number of robots."""
-    _change(
-        {"kind": ChangeKind.ROBOTS, "value": number}, _Target(run=run, city=city, at=at, home=home), as_json=as_json
-    )
+    _change({"kind": ChangeKind.ROBOTS, "value": number}, Target(run=run, city=city, at=at, home=home), as_json=as_json)
 
 
 @_app.command("line")
@@ -120,7 +98,7 @@ def line(
     as_json: JsonOption = False,
 ) -> None:
     """Take the line between portal and municipality down for a while."""
-    _change({"kind": ChangeKind.LINE, "value": minutes}, _Target(run=run, city=city, at=at, home=home), as_json=as_json)
+    _change({"kind": ChangeKind.LINE, "value": minutes}, Target(run=run, city=city, at=at, home=home), as_json=as_json)
 
 
 @_app.command("registry")
@@ -135,7 +113,7 @@ def registry(
 ) -> None:
     """Stop or resume the refreshes of the serial-number mapping."""
     values = {"kind": ChangeKind.REGISTRY_FEED, "value": int(feed is Feed.ON)}
-    _change(values, _Target(run=run, city=city, at=at, home=home), as_json=as_json)
+    _change(values, Target(run=run, city=city, at=at, home=home), as_json=as_json)
 
 
 @_app.command("clock")
@@ -155,7 +133,7 @@ def clock(
         await gateway.set_clock(spec, speed)
         return {"run_id": spec.run_id, "municipality": spec.municipality, "speed": speed}
 
-    done = asyncio.run(_on_runs(_Target(run=run, city=city, at="", home=home), act))
+    done = asyncio.run(on_runs(Target(run=run, city=city, at="", home=home), act))
     _print(done, [f"{one['municipality']}: clock at speed {speed:g}" for one in done], as_json=as_json)
 
 
@@ -169,7 +147,7 @@ def list_changes(
         changes = await gateway.changes(spec)
         return {"municipality": spec.municipality, "changes": [_values(change) for change in changes]}
 
-    done = asyncio.run(_on_runs(_Target(run=run, city=city, at="", home=home), act))
+    done = asyncio.run(on_runs(Target(run=run, city=city, at="", home=home), act))
     lines = [
         f"{one['municipality']}  {change['at']}  {change['kind']}  {_told(change)}"
         for one in done
@@ -178,84 +156,13 @@ def list_changes(
     _print(done, lines or ["no changes"], as_json=as_json)
 
 
-def _change(values: dict[str, Any], target: _Target, *, as_json: bool) -> None:
-    done = asyncio.run(_make_changes(values, target))
+def _change(values: dict[str, Any], target: Target, *, as_json: bool) -> None:
+    done = asyncio.run(make_changes(lambda _: values, target))
     _print(
         done,
         [f"{one['municipality']}: {one['kind']} takes effect at {one['effective_at']}" for one in done],
         as_json=as_json,
     )
-
-
-async def _make_changes(values: dict[str, Any], target: _Target) -> list[dict[str, Any]]:
-    async with _open_runs(target) as (gateway, specs):
-        not_before = max(_moment(target.at), await _common_moment(gateway, specs))
-        done = []
-        for spec in specs:
-            effective, n = await gateway.make_change(spec, json.dumps(values).encode(), not_before=not_before)
-            done.append(
-                {
-                    "run_id": spec.run_id,
-                    "municipality": spec.municipality,
-                    "effective_at": isoformat(effective),
-                    "effective_at_ms": effective,
-                    "n": n,
-                    **values,
-                }
-            )
-        return done
-
-
-async def _common_moment(gateway: Gateway, specs: Sequence[RunSpec]) -> SimTime:
-    """A moment that no twin has passed: a change of several takes effect in all of them at the same time."""
-    if len(specs) == 1:
-        return SimTime(0)
-    standings = [await gateway.progress(spec, after=SimTime(0), wait_ms=0) for spec in specs]
-    ahead = max(standing.frontier + spec.lookahead_ms for standing, spec in zip(standings, specs, strict=True))
-    return polling.next_poll(specs[0], SimTime(ahead))
-
-
-async def _on_runs(
-    target: _Target, act: Callable[[Gateway, RunSpec], Awaitable[dict[str, Any]]]
-) -> list[dict[str, Any]]:
-    async with _open_runs(target) as (gateway, specs):
-        return [await act(gateway, spec) for spec in specs]
-
-
-@asynccontextmanager
-async def _open_runs(target: _Target) -> AsyncIterator[tuple[Gateway, list[RunSpec]]]:
-    async with Gateway(targets(target.home)) as gateway:
-        yield gateway, _chosen([run.spec for run in await gateway.list_runs()], target)
-
-
-def _chosen(specs: Sequence[RunSpec], target: _Target) -> list[RunSpec]:
-    """The runs of one run id, or of one of its municipalities."""
-    ids = sorted({spec.run_id for spec in specs})
-    if target.run and target.run not in ids:
-        raise NotFoundError("open run", target.run)
-    if not ids:
-        raise UnavailableError("no run is open; start one with shinsei season")
-    if not target.run and len(ids) > 1:
-        raise InvalidInputError("--run", f"several runs are open, name one of {', '.join(ids)}")
-    run = target.run or ids[0]
-    wanted = target.city.upper().replace("-", "_")
-    found = [
-        spec
-        for spec in specs
-        if spec.run_id == run and (not wanted or wanted in {spec.municipality, str(spec.twin_method)})
-    ]
-    if not found:
-        raise NotFoundError("municipality of the run", target.city)
-    return sorted(found, key=lambda spec: spec.municipality)
-
-
-def _moment(text: str) -> SimTime:
-    if not text:
-        return SimTime(0)
-    try:
-        return from_datetime(datetime.fromisoformat(text))
-    except ValueError:
-        raise InvalidInputError("--at", f"{text!r} is no time such as 2021-06-30T17:00") from None
 
 
 def _values(change: Change) -> dict[str, Any]:

@@ -158,7 +158,7 @@ class VirtualRun:
             return
         taken = polling.carried(self.spec, self._changes, poll_at, self._listed) if self._listed else ()
         self._listed = []
-        fetched, self._line_busy_until = polling.fetch(self.spec, poll_at, self._line_busy_until, taken)
+        fetched, self._line_busy_until = polling.fetch(self.spec, poll_at, self._line_busy_until, taken, self._changes)
         for entry, fetched_at in fetched:
             match entry.kind:
                 case polling.EntryKind.REPLY:

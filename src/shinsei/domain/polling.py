@@ -21,6 +21,7 @@ from shinsei.domain.simtime import MINUTE_MS, SECOND_MS, SimTime
 _BITS_PER_BYTE = 8
 _BYTES_PER_KB = 1_024
 _BITS_PER_MEGABIT = 1_000_000
+_ALL = 100
 
 
 class EntryKind(IntEnum):
@@ -133,15 +134,21 @@ def carried(
 
 
 def fetch(
-    spec: RunSpec, poll_at: SimTime, busy_until: SimTime, entries: Sequence[PolledEntry]
+    spec: RunSpec,
+    poll_at: SimTime,
+    busy_until: SimTime,
+    entries: Sequence[PolledEntry],
+    changes: Sequence[Change] = (),
 ) -> tuple[tuple[tuple[PolledEntry, SimTime], ...], SimTime]:
     """The moment at which each entry of a poll has been fetched, and until when the line is busy.
 
     The line serves one call after another: one list call per page (at least one), then for each case one
     get, its bytes over the bandwidth and the check of its files. A poll that finds the line busy with the
     one before waits. Control changes cost nothing and take effect at the time of the poll; a number whose case
-    the portal has removed is listed, and there is nothing to get.
+    the portal has removed is listed, and there is nothing to get. The whole poll is served by the line as control
+    changes have left it at its time.
     """
+    line = _line_at(changes, poll_at)
     ordered = sorted(entries)
     cases = sum(entry.kind is not EntryKind.CHANGE for entry in ordered)
     pages = max(1, -(-cases // spec.poll.list_page))
@@ -152,7 +159,7 @@ def fetch(
             fetched.append((entry, poll_at))
             continue
         if not has_lapsed(spec, entry.kind, entry.stamp, poll_at):
-            busy += _get_ms(spec, entry)
+            busy += _get_ms(spec, entry, line)
         fetched.append((entry, SimTime(busy)))
     return tuple(fetched), SimTime(busy)
 
@@ -184,15 +191,37 @@ def visible_from(spec: RunSpec, changes: Iterable[Change], at: SimTime) -> SimTi
     return push
 
 
-def _get_ms(spec: RunSpec, entry: PolledEntry) -> int:
+class _Line(NamedTuple):
+    """What control changes have left of the line."""
+
+    percent: int = _ALL
+    """Of its bandwidth."""
+    scan_times: int = 1
+    """By which a virus check is longer than usual."""
+
+
+def _line_at(changes: Sequence[Change], at: SimTime) -> _Line:
+    """The line at a moment, by the last change of each kind that is in effect."""
+    if not changes:
+        return _WHOLE
+    last = {change.kind: change.value for change in sorted(changes, key=lambda one: (one.at, one.n)) if change.at <= at}
+    return _Line(percent=last.get(ChangeKind.NARROW_LINE, _ALL), scan_times=last.get(ChangeKind.SLOW_SCANNER, 1))
+
+
+_WHOLE = _Line()
+
+
+def _get_ms(spec: RunSpec, entry: PolledEntry, left: _Line) -> int:
     """Time of one get on the line, whole milliseconds, at least 1."""
     line = spec.line
     size = entry.size + line.form_kb * _BYTES_PER_KB
-    transfer = size * _BITS_PER_BYTE / (line.bandwidth_mbps * _BITS_PER_MEGABIT) * SECOND_MS
+    # Exactly the line's own where nothing has been changed.
+    mbps = line.bandwidth_mbps if left.percent == _ALL else line.bandwidth_mbps * left.percent / _ALL
+    transfer = size * _BITS_PER_BYTE / (mbps * _BITS_PER_MEGABIT) * SECOND_MS
     # The form data is a file too.
     purpose = "scan" if entry.kind is EntryKind.SUBMISSION else f"scan-{entry.kind.name}-{entry.n}"
     scans_s = _scans_s(spec.seed, line.scan, entry.case_id, purpose, entry.files + 1)
-    return max(1, line.call_latency_ms + round(transfer + scans_s * SECOND_MS))
+    return max(1, line.call_latency_ms + round(transfer + scans_s * left.scan_times * SECOND_MS))
 
 
 @lru_cache(maxsize=KEPT)

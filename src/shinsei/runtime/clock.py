@@ -10,6 +10,14 @@ from typing import Protocol
 sleep = asyncio.sleep
 """Wait in real time; here so that nothing else needs ``asyncio.sleep``."""
 
+_skew_ms = 0
+
+
+def skew(by_ms: int) -> None:
+    """Let every clock of this process go wrong by so much: a fault flag. Durations are not touched."""
+    global _skew_ms  # noqa: PLW0603 - one machine has one clock
+    _skew_ms = by_ms
+
 
 class Clock(Protocol):
     """Whoever knows the real time."""
@@ -28,7 +36,7 @@ class RealClock:
 
     def now_ms(self) -> int:
         """Milliseconds since the Unix epoch."""
-        return time.time_ns() // 1_000_000
+        return time.time_ns() // 1_000_000 + _skew_ms
 
     def monotonic_s(self) -> float:
         """Seconds on a clock that never goes back."""

@@ -15,6 +15,7 @@ from shinsei.domain.errors import ShinseiError
 from shinsei.runtime import tracing
 from shinsei.runtime.crash_points import arm
 from shinsei.runtime.errors import StartError
+from shinsei.runtime.faults import BOARD
 from shinsei.runtime.observability import configure_logging, silence, start_metrics
 from shinsei.runtime.retry import describe
 from shinsei.runtime.settings import ServiceSettings
@@ -107,6 +108,7 @@ def run(build: Callable[[S], Service], settings: S) -> None:
     try:
         service = build(settings)
         arm(settings.crash_points)
+        BOARD.allow(service.name if settings.fault_flags else "")
     except ShinseiError as error:
         _complain("service", error)
         raise SystemExit(1) from None

@@ -16,6 +16,7 @@ import structlog
 from shinsei.domain.errors import ConflictError
 from shinsei.runtime.crash_points import CrashPoint, reach
 from shinsei.runtime.errors import StartError
+from shinsei.runtime.faults import BOARD, FaultFlag
 from shinsei.runtime.observability import gauge
 from shinsei.runtime.retry import ExponentialBackoff, describe, until_success
 
@@ -82,6 +83,9 @@ _TRANSIENT: tuple[type[BaseException], ...] = (
     # asyncpg's own confusion when a connection is cut in the middle of an exchange.
     asyncpg.InternalClientError,
 )
+
+_ASK_AGAIN_S = 0.02
+"""While a fault flag keeps connections back."""
 
 _FILE_ERRORS = (PermissionError, FileExistsError, IsADirectoryError, NotADirectoryError)
 
@@ -152,14 +156,17 @@ class Database:
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[Connection]:
         """A connection for reading, each statement by itself."""
+        await self._befall()
         async with self.pool.acquire() as connection:
             yield connection
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """A connection in a transaction, committed when the block ends without an exception."""
+        await self._befall()
         async with self.pool.acquire() as connection, connection.transaction():
             yield connection
+            await BOARD.delay(FaultFlag.COMMIT_DELAYED)
             reach(CrashPoint.UNCOMMITTED)
         reach(CrashPoint.COMMITTED)
 
@@ -169,6 +176,12 @@ class Database:
         if self._pool is None:
             raise RuntimeError("the database has not been started")
         return self._pool
+
+    async def _befall(self) -> None:
+        """What befalls whoever wants a connection, by the fault flags."""
+        await BOARD.delay(FaultFlag.DATABASE_SLOW)
+        while (left := BOARD.value(FaultFlag.CONNECTIONS_EXHAUSTED)) is not None and self._in_use() >= left:
+            await BOARD.hold(FaultFlag.CONNECTIONS_EXHAUSTED, _ASK_AGAIN_S)
 
     def _in_use(self) -> float:
         return self._pool.get_size() - self._pool.get_idle_size() if self._pool else 0

@@ -15,10 +15,13 @@ from grpc_reflection.v1alpha import reflection
 
 from shinsei.api.app_mgmt.v1 import app_mgmt_pb2
 from shinsei.api.control.v1 import control_pb2
+from shinsei.api.control.v1.control_pb2_grpc import add_FaultServiceServicer_to_server
 from shinsei.api.core_systems.v1 import core_systems_pb2
 from shinsei.api.portal.v1 import portal_pb2
 from shinsei.domain.errors import ConflictError, InvalidInputError, NotFoundError, ShinseiError, UnavailableError
 from shinsei.runtime.errors import OverloadedError, StartError
+from shinsei.runtime.faults import NetworkCutError, outgoing
+from shinsei.runtime.faults.servicer import FaultServicer
 from shinsei.runtime.retry import DEFAULT_BACKOFF, ExponentialBackoff, until_success
 from shinsei.runtime.rpc_interceptor import BoundaryInterceptor, error_metadata
 from shinsei.runtime.rpc_limits import MAX_MESSAGE_BYTES
@@ -32,6 +35,8 @@ LIVE: Final = "live"
 """Health service that serves as long as the event loop answers, draining or not: for a liveness probe."""
 GRACE_S: Final = 3.0
 """What calls in progress get when a server stops."""
+
+_FAULTS: Final = control_pb2.DESCRIPTOR.services_by_name["FaultService"].full_name
 
 _EVERYWHERE: Final = frozenset({"0.0.0.0", "::", "[::]"})  # noqa: S104 - where a server may listen
 _SIZES: Final = (
@@ -70,7 +75,7 @@ class GrpcServer:
     ) -> None:
         self._host = host
         self._add = add
-        self._services = (*services, "")
+        self._services = (*services, _FAULTS, "")
         self._reuse_port = reuse_port
         self._reflect = reflect
         self._health = HealthServicer()
@@ -93,6 +98,7 @@ class GrpcServer:
         server = grpc.aio.server(interceptors=[BoundaryInterceptor()], options=options)
         for add in self._add:
             add(server)
+        add_FaultServiceServicer_to_server(FaultServicer(), server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         if self._reflect:
             names = [*self._services[:-1], health_pb2.DESCRIPTOR.services_by_name["Health"].full_name]
@@ -168,10 +174,11 @@ async def retrying(
     """
 
     async def attempt() -> T:
+        await outgoing()
         return await call()
 
     def may_pass(error: BaseException) -> bool:
-        return isinstance(error, AioRpcError) and error.code() in on
+        return isinstance(error, NetworkCutError) or (isinstance(error, AioRpcError) and error.code() in on)
 
     try:
         return await until_success(attempt, policy, may_pass, log, give_up_after_s=give_up_after_s)

@@ -20,6 +20,7 @@ from shinsei.domain.errors import (
 from shinsei.runtime.clock import RealClock
 from shinsei.runtime.errors import OverloadedError
 from shinsei.runtime.failures import is_transient
+from shinsei.runtime.faults import BOARD, FaultFlag
 from shinsei.runtime.observability import counter, gauge, histogram
 from shinsei.runtime.retry import describe
 from shinsei.runtime.rpc_limits import CALL_S, UPLOAD_S, OverdueError, check_request, checked, overdue, reader
@@ -34,6 +35,9 @@ IN_FLIGHT = gauge("shinsei_grpc_server_in_flight", "Calls being handled.", ("ser
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 OptionalHandler: TypeAlias = "grpc.RpcMethodHandler[Any, Any] | None"
 Metadata = tuple[tuple[str, str | bytes], ...]
+
+_PORTAL: Final = "shinsei.api.portal."
+"""Package of the portal itself; other services belong to the experiment, and no fault flag strikes them."""
 
 _CODES: Final = (
     (InvalidInputError, grpc.StatusCode.INVALID_ARGUMENT),
@@ -137,6 +141,7 @@ class _Guard:
 
     def __init__(self, service: str, method: str) -> None:
         self._service, self._method = service, method
+        self._is_portal = service.startswith(_PORTAL)
         self._seconds = SECONDS.labels(service, method)
         self._in_flight = IN_FLIGHT.labels(service, method)
         self._ok = HANDLED.labels(service, method, grpc.StatusCode.OK.name)
@@ -151,7 +156,9 @@ class _Guard:
             try:
                 check_request(self._method, request)
                 async with limit:
+                    await self._befall()
                     response = await behavior(request, context)
+                self._befall_answer()
                 self._ok.inc()
                 return response
             except BaseException as error:  # noqa: BLE001 - this is the boundary
@@ -172,6 +179,7 @@ class _Guard:
             started_s = self._begin()
             try:
                 check_request(self._method, request)
+                await self._befall()
                 async for response in behavior(request, context):
                     yield response
                 self._ok.inc()
@@ -181,6 +189,18 @@ class _Guard:
                 self._end(started_s)
 
         return guarded
+
+    async def _befall(self) -> None:
+        """What befalls a call before it is taken up, by the fault flags."""
+        if self._is_portal:
+            await BOARD.delay(FaultFlag.PORTAL_SLOW)
+            if BOARD.strikes(FaultFlag.PORTAL_REFUSING):
+                raise UnavailableError("the portal refuses (fault flag portal-refusing)")
+
+    def _befall_answer(self) -> None:
+        """What befalls an answer, when everything has been done."""
+        if self._is_portal and BOARD.strikes(FaultFlag.ANSWER_LOST):
+            raise UnavailableError("the answer is lost (fault flag answer-lost)")
 
     def _begin(self) -> float:
         self._in_flight.inc()

@@ -48,6 +48,9 @@ class ServiceSettings(BaseSettings):
         description="Name of this process in its group; under it, a restarted one gets its partitions at once.",
     )
 
+    fault_flags: bool = Field(
+        default=False, description="Fault flags can be set while it runs (`shinsei fault`); off in operation."
+    )
     crash_points: Path | None = Field(
         default=None, description="File that tells where the process is to die, for tests; absent in operation."
     )

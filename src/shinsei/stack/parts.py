@@ -88,6 +88,8 @@ def _service(
             "database_dsn": site.postgres.dsn(name),
             # One process of each: restarted, it has its partitions back at once.
             "instance": name,
+            # A laboratory: whoever reaches its loopback may make things go wrong.
+            "fault_flags": "true",
             **settings(site),
         }
         return _python(site, name, name, prefix=name, settings=own)

@@ -145,7 +145,7 @@ class Feed:
         listed += map(polling.reaction_entry, reactions)
         by_case = {filing.case_id: filing for filing in self._to_come[:cases]}
         taken = polling.carried(self.spec, self.changes, poll_at, listed)
-        fetched, self._busy = polling.fetch(self.spec, poll_at, self._busy, taken)
+        fetched, self._busy = polling.fetch(self.spec, poll_at, self._busy, taken, self.changes)
         for entry, at in fetched:
             if entry.kind is not polling.EntryKind.SUBMISSION:
                 messages.append(self._reaction(entry, at))

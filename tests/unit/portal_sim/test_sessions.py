@@ -45,3 +45,15 @@ def test_a_wrong_login_gets_no_token(who: tuple[str, str]) -> None:
 def test_what_is_no_token_is_refused(authorization: str) -> None:
     with pytest.raises(UnauthenticatedError):
         sessions(ManualClock()).client(authorization)
+
+
+def test_in_a_storm_a_token_is_good_no_longer_whatever_its_time_and_the_next_one_is_after_it() -> None:
+    storm = [False, True, False, False]
+    one = Client(client_id="one", secret="s", municipalities=frozenset({CITY}))
+    made = Sessions({"one": one}, 60, ManualClock(), lambda: storm.pop(0))
+    token = f"Bearer {made.login('one', 's')}"
+    assert made.client(token) == one
+    for _ in range(2):
+        with pytest.raises(UnauthenticatedError):
+            made.client(token)
+    assert made.client(f"Bearer {made.login('one', 's')}") == one

@@ -125,7 +125,17 @@ def test_wrong_words_are_one_line(
     assert len(complaint.splitlines()) == 1
 
 
-@pytest.mark.parametrize("command", [("ledger",), ("control", "list"), ("control", "staff", "3")])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("ledger",),
+        ("control", "list"),
+        ("control", "staff", "3"),
+        ("fault", "set", "portal-slow"),
+        ("fault", "set", "line-outage"),
+        ("fault", "clear"),
+    ],
+)
 def test_without_a_stack_it_says_how_to_start_one(
     command: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,6 +22,10 @@ class ChangeKind(StrEnum):
     """The number of robots, from the next robot run."""
     REGISTRY_FEED = "registry_feed"
     """1: the registry's refreshes run as scheduled; 0: they are suppressed."""
+    NARROW_LINE = "narrow_line"
+    """``value`` percent of the line's bandwidth are left, for polls from then on."""
+    SLOW_SCANNER = "slow_scanner"
+    """A virus check behind the line takes ``value`` times as long, for polls from then on."""
 
 
 OFFICE_CHANGES = frozenset({ChangeKind.STAFF, ChangeKind.ROBOTS})
@@ -32,6 +36,8 @@ _RANGES = {
     ChangeKind.ROBOTS: (0, 10_000),
     ChangeKind.LINE: (1, 366 * 24 * 60),
     ChangeKind.REGISTRY_FEED: (0, 1),
+    ChangeKind.NARROW_LINE: (1, 100),
+    ChangeKind.SLOW_SCANNER: (1, 10_000),
 }
 """Least and greatest value. A change is kept for good, so one that no office could carry out must never get in."""
 

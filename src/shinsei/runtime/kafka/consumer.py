@@ -14,6 +14,7 @@ from aiokafka.errors import IllegalStateError, KafkaError
 
 from shinsei.runtime.crash_points import CrashPoint, reach
 from shinsei.runtime.failures import is_transient
+from shinsei.runtime.faults import BOARD, FaultFlag
 from shinsei.runtime.kafka.dead_letters import DeadLetters
 from shinsei.runtime.kafka.partition_worker import Assigned, Handler, PartitionWorker
 from shinsei.runtime.kafka.producer import SENT
@@ -185,6 +186,7 @@ class Consumer:
 
     async def _poll(self, client: AIOKafkaConsumer) -> None:
         while True:
+            await BOARD.hold(FaultFlag.BROKER_PAUSED)
             try:
                 fetched = await client.getmany(timeout_ms=200, max_records=QUEUE_RECORDS)
             except KafkaError as error:

@@ -15,6 +15,7 @@ from shinsei.runtime.clock import RealClock
 from shinsei.runtime.crash_points import CrashPoint, reach
 from shinsei.runtime.errors import FencedError, PoisonedPartition
 from shinsei.runtime.failures import is_transient
+from shinsei.runtime.faults import BOARD, FaultFlag
 from shinsei.runtime.kafka.dead_letters import DeadLetters
 from shinsei.runtime.kafka.producer import SENT
 from shinsei.runtime.kafka.records import Record, raw_record, read_record, unknown_event
@@ -133,8 +134,11 @@ class PartitionWorker:
 
     async def _handle(self, batch: list[ConsumerRecord]) -> None:
         self._at = batch[0].offset
+        await BOARD.hold(FaultFlag.CONSUMER_STUCK)
         reach(CrashPoint.TAKEN)
         readable = await self._readable(batch)
+        if BOARD.strikes(FaultFlag.DUPLICATE_DELIVERY):
+            readable *= 2
         started_s = self._clock.monotonic_s()
         if readable and not await self._until_done(lambda: self._handler(self.partition.partition, readable)):
             return

@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError
 from shinsei.contracts.headers import RawHeaders
 from shinsei.domain.errors import UnavailableError
 from shinsei.runtime.failures import is_transient
+from shinsei.runtime.faults import BOARD, FaultFlag
 from shinsei.runtime.kafka.topics import unreachable
 from shinsei.runtime.lifespan import cancel
 from shinsei.runtime.observability import SIZE_BUCKETS, counter, gauge, histogram
@@ -22,6 +23,9 @@ log = structlog.get_logger(__name__)
 BATCH_BYTES: Final = 128 * 1024
 MAX_VALUE_BYTES: Final = 900_000
 """Below the broker's limit of 1 MiB for a batch: a larger value could never be delivered."""
+
+_NO_ANSWER_S: Final = 2.0
+"""After which a send gives up, while a fault flag keeps Kafka silent."""
 
 SENT = counter("shinsei_kafka_messages_total", "Records sent or received.", ("topic", "outcome"))
 BATCH_SIZE = histogram("shinsei_kafka_batch_size", "Records in one batch.", ("topic",), SIZE_BUCKETS)
@@ -89,6 +93,8 @@ class Producer:
         Raises:
             SendError: some are not acknowledged; the producer has then been renewed.
         """
+        if await BOARD.hold(FaultFlag.BROKER_PAUSED, _NO_ANSWER_S):
+            raise SendError(0, UnavailableError("Kafka does not answer (fault flag broker-paused)"))
         client = self._client
         if client is None:
             raise SendError(0, UnavailableError("the producer is not open"))

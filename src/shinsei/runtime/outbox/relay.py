@@ -21,6 +21,7 @@ from shinsei.runtime import tracing
 from shinsei.runtime.clock import Clock, RealClock
 from shinsei.runtime.crash_points import CrashPoint, reach
 from shinsei.runtime.failures import is_transient
+from shinsei.runtime.faults import BOARD, FaultFlag
 from shinsei.runtime.kafka.dead_letters import Sender
 from shinsei.runtime.kafka.producer import Outgoing, SendError
 from shinsei.runtime.kafka.records import subject_of
@@ -175,7 +176,7 @@ class Relay:
         rows = await conn.fetch(_QUERIES["pending"], self._rows_per_stream)
         WAITING.set(len(rows))
         self._oldest_ms = min((row["written_ms"] for row in rows), default=None)
-        if not rows:
+        if not rows or BOARD.befalls(FaultFlag.OUTBOX_STUCK):
             return False
         parts = _parts(rows)
         outcomes = await asyncio.gather(*(self._send(part) for part in parts), return_exceptions=True)
@@ -192,6 +193,9 @@ class Relay:
         return 0.0 if self._oldest_ms is None else (self._clock.now_ms() - self._oldest_ms) / 1000
 
     async def _send(self, part: _Part) -> None:
+        if BOARD.strikes(FaultFlag.REORDERED_DELIVERY):
+            # As when the first half fails and the second does not: it is sent again behind what arrived too early.
+            await self._producer.send_all(part.topic, part.partition, part.records[len(part.records) // 2 :])
         await self._producer.send_all(part.topic, part.partition, part.records)
 
     async def _forget(self, conn: Connection, parts: Sequence[_Part], outcomes: Sequence[BaseException | None]) -> None:

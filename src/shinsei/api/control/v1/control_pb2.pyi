@@ -298,3 +298,55 @@ class ListStageIdsResponse(_message.Message):
     SUBMISSION_IDS_FIELD_NUMBER: _ClassVar[int]
     submission_ids: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, submission_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class SetFaultRequest(_message.Message):
+    __slots__ = ("flag", "value", "for_ms", "seed")
+    FLAG_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    FOR_MS_FIELD_NUMBER: _ClassVar[int]
+    SEED_FIELD_NUMBER: _ClassVar[int]
+    flag: str
+    value: int
+    for_ms: int
+    seed: int
+    def __init__(self, flag: _Optional[str] = ..., value: _Optional[int] = ..., for_ms: _Optional[int] = ..., seed: _Optional[int] = ...) -> None: ...
+
+class SetFaultResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ClearFaultRequest(_message.Message):
+    __slots__ = ("flag",)
+    FLAG_FIELD_NUMBER: _ClassVar[int]
+    flag: str
+    def __init__(self, flag: _Optional[str] = ...) -> None: ...
+
+class ClearFaultResponse(_message.Message):
+    __slots__ = ("cleared",)
+    CLEARED_FIELD_NUMBER: _ClassVar[int]
+    cleared: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, cleared: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ListFaultsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListFaultsResponse(_message.Message):
+    __slots__ = ("is_allowed", "faults")
+    IS_ALLOWED_FIELD_NUMBER: _ClassVar[int]
+    FAULTS_FIELD_NUMBER: _ClassVar[int]
+    is_allowed: bool
+    faults: _containers.RepeatedCompositeFieldContainer[StandingFault]
+    def __init__(self, is_allowed: _Optional[bool] = ..., faults: _Optional[_Iterable[_Union[StandingFault, _Mapping]]] = ...) -> None: ...
+
+class StandingFault(_message.Message):
+    __slots__ = ("flag", "value", "left_ms", "struck")
+    FLAG_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    LEFT_MS_FIELD_NUMBER: _ClassVar[int]
+    STRUCK_FIELD_NUMBER: _ClassVar[int]
+    flag: str
+    value: int
+    left_ms: int
+    struck: int
+    def __init__(self, flag: _Optional[str] = ..., value: _Optional[int] = ..., left_ms: _Optional[int] = ..., struck: _Optional[int] = ...) -> None: ...

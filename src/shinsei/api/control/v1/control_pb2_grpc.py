@@ -703,3 +703,168 @@ class LedgerService:
             timeout,
             metadata,
             _registered_method=True)
+
+
+class FaultServiceStub:
+    """Offered by every service: infrastructure faults that can be switched while it runs. Refused with
+    FAILED_PRECONDITION where the service was not started with fault flags. Flags end with the process.
+    """
+
+    def __init__(self, channel):
+        """Constructor.
+
+        Args:
+            channel: A grpc.Channel.
+        """
+        self.SetFault = channel.unary_unary(
+                '/shinsei.api.control.v1.FaultService/SetFault',
+                request_serializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.SetFaultRequest.SerializeToString,
+                response_deserializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.SetFaultResponse.FromString,
+                _registered_method=True)
+        self.ClearFault = channel.unary_unary(
+                '/shinsei.api.control.v1.FaultService/ClearFault',
+                request_serializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ClearFaultRequest.SerializeToString,
+                response_deserializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ClearFaultResponse.FromString,
+                _registered_method=True)
+        self.ListFaults = channel.unary_unary(
+                '/shinsei.api.control.v1.FaultService/ListFaults',
+                request_serializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ListFaultsRequest.SerializeToString,
+                response_deserializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ListFaultsResponse.FromString,
+                _registered_method=True)
+
+
+class FaultServiceServicer:
+    """Offered by every service: infrastructure faults that can be switched while it runs. Refused with
+    FAILED_PRECONDITION where the service was not started with fault flags. Flags end with the process.
+    """
+
+    def SetFault(self, request, context):
+        """Sets a flag, in the place of itself if it is set.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ClearFault(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListFaults(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+
+def add_FaultServiceServicer_to_server(servicer, server):
+    rpc_method_handlers = {
+            'SetFault': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetFault,
+                    request_deserializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.SetFaultRequest.FromString,
+                    response_serializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.SetFaultResponse.SerializeToString,
+            ),
+            'ClearFault': grpc.unary_unary_rpc_method_handler(
+                    servicer.ClearFault,
+                    request_deserializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ClearFaultRequest.FromString,
+                    response_serializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ClearFaultResponse.SerializeToString,
+            ),
+            'ListFaults': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListFaults,
+                    request_deserializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ListFaultsRequest.FromString,
+                    response_serializer=shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ListFaultsResponse.SerializeToString,
+            ),
+    }
+    generic_handler = grpc.method_handlers_generic_handler(
+            'shinsei.api.control.v1.FaultService', rpc_method_handlers)
+    server.add_generic_rpc_handlers((generic_handler,))
+    server.add_registered_method_handlers('shinsei.api.control.v1.FaultService', rpc_method_handlers)
+
+
+ # This class is part of an EXPERIMENTAL API.
+class FaultService:
+    """Offered by every service: infrastructure faults that can be switched while it runs. Refused with
+    FAILED_PRECONDITION where the service was not started with fault flags. Flags end with the process.
+    """
+
+    @staticmethod
+    def SetFault(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/shinsei.api.control.v1.FaultService/SetFault',
+            shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.SetFaultRequest.SerializeToString,
+            shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.SetFaultResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ClearFault(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/shinsei.api.control.v1.FaultService/ClearFault',
+            shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ClearFaultRequest.SerializeToString,
+            shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ClearFaultResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListFaults(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/shinsei.api.control.v1.FaultService/ListFaults',
+            shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ListFaultsRequest.SerializeToString,
+            shinsei_dot_api_dot_control_dot_v1_dot_control__pb2.ListFaultsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
