@@ -122,7 +122,7 @@ budget: setup ## Writes what make bench and bench.growth kept into docs/performa
 
 .PHONY: bench-growth
 bench-growth: setup ## How throughput goes with processes, partitions, stored cases, municipalities, payload (ARGS='--only stored')
-	@$(BIN)/python -m bench.growth $(ARGS)
+	@GRPC_ENABLE_FORK_SUPPORT=0 $(BIN)/python -m bench.growth $(ARGS)
 	@$(MAKE) budget
 
 .PHONY: bench-compare
@@ -131,7 +131,7 @@ bench-compare: setup ## Fails where a ratio to the limit has fallen by more than
 
 .PHONY: flame
 flame: setup ## Flame graphs of the services at full load, into results/flame (ARGS='--mode unary')
-	@$(BIN)/python -m bench.flame $(ARGS)
+	@GRPC_ENABLE_FORK_SUPPORT=0 $(BIN)/python -m bench.flame $(ARGS)
 
 .PHONY: bench-plan
 bench-plan: setup ## The kernel beside SimPy and Ciw, and whole plans, in about five minutes (ARGS=…, docs/performance.md)

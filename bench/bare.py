@@ -98,6 +98,9 @@ class Bare:
     async def close(self) -> None:
         """Nothing to do: it serves on."""
 
+    async def abandon(self) -> None:
+        """Likewise."""
+
     async def _until_ready(self) -> None:
         """Its portal answers; the others take up what has come meanwhile.
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
+from grpc.aio import AioRpcError
 
 from bench.bare import Bare
 from bench.idling import idle_shares
@@ -68,11 +69,8 @@ async def opened(stack: Stack, lengths: Lengths) -> AsyncIterator[Bench]:
     """Both sides, ready."""
     async with Gateway(targets(stack)) as gateway:
         product = Product(stack, gateway)
-        try:
-            async with Bare(stack, product, MODES["batch"]) as bare:
-                yield Bench(stack, product, bare, lengths)
-        finally:
-            await product.abandon()
+        async with Bare(stack, product, MODES["batch"]) as bare:
+            yield Bench(stack, product, bare, lengths)
 
 
 async def measure(stack: Stack, wanted: argparse.Namespace) -> dict[str, Any]:
@@ -111,7 +109,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         with standing(wanted.home) as stack, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             result = runner.run(measure(stack, wanted))
-    except (ShinseiError, RuntimeError) as error:
+    except (ShinseiError, RuntimeError, AioRpcError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
     for one in result["rows"]:

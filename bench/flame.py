@@ -1,8 +1,8 @@
 """Flame graphs of the four services while as much as possible goes through: ``make flame``.
 
 Each service is looked at in its turn, twice: once for the picture (``results/flame/MODE/SERVICE.svg``), once for the
-table of the functions in which its time is spent (``SERVICE.txt``). py-spy looks a hundred times a second and does not
-stop what it looks at.
+table of the functions in which its time is spent (``SERVICE.txt``). py-spy looks a hundred times a second, does not
+stop what it looks at, and sees who has the interpreter: what waits, and what computes outside of it, is left out.
 """
 
 import argparse
@@ -10,9 +10,11 @@ import asyncio
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import uvloop
+from grpc.aio import AioRpcError
 
 from bench.load import Load
 from bench.modes import MODES
@@ -40,8 +42,9 @@ async def record(stack: Stack, wanted: argparse.Namespace) -> None:
     folder = PICTURES / wanted.mode
     folder.mkdir(parents=True, exist_ok=True)
     mode = MODES[wanted.mode]
-    async with Gateway(targets(stack)) as gateway:
+    async with Gateway(targets(stack)) as gateway, AsyncExitStack() as opened:
         product = Product(stack, gateway)
+        opened.push_async_callback(product.abandon)
         specs = await product.open(mode, LinkageMethod(wanted.method))
         registered = Registered(stack.addresses.kafka_bootstrap, product.changed, specs[0].run_id)
         async with registered, Load(product.portal, Payloads(specs, product.cards), mode, registered) as load:
@@ -62,7 +65,7 @@ async def record(stack: Stack, wanted: argparse.Namespace) -> None:
 async def _spy(process: int, out: Path, form: str, seconds: int) -> None:
     command = ("record", "--pid", str(process), "--output", str(out), "--format", form, "--duration", str(seconds))
     spy = await asyncio.create_subprocess_exec(
-        *(str(_SPY), *command, "--rate", RATE, "--nonblocking"),
+        *(str(_SPY), *command, "--rate", RATE, "--nonblocking", "--gil"),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -101,7 +104,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         with standing(wanted.home) as stack, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(record(stack, wanted))
-    except (ShinseiError, RuntimeError) as error:
+    except (ShinseiError, RuntimeError, AioRpcError) as error:
         print(f"bench.flame: {error}", file=sys.stderr)
         return 1
     return 0

@@ -57,6 +57,11 @@ class Grown(Product):
     async def close(self) -> None:
         """Closes all of them."""
         await super().close()
+        await self.abandon()
+
+    async def abandon(self) -> None:
+        """Closes all that are open."""
+        await super().abandon()
         silent, self._silent = self._silent, []
         for spec in silent:
             await self._gateway.close_run(spec)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
+from grpc.aio import AioRpcError
 
 from bench.filling import Filling
 from bench.grown import Grown, more_processes
@@ -130,7 +131,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         with standing(wanted.home) as stack, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             found = runner.run(measure(stack, wanted))
-    except (ShinseiError, RuntimeError) as error:
+    except (ShinseiError, RuntimeError, AioRpcError) as error:
         print(f"bench.growth: {error}", file=sys.stderr)
         return 1
     before = read(wanted.out)["sections"] if wanted.out.is_file() else {}

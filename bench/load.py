@@ -17,8 +17,6 @@ from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.runtime.clock import RealClock, sleep
 from shinsei.runtime.rpc import channel
 
-LEAST_WINDOW = 1_000.0
-"""Applications submitted and not yet registered, as many as there may always be."""
 _WINDOW_S = 2.0
 _CALL = "/shinsei.api.portal.v1.PortalService/{}"
 _RETRY_AFTER_S = 0.1
@@ -47,7 +45,7 @@ class Load:
         """Applications that the portal refused for back-pressure, each as often as it was."""
         self._lanes: list[asyncio.Task[None]] = []
         self._is_over = False
-        self._window = LEAST_WINDOW
+        self._window = float(mode.fewest_open)
         self._looked = (_now_s(), 0)
 
     async def __aenter__(self) -> Self:
@@ -66,6 +64,17 @@ class Load:
     def open(self) -> int:
         """Asked for or accepted, and not yet registered."""
         return self._asked + self.accepted - self._registered.count
+
+    def raise_failure(self) -> None:
+        """What ended a lane, if anything did.
+
+        Raises:
+            grpc.RpcError: a call failed.
+            RuntimeError: an application was refused for what it is.
+        """
+        for lane in self._lanes:
+            if lane.done():
+                lane.result()
 
     def saturate(self) -> None:
         """Begins to submit as much as goes through."""
@@ -114,7 +123,7 @@ class Load:
         (since_s, before), now_s = self._looked, _now_s()
         if now_s - since_s >= _WINDOW_S:
             count = self._registered.count
-            self._window = max(LEAST_WINDOW, (count - before) * _WINDOW_S / (now_s - since_s))
+            self._window = max(self._mode.fewest_open, (count - before) * _WINDOW_S / (now_s - since_s))
             self._looked = (now_s, count)
         return self._window
 

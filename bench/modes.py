@@ -18,6 +18,8 @@ class Mode:
     """One ``GetApplication`` a case, else ``GetApplications`` for up to a thousand."""
     lanes: int
     """Calls under way at once, at most."""
+    fewest_open: int = 1_000
+    """Applications submitted and not yet registered, as many as there may always be."""
 
 
 MODES: Mapping[str, Mode] = MappingProxyType(

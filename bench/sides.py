@@ -39,6 +39,9 @@ class Side(Protocol):
     async def close(self) -> None:
         """Ends a turn, in which everything accepted has been registered."""
 
+    async def abandon(self) -> None:
+        """Ends a turn that was broken off."""
+
 
 def shared(stack: Stack) -> dict[str, int]:
     """Process ids of what both of them use."""

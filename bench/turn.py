@@ -12,13 +12,14 @@ from bench.registered import Registered
 from bench.sides import Side, dsn, kafka_folder, shared
 from bench.usage import cpu_s, kept, pss_mib
 from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.run import RunSpec
 from shinsei.runtime.clock import RealClock, sleep
 from shinsei.stack import Stack
 
 DRIVER = "driver"
 PER = 10_000
 """Applications to which processor time is told."""
-FLOWS_WITHIN_S, SETTLE_WITHIN_S = 60.0, 120.0
+FLOWS_WITHIN_S, SETTLE_WITHIN_S, MOST_LONGER_S = 60.0, 120.0, 30.0
 FEWEST = 500
 """Registrations at full load from which a rate is told; a turn takes longer until there are so many."""
 _LOOK_EVERY_S = 0.1
@@ -68,18 +69,26 @@ async def take_turn(
     Raises:
         RuntimeError: something accepted is lost, or nothing went through.
     """
-    specs = await side.open(mode, method)
+    try:
+        return await _taken(stack, side, await side.open(mode, method), mode, lengths, make)
+    except BaseException:
+        await side.abandon()
+        raise
+
+
+async def _taken(stack: Stack, side: Side, specs: Sequence[RunSpec], mode: Mode, lengths: Lengths, make: Make) -> Turn:
     place = (dsn(stack, "postgres"), side.databases, kafka_folder(stack), side.topics)
     before = await kept(*place)
     registered = Registered(stack.addresses.kafka_bootstrap, side.changed, specs[0].run_id)
     async with registered, make(side.portal, Payloads(specs, side.cards), mode, registered) as load:
         watched = {**side.own, **shared(stack), DRIVER: os.getpid()}
         load.saturate()
-        await _until_seen(side, registered, 1)
+        if not await _is_seen(load, registered, 1, FLOWS_WITHIN_S):
+            raise RuntimeError(f"nothing goes through the {side.name}")
         await sleep(lengths.warm_s)
         from_ms, spent, seen = _CLOCK.now_ms(), cpu_s(watched), registered.count
         await sleep(lengths.measure_s)
-        await _until_seen(side, registered, seen + FEWEST)
+        await _is_seen(load, registered, seen + FEWEST, MOST_LONGER_S)
         until_ms, spent_then = _CLOCK.now_ms(), cpu_s(watched)
         memory = pss_mib(watched)
         await _settle(load, registered)
@@ -103,13 +112,13 @@ async def take_turn(
     )
 
 
-async def _until_seen(side: Side, registered: Registered, count: int) -> None:
-    """Returns when so many have been registered: processes may have just been started, and a machine may be busy."""
+async def _is_seen(load: Load, registered: Registered, count: int, within_s: float) -> bool:
+    """Whether so many are registered in time: processes may have just been started, and a machine may be busy."""
     began_s = _CLOCK.monotonic_s()
-    while registered.count < count:
-        if _CLOCK.monotonic_s() - began_s > FLOWS_WITHIN_S:
-            raise RuntimeError(f"nothing goes through the {side.name}")
+    while registered.count < count and _CLOCK.monotonic_s() - began_s < within_s:
+        load.raise_failure()
         await sleep(_LOOK_EVERY_S)
+    return registered.count >= count
 
 
 async def _at_half_load(load: Load, registered: Registered, per_s: float, seconds: float) -> tuple[float, float]:

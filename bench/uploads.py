@@ -12,7 +12,7 @@ from bench.registered import Registered
 from shinsei.api.application.v1.application_pb2 import Attachment
 from shinsei.api.portal.v1 import portal_pb2 as api
 
-MODE = Mode(about="unary submit with an attachment, batched get", size=1, singly=False, lanes=16)
+MODE = Mode(about="unary submit with an attachment, batched get", size=1, singly=False, lanes=16, fewest_open=60)
 CHUNK = 1 << 20
 _CALL = "/shinsei.api.portal.v1.PortalService/UploadAttachment"
 _ATTACHMENTS = 7
