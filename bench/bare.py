@@ -35,7 +35,7 @@ class Bare:
     """The limit, from its start to its end; use it as an asynchronous context manager."""
 
     name = "limit"
-    cards: Cards | None = None
+    checks = False
     databases: Sequence[str] = tuple(f"limit_{role}" for role in ROLES)
     topics: Sequence[str] = TOPICS
     changed = CHANGED
@@ -43,6 +43,7 @@ class Bare:
     def __init__(self, stack: Stack, like: Product, mode: Mode) -> None:
         """Serves the municipalities of the product: those of the first half by batched gets, the others singly."""
         self._stack = stack
+        self.cards: Cards | None = like.cards
         specs = like.specs(mode, LinkageMethod.STANDARD_API, 2 * TOWNS, partitions=2 * TOWNS)
         self._specs = [replace(spec, run_id=RUN_ID) for spec in specs]
         self._started: dict[str, tuple[Popen[bytes], Launch]] = {}

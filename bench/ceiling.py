@@ -10,6 +10,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from shinsei.season.gateway import Gateway
 from shinsei.stack import Stack
 
 PAIRS = 5
+EXPECTED_PER_S = 300.0
 METHODS = tuple(str(method) for method in COMPARED_METHODS)
 LENGTHS = Lengths(warm_s=6.0, measure_s=8.0, half_s=6.0)
 
@@ -44,13 +46,17 @@ class Bench:
         self._stack = stack
         self._sides: tuple[Side, Side] = (product, bare)
         self._lengths = lengths
+        self._rates: dict[tuple[str, str], float] = {}
+        """What the last turn came to, by side and mode: so much is made ahead for the next."""
 
     async def pair(self, mode: str, method: LinkageMethod, number: int) -> Pair:
         """A turn of each; who is first changes from pair to pair."""
         order = self._sides if number % 2 else self._sides[::-1]
         turns: dict[str, Turn] = {}
         for side in order:
-            turns[side.name] = await take_turn(self._stack, side, MODES[mode], method, self._lengths)
+            lengths = replace(self._lengths, expected_per_s=self._rates.get((side.name, mode), EXPECTED_PER_S))
+            turn = await take_turn(self._stack, side, MODES[mode], method, lengths)
+            turns[side.name], self._rates[side.name, mode] = turn, turn.completed_per_s
         product, limit = turns["product"], turns["limit"]
         print(
             f"  {mode:<18}{method:<16}{product.completed_per_s:>8,.0f}/s, limit {limit.completed_per_s:>6,.0f}/s, "

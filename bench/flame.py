@@ -47,7 +47,10 @@ async def record(stack: Stack, wanted: argparse.Namespace) -> None:
         opened.push_async_callback(product.abandon)
         specs = await product.open(mode, LinkageMethod(wanted.method))
         registered = Registered(stack.addresses.kafka_bootstrap, product.changed, specs[0].run_id)
-        async with registered, Load(product.portal, Payloads(specs, product.cards), mode, registered) as load:
+        async with (
+            registered,
+            Load(product.portal, Payloads(specs, product.cards, is_checked=True), mode, registered) as load,
+        ):
             load.saturate()
             await sleep(_WARM_S)
             for service, process in roots(stack, SERVICES).items():

@@ -5,13 +5,15 @@ latencies. Open, each call is made at its moment whatever became of those before
 """
 
 import asyncio
+from collections import deque
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
 import grpc
 
 from bench.modes import Mode
-from bench.payloads import Payloads
+from bench.payloads import Filing, Payloads, request
 from bench.registered import Registered
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.runtime.clock import RealClock, sleep
@@ -39,6 +41,7 @@ class Load:
         self.payloads = payloads
         self._mode = mode
         self._registered = registered
+        self._stock: deque[list[Filing]] = deque()
         self._asked = 0
         self.accepted = 0
         self.refused = 0
@@ -64,6 +67,11 @@ class Load:
     def open(self) -> int:
         """Asked for or accepted, and not yet registered."""
         return self._asked + self.accepted - self._registered.count
+
+    def prepare(self, applications: float) -> None:
+        """Makes filings ahead; what is asked for beyond them is made when it is."""
+        size = self._mode.size
+        self._stock.extend(self.payloads.filings(size) for _ in range(round(applications / size)))
 
     def raise_failure(self) -> None:
         """What ended a lane, if anything did.
@@ -98,14 +106,15 @@ class Load:
 
     async def offer(self, per_s: float, seconds: float) -> None:
         """Submits at an even rate, each call at its moment, and waits for all answers."""
-        size, started_s = min(self._mode.size, max(round(per_s * _CALL_EVERY_S), 1)), _now_s()
-        calls = set[asyncio.Task[None]]()
-        for n in range(max(round(per_s * seconds / size), 1)):
+        size = min(self._mode.size, max(round(per_s * _CALL_EVERY_S), 1))
+        ahead = [self.payloads.filings(size) for _ in range(max(round(per_s * seconds / size), 1))]
+        calls, started_s = set[asyncio.Task[None]](), _now_s()
+        for n, filings in enumerate(ahead):
             intended_s = started_s + n * size / per_s
             if (wait_s := intended_s - _now_s()) > 0:
                 await sleep(wait_s)
             self._asked += size
-            calls.add(asyncio.create_task(self._submit(n, size, intended_s)))
+            calls.add(asyncio.create_task(self._submit(n, filings, intended_s)))
         await asyncio.gather(*calls)
 
     async def _lane(self, n: int) -> None:
@@ -116,7 +125,8 @@ class Load:
                 await moved.wait()
                 continue
             self._asked += size
-            await self._submit(n, size, _now_s())
+            filings = self._stock.popleft() if self._stock else self.payloads.filings(size)
+            await self._submit(n, filings, _now_s())
 
     def _most_open(self) -> float:
         """As many as were registered in the last two seconds: more would only wait, and then be refused."""
@@ -127,13 +137,14 @@ class Load:
             self._looked = (now_s, count)
         return self._window
 
-    async def request(self, size: int, intended_s: float) -> bytes:
-        """What a call submits."""
-        return self.payloads.request(self.payloads.filings(intended_s, size))
+    async def before(self, filing: Filing) -> None:
+        """What goes ahead of an application: nothing."""
 
-    async def _submit(self, n: int, size: int, intended_s: float) -> None:
-        call = self._calls[n % _CHANNELS]
-        asked = await self.request(size, intended_s)
+    async def _submit(self, n: int, filings: Sequence[Filing], intended_s: float) -> None:
+        call, size, asked = self._calls[n % _CHANNELS], len(filings), request(filings)
+        for filing in filings:
+            self._registered.intended[filing.submission_id] = round(intended_s * 1e3)
+            await self.before(filing)
         while True:
             try:
                 answer = await call(asked)

@@ -34,6 +34,7 @@ class Product:
     databases: Sequence[str] = SERVICES
     topics: Sequence[str] = tuple(TOPICS)
     changed = STATUS_CHANGED.name
+    checks = True
 
     def __init__(self, stack: Stack, gateway: Gateway, scenario: Scenario | None = None) -> None:
         self._stack = stack
@@ -41,6 +42,7 @@ class Product:
         self._scenario = scenario or load(OFFICES)
         self.cards: Cards | None = open_cards(home_of(stack.home).citizens if signs() else None)
         self._numbers = count(RealClock().now_ms())
+        self._twins: dict[LinkageMethod, RunSpec] = {}
         self._specs: list[RunSpec] = []
 
     @property
@@ -62,7 +64,9 @@ class Product:
 
     def specs(self, mode: Mode, method: LinkageMethod, towns: int, partitions: int = TOWNS) -> list[RunSpec]:
         """Runs of so many municipalities, spread over so many partitions; none has a prefecture's code."""
-        twin = self._scenario.run_spec(f"bench-{next(self._numbers)}", method)
+        if method not in self._twins:
+            self._twins[method] = self._scenario.run_spec("bench", method)
+        twin = replace(self._twins[method], run_id=f"bench-{next(self._numbers)}")
         poll = replace(twin.poll, fetch=FetchMode.SINGLE if mode.singly else FetchMode.BATCH)
         places = count(int(twin.municipality[:_PLACE_DIGITS]))
         codes = (code for place in places if not is_prefecture(code := with_check_digit(f"{place:05d}")))

@@ -10,7 +10,6 @@ from shinsei.api.application.v1.application_pb2 import APPLICATION_ACTION_REGIST
 from shinsei.api.events.v1.events_pb2 import StatusChanged
 from shinsei.contracts.headers import RUN, SENT, TYPE
 from shinsei.contracts.topics import PARTITIONS
-from shinsei.loadtest.bodies import case_name
 
 _TYPE = StatusChanged.DESCRIPTOR.full_name.encode()
 
@@ -25,8 +24,12 @@ class Registered:
         self._following: asyncio.Task[None] | None = None
         self.moved = asyncio.Event()
         """Set whenever something has been registered."""
+        self.intended: dict[str, int] = {}
+        """When each case was to be filed that is not registered yet, in milliseconds, by its submission id."""
         self.moments: list[tuple[int, int]] = []
         """Of each registration: when it was to be filed and when its writer committed it, in milliseconds."""
+        self.strangers = 0
+        """Registrations of what is not under way: a second one, or nobody's."""
 
     async def __aenter__(self) -> Self:
         await self._consumer.start()
@@ -63,9 +66,11 @@ class Registered:
         if headers.get(RUN) != self._run or headers.get(TYPE) != _TYPE:
             return
         changed = StatusChanged.FromString(record.value)
-        name = case_name(changed.submission_id)
-        if name is None:
-            return
         for transition in changed.transitions:
-            if transition.action == APPLICATION_ACTION_REGISTER:
-                self.moments.append((name.intended_ms, int(headers[SENT])))
+            if transition.action != APPLICATION_ACTION_REGISTER:
+                continue
+            intended_ms = self.intended.pop(changed.submission_id, None)
+            if intended_ms is None:
+                self.strangers += 1
+            else:
+                self.moments.append((intended_ms, int(headers[SENT])))

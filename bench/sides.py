@@ -23,7 +23,9 @@ class Side(Protocol):
     changed: str
     """The topic with its statuses."""
     cards: Cards | None
-    """With which its citizens sign; None: it checks no signatures."""
+    """With which its citizens sign; None: nobody does."""
+    checks: bool
+    """Whether it checks signatures; else all filings of a body carry the same one."""
 
     @property
     def portal(self) -> str:

@@ -1,13 +1,12 @@
 """Applications with an attachment of real bytes, which go beside Kafka: uploaded, declared by digest, fetched."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from hashlib import sha256
 
 from bench.limit.wire import field
 from bench.load import Load
 from bench.modes import Mode
-from bench.payloads import Payloads
+from bench.payloads import Filing, Payloads
 from bench.registered import Registered
 from shinsei.api.application.v1.application_pb2 import Attachment
 from shinsei.api.portal.v1 import portal_pb2 as api
@@ -28,21 +27,19 @@ class Uploads(Load):
         super().__init__(target, payloads, mode, registered)
         self._content = _BEGINNING + b"\x5a" * (size - len(_BEGINNING))
         declared = Attachment(name=_NAME, media_type=_TYPE, size=size, sha256=sha256(self._content).hexdigest())
-        self._declared = field(_ATTACHMENTS, declared.SerializeToString())
+        payloads.attached = field(_ATTACHMENTS, declared.SerializeToString())
         self._upload = self.channels[0].stream_unary(
             _CALL,
             request_serializer=api.UploadAttachmentRequest.SerializeToString,
             response_deserializer=api.UploadAttachmentResponse.FromString,
         )
 
-    async def request(self, size: int, intended_s: float) -> bytes:
-        """Uploads, and then the application that declares it."""
-        (filing,) = self.payloads.filings(intended_s, size)
+    async def before(self, filing: Filing) -> None:
+        """The upload, ahead of the application that declares it."""
         header = api.AttachmentHeader(
             submission_id=filing.submission_id, municipality=filing.municipality, name=_NAME, media_type=_TYPE
         )
         await self._upload(self._parts(header))
-        return self.payloads.request([replace(filing, encoded=filing.encoded + self._declared)])
 
     def _parts(self, header: api.AttachmentHeader) -> Iterator[api.UploadAttachmentRequest]:
         yield api.UploadAttachmentRequest(header=header)

@@ -15,8 +15,8 @@ MOST = 2_000
 _FIRST = 10**15
 _CLOCK = RealClock()
 
-Taken = tuple[int, Application]
-"""Partition of its municipality, and an application as it came."""
+Taken = tuple[int, Application, bytes]
+"""Partition of its municipality, and an application, read and as it came."""
 
 
 class Intake:
@@ -37,17 +37,17 @@ class Intake:
     async def _store(self, taken: list[Taken]) -> Sequence[str]:
         """The receipt number of each."""
         receipts = [str(next(self._receipts)) for _ in taken]
-        keys = [key for key, _ in taken]
-        names = [application.submission_id for _, application in taken]
+        keys = [key for key, _, _ in taken]
+        names = [application.submission_id for _, application, _ in taken]
         async with self._pool.acquire() as connection:
             rows = await connection.fetch(
                 SQL["store"],
                 receipts,
                 keys,
                 names,
-                [application.procedure for _, application in taken],
+                [application.procedure for _, application, _ in taken],
                 _CLOCK.now_ms(),
-                [application.SerializeToString() for _, application in taken],
+                [payload for _, _, payload in taken],
             )
             if len(rows) < len(taken):
                 known = {row[0]: row[1] for row in await connection.fetch(SQL["known"], keys, names)}

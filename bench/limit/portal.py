@@ -7,9 +7,10 @@ from typing import Any
 import grpc
 
 from bench.limit.coalescing import Coalesced
-from bench.limit.intake import MOST, SQL, Intake
+from bench.limit.intake import MOST, SQL, Intake, Taken
 from bench.limit.wire import field, number_field
 from bench.limit.wiring import Wiring, pool
+from shinsei.api.application.v1.application_pb2 import Application, SignedApplication
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.runtime.rpc_limits import MAX_MESSAGE_BYTES
 
@@ -33,14 +34,12 @@ class Portal:
 
     async def submit(self, request: api.SubmitRequest, context: Any) -> api.SubmitResponse:
         """One application."""
-        application = request.application
-        (receipt,) = await self._intake.submit([(self._keys[application.municipality], application)])
+        (receipt,) = await self._intake.submit([self._taken(request.signed)])
         return api.SubmitResponse(receipt_number=receipt)
 
     async def submit_batch(self, request: api.SubmitBatchRequest, context: Any) -> api.SubmitBatchResponse:
         """Many in one transaction."""
-        taken = [(self._keys[application.municipality], application) for application in request.applications]
-        receipts = await self._intake.submit(taken)
+        receipts = await self._intake.submit([self._taken(signed) for signed in request.signed])
         return api.SubmitBatchResponse(outcomes=[api.SubmitOutcome(receipt_number=receipt) for receipt in receipts])
 
     async def list_receipts(self, request: api.ListReceiptsRequest, context: Any) -> api.ListReceiptsResponse:
@@ -93,6 +92,11 @@ class Portal:
             for row in rows
         }
         return [found[receipt] for receipt in receipts]
+
+    def _taken(self, signed: SignedApplication) -> Taken:
+        """What was signed, by whomever."""
+        application = Application.FromString(signed.application)
+        return self._keys[application.municipality], application, signed.application
 
     def _stored(self, key: int, count: int) -> None:
         self._waiting[key] += count

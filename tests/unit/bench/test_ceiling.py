@@ -1,5 +1,6 @@
 """How pairs become rows, what counts as fallen, and what is passed on without being read."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pytest
@@ -7,13 +8,13 @@ import pytest
 from bench.compare import fallen
 from bench.flame import table as flame_table
 from bench.limit.wire import contents, field, number_field
-from bench.payloads import Payloads
+from bench.payloads import Filing, Payloads, request
 from bench.printed import table, told
 from bench.rows import row
 from bench.turn import Turn, quantile
-from shinsei.api.application.v1.application_pb2 import Application
+from shinsei.api.application.v1.application_pb2 import Application, SignedApplication
 from shinsei.api.portal.v1 import portal_pb2 as api
-from shinsei.loadtest.bodies import case_name
+from shinsei.loadtest.bodies import POOL, case_name
 from shinsei.runtime.citizens import Checker
 from shinsei.testing.builders import a_run_spec
 from shinsei.testing.citizens import some_cards
@@ -71,26 +72,37 @@ def a_result(**ratios: float) -> dict[str, Any]:
     return {"rows": [{"mode": mode, "method": "RPA", "ratio": ratio} for mode, ratio in ratios.items()]}
 
 
+SMALL = a_run_spec(run_id="bench", **{"registry.standing_residents": 3})
+
+
 def test_what_is_put_together_by_hand_is_what_protobuf_reads() -> None:
-    payloads = Payloads([a_run_spec(run_id="bench")])
-    filings = payloads.filings(1_700_000_000.25, 3)
-    read = api.SubmitBatchRequest.FromString(payloads.request(filings))
-    assert [one.submission_id for one in read.applications] == [filing.submission_id for filing in filings]
+    filings = Payloads([SMALL], None, is_checked=True).filings(3)
+    read = [Application.FromString(one.application) for one in sent(filings)]
+    assert [one.submission_id for one in read] == [filing.submission_id for filing in filings]
     assert len({filing.submission_id for filing in filings}) == 3
-    first = read.applications[0]
-    name = case_name(first.submission_id)
+    name = case_name(read[0].submission_id)
     assert name is not None
-    assert (name.intended_ms, name.procedure) == (1_700_000_000_250, first.procedure)
-    assert first.run_id == "bench"
-    assert first.applicant.name
+    assert name.procedure == read[0].procedure
+    assert read[0].run_id == "bench"
+    assert read[0].applicant.name
 
 
 def test_what_is_signed_is_what_protobuf_reads_and_the_portal_checks() -> None:
     cards = some_cards()
-    payloads = Payloads([a_run_spec(run_id="bench")], cards)
-    (one,) = api.SubmitBatchRequest.FromString(payloads.request(payloads.filings(0.0, 1))).signed
+    (one,) = sent(Payloads([SMALL], cards, is_checked=True).filings(1))
     signer = Checker(cards.authority).signer(one.application, one.certificate, one.signature)
     assert signer.serial == Application.FromString(one.application).serial_number
+
+
+def test_where_nobody_checks_them_all_filings_of_a_body_carry_one_signature() -> None:
+    read = sent(Payloads([SMALL], some_cards(), is_checked=False).filings(2 * POOL))
+    signed = [one.signature for one in read if one.certificate]
+    assert len(signed) > POOL
+    assert len(set(signed)) <= POOL
+
+
+def sent(filings: Iterable[Filing]) -> Sequence[SignedApplication]:
+    return api.SubmitBatchRequest.FromString(request(filings)).signed
 
 
 def test_what_protobuf_writes_is_taken_apart_by_hand() -> None:
