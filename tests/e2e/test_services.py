@@ -1,6 +1,7 @@
 """Each of the four services, as an operator meets it: health, no reflection, metrics."""
 
 import asyncio
+import json
 import urllib.request
 from collections.abc import AsyncIterator
 from importlib import import_module
@@ -75,3 +76,11 @@ async def test_metrics_tell_what_the_service_declares(service: str, stack: Stack
     assert declared(service)
     assert declared(service) <= served
     assert {"shinsei_grpc_server_handled", "process_resident_memory_bytes"} <= served
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_a_service_logs_is_a_line_of_json_that_names_it(service: str, stack: Stack) -> None:
+    lines = (stack.home / "log" / f"{service}.log").read_text(encoding="utf-8").splitlines()
+    started = [json.loads(line) for line in lines if "service_started" in line]
+    assert {(one["service"], one["event"], one["level"]) for one in started} == {(service, "service_started", "info")}
+    assert all(one["timestamp"].endswith("Z") for one in started)

@@ -241,6 +241,7 @@ PARTS: tuple[Part, ...] = (
         is_ready=_streams_ready,
         memory_mib=130,
         stands_on=("kafka",),
+        optional=True,
     ),
     Part(
         name="room",

@@ -53,7 +53,7 @@ def test_a_part_is_selected_with_what_it_stands_on() -> None:
 def test_only_what_watches_is_optional() -> None:
     """A stack without it is whole, so nothing stands on it."""
     optional = {part.name for part in PARTS if part.optional}
-    assert optional == {"prometheus", "room"}
+    assert optional == {"app_mgmt_streams", "prometheus", "room"}
     assert not any(optional & set(part.stands_on) for part in PARTS)
 
 

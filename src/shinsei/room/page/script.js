@@ -83,6 +83,9 @@ function showTwins() {
   })]);
 }
 
+// Alerts name methods as the metrics do.
+const named = (text) => look.twins.reduce((said, twin) => said.replaceAll(twin.method, say(twin.name)), text);
+
 function showRest() {
   const share = (name) => [t(name), `${count(look.resources[name].busy)} / ${count(look.resources[name].there)}`];
   const paper = look.twins.reduce((total, twin) => total + twin.paper_waiting, 0);
@@ -94,8 +97,12 @@ function showRest() {
   const alerts = [...(look.alerts || [])].sort((one, other) => one.state.localeCompare(other.state));
   draw("alerts", look.alerts, () => look.alerts === null ? [tag("li", t("off"))] : alerts.length ? alerts.map((one) => {
     const item = tag("li", tag("b", one.name), one.state === "firing" ? one.severity : "soft");
-    item.append(`${one.state === "firing" ? "" : ` (${t("pending")})`}: ${say(one.summary) || one.summary.en} `);
-    if (one.runbook) item.append(tag("small", `${t("runbook")}: `), tag("code", one.runbook));
+    item.append(`${one.state === "firing" ? "" : ` (${t("pending")})`}: ${named(say(one.summary) || one.summary.en)} `);
+    if (one.runbook) {
+      const [page, anchor] = one.runbook.split("#"), place = tag("code", page);
+      place.append(document.createElement("wbr"), `#${anchor}`);
+      item.append(tag("small", `${t("runbook")}: `), place);
+    }
     return item;
   }) : [tag("li", t("none"))]);
   const lines = ["accepted", "registered", "not_accepted", "withdrawn", "expired", "transferred", "dead_lettered", "in_flight", "unaccounted"];

@@ -15,7 +15,7 @@ const WORDS = {
     heads: ["", "through on", "oldest", "clerks", "paper", "first limit"], oldHeads: ["receipt number", "procedure", "status", "age"],
     follow: "Follow a case", show: "Show", close: "Close", where: "Where the time went",
     clerks: "clerks busy", robots: "robots busy", login_seats: "login seats taken", paper: "paper waiting", officeAt: "the offices are at",
-    atRisk: "late for the target at this pace", countedAge: "oldest, as if first come first served",
+    atRisk: "late for the target at this pace", countedAge: "oldest, if taken in turn",
     kafka: "Kafka: records behind", kafkaAge: "Kafka: newest handled, s ago", held: "statuses held", updates: "statuses to push", stopped: "partitions stopped",
     none: "Nothing fires.", pending: "about to fire", off: "No Prometheus answers: alerts are not evaluated.", runbook: "runbook",
     filed: "filed until", came: "came back until", behind: "behind, simulated", speed: "speed", asStarted: "as started",
