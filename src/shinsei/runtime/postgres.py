@@ -103,6 +103,11 @@ def is_transient(error: BaseException) -> bool:
     return isinstance(error, _TRANSIENT)
 
 
+def is_unstorable(error: BaseException) -> bool:
+    """Whether a text was asked for or to be kept that no database takes, such as one with a NUL."""
+    return isinstance(error, asyncpg.CharacterNotInRepertoireError)
+
+
 class Database:
     """The database of a service (a lifespan component)."""
 

@@ -22,6 +22,7 @@ from shinsei.runtime.errors import OverloadedError
 from shinsei.runtime.failures import is_transient
 from shinsei.runtime.faults import BOARD, FaultFlag
 from shinsei.runtime.observability import counter, gauge, histogram
+from shinsei.runtime.postgres import is_unstorable
 from shinsei.runtime.retry import describe
 from shinsei.runtime.rpc_limits import CALL_S, UPLOAD_S, OverdueError, check_request, checked, overdue, reader
 
@@ -59,6 +60,8 @@ def to_status(error: BaseException) -> tuple[grpc.StatusCode, str, Metadata]:
     for kind, code in _CODES:
         if isinstance(error, kind) and (kind is not AioRpcError or is_transient(error)):
             return code, str(error), _details(error)
+    if is_unstorable(error):
+        return grpc.StatusCode.INVALID_ARGUMENT, "a text has a character that cannot be stored", ()
     if is_transient(error):
         return grpc.StatusCode.UNAVAILABLE, f"a part of the service is away ({type(error).__name__})", ()
     return grpc.StatusCode.INTERNAL, "internal error; the log of the service has it", ()

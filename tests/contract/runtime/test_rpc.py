@@ -100,6 +100,7 @@ async def submit(to_server: grpc.aio.Channel) -> Any:
         (FencedError("t", 0, 1), grpc.StatusCode.UNAVAILABLE),
         (asyncpg.ConnectionDoesNotExistError("gone"), grpc.StatusCode.UNAVAILABLE),
         (asyncpg.DiskFullError("full"), grpc.StatusCode.UNAVAILABLE),
+        (asyncpg.CharacterNotInRepertoireError("0x00"), grpc.StatusCode.INVALID_ARGUMENT),
         (ConnectionRefusedError(), grpc.StatusCode.UNAVAILABLE),
         (PermissionError("the token is not valid"), grpc.StatusCode.UNAUTHENTICATED),
         (SignatureError(Flaw.EXPIRED, "the certificate has expired"), grpc.StatusCode.UNAUTHENTICATED),
