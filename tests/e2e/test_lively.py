@@ -15,6 +15,13 @@ p_proxy = 0.1  # [A] high, so that each occurs in a small town
 p_stranger = 0.05  # [A] high, so that each occurs in a small town
 p_variant = 0.2  # [A] high, so that each occurs in a small town
 variant_factor = 2.0  # [A] high, so that each occurs in a small town
+p_two_serials = 0.2  # [A] high, so that each occurs in a small town
+renewed_within = "5 d"  # [A] short, so that each occurs in a small town
+
+[moves_out]
+share = 0.2  # [A] high, so that each occurs in a small town
+delay = { mean = "2 d", cv = 0.5 }  # [A] short, so that each occurs in a small town
+handling = { mean = "10 min", cv = 0.5 }  # [A] as shipped
 
 [doubles]
 p_online = 0.2  # [A] high, so that each occurs in a small town
@@ -48,13 +55,14 @@ rate = 0.9  # [A] high, so that each occurs in a small town
 async def test_strangers_doubles_and_a_changing_workforce_leave_the_plans_trace(
     shinsei: CommandLine, tmp_path: Path
 ) -> None:
+    """Who has moved or renewed files again too, so a revocation that came too early would show."""
     file = tmp_path / "lively.toml"
     file.write_text(LIVELY, encoding="utf-8")
     scenario = load(file)
     planned = trace_hash(line for run in run_all(scenario.run_specs("plan")) for line in run.lines(scenario.end))
     summary = await shinsei.season(str(file))
     assert summary["trace_hash"] == planned
-    assert summary["ledger"]["unaccounted"] == 0
+    assert summary["ledger"]["unaccounted"] == summary["refused"] == 0
     assert summary["ledger"]["not_accepted"] > 0
     for one in summary["methods"]:
         assert one["doubles"]["registered"] > 0
