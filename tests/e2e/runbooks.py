@@ -14,6 +14,7 @@ SEASON: Final[Mapping[str, str]] = {
     "LedgerMismatch": "the same: no fault of ours loses a case",
     "PartMissing": "SIGSTOP of the derived views",
     "EventLoopLate": "the same, for a second again and again",
+    "FaultSet": "a fault flag that nobody has cleared",
     "DeadLettersNonZero": "somebody writes to a topic",
     "RebalanceStorm": "consumers that come and go",
     "LagSecondsGrowing": "records that are old when they are read, and more of them than are handled",

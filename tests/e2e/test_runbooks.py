@@ -64,9 +64,12 @@ async def a_reader(stack: Stack) -> AsyncIterator[None]:
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(f"GET /events HTTP/1.0\r\nHost: {host}:{port}\r\n\r\n".encode())
     following = asyncio.create_task(reader.read())
-    yield
-    following.cancel()
-    writer.close()
+    try:
+        yield
+    finally:
+        following.cancel()
+        writer.close()
+        await writer.wait_closed()
 
 
 @contextmanager
@@ -165,15 +168,20 @@ async def fall_behind(stack: Stack, somebody: Producer, watcher: Watcher) -> Non
     await session.close()
 
 
-async def disturb(stack: Stack, somebody: Producer, watcher: Watcher) -> None:
-    """A record for the dead letters, a part that stands still, a group that is never at rest."""
+async def disturb(stack: Stack, shinsei: CommandLine, somebody: Producer, watcher: Watcher) -> None:
+    """A fault flag, a record for the dead letters, a part that stands still, a group that is never at rest."""
     await somebody.send_all(WORK_REQUESTED.name, PARTITION, [(b"482013", b"no message", [("from", b"somebody")])])
 
     async def a_part() -> None:
         await stand_still(stack, "app_mgmt_streams", lambda: watcher.until_fired("PartMissing"))
         await stutter(stack, watcher)
 
-    await asyncio.gather(a_part(), come_and_go(stack, watcher))
+    async def a_flag() -> None:
+        await shinsei.run("fault", "set", "calls-slow", "--value", "1", "--service", "app_mgmt")
+        await watcher.until_fired("FaultSet")
+        await shinsei.run("fault", "clear")
+
+    await asyncio.gather(a_part(), a_flag(), come_and_go(stack, watcher))
 
 
 @asynccontextmanager
@@ -198,7 +206,9 @@ async def test_each_fault_of_a_hopeless_season_is_seen_by_its_alert(
         watcher = await around.enter_async_context(watching(tmp_path, targets))
         await around.enter_async_context(a_reader(stack))
         season = await around.enter_async_context(hopeless_season(shinsei, gateway))
-        await asyncio.gather(disturb(stack, somebody, watcher), reached(gateway, NEARLY_THERE, season))
+        await asyncio.gather(
+            disturb(stack, shinsei, somebody, watcher), reached(gateway, NEARLY_THERE, season, within_s=240)
+        )
         await fall_behind(stack, somebody, watcher)
         await stand_still(stack, "kafka", lambda: watcher.until_fired("OutboxStuck"))
         await watcher.until_fired(*SEASON)

@@ -93,7 +93,7 @@ async def open_season(gateway: Gateway) -> list[OpenRun]:
     return [run for run in await gateway.list_runs() if run.spec.scenario == "smoke" and not run.closed]
 
 
-async def reached(gateway: Gateway, day: float, process: "subprocess.Popen[str]") -> None:
+async def reached(gateway: Gateway, day: float, process: "subprocess.Popen[str]", *, within_s: float = 90) -> None:
     """Waits until every twin of the season under way has come to this day of its run."""
 
     async def all_there() -> bool:
@@ -103,7 +103,7 @@ async def reached(gateway: Gateway, day: float, process: "subprocess.Popen[str]"
         runs = await open_season(gateway)
         return bool(runs) and min(run.returned - run.spec.start for run in runs) >= int(day * DAY_MS)
 
-    await eventually(all_there, within_s=90, every_s=0.05, what=f"day {day}")
+    await eventually(all_there, within_s=within_s, every_s=0.05, what=f"day {day}")
 
 
 def interrupt(process: "subprocess.Popen[str]") -> None:

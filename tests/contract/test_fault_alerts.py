@@ -1,0 +1,56 @@
+"""Fault flags and alerts: each flag that is set is told by name, and the alert that its fault raises is one of ours."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from shinsei.contracts.fault_flags import FLAGS
+from shinsei.stack.prometheus import program
+
+FOLDER = Path(__file__).parents[2] / "deploy" / "prometheus"
+RULES = yaml.safe_load((FOLDER / "alerts.rules.yml").read_text(encoding="utf-8"))
+ALERTS = {rule["alert"]: rule for group in RULES["groups"] for rule in group["rules"]}
+SET = ALERTS["FaultSet"]
+
+
+def told(part: str, flag: str) -> dict[str, Any]:
+    """What is said of one flag in one service."""
+    words = {"{{ $labels.part }}": part, "{{ $labels.flag }}": flag}
+    said = dict(SET["annotations"])
+    for name, text in said.items():
+        for placeholder, word in words.items():
+            text = text.replace(placeholder, word)  # noqa: PLW2901 - word by word
+        said[name] = text
+    return {"exp_labels": {**SET["labels"], "part": part, "flag": flag}, "exp_annotations": said}
+
+
+def test_every_flag_that_is_set_is_told_in_every_service_in_which_it_can_be(tmp_path: Path) -> None:
+    cases = [
+        {
+            "name": f"{flag} in {part}",
+            "interval": "10s",
+            "input_series": [
+                {"series": f'shinsei_fault_set{{part="{part}",flag="{other}"}}', "values": f"{int(other == flag)}x3"}
+                for other in FLAGS
+            ],
+            "alert_rule_test": [{"eval_time": "20s", "alertname": "FaultSet", "exp_alerts": [told(part, flag)]}],
+        }
+        for flag, one in FLAGS.items()
+        for part in one.services
+    ]
+    file = tmp_path / "flags.test.yml"
+    whole = {"rule_files": [str(FOLDER / "*.rules.yml")], "evaluation_interval": "10s", "tests": cases}
+    file.write_text(json.dumps(whole), encoding="utf-8")
+    command = [program("promtool") or "promtool", "test", "rules", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(cases) >= len(FLAGS) >= 16
+
+
+def test_the_alert_that_a_flag_raises_by_what_it_does_is_one_of_ours() -> None:
+    named = {flag.alert for flag in FLAGS.values() if flag.alert}
+    assert named
+    assert named <= ALERTS.keys()
