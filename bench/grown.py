@@ -77,11 +77,13 @@ async def more_processes(stack: Stack, count: int) -> AsyncIterator[Mapping[str,
             grpc, metrics = free_ports(2)
             name = f"{part.name}-{grpc}"
             own = {f"{part.name}.grpc": grpc, f"{part.name}.metrics": metrics}
-            launch = part.launch(Site(home=Home(path=stack.home), ports={**ports, **own}))
+            site = Site(home=Home(path=stack.home), ports={**ports, **own})
+            site.addresses.introduce()
+            launch = part.launch(site)
             environment = {**launch.environment, f"{part.name.upper()}_INSTANCE": name}
             launch = replace(launch, environment=environment, log=stack.home / "log" / f"{name}.log")
             started[name] = processes.start(launch), launch
-            while not await grpc_serves(f"127.0.0.1:{grpc}"):
+            while not await grpc_serves(site.grpc(part.name), part.name):
                 await sleep(_LOOK_EVERY_S)
         if started:
             await sleep(_BALANCED_AFTER_S)

@@ -33,7 +33,7 @@ class Load:
     """Submits to a portal and counts."""
 
     def __init__(self, target: str, payloads: Payloads, mode: Mode, registered: Registered) -> None:
-        self.channels = [channel(target) for _ in range(_CHANNELS)]
+        self.channels = [channel(target, role="applicant") for _ in range(_CHANNELS)]
         name, answer = ("Submit", api.SubmitResponse) if mode.size == 1 else ("SubmitBatch", api.SubmitBatchResponse)
         self._calls: list[Any] = [
             one.unary_unary(_CALL.format(name), response_deserializer=answer.FromString) for one in self.channels

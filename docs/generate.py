@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from shinsei.season.published import CASES
-from writers import flows, methods, model, nation, operations, performance, scenarios, validation
+from writers import flows, methods, model, nation, operations, performance, scenarios, security, validation
 from writers.markdown import DOCS, Makers
 
 GENERATED: Makers = {
@@ -36,6 +36,8 @@ GENERATED: Makers = {
     ("performance.md", "growth"): performance.growth,
     ("performance.md", "nation"): nation.nation,
     ("scenarios.md", "scenarios"): scenarios.scenarios,
+    ("security.md", "connections"): security.connections,
+    ("security.md", "roles"): security.roles,
 }
 VALIDATED: Makers = {
     ("validation.md", "kuji check"): validation.kuji_check,

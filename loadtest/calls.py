@@ -8,6 +8,7 @@ from grpc.experimental import gevent as grpc_gevent
 
 from loadtest.meter import METER, OK
 from loadtest.wall import now_s
+from shinsei.runtime.identity import identity_towards, named
 
 DEADLINE_S = 30.0
 _CHANNELS = 2
@@ -37,9 +38,13 @@ def make_grpc_cooperative() -> None:
     grpc_gevent.init_gevent()
 
 
-def channels(target: str) -> list[grpc.Channel]:
-    """Connections to a target."""
-    return [grpc.insecure_channel(target, options=_SIZES) for _ in range(_CHANNELS)]
+def channels(target: str, to: str, *, role: str) -> list[grpc.Channel]:
+    """Connections to a service at a target, as somebody who has this role."""
+    identity = identity_towards(target, role)
+    if identity is None:
+        return [grpc.insecure_channel(target, options=_SIZES) for _ in range(_CHANNELS)]
+    options = (*_SIZES, named(to))
+    return [grpc.secure_channel(target, identity.for_calls(), options=options) for _ in range(_CHANNELS)]
 
 
 def unary(

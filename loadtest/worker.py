@@ -21,6 +21,7 @@ from shinsei.loadtest.dispatching import Arrival
 from shinsei.loadtest.plan import Plan
 from shinsei.loadtest.target import Mix
 from shinsei.runtime.citizens import open_cards
+from shinsei.runtime.identity import introduce
 
 _CLIENT_ID = "linkage_server"
 _TOKEN_MARGIN_S = 60.0
@@ -68,10 +69,14 @@ class Worker:
         for spec in plan.run_specs():
             gevent.sleep(0)  # the master must hear from this process while it prepares
             self._bodies.append(Bodies(spec, mix, cards))
-        portals = channels(plan.portal)
+        introduce((plan.portal, plan.app_mgmt), Path(plan.certificates) if plan.certificates else None)
+        portals = channels(plan.portal, "portal_sim", role="applicant")
         self._portals = [PortalServiceStub(channel) for channel in portals]
-        self._pulls = [PullServiceStub(channel) for channel in portals]
-        self._inquiries = [InquiryServiceStub(channel) for channel in channels(plan.app_mgmt)]
+        # Clerks and linkage servers are other people than applicants, where there is a choice.
+        pulls = channels(plan.portal, "portal_sim", role="linkage_server") if plan.certificates else portals
+        self._pulls = [PullServiceStub(channel) for channel in pulls]
+        inquiries = channels(plan.app_mgmt, "app_mgmt", role="core_systems")
+        self._inquiries = [InquiryServiceStub(channel) for channel in inquiries]
         self.attachment = b"%PDF-1.7\n" + bytes(max(int(plan.applicants.attachment_kb * 1024) - 9, 0))
         self._plan = plan
 

@@ -20,6 +20,7 @@ from shinsei.loadtest.plan import Plan
 from shinsei.loadtest.target import Mix
 from shinsei.runtime.citizens import open_cards
 from shinsei.runtime.clock import RealClock, sleep
+from shinsei.runtime.identity import introduce, open_channel
 
 _CONNECTIONS = 2
 _LEAD_S = 1.0
@@ -31,9 +32,10 @@ class Client:
     def __init__(self, plan: Plan) -> None:
         cards = open_cards(Path(plan.cards) if plan.cards else None)
         self._bodies = [Bodies(spec, Mix(plan.procedures), cards) for spec in plan.run_specs()]
+        introduce((plan.portal,), Path(plan.certificates) if plan.certificates else None)
+        options = [("grpc.use_local_subchannel_pool", 1)]
         channels = [
-            grpc.aio.insecure_channel(plan.portal, options=[("grpc.use_local_subchannel_pool", 1)])
-            for _ in range(_CONNECTIONS)
+            open_channel(plan.portal, "portal_sim", role="applicant", options=options) for _ in range(_CONNECTIONS)
         ]
         self._stubs = [PortalServiceStub(channel) for channel in channels]
         self.latencies_s: list[tuple[float, float]] = []

@@ -13,6 +13,8 @@ from bench.limit.wiring import Wiring, pool
 from shinsei.api.application.v1.application_pb2 import Application, SignedApplication
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.runtime.rpc_limits import MAX_MESSAGE_BYTES
+from shinsei.runtime.identity import own_identity
+from shinsei.runtime.rpc import MAX_MESSAGE_BYTES
 
 PORTAL, PULL = "shinsei.api.portal.v1.PortalService", "shinsei.api.portal.v1.PullService"
 _RECEIPT, _SUBMITTED = 8, 9
@@ -124,7 +126,11 @@ async def run(wiring: Wiring) -> None:
             ),
         )
     )
-    server.add_insecure_port(wiring.portal)
+    identity = own_identity()
+    if identity is None:
+        server.add_insecure_port(wiring.portal)
+    else:
+        server.add_secure_port(wiring.portal, identity.for_server())
     await server.start()
     await server.wait_for_termination()
 

@@ -18,6 +18,7 @@ from shinsei.api.control.v1 import control_pb2
 from shinsei.api.core_systems.v1 import core_systems_pb2
 from shinsei.api.portal.v1 import portal_pb2
 from shinsei.cli.targets import targets_of
+from shinsei.contracts.roles import MAY_CALL, SERVED_BY
 from shinsei.runtime.rpc import channel
 from shinsei.stack import Stack
 
@@ -27,17 +28,6 @@ CITY = "489018"
 SECONDS = 6.0
 CALL_S = 0.3
 APIS = (portal_pb2, control_pb2, app_mgmt_pb2, core_systems_pb2)
-SERVED_BY = {
-    "PortalService": ("portal_sim",),
-    "PullService": ("portal_sim",),
-    "RunService": ("portal_sim",),
-    "LedgerService": ("portal_sim", "linkage_server", "app_mgmt", "core_systems"),
-    "FaultService": ("portal_sim", "linkage_server", "app_mgmt", "core_systems"),
-    "InquiryService": ("app_mgmt",),
-    "RegistryService": ("core_systems",),
-    "RegistrationService": ("core_systems",),
-    "OfficeService": ("core_systems",),
-}
 HONEST = {
     grpc.StatusCode.OK,
     grpc.StatusCode.INVALID_ARGUMENT,
@@ -65,7 +55,7 @@ PROCEDURES = [
     for api in APIS
     for service in api.DESCRIPTOR.services_by_name.values()
     for method in service.methods
-    for target in SERVED_BY[service.name]
+    for target in SERVED_BY[service.full_name]
 ]
 
 
@@ -76,10 +66,15 @@ class Caller:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        self._channels = {name: self.run(self._open(target)) for name, target in targets.items()}
+        self._channels = {
+            (service, part): self.run(self._open(service, part, targets[part]))
+            for service, parts in SERVED_BY.items()
+            for part in parts
+        }
 
-    async def _open(self, target: str) -> grpc.aio.Channel:
-        return channel(target)
+    async def _open(self, service: str, part: str, target: str) -> grpc.aio.Channel:
+        """As somebody who may call it: others are refused before anything is read."""
+        return channel(target, part, role=next(iter(MAY_CALL[service])))
 
     def run(self, call: Any) -> Any:
         """The result of a coroutine."""
@@ -87,7 +82,8 @@ class Caller:
 
     def call(self, service: Any, method: Any, target: str, requests: list[bytes]) -> tuple[grpc.StatusCode, str]:
         """How a call ends, and why."""
-        return self.run(self._call(f"/{service.full_name}/{method.name}", method, self._channels[target], requests))
+        to = self._channels[service.full_name, target]
+        return self.run(self._call(f"/{service.full_name}/{method.name}", method, to, requests))
 
     async def _call(
         self, path: str, method: Any, to: grpc.aio.Channel, requests: list[bytes]

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 
 import asyncpg
@@ -27,6 +27,7 @@ from shinsei.domain.run import Change, ChangeKind, Filing, RunSpec
 from shinsei.domain.simtime import DAY_MS, MINUTE_MS, SimTime
 from shinsei.domain.trace import trace_hash
 from shinsei.runtime.citizens import open_cards
+from shinsei.runtime.rpc import channel
 from shinsei.scenario import load
 from shinsei.season.drive import SeasonDriver
 from shinsei.season.filing import signed
@@ -159,9 +160,17 @@ async def test_changes_made_while_running_are_in_the_trace_as_in_the_plan(gatewa
 
 
 @pytest.fixture
-async def portal_channel(stack: Stack) -> grpc.aio.Channel:
+async def portal_channel(stack: Stack) -> AsyncIterator[grpc.aio.Channel]:
     """A channel to the portal, as applicants have it."""
-    return grpc.aio.insecure_channel(stack.addresses.portal)
+    async with channel(stack.addresses.portal, "portal_sim", role="applicant") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def control_channel(stack: Stack) -> AsyncIterator[grpc.aio.Channel]:
+    """Another, as the driver of a season has it."""
+    async with channel(stack.addresses.portal, "portal_sim") as opened:
+        yield opened
 
 
 async def open_standing(channel: grpc.aio.Channel, name: str) -> RunSpec:
@@ -180,9 +189,11 @@ def a_request(stack: Stack, spec: RunSpec, number: int) -> portal.SubmitRequest:
     return portal.SubmitRequest(signed=signed(spec, filing, open_cards(home_of(stack.home).citizens)))
 
 
-async def test_a_status_is_watched_from_submission_to_decision(stack: Stack, portal_channel: grpc.aio.Channel) -> None:
+async def test_a_status_is_watched_from_submission_to_decision(
+    stack: Stack, portal_channel: grpc.aio.Channel, control_channel: grpc.aio.Channel
+) -> None:
     """The applicant sees each transition from a poll time on, in order, and the stream ends with the case."""
-    spec = await open_standing(portal_channel, "watch")
+    spec = await open_standing(control_channel, "watch")
     applicant = PortalServiceStub(portal_channel)
     answer = await applicant.Submit(a_request(stack, spec, 1))
     again = await applicant.Submit(a_request(stack, spec, 1))
@@ -200,10 +211,9 @@ async def test_a_status_is_watched_from_submission_to_decision(stack: Stack, por
     assert {pb.APPLICATION_ACTION_GRANT, pb.APPLICATION_ACTION_DENY} & set(actions)
     seen = await applicant.GetStatus(portal.GetStatusRequest(receipt_number=answer.receipt_number))
     assert [item.transition for item in seen.history] == [item.transition for item in watched]
-    await RunServiceStub(portal_channel).CloseRun(
+    await RunServiceStub(control_channel).CloseRun(
         control.CloseRunRequest(run_id=spec.run_id, municipality=spec.municipality)
     )
-    await portal_channel.close()
 
 
 SLOW_COMMITS = """
@@ -218,10 +228,10 @@ CREATE CONSTRAINT TRIGGER slow_commit AFTER INSERT ON application
 
 
 async def test_submissions_that_commit_out_of_order_are_all_polled(
-    portal_channel: grpc.aio.Channel, gateway: Gateway, stack: Stack
+    portal_channel: grpc.aio.Channel, control_channel: grpc.aio.Channel, gateway: Gateway, stack: Stack
 ) -> None:
     """A poll takes what is not acknowledged; a row that commits late is not passed over."""
-    spec = await open_standing(portal_channel, "late")
+    spec = await open_standing(control_channel, "late")
     applicant = PortalServiceStub(portal_channel)
     database = await asyncpg.connect(stack.addresses.dsns["portal_sim"])
     await database.execute(SLOW_COMMITS)
@@ -251,7 +261,6 @@ async def test_submissions_that_commit_out_of_order_are_all_polled(
     await eventually(all_registered, within_s=60, every_s=0.2, what="all registered")
     assert (await gateway.progress(spec, after=SimTime(0), wait_ms=0)).late == 0
     await gateway.close_run(spec)
-    await portal_channel.close()
 
 
 async def test_what_cannot_be_decoded_is_a_dead_letter_and_stops_nobody(stack: Stack, shinsei: CommandLine) -> None:

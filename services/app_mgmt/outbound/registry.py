@@ -27,7 +27,7 @@ class GrpcRegistry:
 
     async def start(self) -> None:
         """Open the channel; the other side may come later."""
-        self._channel = channel(self._target)
+        self._channel = channel(self._target, "core_systems")
 
     async def stop(self) -> None:
         """Close the channel."""

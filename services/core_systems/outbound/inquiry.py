@@ -29,7 +29,7 @@ class GrpcInquiry:
 
     async def start(self) -> None:
         """Open the channel; the other side may come later."""
-        self._channel = channel(self._target)
+        self._channel = channel(self._target, "app_mgmt")
 
     async def stop(self) -> None:
         """Close the channel."""

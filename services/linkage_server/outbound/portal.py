@@ -73,7 +73,7 @@ class PullClient:
         except OSError as error:
             problem = f"the secret of client {self._client_id} cannot be read from {self._secret_file}"
             raise StartError(f"{problem} ({error.strerror})", setting="client_secret_file") from error
-        self._channel = channel(self._target)
+        self._channel = channel(self._target, "portal_sim")
         self._stub = PullServiceStub(self._channel)
 
     async def stop(self) -> None:

@@ -71,9 +71,9 @@ class Applicant:
     def __init__(self, target: str, clock: Clock | None = None, cards: Cards | None = None) -> None:
         """Takes the portal's ``host:port``, and the cards with which applications are signed."""
         self._cards = cards
-        self._channel = channel(target)
-        self._portal = PortalServiceStub(self._channel)
-        self._runs = RunServiceStub(self._channel)
+        self._channels = channel(target, "portal_sim", role="applicant"), channel(target, "portal_sim")
+        self._portal = PortalServiceStub(self._channels[0])
+        self._runs = RunServiceStub(self._channels[1])
         self._clock = clock or RealClock()
 
     async def __aenter__(self) -> Self:
@@ -82,7 +82,8 @@ class Applicant:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._channel.close()
+        for opened in self._channels:
+            await opened.close()
 
     async def run_of(self, municipality: str) -> OpenRun:
         """The open run of a municipality (empty: of whichever has a standing one); opens one if there is none.

@@ -38,6 +38,7 @@ def target_of(home: Path | None) -> Any:
         kafka=stack.addresses.kafka_bootstrap,
         secret_file=stack.status().credentials["pull interface, client"],
         cards=cards,
+        certificates=stack.addresses.certificates,
     )
 
 

@@ -28,7 +28,7 @@ async def refused_secret(target: str, secret_file: str) -> str:
         secret = _read(secret_file)
     except (OSError, UnicodeDecodeError) as error:
         return f"the secret of the pull interface cannot be read ({error})"
-    async with channel(target, deadline_s=_WITHIN_S) as connection:
+    async with channel(target, "portal_sim", role=CLIENT_ID, deadline_s=_WITHIN_S) as connection:
         try:
             await PullServiceStub(connection).Login(portal.LoginRequest(client_id=CLIENT_ID, client_secret=secret))
         except AioRpcError as error:
@@ -41,7 +41,7 @@ def _read(file: str) -> str:
 
 
 async def _health(name: str, target: str) -> str:
-    async with channel(target, deadline_s=_WITHIN_S) as connection:
+    async with channel(target, name, deadline_s=_WITHIN_S) as connection:
         try:
             answer = await health_pb2_grpc.HealthStub(connection).Check(health_pb2.HealthCheckRequest())
         except AioRpcError as error:

@@ -25,6 +25,8 @@ class Plan(BaseModel):
     """Of the pull interface's client; read where the worker is, never sent."""
     cards: str = ""
     """Folder with the citizens' cards, likewise; empty: nobody signs."""
+    certificates: str = ""
+    """Folder with an identity for each role, likewise; empty: the environment names the one that there is, if any."""
     clock_speed: float
     specs: tuple[str, ...]
     """JSON of each municipality's run."""
@@ -53,10 +55,7 @@ class Plan(BaseModel):
         targets: Mapping[str, str],
         requests_csv: str = "",
     ) -> "Plan":
-        """The plan of a preset.
-
-        ``targets`` has ``portal_sim`` and ``app_mgmt``, and may have ``secret_file`` and ``cards``.
-        """
+        """The plan of a preset; ``targets`` is what ``Target.for_workers`` says, of which only addresses must be."""
         file = preset.file
         return cls(
             run_id=specs[0].run_id,
@@ -65,6 +64,7 @@ class Plan(BaseModel):
             app_mgmt=targets["app_mgmt"],
             secret_file=targets.get("secret_file", ""),
             cards=targets.get("cards", ""),
+            certificates=targets.get("certificates", ""),
             clock_speed=file.clock_speed,
             specs=tuple(encode_run(spec).decode() for spec in specs),
             seed=file.seed,

@@ -42,11 +42,14 @@ class Target:
     secret_file: str
     cards: str = ""
     """Folder with the citizens' cards; empty: nobody signs."""
+    certificates: str = ""
+    """Folder with an identity for each role, if the stack is here and asks for them."""
 
     @property
     def for_workers(self) -> Mapping[str, str]:
         """What a worker has to know of it."""
-        return {**self.addresses, "secret_file": self.secret_file, "cards": self.cards}
+        known = {"secret_file": self.secret_file, "cards": self.cards, "certificates": self.certificates}
+        return {**self.addresses, **known}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

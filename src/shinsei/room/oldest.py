@@ -25,7 +25,7 @@ MOST: Final = 6
 
 async def oldest(target: str, specs: Sequence[RunSpec], now: SimTime) -> list[dict[str, Any]]:
     """The cases that were submitted first of those that are stored and not registered, over all runs."""
-    async with channel(target) as opened:
+    async with channel(target, "app_mgmt") as opened:
         screen = InquiryServiceStub(opened)
         pages = await asyncio.gather(
             *(screen.ListCases(_request(spec, status), timeout=_TIMEOUT_S) for spec in specs for status in _OPEN)

@@ -1,5 +1,7 @@
 """Errors of running a service: what keeps it from starting, and who lost the right to go on."""
 
+from collections.abc import Iterable
+
 from shinsei.domain.errors import ShinseiError, UnavailableError
 
 
@@ -31,6 +33,13 @@ class FencedError(UnavailableError):
         self.partition = partition
         self.epoch = epoch
         super().__init__(f"epoch {epoch} of {topic}/{partition} is over: another owner has taken it")
+
+
+class RoleError(ShinseiError):
+    """The caller is somebody else than those who may call this procedure."""
+
+    def __init__(self, procedure: str, roles: Iterable[str]) -> None:
+        super().__init__(f"the role of your certificate ({', '.join(roles) or 'none'}) may not call {procedure}")
 
 
 class OverloadedError(UnavailableError):

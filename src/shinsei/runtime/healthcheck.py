@@ -8,10 +8,18 @@ import sys
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from shinsei.runtime.identity import ANYBODY, named, own_identity
+
 
 def is_serving(target: str, *, timeout_s: float = 2.0) -> bool:
     """Whether the server there says that it serves."""
-    with grpc.insecure_channel(target) as channel:
+    identity = own_identity()
+    opened = (
+        grpc.insecure_channel(target)
+        if identity is None
+        else grpc.secure_channel(target, identity.for_calls(), options=[named(ANYBODY)])
+    )
+    with opened as channel:
         try:
             answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=timeout_s)
         except grpc.RpcError:

@@ -22,6 +22,7 @@ from shinsei.domain.errors import ConflictError, InvalidInputError, NotFoundErro
 from shinsei.runtime.errors import OverloadedError, StartError
 from shinsei.runtime.faults import NetworkCutError, outgoing
 from shinsei.runtime.faults.servicer import FaultServicer
+from shinsei.runtime.identity import ANYBODY, DRIVER, open_channel, own_identity
 from shinsei.runtime.retry import DEFAULT_BACKOFF, ExponentialBackoff, until_success
 from shinsei.runtime.rpc_interceptor import BoundaryInterceptor, error_metadata
 from shinsei.runtime.rpc_limits import MAX_MESSAGE_BYTES
@@ -92,10 +93,13 @@ class GrpcServer:
         """Listen and report SERVING.
 
         Raises:
-            StartError: the port is in use.
+            StartError: the port is in use, or this process's certificate cannot be read.
         """
         options = [*_SIZES, ("grpc.so_reuseport", int(self._reuse_port))]
-        server = grpc.aio.server(interceptors=[BoundaryInterceptor()], options=options)
+        identity = own_identity()
+        server = grpc.aio.server(
+            interceptors=[BoundaryInterceptor(asks_for_roles=identity is not None)], options=options
+        )
         for add in self._add:
             add(server)
         add_FaultServiceServicer_to_server(FaultServicer(), server)
@@ -104,7 +108,12 @@ class GrpcServer:
             names = [*self._services[:-1], health_pb2.DESCRIPTOR.services_by_name["Health"].full_name]
             reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], server)
         try:
-            self.port = server.add_insecure_port(f"{self._host}:{self.port}")
+            address = f"{self._host}:{self.port}"
+            self.port = (
+                server.add_insecure_port(address)
+                if identity is None
+                else server.add_secure_port(address, identity.for_server())
+            )
         except RuntimeError as error:
             await server.stop(None)
             problem = f"gRPC cannot listen on {self._host}:{self.port}"
@@ -113,7 +122,7 @@ class GrpcServer:
         await server.start()
         await self._health.set(LIVE, health_pb2.HealthCheckResponse.SERVING)
         await self._report(health_pb2.HealthCheckResponse.SERVING)
-        log.info("grpc_listening", host=self._host, port=self.port)
+        log.info("grpc_listening", host=self._host, port=self.port, certificates=identity is not None)
 
     async def drain(self) -> None:
         """Report NOT_SERVING for every service; the process stays alive for what it has begun."""
@@ -131,8 +140,15 @@ class GrpcServer:
             await self._health.set(service, status)
 
 
-def channel(target: str, *, deadline_s: float = DEADLINE_S) -> grpc.aio.Channel:
-    """A channel to another service; every unary call on it has a deadline, streams have none."""
+def channel(target: str, to: str = ANYBODY, *, role: str = DRIVER, deadline_s: float = DEADLINE_S) -> grpc.aio.Channel:
+    """A channel to another service; every unary call on it has a deadline, streams have none.
+
+    Args:
+        target: its ``host:port``.
+        to: name of the service: with certificates, nobody else is taken for it.
+        role: as whom, where this process may choose (``runtime.identity``).
+        deadline_s: real seconds for a unary call.
+    """
     streams = [
         {"service": service.full_name, "method": method.name}
         for api in _APIS
@@ -141,14 +157,17 @@ def channel(target: str, *, deadline_s: float = DEADLINE_S) -> grpc.aio.Channel:
         if method.server_streaming or method.client_streaming
     ]
     configuration = {"methodConfig": [{"name": streams}, {"name": [{}], "timeout": f"{deadline_s}s"}]}
-    return grpc.aio.insecure_channel(
+    return open_channel(
         target,
+        to,
+        role=role,
         options=[
             *_SIZES,
             ("grpc.service_config", json.dumps(configuration)),
             # After an outage the other side is found again within a second or two.
             ("grpc.initial_reconnect_backoff_ms", 100),
-            ("grpc.min_reconnect_backoff_ms", 100),
+            # For a connection with its handshake: on a busy machine both sides may have to wait for a processor.
+            ("grpc.min_reconnect_backoff_ms", 10_000),
             ("grpc.max_reconnect_backoff_ms", 2_000),
         ],
     )

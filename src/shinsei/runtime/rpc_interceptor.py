@@ -8,6 +8,7 @@ import grpc
 import structlog
 from grpc.aio import AioRpcError, ServerInterceptor
 
+from shinsei.contracts.roles import callers
 from shinsei.domain.errors import (
     ConflictError,
     IllegalTransitionError,
@@ -18,7 +19,7 @@ from shinsei.domain.errors import (
     UnavailableError,
 )
 from shinsei.runtime.clock import RealClock
-from shinsei.runtime.errors import OverloadedError
+from shinsei.runtime.errors import OverloadedError, RoleError
 from shinsei.runtime.failures import is_transient
 from shinsei.runtime.faults import BOARD, FaultFlag
 from shinsei.runtime.observability import counter, gauge, histogram
@@ -50,6 +51,7 @@ _CODES: Final = (
     (UnavailableError, grpc.StatusCode.UNAVAILABLE),
     (ImpersonationError, grpc.StatusCode.PERMISSION_DENIED),
     (SignatureError, grpc.StatusCode.UNAUTHENTICATED),
+    (RoleError, grpc.StatusCode.PERMISSION_DENIED),
     (PermissionError, grpc.StatusCode.UNAUTHENTICATED),
     (AioRpcError, grpc.StatusCode.UNAVAILABLE),
 )
@@ -100,9 +102,14 @@ def error_metadata(error: AioRpcError) -> dict[str, str]:
 
 
 class BoundaryInterceptor(ServerInterceptor):
-    """Wraps every handler of a server: error mapping, RED metrics, a log line for what was not expected."""
+    """Wraps every handler of a server: roles, error mapping, RED metrics, a log line for what was not expected.
 
-    def __init__(self) -> None:
+    Args:
+        asks_for_roles: whether callers have certificates, whose roles decide (``contracts.roles``).
+    """
+
+    def __init__(self, *, asks_for_roles: bool = False) -> None:
+        self._asks_for_roles = asks_for_roles
         self._wrapped: dict[str, Handler] = {}
 
     async def intercept_service(
@@ -117,13 +124,13 @@ class BoundaryInterceptor(ServerInterceptor):
         handler = await continuation(handler_call_details)
         if handler is None or method.startswith("/grpc."):
             return handler
-        self._wrapped[method] = _wrap(method, handler)
+        self._wrapped[method] = _wrap(method, handler, asks_for_roles=self._asks_for_roles)
         return self._wrapped[method]
 
 
-def _wrap(method: str, handler: Any) -> Handler:
+def _wrap(method: str, handler: Any, *, asks_for_roles: bool) -> Handler:
     service, _, name = method.lstrip("/").partition("/")
-    guard = _Guard(service, name)
+    guard = _Guard(service, name, callers(service, name) if asks_for_roles else None)
     codecs = {
         "request_deserializer": reader(handler.request_deserializer),
         "response_serializer": handler.response_serializer,
@@ -140,10 +147,10 @@ def _wrap(method: str, handler: Any) -> Handler:
 
 
 class _Guard:
-    """Boundary around one method."""
+    """Boundary around one method; ``callers`` are the roles that may call it, None is everybody."""
 
-    def __init__(self, service: str, method: str) -> None:
-        self._service, self._method = service, method
+    def __init__(self, service: str, method: str, callers: frozenset[bytes] | None) -> None:
+        self._service, self._method, self._callers = service, method, callers
         self._is_portal = service.startswith(_PORTAL)
         self._seconds = SECONDS.labels(service, method)
         self._in_flight = IN_FLIGHT.labels(service, method)
@@ -157,6 +164,7 @@ class _Guard:
             started_s = self._begin()
             limit = asyncio.timeout(most_s)
             try:
+                self._admit(context)
                 check_request(self._method, request)
                 async with limit:
                     await self._befall()
@@ -181,6 +189,7 @@ class _Guard:
         async def guarded(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
             started_s = self._begin()
             try:
+                self._admit(context)
                 check_request(self._method, request)
                 await self._befall()
                 async for response in behavior(request, context):
@@ -192,6 +201,14 @@ class _Guard:
                 self._end(started_s)
 
         return guarded
+
+    def _admit(self, context: grpc.aio.ServicerContext[Any, Any]) -> None:
+        """Refuse a caller whose certificate names another role; the handshake has checked that it is genuine."""
+        if self._callers is None:
+            return
+        names = tuple(context.peer_identities() or ())
+        if self._callers.isdisjoint(names):
+            raise RoleError(self._method, [name.decode(errors="replace") for name in names[:1]])
 
     async def _befall(self) -> None:
         """What befalls a call before it is taken up, by the fault flags."""

@@ -13,6 +13,7 @@ import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from shinsei.runtime.clock import Clock, sleep
+from shinsei.runtime.identity import open_channel
 from shinsei.runtime.observability import histogram
 from shinsei.runtime.rpc import GrpcServer
 
@@ -56,7 +57,7 @@ class Turns:
         return max(min(self._waited_s), under_way_s)
 
     async def _ask(self) -> None:
-        async with grpc.aio.insecure_channel(self._server().own_target) as channel:
+        async with open_channel(self._server().own_target) as channel:
             health = health_pb2_grpc.HealthStub(channel)
             while True:
                 self._asked_s = self._clock.monotonic_s()

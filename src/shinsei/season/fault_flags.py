@@ -47,7 +47,7 @@ class FaultSwitch:
 
     def __init__(self, addresses: Mapping[str, str]) -> None:
         """Takes ``host:port`` by the name of the service."""
-        self._channels = {service: channel(addresses[service]) for service in EVERY_SERVICE}
+        self._channels = {service: channel(addresses[service], service) for service in EVERY_SERVICE}
         self._stubs = {service: FaultServiceStub(opened) for service, opened in self._channels.items()}
 
     async def __aenter__(self) -> Self:

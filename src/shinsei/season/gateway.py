@@ -64,7 +64,7 @@ class Gateway:
     def __init__(self, addresses: Mapping[str, str], cards: Cards | None = None) -> None:
         """Takes ``host:port`` by the name of the service, and the cards with which filings are signed."""
         self._cards = cards
-        self._channels = {service: channel(addresses[service]) for service in STAGES.values()}
+        self._channels = {service: channel(addresses[service], service) for service in STAGES.values()}
         portal = self._channels["portal_sim"]
         self._runs = RunServiceStub(portal)
         self._portal = PortalServiceStub(portal)

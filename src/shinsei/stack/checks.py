@@ -6,6 +6,9 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
@@ -24,6 +27,8 @@ from shinsei.stack.site import Site
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 13)
 NEEDED_DISK_MIB = 2048
 NEEDED_FILES = 4096
+_LATE = timedelta(days=2)
+"""Certificates that end so soon are told of."""
 _MIB = 2**20
 
 
@@ -41,7 +46,7 @@ class Check:
 
 def all_checks(site: Site, parts: Sequence[Part]) -> list[Check]:
     """Every check, in the order of ``doctor``."""
-    return [*_needed(site, parts), *_advisory()]
+    return [*_needed(site, parts), *_advisory(), _certificates(site)]
 
 
 def refuse_unfit(site: Site, parts: Sequence[Part]) -> None:
@@ -57,7 +62,7 @@ def refuse_unfit(site: Site, parts: Sequence[Part]) -> None:
 
 def _needed(site: Site, parts: Sequence[Part]) -> list[Check]:
     names = {part.name for part in parts}
-    checks = [_python()]
+    checks = [_python(), *([_found("cryptography", _cryptography)] if site.secured else [])]
     if "kafka" in names or not names:
         checks += [
             _found("java", find_java),
@@ -181,6 +186,29 @@ def _prometheus() -> Check:
 def _isolation() -> Check:
     isolation = find_isolation()
     return Check(name="cleanup", ok=bool(isolation.prefix), detail=isolation.about, advisory=True)
+
+
+def _cryptography() -> str:
+    if find_spec("cryptography") is None:
+        raise StackError(
+            "the package cryptography is not there: run `make setup`, or `pip install 'shinsei[services,stack]'`"
+        )
+    return f"makes the certificates: version {metadata.version('cryptography')}"
+
+
+def _certificates(site: Site) -> Check:
+    if not site.secured or find_spec("cryptography") is None:
+        return Check(name="certificates", ok=False, detail="none: anybody is let in", advisory=True)
+    from shinsei.stack.certificates import valid_until  # noqa: PLC0415 - slow to import
+
+    ends = valid_until(site.certificates / "season")
+    if ends is None:
+        return Check(name="certificates", ok=True, detail="made by the next shinsei up", advisory=True)
+    left = ends - datetime.now(UTC)
+    advice = "" if left > _LATE else ": shinsei restart the parts, or down and up"
+    return Check(
+        name="certificates", ok=not advice, detail=f"good until {ends:%Y-%m-%d %H:%M} UTC{advice}", advisory=True
+    )
 
 
 def _open_files() -> Check:

@@ -143,6 +143,7 @@ class Keeper:
 
     async def _start(self) -> None:
         begun = time.monotonic()
+        await asyncio.to_thread(self._site.certify, self.part.name)
         self._launch = self.part.launch(self._site)
         self._exited = asyncio.Event()
         self._become(PartState.STARTING)

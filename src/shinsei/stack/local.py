@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -39,6 +39,9 @@ class Stack:
 
     home: Path
     addresses: Addresses
+
+    def __post_init__(self) -> None:
+        self.addresses.introduce()  # whoever has found it is let in by it
 
     @classmethod
     def find(cls, home: Path | None = None) -> Self | None:
@@ -167,6 +170,9 @@ def stop(home: Path | None = None, report: Report | None = None) -> bool:
         if last is not None:
             tell(last)
     _end_remains(where)
+    gone = last_status(where.path) if was_up else None
+    if gone is not None:
+        replace(gone.addresses, certificates="").introduce()  # its ports may be anybody's from now on
     if where.path in _LAUNCHED:
         has_ended(_LAUNCHED.pop(where.path))
     return was_up

@@ -95,7 +95,7 @@ def _service(
         return _python(site, name, name, prefix=name, settings=own)
 
     async def is_ready(site: Site) -> bool:
-        return await grpc_serves(site.grpc(name))
+        return await grpc_serves(site.grpc(name), name)
 
     return Part(
         name=name,
@@ -117,6 +117,7 @@ def _python(site: Site, part: str, module: str, *, prefix: str, settings: Mappin
             "TMPDIR": str(site.home.temporary),
             "PYTHONUNBUFFERED": "1",
             CHOICE: PURE,  # a service waits for others far longer than for its kernel
+            **site.identity(part),
             **{f"{prefix}_{setting}".upper(): value for setting, value in settings.items()},
         },
     )

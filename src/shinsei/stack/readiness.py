@@ -4,19 +4,20 @@ import asyncio
 import urllib.error
 import urllib.request
 
+from shinsei.runtime.identity import open_channel
 from shinsei.stack.waiting import answers
 
 _TIMEOUT_S = 3.0
 
 
-async def grpc_serves(target: str) -> bool:
-    """Whether its health service (grpc.health.v1) says SERVING."""
+async def grpc_serves(target: str, name: str) -> bool:
+    """Whether the service of this name is there, and its health service (grpc.health.v1) says SERVING."""
     import grpc  # noqa: PLC0415 - slow to import, and not needed by the planner
     from grpc_health.v1 import health_pb2, health_pb2_grpc  # noqa: PLC0415
 
     if not await answers(target):
         return False
-    async with grpc.aio.insecure_channel(target) as channel:
+    async with open_channel(target, name) as channel:
         try:
             answer = await health_pb2_grpc.HealthStub(channel).Check(
                 health_pb2.HealthCheckRequest(), timeout=_TIMEOUT_S

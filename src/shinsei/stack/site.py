@@ -5,8 +5,11 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, Final, Self
 
+from shinsei.contracts.zones import ZONE_OF
+from shinsei.runtime.identity import VARIABLE, introduce
 from shinsei.stack.home import Home
 from shinsei.stack.kafka import KafkaNode
 from shinsei.stack.ports import LOOPBACK
@@ -19,11 +22,23 @@ CLIENT_ID = "linkage_server"
 """Under this name the linkage server logs in at the portal."""
 SIGNATURES: Final = "SHINSEI_SIGNATURES"
 """``off``: nobody signs applications, and the portal checks no signature, to measure what they cost."""
+PEOPLE: Final = ("applicant", "season")
+"""Roles of whoever is at the keyboard, and of the programs of theirs."""
+SECURITY: Final = "SHINSEI_SECURITY"
+"""``off`` runs a stack without certificates, to measure what they cost."""
 
 
 def signs() -> bool:
     """Whether citizens sign what they file."""
-    return os.environ.get(SIGNATURES, "").lower() not in {"off", "0", "no"}
+    return _is_on(SIGNATURES)
+
+
+def _is_secured() -> bool:
+    return _is_on(SECURITY)
+
+
+def _is_on(variable: str) -> bool:
+    return os.environ.get(variable, "").lower() not in {"off", "0", "no"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +63,8 @@ class Addresses:
     """Where Prometheus answers, if it is there."""
     room: str = ""
     """The operations room, for a browser."""
+    certificates: str = ""
+    """Folder with an identity for each role, without which nobody is let in; empty: everybody is."""
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
@@ -58,6 +75,11 @@ class Addresses:
         """As plain values, for JSON."""
         return asdict(self)
 
+    def introduce(self) -> None:
+        """Let this process in: from now on it has identities at these addresses, if any are asked for."""
+        called = (self.portal, self.linkage, self.app_mgmt, self.core, self.kafka_bootstrap)
+        introduce(called, Path(self.certificates) if self.certificates else None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
@@ -66,6 +88,8 @@ class Site:
     home: Home
     ports: Mapping[str, int]
     """By purpose: ``kafka``, ``kafka.controller``, ``postgres``, ``portal_sim.grpc``, ``portal_sim.metrics``, …"""
+    secured: bool = field(default_factory=_is_secured)
+    """Whether everybody has to have a certificate."""
 
     @property
     def kafka(self) -> KafkaNode:
@@ -112,7 +136,29 @@ class Site:
             metrics={name: f"http://{LOOPBACK}:{self.ports[f'{name}.metrics']}/metrics" for name in processes},
             prometheus=f"http://{LOOPBACK}:{self.ports['prometheus']}",
             room=f"http://{LOOPBACK}:{self.ports['room.web']}/",
+            certificates=str(self.certificates) if self.secured else "",
         )
+
+    @property
+    def certificates(self) -> Path:
+        """Folder of the identities."""
+        return self.home.credentials / "certificates"
+
+    def identity(self, role: str) -> dict[str, str]:
+        """Environment of a process that has this role."""
+        return {VARIABLE: str(self.certificates / role)} if self.secured else {}
+
+    def certify(self, *names: str) -> None:
+        """Give each of them that has a role a new certificate.
+
+        Raises:
+            StackError: That cannot be, and it has none that is still good.
+        """
+        roles = [name for name in names if name in ZONE_OF]
+        if self.secured and roles:
+            from shinsei.stack.certificates import issue  # noqa: PLC0415 - planning needs no cryptography
+
+            issue(self.certificates, roles)
 
     def grpc(self, service: str) -> str:
         """Where a service answers."""
@@ -145,4 +191,5 @@ class Site:
             "pull interface, client": str(self.home.credentials / "linkage_server.secret"),
             "pull interface, portal": str(self.home.credentials / "portal_clients.toml"),
             "citizens' cards": str(self.home.citizens),
+            **({"certificates": str(self.certificates)} if self.secured else {}),
         }

@@ -24,7 +24,7 @@ from shinsei.stack.home import Home
 from shinsei.stack.keeper import Keeper
 from shinsei.stack.memory import Outside, family, memory_mib, parents
 from shinsei.stack.parts import Part, select
-from shinsei.stack.site import Site
+from shinsei.stack.site import PEOPLE, Site
 from shinsei.stack.status import PartState, PartStatus, StackState, StackStatus
 
 SAMPLE_S = 2.0
@@ -54,6 +54,8 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         loop.add_signal_handler(signal.SIGCHLD, self._look)
+        self._site.addresses.introduce()
+        self._site.certify(*PEOPLE)
         server = await control.serve(self._site.home.socket, self._handle)
         sampling = asyncio.create_task(self._sample())
         keeping = [asyncio.create_task(self._live(keeper)) for keeper in self._keepers.values()]
@@ -132,6 +134,7 @@ class Supervisor:
                 self._stop.set()
                 return None
             case "restart":
+                await asyncio.to_thread(self._site.certify, *PEOPLE)
                 return await self._keeper(request["part"]).restart()
             case "signal":
                 return await self._keeper(request["part"]).signal(int(request["number"]))

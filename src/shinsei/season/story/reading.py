@@ -126,7 +126,7 @@ def _key(row: Any) -> tuple[int, str, int]:
 
 
 async def _portal(target: str, receipt: str) -> portal_pb.GetStatusResponse:
-    async with channel(target) as opened:
+    async with channel(target, "portal_sim") as opened:
         try:
             request = portal_pb.GetStatusRequest(receipt_number=receipt)
             seen: portal_pb.GetStatusResponse = await PortalServiceStub(opened).GetStatus(request, timeout=_TIMEOUT_S)
@@ -138,14 +138,14 @@ async def _portal(target: str, receipt: str) -> portal_pb.GetStatusResponse:
 
 
 async def _case(target: str, receipt: str) -> app_pb.Case | None:
-    async with channel(target) as opened:
+    async with channel(target, "app_mgmt") as opened:
         request = app_pb.GetCaseRequest(receipt_number=receipt)
         answer: app_pb.GetCaseResponse = await InquiryServiceStub(opened).GetCase(request, timeout=_TIMEOUT_S)
         return answer.case
 
 
 async def _registration(target: str, receipt: str) -> dict[str, str]:
-    async with channel(target) as opened:
+    async with channel(target, "core_systems") as opened:
         request = core_pb.GetRegistrationRequest(receipt_number=receipt)
         found = await RegistrationServiceStub(opened).GetRegistration(request, timeout=_TIMEOUT_S)
     kept = {"core_system": found.core_system, "batch_id": found.batch_id}
@@ -171,7 +171,7 @@ async def _fetches(dsns: Any, receipt: str) -> tuple[Fetch, ...]:
 
 async def _spec(target: str, municipality: str, case: app_pb.Case | None) -> RunSpec | None:
     """The run of the case: application management says which; before that, the open one of its municipality."""
-    async with channel(target) as opened:
+    async with channel(target, "portal_sim") as opened:
         request = control_pb.ListRunsRequest(include_closed=True)
         answer = await RunServiceStub(opened).ListRuns(request, timeout=_TIMEOUT_S)
     runs = [run for run in answer.runs if run.municipality == municipality]
