@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import quote
 
 from bench.modes import Mode
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.run import RunSpec
 from shinsei.runtime.citizens import Cards
 from shinsei.stack import Stack
+from shinsei.stack.postgres import ROLE
 
 TOWNS = 4
 """Municipalities that file: half of the partitions, as many pollers."""
@@ -68,9 +70,9 @@ def targets(stack: Stack) -> dict[str, str]:
 
 
 def dsn(stack: Stack, database: str) -> str:
-    """Connection string of any database of a stack."""
-    known, text = next(iter(stack.addresses.dsns.items()))
-    return text.replace(f"/{known}?", f"/{database}?")
+    """Connection string of any database of a stack, for its administrator."""
+    file = quote(stack.status().credentials["postgres"])
+    return f"postgresql://{ROLE}@{stack.addresses.postgres}/{database}?passfile={file}"
 
 
 def kafka_folder(stack: Stack) -> Path:

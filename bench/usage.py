@@ -11,7 +11,6 @@ import psutil
 
 from shinsei.runtime.postgres import load_queries
 from shinsei.stack.memory import family, memory_mib, parents
-from shinsei.stack.postgres import ROLE
 
 SQL = load_queries("bench", "usage.sql")
 POSTGRES = "postgres"
@@ -31,7 +30,7 @@ def cpu_s(roots: Mapping[str, int]) -> dict[str, float]:
 def _database(process: psutil.Process) -> str:
     """``postgres/DATABASE`` of a process that serves a connection, else ``postgres``."""
     words = " ".join(process.cmdline()).split()
-    is_serving = len(words) > 3 and words[:2] == ["postgres:", ROLE]  # noqa: PLR2004 - role, database, address
+    is_serving = len(words) > 3 and "(" in words[3]  # noqa: PLR2004 - "postgres:", role, database, address (port)
     return f"{POSTGRES}/{words[2]}" if is_serving else POSTGRES
 
 

@@ -37,6 +37,7 @@ from shinsei.season.pacing import Pace, PaceSpec
 from shinsei.stack import Stack
 from shinsei.stack.local import home_of
 from shinsei.testing.command_line import CommandLine
+from shinsei.testing.services import owners_dsn
 from shinsei.testing.waiting import eventually
 
 MUNICIPAL = [procedure for procedure in PROCEDURES if procedure.level is Level.MUNICIPAL]
@@ -233,7 +234,7 @@ async def test_submissions_that_commit_out_of_order_are_all_polled(
     """A poll takes what is not acknowledged; a row that commits late is not passed over."""
     spec = await open_standing(control_channel, "late")
     applicant = PortalServiceStub(portal_channel)
-    database = await asyncpg.connect(stack.addresses.dsns["portal_sim"])
+    database = await asyncpg.connect(owners_dsn(stack, "portal_sim"))
     await database.execute(SLOW_COMMITS)
     try:
         count = 120

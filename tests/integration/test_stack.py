@@ -16,6 +16,7 @@ from shinsei.stack import PartState, Stack, StackError, StackState, ensure, last
 from shinsei.stack.home import Home, holders, is_locked
 from shinsei.stack.ports import LOOPBACK
 from shinsei.testing import eventually
+from shinsei.testing.services import owners_dsn
 
 POSTGRES = ("postgres",)
 """The quickest part: enough where the part does not matter."""
@@ -38,7 +39,7 @@ def processes(home: Path) -> list[int]:
 
 
 async def write_a_row(stack: Stack) -> None:
-    connection = await asyncpg.connect(stack.addresses.dsns["app_mgmt"])
+    connection = await asyncpg.connect(owners_dsn(stack, "app_mgmt"))
     await connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
     await connection.close()
 

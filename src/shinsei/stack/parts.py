@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from shinsei.kernel import CHOICE, PURE
 from shinsei.stack import kafka, postgres, prometheus
+from shinsei.stack.postgres_roles import ensure_services
 from shinsei.stack.processes import Launch
 from shinsei.stack.readiness import grpc_serves, metrics_answer
 from shinsei.stack.site import CLIENT_ID, SERVICES, Site, signs
@@ -66,7 +67,7 @@ async def _postgres_ready(site: Site) -> bool:
 
 
 async def _make_databases(site: Site) -> None:
-    await postgres.ensure_databases(site.postgres.dsn(), SERVICES)
+    await ensure_services(site.postgres, SERVICES)
 
 
 def _service(
@@ -85,7 +86,7 @@ def _service(
         own = {
             "grpc_port": str(site.ports[f"{name}.grpc"]),
             "metrics_port": str(site.ports[f"{name}.metrics"]),
-            "database_dsn": site.postgres.dsn(name),
+            "database_dsn": site.postgres.dsn(name, name),
             # One process of each: restarted, it has its partitions back at once.
             "instance": name,
             # A laboratory: whoever reaches its loopback may make things go wrong.

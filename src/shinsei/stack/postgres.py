@@ -23,7 +23,7 @@ from shinsei.stack.waiting import answers, run_apart, until_ready
 
 READY_WITHIN_S = 180.0
 ROLE = "shinsei"
-"""Owner of every database of the local stack."""
+"""The administrator of the local stack's server; each service has a role of its own (``postgres_roles``)."""
 _INITDB_TIMEOUT_S = 120
 _SETTINGS = {
     "listen_addresses": LOOPBACK,
@@ -56,7 +56,7 @@ class PostgresServer:
     port: int
     log: Path
     password_file: Path
-    """In libpq's format, readable by its owner only; made when it is not there."""
+    """The administrator's, in libpq's format, readable by its owner only; made when it is not there."""
 
     @property
     def address(self) -> str:
@@ -67,14 +67,22 @@ class PostgresServer:
     def _data(self) -> Path:
         return self.directory / "data"
 
-    def dsn(self, database: str = "postgres") -> str:
+    def dsn(self, database: str = "postgres", role: str = ROLE) -> str:
         """Connection string that names the password file and not the password."""
-        return f"postgresql://{ROLE}@{self.address}/{database}?passfile={quote(str(self.password_file))}"
+        return f"postgresql://{role}@{self.address}/{database}?passfile={quote(str(self.password_file_of(role)))}"
+
+    def password_file_of(self, role: str) -> Path:
+        """Each role has a file of its own beside the administrator's."""
+        return self.password_file if role == ROLE else self.password_file.with_name(f"{self.password_file.name}.{role}")
+
+    def password_of(self, role: str = ROLE) -> str:
+        """What is in the role's file; a new file gets a new one."""
+        return _password(self.password_file_of(role), role)
 
     def prepare(self) -> None:
         """Make password and cluster if they are new, and write the configuration."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        password = _password(self.password_file)
+        password = self.password_of()
         user = not_root(self.directory)
         if not (self._data / "PG_VERSION").exists():
             self._make_cluster(password, user)
@@ -178,12 +186,11 @@ async def _ready(server: PostgresServer) -> bool:
     return await answers(server.address) and await probe(server.dsn())
 
 
-def _password(file: Path) -> str:
-    """The password in the file; a new file gets a new one."""
+def _password(file: Path, role: str) -> str:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
-        file.write_text(f"{LOOPBACK}:*:*:{ROLE}:{secrets.token_urlsafe(24)}\n", encoding="utf-8")
+        file.write_text(f"{LOOPBACK}:*:*:{role}:{secrets.token_urlsafe(24)}\n", encoding="utf-8")
     return file.read_text(encoding="utf-8").strip().rsplit(":", maxsplit=1)[-1]
 
 

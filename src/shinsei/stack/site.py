@@ -14,6 +14,7 @@ from shinsei.stack.home import Home
 from shinsei.stack.kafka import KafkaNode
 from shinsei.stack.ports import LOOPBACK
 from shinsei.stack.postgres import PostgresServer
+from shinsei.stack.postgres_roles import READER
 from shinsei.stack.prometheus import PrometheusServer
 
 SERVICES = ("portal_sim", "linkage_server", "app_mgmt", "core_systems")
@@ -56,7 +57,7 @@ class Addresses:
     kafka_bootstrap: str
     postgres: str
     dsns: Mapping[str, str] = field(default_factory=dict)
-    """Connection string of each service's database; it names the password file and not the password."""
+    """Connection string of each service's database, for reading; it names the password file and not the password."""
     metrics: Mapping[str, str] = field(default_factory=dict)
     """``/metrics`` by process."""
     prometheus: str = ""
@@ -132,7 +133,7 @@ class Site:
             core=self.grpc("core_systems"),
             kafka_bootstrap=self.kafka.bootstrap,
             postgres=self.postgres.address,
-            dsns={name: self.postgres.dsn(name) for name in SERVICES},
+            dsns={name: self.postgres.dsn(name, READER) for name in SERVICES},
             metrics={name: f"http://{LOOPBACK}:{self.ports[f'{name}.metrics']}/metrics" for name in processes},
             prometheus=f"http://{LOOPBACK}:{self.ports['prometheus']}",
             room=f"http://{LOOPBACK}:{self.ports['room.web']}/",

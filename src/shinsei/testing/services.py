@@ -8,9 +8,16 @@ from pathlib import Path
 
 from shinsei.runtime.lifespan import Service
 from shinsei.runtime.rpc import channel, until_ready
+from shinsei.stack import Stack
+from shinsei.stack.postgres_roles import READER
 
 READY_WITHIN_S = 30.0
 STOP_WITHIN_S = 20.0
+
+
+def owners_dsn(stack: Stack, service: str) -> str:
+    """How a service itself connects to its database: a stack tells others of the reader's way only."""
+    return stack.addresses.dsns[service].replace(READER, service)
 
 
 class HostedService:
