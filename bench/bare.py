@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from subprocess import Popen
 from types import TracebackType
 from typing import Any, Self
@@ -18,10 +19,12 @@ from shinsei.contracts.topics import Topic
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.run import RunSpec
 from shinsei.runtime.citizens import Cards
+from shinsei.runtime.identity import VARIABLE, introduce, kafka_options
 from shinsei.runtime.kafka.topics import ensure_topics
 from shinsei.runtime.postgres import load_queries
 from shinsei.runtime.rpc import channel, until_ready
 from shinsei.stack import Stack, processes
+from shinsei.stack.kafka import ADMINISTRATOR
 from shinsei.stack.paths import repository
 from shinsei.stack.ports import free_port
 from shinsei.stack.processes import Launch
@@ -50,9 +53,13 @@ class Bare:
         self.portal = f"127.0.0.1:{free_port()}"
 
     async def __aenter__(self) -> Self:
+        where = self._stack.addresses
+        # Its connections are secured as the product's are, all with the broker's certificate: it has no roles.
+        introduce((self.portal,), Path(where.certificates) if where.certificates else None)
+        identity = {VARIABLE: f"{where.certificates}/{ADMINISTRATOR}"} if where.certificates else {}
         await self._clear()
         topics = {name: Topic(name=name, types=()) for name in TOPICS}
-        await ensure_topics(self._stack.addresses.kafka_bootstrap, topics)
+        await ensure_topics(where.kafka_bootstrap, topics, role=ADMINISTRATOR)
         for role, database in zip(ROLES, self.databases, strict=True):
             await self._administer("create", database)
             await self._furnish(role, database)
@@ -66,6 +73,7 @@ class Bare:
             launch = Launch(
                 command=[str(_PYTHON), "-m", "bench.limit", role, wiring.text()],
                 log=self._stack.home / "log" / f"limit-{role}.log",
+                environment=identity,
                 directory=repository(),
                 stop_grace_s=2.0,
             )
@@ -129,7 +137,8 @@ class Bare:
         """Removes databases and topics, of an earlier limit as well."""
         for database in self.databases:
             await self._administer("drop", database)
-        admin: Any = AIOKafkaAdminClient(bootstrap_servers=self._stack.addresses.kafka_bootstrap)
+        bootstrap = self._stack.addresses.kafka_bootstrap
+        admin: Any = AIOKafkaAdminClient(bootstrap_servers=bootstrap, **kafka_options(bootstrap, ADMINISTRATOR))
         await admin.start()
         try:
             there = set(await admin.list_topics())

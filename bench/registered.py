@@ -10,6 +10,8 @@ from shinsei.api.application.v1.application_pb2 import APPLICATION_ACTION_REGIST
 from shinsei.api.events.v1.events_pb2 import StatusChanged
 from shinsei.contracts.headers import RUN, SENT, TYPE
 from shinsei.contracts.topics import PARTITIONS
+from shinsei.runtime.identity import kafka_options
+from shinsei.stack.kafka import ADMINISTRATOR
 
 _TYPE = StatusChanged.DESCRIPTOR.full_name.encode()
 
@@ -18,7 +20,8 @@ class Registered:
     """Follows the cases of one run, from where the topic ends when it begins to look."""
 
     def __init__(self, kafka: str, topic: str, run_id: str) -> None:
-        self._consumer = AIOKafkaConsumer(bootstrap_servers=kafka, enable_auto_commit=False)
+        options = kafka_options(kafka, ADMINISTRATOR)
+        self._consumer = AIOKafkaConsumer(bootstrap_servers=kafka, enable_auto_commit=False, **options)
         self._partitions = [TopicPartition(topic, n) for n in range(PARTITIONS)]
         self._run = run_id.encode()
         self._following: asyncio.Task[None] | None = None

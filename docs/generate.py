@@ -38,6 +38,7 @@ GENERATED: Makers = {
     ("scenarios.md", "scenarios"): scenarios.scenarios,
     ("security.md", "connections"): security.connections,
     ("security.md", "roles"): security.roles,
+    ("security.md", "topic rights"): security.topic_rights,
 }
 VALIDATED: Makers = {
     ("validation.md", "kuji check"): validation.kuji_check,

@@ -12,9 +12,8 @@ from bench.limit.wire import field, number_field
 from bench.limit.wiring import Wiring, pool
 from shinsei.api.application.v1.application_pb2 import Application, SignedApplication
 from shinsei.api.portal.v1 import portal_pb2 as api
-from shinsei.runtime.rpc_limits import MAX_MESSAGE_BYTES
 from shinsei.runtime.identity import own_identity
-from shinsei.runtime.rpc import MAX_MESSAGE_BYTES
+from shinsei.runtime.rpc_limits import MAX_MESSAGE_BYTES
 
 PORTAL, PULL = "shinsei.api.portal.v1.PortalService", "shinsei.api.portal.v1.PullService"
 _RECEIPT, _SUBMITTED = 8, 9

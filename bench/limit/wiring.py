@@ -9,6 +9,7 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from shinsei.contracts.topics import PARTITIONS
+from shinsei.runtime.identity import kafka_options
 from shinsei.runtime.kafka.producer import BATCH_BYTES
 
 FETCHED, REQUESTED, COMPLETED, CHANGED = (
@@ -65,6 +66,7 @@ async def producer(wiring: Wiring) -> AIOKafkaProducer:
         linger_ms=0,
         max_batch_size=BATCH_BYTES,
         request_timeout_ms=10_000,
+        **kafka_options(wiring.kafka),
     )
     await made.start()
     return made
@@ -79,6 +81,7 @@ async def consumer(wiring: Wiring, topic: str) -> AIOKafkaConsumer:
         isolation_level="read_committed",
         max_partition_fetch_bytes=2 * 1024 * 1024,
         fetch_max_wait_ms=100,
+        **kafka_options(wiring.kafka),
     )
     await made.start()
     made.assign([TopicPartition(topic, n) for n in range(PARTITIONS)])

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from shinsei.contracts.roles import EVERY, MAY_CALL
+from shinsei.contracts.topic_rights import LOOKERS, READERS, WRITERS
+from shinsei.contracts.topics import TOPICS, Topic
 from shinsei.contracts.zones import CALLS, ZONE_OF, Zone
 from writers.markdown import table
 
@@ -29,6 +31,23 @@ def roles() -> Iterator[str]:
         for role, procedures in roles.items()
     ]
     return table(("service", "role", "procedures"), rows)
+
+
+def topic_rights() -> Iterator[str]:
+    """Who writes and reads which topic."""
+    rows = [
+        (
+            f"`{role}`",
+            _topics(WRITERS.get(role, ())),
+            "every topic, every dead letter" if role in LOOKERS else _topics(READERS.get(role, ())),
+        )
+        for role in sorted({*WRITERS, *READERS, *LOOKERS})
+    ]
+    return table(("role", "writes", "reads"), rows)
+
+
+def _topics(topics: tuple[Topic, ...]) -> str:
+    return "every topic" if len(topics) == len(TOPICS) else ", ".join(f"`{topic.name}`" for topic in topics)
 
 
 def _procedures(names: tuple[str, ...]) -> str:

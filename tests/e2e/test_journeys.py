@@ -27,6 +27,7 @@ from shinsei.domain.run import Change, ChangeKind, Filing, RunSpec
 from shinsei.domain.simtime import DAY_MS, MINUTE_MS, SimTime
 from shinsei.domain.trace import trace_hash
 from shinsei.runtime.citizens import open_cards
+from shinsei.runtime.identity import kafka_options
 from shinsei.runtime.rpc import channel
 from shinsei.scenario import load
 from shinsei.season.drive import SeasonDriver
@@ -276,7 +277,8 @@ async def test_what_cannot_be_decoded_is_a_dead_letter_and_stops_nobody(stack: S
             letters += [letter] if letter.value == rubbish else []
         return letters
 
-    producer = AIOKafkaProducer(bootstrap_servers=stack.addresses.kafka_bootstrap)
+    options = kafka_options(stack.addresses.kafka_bootstrap)
+    producer = AIOKafkaProducer(bootstrap_servers=stack.addresses.kafka_bootstrap, **options)
     await producer.start()
     try:
         for partition in range(5):
@@ -288,6 +290,7 @@ async def test_what_cannot_be_decoded_is_a_dead_letter_and_stops_nobody(stack: S
         bootstrap_servers=stack.addresses.kafka_bootstrap,
         auto_offset_reset="earliest",
         group_id=None,
+        **options,
     )
     await consumer.start()
     try:

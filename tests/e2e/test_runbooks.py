@@ -25,6 +25,7 @@ from shinsei.contracts.headers import Headers
 from shinsei.contracts.topics import APPLICATION_FETCHED, STATUS_CHANGED, WORK_REQUESTED
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime.clock import RealClock, sleep
+from shinsei.runtime.identity import kafka_options
 from shinsei.runtime.kafka import Outgoing, Producer
 from shinsei.season.gateway import Gateway
 from shinsei.season.wishes import wish_speed
@@ -32,6 +33,7 @@ from shinsei.stack import Stack
 from shinsei.stack.home import Home
 from shinsei.testing.command_line import CommandLine, open_season, reached
 from shinsei.testing.prometheus import Watcher, watching
+from shinsei.testing.services import owners_dsn
 from shinsei.testing.waiting import eventually
 
 HOPELESS = (
@@ -129,6 +131,7 @@ async def come_and_go(stack: Stack, watcher: Watcher) -> None:
             group_id="linkage_server",
             enable_auto_commit=False,
             partition_assignment_strategy=(StickyPartitionAssignor,),
+            **kafka_options(stack.addresses.kafka_bootstrap, "linkage_server"),
         )
         await member.start()
         await member.stop()
@@ -158,7 +161,7 @@ async def fall_behind(stack: Stack, somebody: Producer, watcher: Watcher) -> Non
     await send(1)
     await eventually(handled, within_s=30, every_s=0.2, what="an old record is handled")
     pace = Home(path=stack.home).pace
-    session = await asyncpg.connect(stack.addresses.dsns["app_mgmt"])
+    session = await asyncpg.connect(owners_dsn(stack, "app_mgmt"))
     async with session.transaction():
         await session.execute("LOCK TABLE run, run_intake, run_tracking IN ACCESS EXCLUSIVE MODE")
         # As far ahead as a season ever runs, instead of an hour a second.

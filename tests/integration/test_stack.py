@@ -12,6 +12,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
 from shinsei.contracts.topics import PARTITIONS, TOPICS
+from shinsei.runtime.identity import kafka_options
 from shinsei.stack import PartState, Stack, StackError, StackState, ensure, last_status, purge, stop, up
 from shinsei.stack.home import Home, holders, is_locked
 from shinsei.stack.ports import LOOPBACK
@@ -194,7 +195,8 @@ async def test_status_names_processes_as_seen_from_outside_and_measures_them(hom
 async def test_topics_and_databases_are_made_as_the_contracts_say(home: Path) -> None:
     home = home / "申請 の家"  # a path that programs find hard
     stack = up(home, ports="free", only=("kafka", "postgres"))
-    admin = AIOKafkaAdminClient(bootstrap_servers=stack.addresses.kafka_bootstrap)
+    bootstrap = stack.addresses.kafka_bootstrap
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, **kafka_options(bootstrap))
     await admin.start()
     try:
         described = await admin.describe_topics([topic.name for topic in TOPICS.values()])

@@ -20,6 +20,7 @@ from app_mgmt.streams.view import Delivered, Place, View
 from shinsei.contracts.topics import PARTITIONS, WORK_COMPLETED, WORK_REQUESTED
 from shinsei.domain.errors import UnavailableError
 from shinsei.runtime.clock import RealClock
+from shinsei.runtime.identity import kafka_options
 from shinsei.runtime.kafka import ensure_topics
 from shinsei.runtime.lifespan import Service
 from shinsei.runtime.observability import EventLoopLag
@@ -71,6 +72,7 @@ class Streams:
         app = faust.App(
             f"{NAME}-{uuid.uuid4().hex[:8]}",
             broker=f"kafka://{self._bootstrap}",
+            broker_credentials=kafka_options(self._bootstrap).get("ssl_context"),
             store="memory://",
             # Faust makes a folder whatever it stores.
             datadir=data,
@@ -123,7 +125,7 @@ class LowestPriority:
 
 async def _ends(bootstrap: str) -> Mapping[Place, int]:
     """How far the log goes now."""
-    reader = AIOKafkaConsumer(bootstrap_servers=bootstrap)
+    reader = AIOKafkaConsumer(bootstrap_servers=bootstrap, **kafka_options(bootstrap))
     await reader.start()
     try:
         ends = await reader.end_offsets(

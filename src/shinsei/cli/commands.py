@@ -84,6 +84,9 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(name="backup", module="backup", panel=_STACK, help="Write a stopped stack to one file."),
     Command(name="restore", module="backup", panel=_STACK, help="Make a stack of a backup."),
+    Command(
+        name="certificates", module="certificates", panel=_STACK, help="Make certificates for processes elsewhere."
+    ),
     Command(name="doctor", module="stack", panel=_STACK, help="Check what the stack needs of this machine."),
 )
 

@@ -14,6 +14,7 @@ from shinsei.domain.run import RunSpec
 from shinsei.loadtest.checking_services import away, refused_secret
 from shinsei.loadtest.preset import Preset
 from shinsei.loadtest.running import Target
+from shinsei.runtime.identity import kafka_options
 from shinsei.season.gateway import Gateway
 
 _LEAST_POLL_MS = 20.0
@@ -84,7 +85,7 @@ async def _secret(target: Target) -> Check:
 
 
 async def _topics(target: Target) -> Check:
-    consumer = AIOKafkaConsumer(bootstrap_servers=target.kafka)
+    consumer = AIOKafkaConsumer(bootstrap_servers=target.kafka, **kafka_options(target.kafka))
     try:
         await consumer.start()
         there = await consumer.topics()

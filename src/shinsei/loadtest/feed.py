@@ -16,6 +16,7 @@ from shinsei.contracts.topics import STATUS_CHANGED
 from shinsei.loadtest.bodies import case_name
 from shinsei.loadtest.books import ENDED, REGISTERED, STORED, Books
 from shinsei.loadtest.town import Town
+from shinsei.runtime.identity import kafka_options
 
 _POLL_MS = 200
 _TYPE = StatusChanged.DESCRIPTOR.full_name
@@ -47,7 +48,9 @@ class StatusFeed:
     def __init__(self, bootstrap: str, run_id: str, methods: Mapping[str, str]) -> None:
         self._run_id = run_id
         self._methods = methods
-        self._consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap, enable_auto_commit=False, **kafka_options(bootstrap)
+        )
         self._partitions = [TopicPartition(STATUS_CHANGED.name, n) for n in range(STATUS_CHANGED.partitions)]
         self.towns: Mapping[str, Town] = {}
         """Offices that are told of their own cases too, by municipality."""

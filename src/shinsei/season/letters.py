@@ -23,6 +23,7 @@ from aiokafka.errors import KafkaError
 from shinsei.contracts.headers import HeaderError
 from shinsei.contracts.topics import TOPICS
 from shinsei.domain.errors import ConflictError, NotFoundError, UnavailableError
+from shinsei.runtime.identity import kafka_options
 from shinsei.runtime.kafka import dead_letters as dead
 from shinsei.runtime.kafka.producer import Producer
 from shinsei.runtime.kafka.records import RawRecord, Record, read_record, unknown_event
@@ -105,7 +106,8 @@ async def read_letters(bootstrap: str) -> tuple[Letter, ...]:
     Raises:
         UnavailableError: Kafka is away, or too slow.
     """
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, group_id=None)
+    options = kafka_options(bootstrap)
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, group_id=None, **options)
     try:
         async with asyncio.timeout(_WITHIN_S):
             await consumer.start()

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from shinsei.runtime.identity import kafka_options
 from shinsei.stack import processes
 from shinsei.stack.errors import StackError
 from shinsei.stack.java import find_java
@@ -24,6 +25,8 @@ from shinsei.stack.processes import Launch
 from shinsei.stack.waiting import answers, run_apart, until_ready
 
 READY_WITHIN_S = 180.0
+ADMINISTRATOR = "kafka"
+"""The broker's own role: under it the stack makes topics and the access list."""
 _HEAP = ("-Xms96m", "-Xmx400m")
 _LOCALE = {"LC_ALL": "C.UTF-8"}
 """So that Java finds a home whose path is not ASCII."""
@@ -39,6 +42,8 @@ class KafkaNode:
     port: int
     controller_port: int
     log: Path
+    identity: Path | None = None
+    """Folder of its certificate; with one, it takes nobody without, and each role may do what the access list says."""
 
     @property
     def bootstrap(self) -> str:
@@ -58,8 +63,15 @@ class KafkaNode:
         jars = require_jars()
         temporary = self.directory / "tmp"
         temporary.mkdir(parents=True, exist_ok=True)
-        template = string.Template((kafka_files() / "server.properties").read_text(encoding="utf-8"))
-        configuration = template.substitute(port=self.port, controller_port=self.controller_port, data=self._data)
+        files = ("server.properties", *(() if self.identity is None else ("security.properties",)))
+        template = string.Template("".join((kafka_files() / file).read_text(encoding="utf-8") for file in files))
+        configuration = template.substitute(
+            port=self.port,
+            controller_port=self.controller_port,
+            data=self._data,
+            protocol="PLAINTEXT" if self.identity is None else "SSL",
+            identity=self.identity,
+        )
         self._configuration.write_text("".join(map(_escaped, configuration)), encoding="ascii")
         if not (self._data / "meta.properties").exists():
             shutil.rmtree(self._data, ignore_errors=True)
@@ -106,7 +118,8 @@ async def probe(bootstrap: str, timeout_s: float = 5.0) -> bool:
 
     if not await answers(bootstrap):
         return False
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=int(timeout_s * 1000))
+    options = kafka_options(bootstrap, ADMINISTRATOR)
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=int(timeout_s * 1000), **options)
     try:
         await admin.start()
         cluster = await admin.describe_cluster()

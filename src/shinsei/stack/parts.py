@@ -57,9 +57,11 @@ async def _kafka_ready(site: Site) -> bool:
 
 
 async def _make_topics(site: Site) -> None:
-    from shinsei.runtime.kafka import ensure_topics  # noqa: PLC0415 - only a stack that runs needs the client
+    from shinsei.runtime.kafka import ensure_access, ensure_topics  # noqa: PLC0415 - only a stack that runs needs them
 
-    await ensure_topics(site.kafka.bootstrap)
+    await ensure_topics(site.kafka.bootstrap, role=kafka.ADMINISTRATOR)
+    if site.secured:
+        await ensure_access(site.kafka.bootstrap, kafka.ADMINISTRATOR)
 
 
 async def _postgres_ready(site: Site) -> bool:

@@ -100,6 +100,7 @@ class Site:
             port=self.ports["kafka"],
             controller_port=self.ports["kafka.controller"],
             log=self.home.log("kafka"),
+            identity=self.certificates / "kafka" if self.secured else None,
         )
 
     @property

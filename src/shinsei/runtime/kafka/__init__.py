@@ -1,6 +1,7 @@
 """Kafka as every service uses it: explicit topics, an idempotent producer, and a consumer that never skips."""
 
 from shinsei.runtime.errors import PoisonedPartition
+from shinsei.runtime.kafka.access import ensure_access
 from shinsei.runtime.kafka.consumer import Consumer
 from shinsei.runtime.kafka.dead_letters import DeadLetters
 from shinsei.runtime.kafka.producer import Outgoing, Producer, SendError
@@ -17,5 +18,6 @@ __all__ = [
     "Record",
     "SendError",
     "decode_record",
+    "ensure_access",
     "ensure_topics",
 ]

@@ -15,6 +15,7 @@ from aiokafka.errors import IllegalStateError, KafkaError
 from shinsei.runtime.crash_points import CrashPoint, reach
 from shinsei.runtime.failures import is_transient
 from shinsei.runtime.faults import BOARD, FaultFlag
+from shinsei.runtime.identity import kafka_options
 from shinsei.runtime.kafka.dead_letters import DeadLetters
 from shinsei.runtime.kafka.partition_worker import Assigned, Handler, PartitionWorker
 from shinsei.runtime.kafka.producer import SENT
@@ -170,6 +171,7 @@ class Consumer:
             fetch_max_wait_ms=100,
             retry_backoff_ms=100,
             partition_assignment_strategy=(StickyPartitionAssignor,),
+            **kafka_options(self._bootstrap),
         )
         try:
             await asyncio.wait_for(client.start(), timeout=10)

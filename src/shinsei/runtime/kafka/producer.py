@@ -13,6 +13,7 @@ from shinsei.contracts.headers import RawHeaders
 from shinsei.domain.errors import UnavailableError
 from shinsei.runtime.failures import is_transient
 from shinsei.runtime.faults import BOARD, FaultFlag
+from shinsei.runtime.identity import kafka_options
 from shinsei.runtime.kafka.topics import unreachable
 from shinsei.runtime.lifespan import cancel
 from shinsei.runtime.observability import SIZE_BUCKETS, counter, gauge, histogram
@@ -152,6 +153,7 @@ class Producer:
             max_batch_size=BATCH_BYTES,
             request_timeout_ms=10_000,
             retry_backoff_ms=100,
+            **kafka_options(self._bootstrap),
         )
         try:
             await asyncio.wait_for(client.start(), timeout=10)

@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from shinsei.contracts.topics import TOPICS, Topic
 from shinsei.runtime.errors import StartError
 from shinsei.runtime.failures import is_transient
+from shinsei.runtime.identity import DRIVER, kafka_options
 from shinsei.runtime.retry import ExponentialBackoff, until_success
 
 log = structlog.get_logger(__name__)
@@ -39,13 +40,14 @@ async def ensure_topics(
     replication_factor: int = _BROKER_DEFAULT,
     wait_s: float = 30.0,
     setting: str = "kafka_bootstrap",
+    role: str = DRIVER,
 ) -> None:
-    """Create what is missing of the topics and their dead-letter topics.
+    """Create what is missing of the topics and their dead-letter topics, as this role where there is a choice.
 
     Raises:
         StartError: Kafka is not reachable in time, or a topic exists with other partitions.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, **kafka_options(bootstrap, role))
     policy = ExponentialBackoff(first_s=0.1, max_s=1.0)
     try:
         try:

@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError
 from shinsei.contracts.headers import HeaderError
 from shinsei.contracts.topics import TOPICS
 from shinsei.domain.errors import UnavailableError
+from shinsei.runtime.identity import kafka_options
 from shinsei.runtime.kafka.records import raw_record, read_record
 from shinsei.season.story.model import Message
 
@@ -22,7 +23,8 @@ async def messages_of(bootstrap: str, run_id: str, submission: str, partition: i
     Raises:
         UnavailableError: Kafka is away, or too slow.
     """
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, group_id=None)
+    options = kafka_options(bootstrap)
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, group_id=None, **options)
     try:
         async with asyncio.timeout(_WITHIN_S):
             await consumer.start()
