@@ -37,6 +37,12 @@ class Settings(ServiceSettings):
     token_ttl_s: int = Field(
         default=1800, ge=1, description="Real seconds for which a token of the pull interface is good."
     )
+    calls_per_s: float = Field(
+        default=5_000,
+        gt=0,
+        description="Calls a second for each client of the pull interface, and as many at once; more are refused with "
+        "RESOURCE_EXHAUSTED. The file of clients may say another number.",
+    )
     commit_linger_ms: float = Field(
         default=2.0, ge=0, description="How long single submissions wait for others to share their transaction."
     )

@@ -63,7 +63,8 @@ class PullClient:
         self._list_wait_ms = list_wait_ms
         self._channel: grpc.aio.Channel | None = None
         self._secret = ""
-        self._token = ""
+        self._tokens: dict[str, str] = {}
+        """By municipality; the one for "" lists runs."""
         self._login = asyncio.Lock()
 
     async def start(self) -> None:
@@ -83,7 +84,7 @@ class PullClient:
 
     async def runs(self) -> Sequence[OpenRun]:
         """Open runs, and closed ones of which something is left."""
-        response = await self._call(self._stub.ListRuns, api.ListRunsRequest())
+        response = await self._call(self._stub.ListRuns, api.ListRunsRequest(), "")
         return [
             OpenRun(run_id=run.run_id, municipality=run.municipality, spec=run.spec, closed=run.closed)
             for run in response.runs
@@ -98,11 +99,11 @@ class PullClient:
             wait_ms=self._list_wait_ms,
             page_size=self._list_page,
         )
-        response = await self._call(self._stub.ListReceipts, request)
+        response = await self._call(self._stub.ListReceipts, request, run.municipality)
         entries = [_entry(entry) for entry in response.entries]
         while response.next_page_token:
             request.page_token = response.next_page_token
-            response = await self._call(self._stub.ListReceipts, request)
+            response = await self._call(self._stub.ListReceipts, request, run.municipality)
             entries += [_entry(entry) for entry in response.entries]
         return Listing(watermark=SimTime(response.watermark_ms), entries=entries, closed=response.closed)
 
@@ -119,6 +120,7 @@ class PullClient:
                     municipality=run.municipality,
                     receipt_numbers=receipt_numbers[start : start + BATCH],
                 ),
+                run.municipality,
             )
             fetched += [_fetched(application) for application in response.applications]
         return fetched
@@ -127,12 +129,12 @@ class PullClient:
         """The bytes of an attachment; a stream that breaks off raises, and the publication begins anew."""
         request = api.DownloadAttachmentRequest(municipality=run.municipality, receipt_number=receipt_number, name=name)
         await outgoing()
-        metadata = await self._metadata()
+        metadata = await self._metadata(run.municipality)
         try:
             async for part in self._stub.DownloadAttachment(request, metadata=metadata):
                 yield part.chunk
         except AioRpcError as error:
-            self._note_expiry(error, metadata)
+            self._note_expiry(error, run.municipality, metadata)
             raise
 
     async def acknowledge(self, run: RunRow, keys: Sequence[EntryKey]) -> None:
@@ -144,6 +146,7 @@ class PullClient:
                 municipality=run.municipality,
                 entries=[api.EntryKey(receipt_number=number, n=n) for number, n in keys],
             ),
+            run.municipality,
         )
 
     async def push(self, run: RunRow, updates: Sequence[BufferedUpdate], watermark: SimTime) -> None:
@@ -156,6 +159,7 @@ class PullClient:
                 updates=[status_update(update) for update in updates],
                 watermark_ms=watermark,
             ),
+            run.municipality,
         )
 
     async def _fetch_singly(self, run: RunRow, receipt_numbers: Sequence[str]) -> Sequence[Fetched]:
@@ -166,43 +170,47 @@ class PullClient:
                 run_id=run.run_id, municipality=run.municipality, receipt_number=receipt_number
             )
             async with limit:
-                response = await self._call(self._stub.GetApplication, request)
+                response = await self._call(self._stub.GetApplication, request, run.municipality)
             return _fetched(response.application)
 
         return await asyncio.gather(*(get(number) for number in receipt_numbers))
 
-    async def _call(self, method: Callable[..., Awaitable[Response]], request: Any) -> Response:
+    async def _call(self, method: Callable[..., Awaitable[Response]], request: Any, municipality: str) -> Response:
         async def attempt() -> Response:
-            metadata = await self._metadata()
+            metadata = await self._metadata(municipality)
             try:
                 return await method(request, metadata=metadata)
             except AioRpcError as error:
-                self._note_expiry(error, metadata)
+                self._note_expiry(error, municipality, metadata)
                 raise
 
         return await retrying(attempt, on=(*_AWAY, _EXPIRED))
 
-    async def _metadata(self) -> Metadata:
+    async def _metadata(self, municipality: str) -> Metadata:
+        """With the token of a municipality, which speaks for no other."""
         async with self._login:
-            if not self._token:
-                request = api.LoginRequest(client_id=self._client_id, client_secret=self._secret)
+            if municipality not in self._tokens:
+                request = api.LoginRequest(
+                    client_id=self._client_id, client_secret=self._secret, municipality=municipality
+                )
                 try:
-                    self._token = (await self._stub.Login(request)).token
+                    self._tokens[municipality] = (await self._stub.Login(request)).token
                 except AioRpcError as error:
                     if error.code() is _EXPIRED:
                         # A wrong secret does not become right.
                         raise to_domain(error) from error
                     raise
                 metrics.LOGINS.inc()
-            return (("authorization", f"Bearer {self._token}"),)
+            return (("authorization", f"Bearer {self._tokens[municipality]}"),)
 
-    def _note_expiry(self, error: AioRpcError, metadata: Metadata) -> None:
+    def _note_expiry(self, error: AioRpcError, municipality: str, metadata: Metadata) -> None:
         """Forgets a token that has expired, or whose portal has been restarted: the next attempt logs in anew.
 
         Another call may have done so in the meantime.
         """
-        if error.code() is _EXPIRED and metadata == (("authorization", f"Bearer {self._token}"),):
-            self._token = ""
+        known = self._tokens.get(municipality, "")
+        if error.code() is _EXPIRED and metadata == (("authorization", f"Bearer {known}"),):
+            del self._tokens[municipality]
 
 
 def _entry(entry: api.Entry) -> ListedEntry:

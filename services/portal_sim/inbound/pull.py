@@ -12,11 +12,12 @@ from portal_sim.handlers.model import Entry, ForbiddenError, StoredApplication, 
 from portal_sim.handlers.pull import Pulls
 from portal_sim.handlers.run import Run
 from portal_sim.handlers.runs import Runs
-from portal_sim.handlers.sessions import Client, Sessions
+from portal_sim.handlers.sessions import Scope, Session, Sessions
 from portal_sim.inbound import decode
 from shinsei.api.application.v1.application_pb2 import Application
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.api.portal.v1.portal_pb2_grpc import PullServiceServicer
+from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.polling import EntryKind
 from shinsei.domain.simtime import SimTime
 
@@ -35,15 +36,20 @@ class PullServicer(PullServiceServicer):
     async def Login(self, request: api.LoginRequest, context: Context) -> api.LoginResponse:
         """A short-lived token."""
         try:
-            token = self._sessions.login(request.client_id, request.client_secret)
+            token, session = self._sessions.login(
+                request.client_id, request.client_secret, request.municipality, [_scope(one) for one in request.scopes]
+            )
         except UnauthenticatedError as error:
             await context.abort(grpc.StatusCode.UNAUTHENTICATED, str(error))
-        return api.LoginResponse(token=token, expires_in_s=self._sessions.ttl_s)
+        except ForbiddenError as error:
+            await context.abort(grpc.StatusCode.PERMISSION_DENIED, str(error))
+        scopes = [number for number, scope in _SCOPES.items() if scope in session.scopes]
+        return api.LoginResponse(token=token, expires_in_s=self._sessions.ttl_s, scopes=scopes)
 
     async def ListRuns(self, request: api.ListRunsRequest, context: Context) -> api.ListRunsResponse:
         """Open runs, and closed ones of which something is left."""
-        client = await self._client(context)
-        runs = [run for run in await self._pulls.runs(None) if client.may(run.municipality)]
+        session = await self._session(context)
+        runs = [run for run in await self._pulls.runs(None) if session.may(run.municipality)]
         return api.ListRunsResponse(
             runs=[
                 api.OpenRun(run_id=run.run_id, municipality=run.municipality, spec=run.spec_bytes, closed=run.closed)
@@ -85,7 +91,7 @@ class PullServicer(PullServiceServicer):
         self, request: api.DownloadAttachmentRequest, context: Context
     ) -> AsyncIterator[api.DownloadAttachmentResponse]:
         """The bytes of one attachment, in chunks."""
-        await self._client(context, request.municipality)
+        await self._session(context, request.municipality)
         async for chunk in self._attachments.download(request.municipality, request.receipt_number, request.name):
             metrics.ATTACHMENT_BYTES.labels("downloaded").inc(len(chunk))
             yield api.DownloadAttachmentResponse(chunk=chunk)
@@ -98,23 +104,25 @@ class PullServicer(PullServiceServicer):
 
     async def PushStatus(self, request: api.PushStatusRequest, context: Context) -> api.PushStatusResponse:
         """Takes transitions and the watermark that came back, together."""
-        run = await self._run(context, request.run_id, request.municipality)
+        run = await self._run(context, request.run_id, request.municipality, Scope.STATUSES)
         updates = [decode.update(message) for message in request.updates]
         new = await self._pulls.push(run, updates, SimTime(request.watermark_ms))
         metrics.TRANSITIONS_RETURNED.inc(sum(len(update.actions) for update in updates[len(updates) - new :]))
         return api.PushStatusResponse()
 
-    async def _run(self, context: Context, run_id: str, municipality: str) -> Run:
-        await self._client(context, municipality)
+    async def _run(self, context: Context, run_id: str, municipality: str, scope: Scope = Scope.APPLICATIONS) -> Run:
+        await self._session(context, municipality, scope)
         return self._runs.get(run_id, municipality)
 
-    async def _client(self, context: Context, municipality: str | None = None) -> Client:
-        """Whose token came with the call."""
-        authorization = dict(context.invocation_metadata() or ()).get("authorization", "")
+    async def _session(
+        self, context: Context, municipality: str | None = None, scope: Scope = Scope.APPLICATIONS
+    ) -> Session:
+        """What stands behind the token that came with the call."""
+        authorization = str(dict(context.invocation_metadata() or ()).get("authorization", ""))
         try:
             if municipality is None:
-                return self._sessions.client(str(authorization))
-            return self._sessions.speak_for(str(authorization), municipality)
+                return self._sessions.session(authorization, scope)
+            return self._sessions.speak_for(authorization, municipality, scope)
         except UnauthenticatedError as error:
             await context.abort(grpc.StatusCode.UNAUTHENTICATED, str(error))
         except ForbiddenError as error:
@@ -124,6 +132,17 @@ class PullServicer(PullServiceServicer):
 _KINDS: Mapping[EntryKind, Any] = MappingProxyType(
     {kind: api.EntryKind.Value(f"ENTRY_KIND_{kind.name}") for kind in EntryKind}
 )
+
+
+_SCOPES: Mapping[Any, Scope] = MappingProxyType(
+    {api.PULL_SCOPE_APPLICATIONS: Scope.APPLICATIONS, api.PULL_SCOPE_STATUSES: Scope.STATUSES}
+)
+
+
+def _scope(number: Any) -> Scope:
+    if number not in _SCOPES:
+        raise InvalidInputError("scopes", f"{number} is no scope of the pull interface")
+    return _SCOPES[number]
 
 
 def _entry(entry: Entry) -> api.Entry:

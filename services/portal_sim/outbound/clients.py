@@ -1,13 +1,14 @@
 """The file that says which clients may use the pull interface.
 
-One TOML table each, named by the client id, with ``secret`` and ``municipalities`` (codes, or ``"*"`` for all).
+One TOML table each, named by the client id, with ``secret`` and ``municipalities`` (codes, or ``"*"`` for all), and
+perhaps ``scopes`` (``applications``, ``statuses``; both by default) and ``calls_per_s``.
 """
 
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from portal_sim.handlers.sessions import Client
+from portal_sim.handlers.sessions import Client, Scope
 from shinsei.runtime.errors import StartError
 
 
@@ -24,13 +25,15 @@ def load_clients(path: Path) -> Mapping[str, Client]:
                 client_id=client_id,
                 secret=str(table["secret"]),
                 municipalities=frozenset(map(str, table["municipalities"])),
+                scopes=frozenset(map(Scope, table.get("scopes", Scope))),
+                calls_per_s=float(table["calls_per_s"]) if "calls_per_s" in table else None,
             )
             for client_id, table in content.items()
         }
     except OSError as error:
         problem = f"the file of clients {path} cannot be read ({error.strerror})"
         raise StartError(problem, setting="clients_file") from error
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         problem = f"{path} does not give each client a secret and municipalities ({error})"
         raise StartError(problem, setting="clients_file") from error
     if not clients:

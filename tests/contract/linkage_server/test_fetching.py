@@ -26,12 +26,18 @@ class Portal(PullServiceServicer):
 
     def __init__(self) -> None:
         self.calls: list[str] = []
+        self.logins: list[str] = []
+        """Municipalities for which somebody has logged in."""
+        self.spoke: set[tuple[str, str]] = set()
+        """(municipality of a call, token that came with it)."""
 
     async def Login(self, request: Any, context: Any) -> Any:  # noqa: N802
-        return api.LoginResponse(token="token", expires_in_s=600)
+        self.logins.append(request.municipality)
+        return api.LoginResponse(token=f"for {request.municipality}", expires_in_s=600)
 
     async def GetApplication(self, request: Any, context: Any) -> Any:  # noqa: N802
         self.calls.append("GetApplication")
+        self.spoke.add((request.municipality, dict(context.invocation_metadata())["authorization"]))
         return api.GetApplicationResponse(application=Application(receipt_number=request.receipt_number))
 
     async def GetApplications(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -85,3 +91,20 @@ async def test_a_run_may_say_how_its_cases_are_got_and_the_setting_is_for_those_
     assert [one.receipt_number for one in fetched] == NUMBERS
     single, batch = ["GetApplication"] * len(NUMBERS), ["GetApplications"]
     assert portal.calls == (single if (wish or mode) is FetchMode.SINGLE else batch)
+
+
+async def test_each_municipality_has_a_token_of_its_own(portal: Portal, target: str, tmp_path: Path) -> None:
+    """So that no call can be about another, whatever the client may."""
+    secret = tmp_path / "secret"
+    secret.write_text("a test's secret")
+    client = PullClient(
+        target, "linkage_server", secret, mode=FetchMode.SINGLE, parallel=2, list_page=100, list_wait_ms=10
+    )
+    await client.start()
+    try:
+        for municipality in ("482013", "131016", "482013"):
+            await client.fetch(replace(a_row(None), municipality=municipality), NUMBERS)
+    finally:
+        await client.stop()
+    assert portal.logins == ["482013", "131016"]
+    assert portal.spoke == {("482013", "Bearer for 482013"), ("131016", "Bearer for 131016")}

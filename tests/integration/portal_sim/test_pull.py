@@ -1,11 +1,15 @@
 """The pull interface: tokens, gets, attachments with bytes."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 import grpc
 import pytest
+from tests.integration.portal_sim.conftest import SECRET
 
 from shinsei.api.application.v1.application_pb2 import Attachment
 from shinsei.api.control.v1 import control_pb2 as control
@@ -31,6 +35,12 @@ async def refusal(call: Any) -> grpc.StatusCode:
 def made(case: str = "10-000001") -> Any:
     filing = Filing(case_id=case, procedure=10, at=SimTime(SPEC.start + 1), online=True, signed=True)
     return application(SPEC, filing)
+
+
+async def logged_in(portal: Any, **login: Any) -> tuple[tuple[str, str], ...]:
+    """What a client says with each call."""
+    answer = await portal.pull.Login(api.LoginRequest(client_secret=SECRET, **login))
+    return (("authorization", f"Bearer {answer.token}"),)
 
 
 async def upload(portal: Any, content: bytes, name: str = "form.pdf", media_type: str = "application/pdf") -> Any:
@@ -64,6 +74,82 @@ async def test_a_client_speaks_for_its_own_municipalities_only(portal: Any) -> N
     request = portal.of(SPEC, api.ListReceiptsRequest)
     assert await refusal(portal.pull.ListReceipts(request, metadata=token)) is grpc.StatusCode.PERMISSION_DENIED
     assert not (await portal.pull.ListRuns(api.ListRunsRequest(), metadata=token)).runs
+
+
+async def test_a_municipality_never_sees_anothers_receipt_numbers(portal: Any) -> None:
+    """Not in a listing, nor by a number that it has come to know; they are of one run, to make it hard."""
+    neighbour = replace(SPEC, municipality="131016")
+    receipts = {}
+    for spec in (SPEC, neighbour):
+        await portal.start(spec)
+        filing = Filing(case_id="10-000001", procedure=10, at=SimTime(SPEC.start + 1), **ONLINE)
+        answer = await portal.applicants.Submit(api.SubmitRequest(application=application(spec, filing)))
+        receipts[spec.municipality] = answer.receipt_number
+        await portal.raise_to(spec, SPEC.start + 1000)
+    theirs, own = receipts[SPEC.municipality], receipts[neighbour.municipality]
+    token = await logged_in(portal, client_id="elsewhere")
+    listed = await portal.pull.ListReceipts(portal.of(neighbour, api.ListReceiptsRequest), metadata=token)
+    assert [entry.receipt_number for entry in listed.entries] == [own]
+    runs = (await portal.pull.ListRuns(api.ListRunsRequest(), metadata=token)).runs
+    assert [run.municipality for run in runs] == [neighbour.municipality]
+    for request, call in (
+        (portal.of(neighbour, api.GetApplicationRequest, receipt_number=theirs), portal.pull.GetApplication),
+        (portal.of(neighbour, api.GetApplicationsRequest, receipt_numbers=[own, theirs]), portal.pull.GetApplications),
+    ):
+        assert await refusal(call(request, metadata=token)) is grpc.StatusCode.NOT_FOUND
+    download = api.DownloadAttachmentRequest(municipality="131016", receipt_number=theirs, name="form.pdf")
+    assert await refusal(portal.pull.DownloadAttachment(download, metadata=token).read()) is grpc.StatusCode.NOT_FOUND
+    keys = [api.EntryKey(receipt_number=theirs)]
+    with contextlib.suppress(grpc.aio.AioRpcError):
+        await portal.pull.Acknowledge(portal.of(neighbour, api.AcknowledgeRequest, entries=keys), metadata=token)
+    assert [entry.receipt_number for entry in (await portal.list(SPEC)).entries] == [theirs], "still there for its own"
+
+
+ABOUT_A_MUNICIPALITY = {
+    "ListReceipts": api.ListReceiptsRequest,
+    "GetApplication": api.GetApplicationRequest,
+    "GetApplications": api.GetApplicationsRequest,
+    "DownloadAttachment": api.DownloadAttachmentRequest,
+    "Acknowledge": api.AcknowledgeRequest,
+    "PushStatus": api.PushStatusRequest,
+}
+
+
+def test_every_call_about_a_municipality_is_tried() -> None:
+    methods = api.DESCRIPTOR.services_by_name["PullService"].methods
+    assert set(ABOUT_A_MUNICIPALITY) == {method.name for method in methods} - {"Login", "ListRuns"}
+
+
+@pytest.mark.parametrize("name", ABOUT_A_MUNICIPALITY)
+async def test_a_token_for_one_municipality_opens_no_other(portal: Any, name: str) -> None:
+    await portal.start(SPEC)
+    token = await logged_in(portal, client_id="linkage_server", municipality="131016")
+    call = getattr(portal.pull, name)(ABOUT_A_MUNICIPALITY[name](municipality=SPEC.municipality), metadata=token)
+    answer = call.read() if name == "DownloadAttachment" else call
+    assert await refusal(answer) is grpc.StatusCode.PERMISSION_DENIED
+
+
+async def test_a_token_is_good_for_the_scopes_that_were_asked_for(portal: Any) -> None:
+    await portal.start(SPEC)
+    token = await logged_in(portal, client_id="linkage_server", scopes=[api.PULL_SCOPE_APPLICATIONS])
+    await portal.pull.ListReceipts(portal.of(SPEC, api.ListReceiptsRequest), metadata=token)
+    push = portal.of(SPEC, api.PushStatusRequest, watermark_ms=SPEC.start)
+    assert await refusal(portal.pull.PushStatus(push, metadata=token)) is grpc.StatusCode.PERMISSION_DENIED
+    login = api.LoginRequest(client_id="linkage_server", client_secret=SECRET, scopes=[api.PULL_SCOPE_UNSPECIFIED])
+    assert await refusal(portal.pull.Login(login)) is grpc.StatusCode.INVALID_ARGUMENT
+
+
+async def test_a_client_that_calls_too_often_is_refused_for_a_moment(run_portal: Any) -> None:
+    portal = await run_portal(calls_per_s=5)
+    await portal.start(SPEC)
+    request = portal.of(SPEC, api.ListReceiptsRequest)
+    calls = [portal.pull.ListReceipts(request, metadata=portal.token) for _ in range(12)]
+    answers = await asyncio.gather(*calls, return_exceptions=True)
+    refused = [one for one in answers if isinstance(one, grpc.aio.AioRpcError)]
+    assert {one.code() for one in refused} == {grpc.StatusCode.RESOURCE_EXHAUSTED}
+    assert all(int(dict(one.trailing_metadata())["retry-after-ms"]) <= 1_000 for one in refused)
+    other = await logged_in(portal, client_id="elsewhere")
+    await portal.pull.ListRuns(api.ListRunsRequest(), metadata=other)
 
 
 async def test_applications_are_got_as_they_were_filed_with_what_the_portal_adds(portal: Any) -> None:

@@ -8,6 +8,12 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class PullScope(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PULL_SCOPE_UNSPECIFIED: _ClassVar[PullScope]
+    PULL_SCOPE_APPLICATIONS: _ClassVar[PullScope]
+    PULL_SCOPE_STATUSES: _ClassVar[PullScope]
+
 class EntryKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     ENTRY_KIND_UNSPECIFIED: _ClassVar[EntryKind]
@@ -15,6 +21,9 @@ class EntryKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENTRY_KIND_SUBMISSION: _ClassVar[EntryKind]
     ENTRY_KIND_REPLY: _ClassVar[EntryKind]
     ENTRY_KIND_WITHDRAWAL: _ClassVar[EntryKind]
+PULL_SCOPE_UNSPECIFIED: PullScope
+PULL_SCOPE_APPLICATIONS: PullScope
+PULL_SCOPE_STATUSES: PullScope
 ENTRY_KIND_UNSPECIFIED: EntryKind
 ENTRY_KIND_CHANGE: EntryKind
 ENTRY_KIND_SUBMISSION: EntryKind
@@ -204,20 +213,26 @@ class UploadAttachmentResponse(_message.Message):
     def __init__(self, size: _Optional[int] = ..., sha256: _Optional[str] = ...) -> None: ...
 
 class LoginRequest(_message.Message):
-    __slots__ = ("client_id", "client_secret")
+    __slots__ = ("client_id", "client_secret", "municipality", "scopes")
     CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
     CLIENT_SECRET_FIELD_NUMBER: _ClassVar[int]
+    MUNICIPALITY_FIELD_NUMBER: _ClassVar[int]
+    SCOPES_FIELD_NUMBER: _ClassVar[int]
     client_id: str
     client_secret: str
-    def __init__(self, client_id: _Optional[str] = ..., client_secret: _Optional[str] = ...) -> None: ...
+    municipality: str
+    scopes: _containers.RepeatedScalarFieldContainer[PullScope]
+    def __init__(self, client_id: _Optional[str] = ..., client_secret: _Optional[str] = ..., municipality: _Optional[str] = ..., scopes: _Optional[_Iterable[_Union[PullScope, str]]] = ...) -> None: ...
 
 class LoginResponse(_message.Message):
-    __slots__ = ("token", "expires_in_s")
+    __slots__ = ("token", "expires_in_s", "scopes")
     TOKEN_FIELD_NUMBER: _ClassVar[int]
     EXPIRES_IN_S_FIELD_NUMBER: _ClassVar[int]
+    SCOPES_FIELD_NUMBER: _ClassVar[int]
     token: str
     expires_in_s: int
-    def __init__(self, token: _Optional[str] = ..., expires_in_s: _Optional[int] = ...) -> None: ...
+    scopes: _containers.RepeatedScalarFieldContainer[PullScope]
+    def __init__(self, token: _Optional[str] = ..., expires_in_s: _Optional[int] = ..., scopes: _Optional[_Iterable[_Union[PullScope, str]]] = ...) -> None: ...
 
 class ListRunsRequest(_message.Message):
     __slots__ = ()
