@@ -45,7 +45,7 @@ def figures(turns: Sequence[Turn]) -> dict[str, Any]:
         },
         "bytes_per_application": _medians([turn.bytes_per_application for turn in turns]),
         "peak_memory_mib": {
-            name: max(turn.memory_mib.get(name, 0.0) for turn in turns) for name in _names(turns[0].memory_mib)
+            name: max(turn.memory_mib.get(name, 0.0) for turn in turns) for name in turns[0].memory_mib
         },
         "refused": sum(turn.refused for turn in turns),
     }
@@ -54,10 +54,6 @@ def figures(turns: Sequence[Turn]) -> dict[str, Any]:
 def _medians(found: Sequence[Mapping[str, float]]) -> dict[str, float]:
     names = sorted({name for one in found for name in one})
     return {name: _rounded(median(one.get(name, 0.0) for one in found)) for name in names}
-
-
-def _names(memory: Mapping[str, float]) -> list[str]:
-    return [name for name in memory if name != DRIVER]
 
 
 def _range(values: Sequence[float]) -> list[float]:

@@ -1,6 +1,8 @@
 """What a turn takes: processor time by process, memory, and bytes on Kafka and in PostgreSQL."""
 
 import contextlib
+import os
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,9 +19,15 @@ POSTGRES = "postgres"
 
 
 def cpu_s(roots: Mapping[str, int]) -> dict[str, float]:
-    """Processor time so far, by name, with all that descend from each; PostgreSQL's is told apart by database."""
+    """Processor time so far, by name, with all that descend from each; PostgreSQL's is told apart by database.
+
+    Of this process it is its own alone: whatever else is measured may descend from it.
+    """
     parent_of, found = parents(), defaultdict[str, float](float)
     for name, root in roots.items():
+        if root == os.getpid():
+            found[name] = time.process_time()
+            continue
         for process in family(root, parent_of):
             with contextlib.suppress(psutil.Error):
                 one = psutil.Process(process)
@@ -35,9 +43,10 @@ def _database(process: psutil.Process) -> str:
 
 
 def pss_mib(roots: Mapping[str, int]) -> dict[str, float]:
-    """Memory now, by name; shared pages are divided among those who share them."""
+    """Memory now, by name, but of this process; shared pages are divided among those who share them."""
     parent_of = parents()
-    return {name: round(memory_mib(family(root, parent_of)), 1) for name, root in roots.items()}
+    others = {name: root for name, root in roots.items() if root != os.getpid()}
+    return {name: round(memory_mib(family(root, parent_of)), 1) for name, root in others.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

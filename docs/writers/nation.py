@@ -65,7 +65,7 @@ def _needs(name: str, per_s: float, row: Mapping[str, Any]) -> Sequence[str]:
     return (
         name,
         f"{per_s:,.1f}",
-        f"{cores:.1f}",
+        f"{cores:.2f}",
         _spread(partitions),
         str(databases),
         f"¥{ceil(cores) * CORE_YEN:,}",

@@ -27,7 +27,7 @@ def a_turn(per_s: float, **spent: float) -> Turn:
         p50_s=0.25,
         p99_s=0.75,
         bytes_per_application={"kafka": 4_000, "postgres": 5_000, "wal": 9_000},
-        memory_mib={"kafka": 300.0, "driver": 80.0},
+        memory_mib={"kafka": 300.0},
         refused=0,
     )
 
@@ -45,7 +45,7 @@ def test_a_ratio_is_taken_within_a_pair() -> None:
     assert (found["ratio"], found["ratio_range"]) == (0.5, [0.3, 0.9])
 
 
-def test_the_drivers_processor_time_and_memory_are_not_the_products() -> None:
+def test_the_drivers_processor_time_is_not_the_products() -> None:
     found = row("batch", "RPA", PAIRS)
     assert found["cpu_s_per_10k"] == 6.0
     assert found["product"]["cpu_s_per_10k_by_process"]["driver"] == 9.0

@@ -1,0 +1,62 @@
+"""The page on performance is written from what a benchmark kept, whatever it came to."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from bench.modes import HEADING, MODES
+from bench.rows import figures, row
+from bench.turn import Turn
+
+
+def a_turn(per_s: float, **spent: float) -> Turn:
+    return Turn(
+        completed_per_s=per_s,
+        cpu_s_per_10k=spent,
+        p50_s=0.2,
+        p99_s=0.9,
+        bytes_per_application={"kafka": 2_000, "postgres": 5_000, "wal": 9_000},
+        memory_mib={"kafka": 300.0},
+        refused=0,
+    )
+
+
+@pytest.fixture
+def lines(
+    load_code: Callable[[str], ModuleType], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], str]:
+    """A generated part of the page, from results of our own."""
+    generate = load_code("generate.py")
+    monkeypatch.setattr(generate.performance, "RESULTS", tmp_path)
+    environment = {"commit": "abc", "cores": 2, "machine": "x86_64", "python": "3.11"}
+    product = a_turn(1_000, portal_sim=4.5, app_mgmt_streams=1.0, room=0.5, driver=9.0)
+    rows = [row(mode, "STANDARD_API", [(product, a_turn(2_000, **{"limit/portal": 1.25}))]) for mode in MODES]
+    (tmp_path / "latest.json").write_text(json.dumps({"heading": HEADING, "environment": environment, "rows": rows}))
+    stored = {"title": "Cases already stored", "rows": [{"what": "500,000", **figures([product])}]}
+    (tmp_path / "growth.json").write_text(json.dumps({"environment": environment, "sections": {"stored": stored}}))
+    return lambda name: "\n".join(generate.GENERATED["performance.md", name]())
+
+
+def test_the_table_is_headed_by_what_it_is_not(lines: Callable[[str], str]) -> None:
+    head, *rest = lines("ceiling").splitlines()
+    assert head.startswith("**Infrastructure ceiling, offices without queues: not a linkage method's capacity.**")
+    assert "| unary | STANDARD_API | 1,000 | 2,000 | 0.50 | one pair | 6.0 | 0.20 s, 0.90 s |" in rest
+
+
+def test_each_hop_stands_beside_that_of_the_limit(lines: Callable[[str], str]) -> None:
+    found = lines("budget")
+    assert "| portal: submit, list, get, acknowledge, push | 4.50, 1.25 |" in found
+    assert "| beside: streams, operations room, Prometheus | 1.50, - |" in found
+    assert "| all but the driver | 6.0, 1.2 |" in found
+
+
+def test_what_grows_stands_beside_what_it_brings(lines: Callable[[str], str]) -> None:
+    assert "| 500,000 | 1,000 | 6.0 | 0.20 s | 0.90 s |" in lines("growth")
+
+
+def test_the_nations_needs_follow_from_the_measured_figures(lines: Callable[[str], str]) -> None:
+    # 5.2 a second at 6.0 CPU-s per 10,000, with half of each core left free.
+    assert "| the busiest hour of May 2020 | 5.2 | 0.01 | 1 of 8 | 1 |" in lines("nation")
