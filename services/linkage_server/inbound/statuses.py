@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from linkage_server.handlers.keeper import Keeper
-from linkage_server.handlers.model import LostPartitionError, NewStatus, StatusBatch
+from linkage_server.handlers.model import LostPartitionError, NewStatus, RunRow, StatusBatch
 from shinsei.api.events.v1 import events_pb2 as events
 from shinsei.contracts.codec import DecodeError
 from shinsei.contracts.topics import STATUS_CHANGED
@@ -25,6 +25,9 @@ class StatusStore(Protocol):
     ) -> Mapping[RunName, StatusBatch]:
         """Buffers what records say, once each; what they say by run."""
 
+    async def reload(self, key: int) -> RunRow:
+        """One run as it stands now."""
+
 
 class StatusReader:
     """Handles the batches of a consumer."""
@@ -32,6 +35,8 @@ class StatusReader:
     def __init__(self, keeper: Keeper, store: StatusStore) -> None:
         self._keeper = keeper
         self._store = store
+        self._in_doubt: set[RunName] = set()
+        """Runs of a commit that failed, perhaps only by its answer."""
 
     async def handle(self, partition: int, records: Sequence[Record]) -> None:
         """Buffers a batch and wakes the pushers."""
@@ -46,8 +51,19 @@ class StatusReader:
             batches = await self._store.take_in(partition, epoch, records, read, keys)
         except LostPartitionError as error:
             raise FencedError(STATUS_CHANGED.name, partition, epoch) from error
+        except Exception:
+            self._in_doubt |= keys.keys()
+            raise
+        await self._resolve(keys)
         for name, batch in batches.items():
             self._keeper.saw_status(*name, batch.watermark)
+
+    async def _resolve(self, keys: Mapping[RunName, int]) -> None:
+        """What a commit brought whose answer was lost comes no second time: it stands in the database alone."""
+        for name in sorted(self._in_doubt & keys.keys()):
+            row = await self._store.reload(keys[name])
+            self._keeper.saw_status(*name, row.push.status)
+            self._in_doubt.discard(name)
 
 
 def read(records: Sequence[Record]) -> Mapping[RunName, StatusBatch]:
