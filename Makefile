@@ -85,6 +85,10 @@ fuzz: setup-tests ## Fuzzes codecs, scenarios and every procedure of the stack f
 test-long: setup-tests ## Soaks and sweeps
 	@$(PYTEST) -m long $(ARGS)
 
+.PHONY: simulate
+simulate: setup ## The whole live system in one process under a seeded scheduler (SEEDS=500, FROM=0, JOBS=1, OUT=file; docs/reliability.md)
+	@$(BIN)/python -m simulation --seeds $(or $(SEEDS),500) --from $(or $(FROM),0) --jobs $(or $(JOBS),1) $(if $(OUT),--out $(OUT))
+
 ##@ Run
 
 .PHONY: up

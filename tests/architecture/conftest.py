@@ -30,6 +30,6 @@ def tool(repo: Path) -> Run:
 def product_files(repo: Path) -> list[Path]:
     """The hand-written Python files of the product: no tests, no generated code."""
     generated = repo / "src" / "shinsei" / "api"
-    roots = ("src", "services", "loadtest", "bench")
+    roots = ("src", "services", "loadtest", "bench", "simulation")
     found = [path for root in roots for path in sorted((repo / root).rglob("*.py"))]
     return [path for path in found if generated not in path.parents]

@@ -8,11 +8,12 @@ class Signal:
     """Wakes everybody who waits; each then looks for himself whether what he waits for has come."""
 
     def __init__(self) -> None:
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._waiting: dict[asyncio.Future[None], None] = {}
+        """In the order in which they came, so that a simulation wakes them in the same order each time."""
 
     def notify(self) -> None:
         """Something has moved."""
-        waiting, self._waiting = self._waiting, set()
+        waiting, self._waiting = self._waiting, {}
         for future in waiting:
             if not future.done():
                 future.set_result(None)
@@ -20,14 +21,14 @@ class Signal:
     async def wait(self, timeout_s: float) -> None:
         """Returns at the next notification, or after the time."""
         future = asyncio.get_running_loop().create_future()
-        self._waiting.add(future)
+        self._waiting[future] = None
         try:
             async with asyncio.timeout(timeout_s):
                 await future
         except TimeoutError:
             return
         finally:
-            self._waiting.discard(future)
+            self._waiting.pop(future, None)
 
     async def until(
         self, reached: Callable[[], bool], wait_s: float, due_in_s: Callable[[], float] = lambda: float("inf")

@@ -104,9 +104,12 @@ def open_channel(
     """A channel to whoever ``to`` is: nobody else's certificate is taken there."""
     import grpc  # noqa: PLC0415
 
+    from shinsei.runtime.makers import MAKERS  # noqa: PLC0415 - needs every client library
+
     identity = identity_towards(target, role)
     if identity is None:
-        return grpc.aio.insecure_channel(target, options=options)
+        opened: grpc.aio.Channel = MAKERS.get().channel(target, options=options)
+        return opened
     return grpc.aio.secure_channel(target, identity.for_calls(), options=[*options, named(to)])
 
 

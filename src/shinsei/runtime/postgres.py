@@ -6,6 +6,7 @@ import importlib.resources
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from shinsei.domain.errors import ConflictError
 from shinsei.runtime.crash_points import CrashPoint, reach
 from shinsei.runtime.errors import StartError
 from shinsei.runtime.faults import BOARD, FaultFlag
+from shinsei.runtime.makers import MAKERS
 from shinsei.runtime.observability import gauge
 from shinsei.runtime.retry import ExponentialBackoff, describe, until_success
 
@@ -193,7 +195,7 @@ class Database:
 
     async def _connect(self) -> asyncpg.Pool:
         async def attempt() -> asyncpg.Pool:
-            return await asyncpg.create_pool(
+            return await MAKERS.get().pool(
                 self._dsn, min_size=1, max_size=self._pool_size, timeout=5, command_timeout=120, reset=_as_it_is
             )
 
@@ -261,11 +263,13 @@ def without_password(dsn: str) -> str:
 _NAME = re.compile(r"^--\s*name:\s*(\w+)\s*$", re.MULTILINE)
 
 
+@cache
 def load_sql(package: str, name: str) -> str:
     """Text of an SQL file beside a package's modules."""
     return importlib.resources.files(package).joinpath(name).read_text(encoding="utf-8")
 
 
+@cache
 def load_queries(package: str, name: str = "queries.sql") -> Mapping[str, str]:
     """Queries of a file by the names in its ``-- name: …`` lines."""
     parts: list[Any] = _NAME.split(load_sql(package, name))

@@ -23,6 +23,7 @@ from shinsei.runtime.errors import OverloadedError, StartError
 from shinsei.runtime.faults import NetworkCutError, outgoing
 from shinsei.runtime.faults.servicer import FaultServicer
 from shinsei.runtime.identity import ANYBODY, DRIVER, open_channel, own_identity
+from shinsei.runtime.makers import MAKERS
 from shinsei.runtime.retry import DEFAULT_BACKOFF, ExponentialBackoff, until_success
 from shinsei.runtime.rpc_interceptor import BoundaryInterceptor, error_metadata
 from shinsei.runtime.rpc_limits import MAX_MESSAGE_BYTES
@@ -97,7 +98,7 @@ class GrpcServer:
         """
         options = [*_SIZES, ("grpc.so_reuseport", int(self._reuse_port))]
         identity = own_identity()
-        server = grpc.aio.server(
+        server = MAKERS.get().server(
             interceptors=[BoundaryInterceptor(asks_for_roles=identity is not None)], options=options
         )
         for add in self._add:

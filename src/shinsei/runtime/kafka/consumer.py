@@ -21,6 +21,7 @@ from shinsei.runtime.kafka.partition_worker import Assigned, Handler, PartitionW
 from shinsei.runtime.kafka.producer import SENT
 from shinsei.runtime.kafka.topics import unreachable
 from shinsei.runtime.lifespan import cancel
+from shinsei.runtime.makers import MAKERS
 from shinsei.runtime.observability import counter
 from shinsei.runtime.retry import DEFAULT_BACKOFF, ExponentialBackoff, describe, until_success
 
@@ -132,7 +133,7 @@ class Consumer:
     def assign(self, client: AIOKafkaConsumer, partitions: set[TopicPartition]) -> None:
         """Give each newly assigned partition a worker."""
         REBALANCES.labels(self._topic).inc()
-        for partition in partitions:
+        for partition in sorted(partitions):
             self._workers[partition] = PartitionWorker(
                 client,
                 partition,
@@ -156,7 +157,7 @@ class Consumer:
         log.info("partitions_revoked", topic=self._topic, partitions=sorted(tp.partition for tp in workers))
 
     async def _open(self) -> AIOKafkaConsumer:
-        client = AIOKafkaConsumer(
+        client = MAKERS.get().consumer(
             bootstrap_servers=self._bootstrap,
             group_id=self._group,
             group_instance_id=self._instance,

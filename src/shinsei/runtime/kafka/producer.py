@@ -16,6 +16,7 @@ from shinsei.runtime.faults import BOARD, FaultFlag
 from shinsei.runtime.identity import kafka_options
 from shinsei.runtime.kafka.topics import unreachable
 from shinsei.runtime.lifespan import cancel
+from shinsei.runtime.makers import MAKERS
 from shinsei.runtime.observability import SIZE_BUCKETS, counter, gauge, histogram
 from shinsei.runtime.retry import DEFAULT_BACKOFF, ExponentialBackoff, describe, until_success
 
@@ -145,7 +146,7 @@ class Producer:
         BATCH_SIZE.labels(topic).observe(size)
 
     async def _open(self) -> AIOKafkaProducer:
-        client = AIOKafkaProducer(
+        client = MAKERS.get().producer(
             bootstrap_servers=self._bootstrap,
             client_id=self._client_id,
             enable_idempotence=True,

@@ -10,6 +10,7 @@ from shinsei.contracts.topics import TOPICS, Topic
 from shinsei.runtime.errors import StartError
 from shinsei.runtime.failures import is_transient
 from shinsei.runtime.identity import DRIVER, kafka_options
+from shinsei.runtime.makers import MAKERS
 from shinsei.runtime.retry import ExponentialBackoff, until_success
 
 log = structlog.get_logger(__name__)
@@ -47,7 +48,7 @@ async def ensure_topics(
     Raises:
         StartError: Kafka is not reachable in time, or a topic exists with other partitions.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, **kafka_options(bootstrap, role))
+    admin = MAKERS.get().admin(bootstrap_servers=bootstrap, **kafka_options(bootstrap, role))
     policy = ExponentialBackoff(first_s=0.1, max_s=1.0)
     try:
         try:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Final
 
-import asyncpg
 import structlog
 
 from shinsei.contracts import headers as wire
@@ -26,6 +25,7 @@ from shinsei.runtime.kafka.dead_letters import Sender
 from shinsei.runtime.kafka.producer import Outgoing, SendError
 from shinsei.runtime.kafka.records import subject_of
 from shinsei.runtime.lifespan import cancel
+from shinsei.runtime.makers import MAKERS
 from shinsei.runtime.observability import counter, gauge
 from shinsei.runtime.postgres import Connection, Database, load_queries
 from shinsei.runtime.retry import DEFAULT_BACKOFF, ExponentialBackoff, describe
@@ -133,7 +133,7 @@ class Relay:
     @contextlib.asynccontextmanager
     async def _connection(self) -> Any:
         """A connection of its own: the lock lives and dies with it."""
-        conn = await asyncpg.connect(self._database.dsn, timeout=5, command_timeout=60)
+        conn = await MAKERS.get().connection(self._database.dsn, timeout=5, command_timeout=60)
         try:
             yield conn
         finally:
