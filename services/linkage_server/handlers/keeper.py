@@ -84,6 +84,8 @@ class Keeper:
     async def assigned(self, partitions: Sequence[int]) -> None:
         """Takes partitions and begins with their runs."""
         for partition in partitions:
+            # Until it is taken, nothing may begin under the epoch of an attempt before.
+            self._epochs.pop(partition, None)
             await self._cancel([run for run in self._tasks if run.row.partition == partition])
             self._epochs[partition] = await self._store.take(partition)
         # What an earlier owner began is known here before the first of its statuses is read.

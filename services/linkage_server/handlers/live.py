@@ -27,8 +27,12 @@ class LiveRun:
         return {"run": self.row.run_id, "municipality": self.row.municipality}
 
     def renew(self, row: RunRow, changes: Sequence[Change]) -> None:
-        """Takes the state from the database: after a failure nothing in memory is trusted."""
-        self.row, self.poll, self.push, self.finished = row, row.poll, row.push, row.finished
+        """Takes the state from the database: after a failure nothing in memory is trusted.
+
+        But for statuses, of which only committed ones are ever seen: some may have been while the database was read.
+        """
+        self.row, self.poll, self.finished = row, row.poll, row.finished
+        self.push = replace(row.push, status=SimTime(max(row.push.status, self.push.status)))
         self.changes = list(changes)
         self.status_came.set()
 

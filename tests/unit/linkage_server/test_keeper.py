@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from linkage_server.handlers.keeper import Keeper, Times
+from linkage_server.handlers.live import LiveRun
 from linkage_server.handlers.model import OpenRun, PollState, PushState, RunRow
 from linkage_server.handlers.ports import Ports
 from shinsei.domain.errors import UnavailableError
+from shinsei.domain.simtime import SimTime
 from shinsei.runtime.clock import sleep
 from shinsei.runtime.retry import ExponentialBackoff
 from shinsei.testing import a_run_spec
@@ -90,3 +93,50 @@ async def test_a_run_that_cannot_be_stored_now_is_found_again() -> None:
     await eventually(lambda: search.done() or keeper.find(SPEC.run_id, SPEC.municipality) is not None)
     assert not search.done()
     search.cancel()
+
+
+def test_a_status_that_comes_while_the_database_is_read_is_not_forgotten() -> None:
+    """Nothing more may come before it has been pushed."""
+    run, read = LiveRun(ROW), ROW
+    run.saw_status(SimTime(SPEC.start + 5))
+    run.renew(read, ())
+    assert run.push.status == SPEC.start + 5
+    run.renew(replace(ROW, push=replace(ROW.push, status=SimTime(SPEC.start + 9), pushed_number=3)), ())
+    assert (run.push.status, run.push.pushed_number) == (SPEC.start + 9, 3)
+
+
+class TakenTwice(Shared):
+    """The second time a partition is taken takes a while."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows = [ROW]
+        self.epochs = dict.fromkeys((ROW.partition, ROW.partition + 1), 0)
+        self.may_go_on = asyncio.Event()
+
+    async def take(self, partition: int) -> int:
+        self.epochs[partition] += 1
+        if self.epochs[partition] > 1:
+            await self.may_go_on.wait()
+        return self.epochs[partition]
+
+
+async def test_while_a_partition_is_taken_anew_nothing_begins_under_its_old_epoch() -> None:
+    """What began under it would be fenced at once, and nobody would begin it again."""
+    store = TakenTwice()
+    keeper = a_keeper(store)
+    begun: list[int] = []
+
+    async def work(_: LiveRun, epoch: int) -> None:
+        begun.append(epoch)
+        await asyncio.Event().wait()
+
+    keeper._work = work  # type: ignore[method-assign]
+    await keeper.assigned([ROW.partition])
+    again = asyncio.create_task(keeper.assigned([ROW.partition]))
+    await eventually(lambda: store.epochs[ROW.partition] == 2)
+    await keeper.assigned([ROW.partition + 1])
+    store.may_go_on.set()
+    await again
+    await eventually(lambda: begun == [1, 2])
+    await keeper.stop()
