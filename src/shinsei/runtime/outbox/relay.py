@@ -80,6 +80,8 @@ class Relay:
         self._clock = clock or RealClock()
         self._poked = asyncio.Event()
         self._draining = False
+        self._relays = False
+        """Whether it holds the lock."""
         self._task: asyncio.Task[None] | None = None
         self._oldest_ms: int | None = None
         """When the oldest row of the round was written; None where there is none."""
@@ -143,13 +145,15 @@ class Relay:
 
     async def _serve(self, conn: Connection) -> None:
         """Relay, or stand by, until told to stop."""
-        await conn.add_listener(_CHANNEL, lambda *_: self._poked.set())
+        self._relays = False
+        await conn.add_listener(_CHANNEL, lambda *_: self._hear())
         while not await conn.fetchval(_QUERIES["try_lock"], _LOCK):
             # Another process relays: wake it when there is something, and ask again now and then.
             if await self._wait() and not self._draining:
                 await conn.execute(_QUERIES["notify"], _CHANNEL)
             if self._draining:
                 return
+        self._relays = True
         ACTIVE.set(1)
         # Asked when somebody looks: while a broker hangs, no round ends and nothing else would tell.
         OLDEST.set_function(self._age_s)
@@ -161,6 +165,14 @@ class Relay:
                 pass
             if self._draining:
                 return
+
+    def _hear(self) -> None:
+        """Another process says that rows have been committed: for whoever relays alone.
+
+        Those who stand by hear each other and themselves; if they passed that on, they would never come to rest.
+        """
+        if self._relays:
+            self._poked.set()
 
     async def _wait(self) -> bool:
         """Wait for a poke or the tick; whether it was a poke."""

@@ -1,0 +1,60 @@
+"""Relays of one database: one works, and the others pass on what their own process says and come to rest."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from shinsei.runtime import postgres
+from shinsei.runtime.clock import sleep
+from shinsei.runtime.outbox import OUTBOX_SQL, Relay
+from shinsei.runtime.outbox import relay as relay_module
+from shinsei.runtime.postgres import Database
+from shinsei.testing import InMemoryProducer, eventually
+from shinsei.testing.simulated import World
+from shinsei.testing.simulated.parts import Parts
+
+
+class Told:
+    """What every connection says, in order."""
+
+    def __init__(self) -> None:
+        self.notices = 0
+        self.tries = 0
+
+    def __call__(self, _: object, sql: str, *__: object) -> None:
+        self.notices += "pg_notify" in sql
+        self.tries += "try_advisory" in sql
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+async def database(told: Told, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
+    world = World(0)
+    makers = Parts(world, witness=told).makers(world.process)
+    for module in (postgres, relay_module):
+        monkeypatch.setattr(module, "MAKERS", type("Fixed", (), {"get": staticmethod(lambda: makers)}))
+    opened = Database("relays", OUTBOX_SQL)
+    await opened.start()
+    yield opened
+    await opened.stop()
+    world.loop.close()
+
+
+async def test_relays_that_stand_by_pass_a_poke_on_once_and_come_to_rest(database: Database, told: Told) -> None:
+    """They hear each other and themselves: if they passed that on, they would keep the database busy for ever."""
+    relays = [Relay(database, InMemoryProducer(), tick_s=30) for _ in range(3)]
+    for number, relay in enumerate(relays, start=1):
+        await relay.start()
+        await eventually(lambda number=number: told.tries >= number)
+    relays[1].poke()
+    relays[2].poke()
+    await eventually(lambda: told.notices >= 2)
+    for _ in range(200):
+        await sleep(0)
+    assert (told.notices, told.tries) == (2, 5)
+    for relay in reversed(relays):
+        await relay.stop()
