@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from linkage_server.handlers.keeper import Keeper, Times
 from linkage_server.handlers.live import LiveRun
 from linkage_server.handlers.model import OpenRun, PollState, PushState, RunRow
@@ -121,7 +123,9 @@ class TakenTwice(Shared):
         return self.epochs[partition]
 
 
-async def test_while_a_partition_is_taken_anew_nothing_begins_under_its_old_epoch() -> None:
+async def test_while_a_partition_is_taken_anew_nothing_begins_under_its_old_epoch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """What began under it would be fenced at once, and nobody would begin it again."""
     store = TakenTwice()
     keeper = a_keeper(store)
@@ -131,7 +135,7 @@ async def test_while_a_partition_is_taken_anew_nothing_begins_under_its_old_epoc
         begun.append(epoch)
         await asyncio.Event().wait()
 
-    keeper._work = work  # type: ignore[method-assign]
+    monkeypatch.setattr(keeper, "_work", work)
     await keeper.assigned([ROW.partition])
     again = asyncio.create_task(keeper.assigned([ROW.partition]))
     await eventually(lambda: store.epochs[ROW.partition] == 2)

@@ -1,6 +1,7 @@
 """Relays of one database: one works, and the others pass on what their own process says and come to rest."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 
@@ -24,6 +25,9 @@ class Told:
     def __call__(self, _: object, sql: str, *__: object) -> None:
         self.notices += "pg_notify" in sql
         self.tries += "try_advisory" in sql
+
+    def has_tried(self, number: int) -> bool:
+        return self.tries >= number
 
 
 @pytest.fixture
@@ -49,7 +53,7 @@ async def test_relays_that_stand_by_pass_a_poke_on_once_and_come_to_rest(databas
     relays = [Relay(database, InMemoryProducer(), tick_s=30) for _ in range(3)]
     for number, relay in enumerate(relays, start=1):
         await relay.start()
-        await eventually(lambda number=number: told.tries >= number)
+        await eventually(partial(told.has_tried, number))
     relays[1].poke()
     relays[2].poke()
     await eventually(lambda: told.notices >= 2)

@@ -12,7 +12,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS city (
     key integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, -- a comment
     name text COLLATE "C" NOT NULL,
-    people bigint NOT NULL DEFAULT 10,
+    people bigint NOT NULL DEFAULT 10 CHECK (people > 0),
     UNIQUE (name)
 ) WITH (fillfactor = 70);
 ALTER TABLE city ADD COLUMN IF NOT EXISTS mayor text NOT NULL DEFAULT 'nobody';
@@ -39,6 +39,8 @@ CASES: list[tuple[str, tuple[Any, ...], list[tuple[Any, ...]]]] = [
     ("SELECT name FROM city WHERE key = ANY($1::integer[]) ORDER BY key DESC", ([1, 3],), [("c",), ("a",)]),
     ("SELECT name FROM city WHERE (people, name) > ($1, $2) ORDER BY people LIMIT 1", (5, "a"), [("b",)]),
     ("SELECT name, (SELECT max(day) FROM visit v WHERE v.city = c.key) FROM city c ORDER BY 1 LIMIT 1", (), [("a", 2)]),
+    ("SELECT 1 WHERE EXISTS (SELECT FROM city WHERE name = 'z') OR $1 = 0", (0,), [(1,)]),
+    ("SELECT EXISTS (SELECT FROM city WHERE name = 'z') AS there", (), [(False,)]),
     ("SELECT ARRAY(SELECT day FROM visit WHERE city = 1 ORDER BY day) AS days", (), [([1, 2],)]),
     ("SELECT name FROM city WHERE $1::text IS NULL OR name IS NOT DISTINCT FROM $1 ORDER BY name", ("b",), [("b",)]),
     ("SELECT CASE WHEN people > 6 THEN 'big' ELSE 'small' END FROM city WHERE key = 1", (), [("small",)]),

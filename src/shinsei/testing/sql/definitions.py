@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Definition = Callable[["MemoryDatabase"], None]
 
 _ENDS_TYPE: Final = frozenset(
-    {"not", "null", "default", "primary", "unique", "references", "generated", "collate", ",", ")", ";", ""}
+    {"not", "null", "default", "primary", "unique", "references", "generated", "collate", "check", ",", ")", ";", ""}
 )
 
 
@@ -124,6 +124,9 @@ def _detail(at: Cursor, column: Column) -> None:
         at.take("on", "delete", "cascade")
     elif at.take("collate"):
         at.name()
+    elif at.take("check", "("):
+        expression(at)
+        at.expect(")")
     else:
         at.expect("null")
 

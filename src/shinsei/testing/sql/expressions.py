@@ -149,15 +149,22 @@ def _primary(at: Cursor) -> Expression:
         return lambda call, env: -inner(call, env)
     if at.take("case"):
         return _case(at)
-    if at.take("array", "("):
-        rows = _rows(at)
-        return lambda call, env: [row[0] for row in rows(call, env)]
+    if at.at("array", "(") or at.at("exists", "("):
+        return _of_rows(at)
     token = at.step()
     if token.kind in {"name", "quoted"}:
         return _named(at, token.text)
     if token.kind not in _LITERALS:
         raise SqlError(f"{token.text!r} begins no expression")
     return _LITERALS[token.kind](token.text)
+
+
+def _of_rows(at: Cursor) -> Expression:
+    """ARRAY(query) or EXISTS(query)."""
+    at.hint = at.name()
+    at.expect("(")
+    is_array, rows = at.hint == "array", _rows(at)
+    return lambda call, env: [row[0] for row in rows(call, env)] if is_array else bool(rows(call, env))
 
 
 def _parenthesis(at: Cursor) -> Expression:

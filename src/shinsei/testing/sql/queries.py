@@ -197,7 +197,9 @@ def _unlocked(join: Join) -> Join:
 
 
 def items(at: Cursor) -> list[Item]:
-    """Reads the columns of an answer."""
+    """Reads the columns of an answer; there may be none."""
+    if at.at("from"):
+        return []
     found = [_item(at)]
     while at.take(","):
         found.append(_item(at))
