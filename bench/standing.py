@@ -1,5 +1,7 @@
 """The stack on which is measured: one that is up, or one of its own, fresh, for the time of a measurement."""
 
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +27,8 @@ def standing(home: Path | None) -> Iterator[Stack]:
     stop(place)
     purge(place)
     print(f"starting a stack in {place}", flush=True)
+    # Whoever is told to end takes the stack along, as with Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         yield up(place, ports="free")
     finally:

@@ -1,10 +1,18 @@
 """What application management counts; simulated seconds carry ``clock="sim"``."""
 
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
 from shinsei.domain.lifecycle import Action
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.simtime import SECOND_MS, SimTime
 from shinsei.runtime import observability
 from shinsei.runtime.levels import NO_METHOD, SIM, STAGE_SECONDS
+
+Did = tuple[Action, LinkageMethod | None]
+"""What was done, on which route."""
 
 DECISIONS = observability.counter(
     "shinsei_app_mgmt_decisions_total",
@@ -29,19 +37,27 @@ REGISTRY_REFRESHES = observability.counter(
 )
 
 
-def count_decision(action: Action, method: LinkageMethod | None) -> None:
-    """An application was decided about when it was stored."""
-    DECISIONS.labels(outcome=action, linkage_method=method or NO_METHOD).inc()
+def count_decisions(outcomes: Iterable[Did]) -> None:
+    """Applications were decided about when they were stored."""
+    for (action, method), count in Counter(outcomes).items():
+        DECISIONS.labels(outcome=action, linkage_method=method or NO_METHOD).inc(count)
 
 
-def count_transition(action: Action, method: LinkageMethod | None) -> None:
-    """The office did something."""
-    TRANSITIONS.labels(action=action, linkage_method=method or NO_METHOD).inc()
+def count_transitions(done: Iterable[Did]) -> None:
+    """The office did something; a series is looked up once a step and not once a transition."""
+    for (action, method), count in Counter(done).items():
+        TRANSITIONS.labels(action=action, linkage_method=method or NO_METHOD).inc(count)
 
 
 def observe_registered(method: LinkageMethod | None, submitted_at: SimTime, stored_at: SimTime, at: SimTime) -> None:
     """A case was registered: its lead time, and the stages that add up to it."""
-    name = method or NO_METHOD
-    LEAD_TIME.labels(linkage_method=name, clock=SIM).observe((at - submitted_at) / SECOND_MS)
-    STAGE_SECONDS.labels("fetch", name, SIM).observe((stored_at - submitted_at) / SECOND_MS)
-    STAGE_SECONDS.labels("office", name, SIM).observe((at - stored_at) / SECOND_MS)
+    lead, fetch, office = _stages(method or NO_METHOD)
+    lead.observe((at - submitted_at) / SECOND_MS)
+    fetch.observe((stored_at - submitted_at) / SECOND_MS)
+    office.observe((at - stored_at) / SECOND_MS)
+
+
+@cache
+def _stages(name: str) -> tuple[Any, Any, Any]:
+    lead = LEAD_TIME.labels(linkage_method=name, clock=SIM)
+    return lead, STAGE_SECONDS.labels("fetch", name, SIM), STAGE_SECONDS.labels("office", name, SIM)

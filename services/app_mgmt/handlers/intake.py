@@ -105,8 +105,7 @@ async def _store_and_decide(key: RunKey, arrivals: Sequence[Arrival[IntakeMessag
             metrics.IGNORED.labels(reason="closed run").inc(len(fresh))
             return
         decisions = await _take_in_fresh(work, run, fresh)
-    for decision in decisions:
-        metrics.count_decision(decision.transitions[-1].action, decision.method)
+    metrics.count_decisions((decision.transitions[-1].action, decision.method) for decision in decisions)
 
 
 async def _take_in_fresh(

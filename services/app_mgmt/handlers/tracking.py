@@ -103,12 +103,10 @@ def _identified_by_hand(seed: int, done: Sequence[WorkDone]) -> dict[str, str]:
 
 
 def _count(done: Sequence[WorkDone], known: Mapping[str, TrackedCase]) -> None:
-    for body in done:
-        case = known.get(body.submission_id)
-        if case is None:
-            metrics.IGNORED.labels(reason="unknown case").inc()
-            continue
+    steps = [(body, case) for body in done if (case := known.get(body.submission_id)) is not None]
+    metrics.IGNORED.labels(reason="unknown case").inc(len(done) - len(steps))
+    metrics.count_transitions((row.action, case.method) for body, case in steps for row in body.transitions)
+    for body, case in steps:
         for row in body.transitions:
-            metrics.count_transition(row.action, case.method)
             if row.action is Action.REGISTER:
                 metrics.observe_registered(case.method, case.submitted_at, case.stored_at, row.at)

@@ -5,6 +5,7 @@ and the office is rebuilt before it is tried again.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -205,11 +206,9 @@ def _name(key: RunKey, event: WorkEvent) -> str:
 
 def _count(step: Step) -> None:
     metrics.STEPS.inc()
-    for case in step.cases:
-        metrics.CASES.labels(linkage_method=case.method).inc()
-    for registration in step.registrations:
-        labels = {"core_system": registration.core_system, "linkage_method": registration.method}
-        metrics.REGISTRATIONS.labels(**labels).inc()
-    for done in step.done:
-        for transition in done.transitions:
-            metrics.TRANSITIONS.labels(action=transition.action).inc()
+    for method, count in Counter(case.method for case in step.cases).items():
+        metrics.CASES.labels(linkage_method=method).inc(count)
+    for (core, method), count in Counter((entry.core_system, entry.method) for entry in step.registrations).items():
+        metrics.REGISTRATIONS.labels(core_system=core, linkage_method=method).inc(count)
+    for action, count in Counter(row.action for done in step.done for row in done.transitions).items():
+        metrics.TRANSITIONS.labels(action=action).inc(count)

@@ -157,8 +157,8 @@ class PortalServicer(PortalServiceServicer):
         except BusyError as busy:
             metrics.SUBMISSIONS.labels("busy").inc(len(applications))
             raise OverloadedError(busy.what, busy.retry_after_ms) from None
-        for outcome in outcomes:
-            metrics.SUBMISSIONS.labels(_label(outcome)).inc()
+        for label, count in Counter(map(_label, outcomes)).items():
+            metrics.SUBMISSIONS.labels(label).inc(count)
         if tracing.is_on():
             caller = str(dict(context.invocation_metadata() or ()).get(TRACEPARENT, ""))
             tracing.submitted(_new_cases(applications, outcomes), began_ms, _CLOCK.now_ms(), caller)

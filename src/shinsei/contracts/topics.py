@@ -5,7 +5,7 @@ of the run (``RunSpec.partition``), not a hash of the few keys. Retention is unl
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from google.protobuf.message import Message
@@ -29,15 +29,17 @@ class Topic:
     stops_on_undecodable: bool = False
     """Behind a watermark there is no harmless way past an event of this topic that cannot be decoded."""
 
+    type_names: frozenset[str] = field(init=False, repr=False, compare=False)
+    """Full protobuf names of what it carries."""
+
+    def __post_init__(self) -> None:
+        names = frozenset(message.DESCRIPTOR.full_name for message in self.types)
+        object.__setattr__(self, "type_names", names)
+
     @property
     def dead(self) -> str:
         """Name of its dead-letter topic."""
         return f"{self.name}.dead"
-
-    @property
-    def type_names(self) -> frozenset[str]:
-        """Full protobuf names of what it carries."""
-        return frozenset(message.DESCRIPTOR.full_name for message in self.types)
 
 
 APPLICATION_FETCHED = Topic(
