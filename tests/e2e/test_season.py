@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-
 from shinsei.domain.plan import run_all
 from shinsei.domain.trace import trace_hash
 from shinsei.scenario import load
@@ -43,29 +41,6 @@ async def test_two_speeds_leave_the_same_trace(shinsei: CommandLine) -> None:
     assert slow["wall_s"] > 0
     assert [method["method"] for method in fast["methods"]] == METHODS
     assert slow["methods"] == fast["methods"]
-
-
-@pytest.mark.parametrize(
-    "order", [("portal_sim", "linkage_server", "app_mgmt", "core_systems")], ids=["each-service-in-turn"]
-)
-async def test_killed_services_leave_the_same_trace(
-    shinsei: CommandLine, gateway: Gateway, stack: Stack, order: tuple[str, ...]
-) -> None:
-    """Kill -9 makes a season wait for the stack's restart, and changes nothing else."""
-    season = shinsei.start("season", "smoke", *shinsei.season_options)
-    for number, service in enumerate(order):
-        await reached(gateway, 3 + 4 * number, season)
-        stack.kill(service)
-    assert_whole(json.loads(await shinsei.end(season)))
-
-
-async def test_killed_stores_leave_the_same_trace(shinsei: CommandLine, gateway: Gateway, stack: Stack) -> None:
-    """Kafka and PostgreSQL are gone in the middle, both at once: the services wait, and nothing is lost."""
-    season = shinsei.start("season", "smoke", *shinsei.season_options)
-    await reached(gateway, 8, season)
-    for part in ("kafka", "postgres"):
-        stack.kill(part)
-    assert_whole(json.loads(await shinsei.end(season)))
 
 
 async def test_nothing_is_unaccounted_for_at_any_moment(shinsei: CommandLine, gateway: Gateway) -> None:

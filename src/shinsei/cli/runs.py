@@ -10,7 +10,7 @@ from shinsei.cli.history import keep_history
 from shinsei.cli.options import HomeOption
 from shinsei.cli.output import JsonOption, console, print_json, say
 from shinsei.domain.errors import InvalidInputError
-from shinsei.season.results import REPORT, SERIES, Results, StoredRun
+from shinsei.season.results import REPORT, SERIES, TABLE, Results, StoredRun
 
 _app = typer.Typer(help="Results of earlier seasons.", no_args_is_help=True)
 
@@ -202,6 +202,8 @@ def _summary(run: StoredRun) -> dict[str, Any]:
         raise InvalidInputError("run", f"{run.run_id} has no result yet; shinsei season --resume goes on with it")
     if run.summary.get("kind") == "loadtest":
         raise InvalidInputError("run", f"{run.run_id} is a load test, not a season; its report is {run.path / REPORT}")
+    if run.summary.get("kind") == "chaos":
+        raise InvalidInputError("run", f"{run.run_id} is of make chaos, not a season; its table is {run.path / TABLE}")
     return run.summary
 
 

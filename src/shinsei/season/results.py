@@ -20,6 +20,7 @@ SCENARIO = "scenario.toml"
 CHANGES = "changes.toml"
 ENVIRONMENT = "environment.json"
 REQUEST = "request.json"
+TABLE = "table.md"
 
 
 def new_run_id(name: str, *, now_ms: int) -> str:

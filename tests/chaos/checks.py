@@ -1,0 +1,141 @@
+"""What must hold when chaos is over: nothing lost, nothing doubled, every case in order, the plan's trace."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+import asyncpg
+from tests.chaos.load import Load
+
+from shinsei.domain.lifecycle import TRANSITIONS, Action, Status
+from shinsei.domain.plan import VirtualRun
+from shinsei.domain.run import RunSpec
+from shinsei.domain.simtime import SimTime
+from shinsei.domain.trace import TraceLine
+from shinsei.season.gateway import Gateway
+from shinsei.season.ledger import PORTAL, RunKey, read_ledger
+from shinsei.season.outcome import CaseHistory
+
+_EVER: Final = SimTime(2**53)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What became of the applications of some runs; all but the first two must be 0."""
+
+    applications: int = 0
+    late: int = 0
+    """Stamped behind a watermark already told: allowed in a load, not in a season."""
+    lost: int = 0
+    doubled: int = 0
+    out_of_order: int = 0
+    trace_differences: int = 0
+    """Lines of the live trace that the plan has not, and the other way round."""
+
+    def __add__(self, other: "Verdict") -> "Verdict":
+        return Verdict(**{name: getattr(self, name) + getattr(other, name) for name in Verdict.__slots__})
+
+
+async def judge_load(gateway: Gateway, load: Load, core_dsn: str) -> Verdict:
+    """The runs of a load that is over and has been through: what applicants were told against every book there is."""
+    told = load.filed.receipts
+    total = Verdict(applications=len(told), doubled=len(load.filed.changed))
+    for spec in load.specs:
+        mine = {one for one in told if one.startswith(f"{spec.municipality}-")}
+        total += await _judge_run(gateway, spec, mine, core_dsn)
+    receipts = Counter(told.values())
+    return total + Verdict(doubled=sum(number - 1 for number in receipts.values()))
+
+
+async def _judge_run(gateway: Gateway, spec: RunSpec, told: set[str], core_dsn: str) -> Verdict:
+    key = RunKey(run_id=spec.run_id, municipality=spec.municipality)
+    ledger = (await read_ledger(gateway, key)).ledger
+    accepted = await gateway.ids(PORTAL, key, before=_EVER)
+    registered = await gateway.ids("core_systems", key, before=_EVER, line="registered")
+    histories = await gateway.histories(spec)
+    progress = await gateway.progress(spec, after=SimTime(0), wait_ms=0)
+    invented = len(accepted - told) + len(registered - accepted)
+    return Verdict(
+        late=progress.late,
+        lost=len(told - accepted) + ledger.unaccounted + ledger.in_flight,
+        doubled=invented + doubled(histories) + await _doubled_rows(core_dsn, spec),
+        out_of_order=out_of_order(histories),
+    )
+
+
+async def judge_season(gateway: Gateway, specs: Sequence[RunSpec], core_dsn: str) -> Verdict:
+    """The runs of a season that is over: its books, and its trace against the plan with the same changes."""
+    total = Verdict()
+    for spec in specs:
+        key = RunKey(run_id=spec.run_id, municipality=spec.municipality)
+        ledger = (await read_ledger(gateway, key)).ledger
+        histories = await gateway.histories(spec)
+        plan = VirtualRun(spec, await gateway.changes(spec))
+        plan.advance(spec.end)
+        progress = await gateway.progress(spec, after=SimTime(0), wait_ms=0)
+        live = [line for case in histories for line in case.lines if line.at < spec.end]
+        total += Verdict(
+            applications=ledger.accepted,
+            late=progress.late,
+            lost=ledger.unaccounted,
+            doubled=doubled(histories) + await _doubled_rows(core_dsn, spec),
+            out_of_order=out_of_order(histories),
+            trace_differences=differences(live, plan.lines(spec.end)),
+        )
+    return total
+
+
+def differences(live: Iterable[TraceLine], planned: Iterable[TraceLine]) -> int:
+    """Lines that only one of two traces has."""
+    one, other = Counter(live), Counter(planned)
+    return ((one - other) + (other - one)).total()
+
+
+def doubled(histories: Iterable[CaseHistory]) -> int:
+    """Registrations beyond the first of a case."""
+    times = (sum(line.action is Action.REGISTER for line in case.lines) for case in histories)
+    return sum(max(0, number - 1) for number in times)
+
+
+def out_of_order(histories: Iterable[CaseHistory]) -> int:
+    """Cases whose transitions, in the order of their times, are none that the lifecycle allows."""
+    return sum(not _is_in_order(case.lines) for case in histories)
+
+
+def _is_in_order(lines: Sequence[TraceLine]) -> bool:
+    status: Status | None = None
+    for _, moment in groupby(lines, key=lambda line: line.at):
+        status = _after(status, tuple(moment))
+        if status is None:
+            return False
+    return True
+
+
+def _after(status: Status | None, lines: Sequence[TraceLine]) -> Status | None:
+    """Status after what happened in one moment, in whichever order is allowed; None if there is none."""
+    if not lines:
+        return status
+    for place, line in enumerate(lines):
+        if TRANSITIONS.get(status, {}).get(line.action) is line.status:
+            found = _after(line.status, (*lines[:place], *lines[place + 1 :]))
+            if found is not None:
+                return found
+    return None
+
+
+async def _doubled_rows(core_dsn: str, spec: RunSpec) -> int:
+    """Registrations of a case beyond the first, in the books of the core systems."""
+    connection = await asyncpg.connect(core_dsn)
+    try:
+        return int(
+            await connection.fetchval(
+                "SELECT count(*) - count(DISTINCT submission_id) FROM registration g JOIN run r ON r.key = g.run_key"
+                " WHERE r.run_id = $1 AND r.municipality = $2",
+                spec.run_id,
+                spec.municipality,
+            )
+        )
+    finally:
+        await connection.close()

@@ -1,0 +1,87 @@
+"""What chaos found: one table for people, one summary for programs."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from statistics import median
+from typing import Any
+
+from tests.chaos.checks import Verdict
+from tests.chaos.round import Round
+
+NOTHING = ("lost", "doubled", "out_of_order", "trace_differences", "late_in_seasons", "dead_letters_unexplained")
+"""Figures of a summary that must be 0, beside the ledgers and what was refused."""
+
+_FIGURES = {
+    "faults": "faults",
+    "applications": "applications",
+    "lost": "lost",
+    "doubled": "doubled",
+    "late": "late",
+    "out_of_order": "out of order",
+    "trace_differences": "trace differences",
+    "dead_letters_unexplained": "unexplained dead letters",
+}
+
+
+def summarise(rounds: Sequence[Round], seed: int, minutes: float, wall_s: float) -> dict[str, Any]:
+    """Everything, by name."""
+    season = sum((one.season for one in rounds), Verdict())
+    load = sum((one.load for one in rounds), Verdict())
+    both = season + load
+    summary: dict[str, Any] = {
+        "kind": "chaos",
+        "scenario": "chaos",
+        "seed": seed,
+        "minutes": minutes,
+        "wall_s": round(wall_s, 1),
+        "rounds": len(rounds),
+        "faults": sum(len(one.done) for one in rounds),
+        "applications": both.applications,
+        "applications_in_seasons": season.applications,
+        "lost": both.lost,
+        "doubled": both.doubled,
+        "out_of_order": both.out_of_order,
+        "late": both.late,
+        "late_in_seasons": season.late,
+        "trace_differences": both.trace_differences,
+        "unaccounted_meanwhile": sum(one.unaccounted for one in rounds),
+        "dead_letters_unexplained": sum(one.letters for one in rounds),
+        "refused": sorted({text for one in rounds for text in one.refused}),
+        "partial": any(one.partial for one in rounds),
+        "recovery_s": {
+            name: {"times": len(took), "median": round(median(took), 1), "most": round(max(took), 1)}
+            for name, took in sorted(_recoveries(rounds).items())
+        },
+    }
+    summary["problems"] = [one.problem for one in rounds if one.problem]
+    summary["failed"] = failures(summary)
+    return summary
+
+
+def failures(summary: dict[str, Any]) -> list[str]:
+    """Which promises were broken; none is what is wanted."""
+    broken = [f"{name} {summary[name]}" for name in (*NOTHING, "unaccounted_meanwhile") if summary[name]]
+    broken += [f"refused: {text}" for text in summary["refused"]]
+    broken += summary["problems"]
+    broken += ["a season ended early"] if summary["partial"] else []
+    return broken + ([] if summary["faults"] and summary["applications"] else ["nothing was tried"])
+
+
+def _recoveries(rounds: Sequence[Round]) -> dict[str, list[float]]:
+    found: defaultdict[str, list[float]] = defaultdict(list)
+    for one in rounds:
+        for done in one.done:
+            found[done.name].append(done.recovery_s)
+    return found
+
+
+def table(summary: dict[str, Any]) -> Iterator[str]:
+    """The table as Markdown: first the whole, then a row a fault."""
+    yield "| " + " | ".join(_FIGURES.values()) + " |"
+    yield "|" + "---|" * len(_FIGURES)
+    yield "| " + " | ".join(f"{summary[name]:,}" for name in _FIGURES) + " |"
+    yield ""
+    yield "| fault | times | recovered in, median | at most |"
+    yield "|---|---|---|---|"
+    for name, row in summary["recovery_s"].items():
+        yield f"| {name} | {row['times']} | {row['median']:.1f} s | {row['most']:.1f} s |"

@@ -1,0 +1,105 @@
+"""The checks of chaos notice what they are for: a case registered twice, steps out of order, another trace."""
+
+from tests.chaos.checks import Verdict, differences, doubled, out_of_order
+from tests.chaos.order import endless, shuffled
+from tests.chaos.report import failures, summarise, table
+from tests.chaos.round import Done, Round
+
+from shinsei.domain.lifecycle import Action, Status
+from shinsei.domain.simtime import SimTime
+from shinsei.domain.trace import TraceLine
+from shinsei.season.outcome import CaseHistory
+
+STEPS = (
+    (Action.SUBMIT, Status.SUBMITTED),
+    (Action.FETCH, Status.FETCHED),
+    (Action.STORE, Status.STORED),
+    (Action.IDENTIFY, Status.IDENTIFIED),
+    (Action.CHECK, Status.CHECKED),
+    (Action.QUEUE_FOR_LINKAGE, Status.WAITING_FOR_LINKAGE),
+    (Action.START_LINKAGE, Status.LINKING),
+    (Action.REGISTER, Status.REGISTERED),
+)
+
+
+def a_case(*steps: tuple[Action, Status]) -> CaseHistory:
+    lines = tuple(
+        TraceLine(submission_id="482013-10-1", at=SimTime(at), action=action, status=status)
+        for at, (action, status) in enumerate(steps)
+    )
+    return CaseHistory(submission_id="482013-10-1", procedure=10, lines=lines)
+
+
+def test_a_case_that_went_its_way_is_neither_doubled_nor_out_of_order() -> None:
+    assert (doubled([a_case(*STEPS)]), out_of_order([a_case(*STEPS)])) == (0, 0)
+
+
+def test_a_second_registration_is_doubled_and_out_of_order() -> None:
+    twice = a_case(*STEPS, STEPS[-1])
+    assert (doubled([twice]), out_of_order([twice])) == (1, 1)
+
+
+def test_a_step_that_is_missing_or_comes_too_early_is_out_of_order() -> None:
+    missing = a_case(*STEPS[:3], *STEPS[4:])
+    early = a_case(*STEPS[:2], STEPS[3], STEPS[2], *STEPS[4:])
+    assert out_of_order([missing, early, a_case(*STEPS)]) == 2
+
+
+def test_what_happens_in_one_moment_may_stand_in_any_order() -> None:
+    again = [(Action.START_LINKAGE, Status.LINKING), (Action.RETURN_TO_QUEUE, Status.WAITING_FOR_LINKAGE)]
+    lines = a_case(*STEPS[:7], *again, STEPS[7]).lines
+    returned = CaseHistory(
+        submission_id="482013-10-1",
+        procedure=10,
+        lines=(*lines[:7], *(line._replace(at=SimTime(7)) for line in lines[7:9]), lines[9]),
+    )
+    assert out_of_order([returned]) == 0
+
+
+def test_every_line_that_only_one_trace_has_is_a_difference() -> None:
+    lines = a_case(*STEPS).lines
+    assert differences(lines, lines) == 0
+    assert differences(lines[:-1], lines) == 1
+    assert differences([*lines, lines[0]], lines) == 1
+    assert differences([lines[0]._replace(at=SimTime(5)), *lines[1:]], lines) == 2
+
+
+def a_round(**fields: Verdict) -> Round:
+    return Round(
+        season=fields.get("season", Verdict(applications=10)),
+        load=fields.get("load", Verdict(applications=5, late=1)),
+        done=[Done(name="kill -9 kafka", recovery_s=took, unaccounted=0) for took in (4.0, 6.0)],
+    )
+
+
+def test_a_summary_has_what_was_done_what_was_lost_and_how_long_each_recovery_took() -> None:
+    summary = summarise([a_round(), a_round()], seed=1, minutes=10, wall_s=1)
+    assert (summary["faults"], summary["applications"], summary["late"]) == (4, 30, 2)
+    assert (summary["lost"], summary["doubled"], summary["trace_differences"]) == (0, 0, 0)
+    assert summary["recovery_s"] == {"kill -9 kafka": {"times": 4, "median": 5.0, "most": 6.0}}
+    assert summary["failed"] == []
+    assert "| kill -9 kafka | 4 | 5.0 s | 6.0 s |" in list(table(summary))
+
+
+def test_whatever_is_lost_doubled_or_otherwise_than_planned_fails_the_suite() -> None:
+    for verdict in (
+        Verdict(applications=1, lost=1),
+        Verdict(applications=1, doubled=1),
+        Verdict(applications=1, out_of_order=1),
+        Verdict(applications=1, trace_differences=1),
+        Verdict(applications=1, late=1),
+    ):
+        assert len(summarise([a_round(season=verdict)], seed=1, minutes=1, wall_s=1)["failed"]) == 1
+
+
+def test_a_suite_that_tried_nothing_has_failed() -> None:
+    assert failures(summarise([], seed=1, minutes=1, wall_s=0)) == ["nothing was tried"]
+
+
+def test_everything_comes_once_before_anything_comes_again_in_an_order_from_the_seed() -> None:
+    things = list(range(20))
+    order = endless(1, things)
+    first, second = ([next(order) for _ in things] for _ in range(2))
+    assert sorted(first) == sorted(second) == things
+    assert first != second
+    assert first == shuffled(1, 0, things) != shuffled(2, 0, things)
