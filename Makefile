@@ -63,7 +63,7 @@ PYTEST = $(BIN)/python -m pytest -q
 
 .PHONY: test
 test: setup-tests ## All tiers, on the real parts
-	@$(PYTEST) -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 .PHONY: test-fast
 test-fast: setup ## Those that need no service, in under a minute

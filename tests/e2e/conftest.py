@@ -64,9 +64,20 @@ async def gateway(stack: Stack) -> AsyncIterator[Gateway]:
 
 
 @pytest.fixture(scope="session")
-def shinsei(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
-    """The command line, with a folder for results."""
-    return CommandLine(home=stack.home, out=tmp_path_factory.mktemp("results"))
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where seasons leave what they have found."""
+    return tmp_path_factory.mktemp("results")
+
+
+@pytest.fixture
+async def shinsei(stack: Stack, gateway: Gateway, results: Path) -> AsyncIterator[CommandLine]:
+    """The command line; a test that fails does not leave its season to the next one."""
+    command_line = CommandLine(home=stack.home, out=results)
+    yield command_line
+    if command_line.kill_what_runs():
+        for run in await gateway.list_runs():
+            if run.spec.pacing is Pacing.DRIVER and not run.closed:
+                await gateway.close_run(run.spec)
 
 
 @pytest.fixture

@@ -76,8 +76,9 @@ async def test_a_season_is_watched_paused_and_let_go_and_its_trace_is_the_plan_s
     """Prometheus and the room itself are killed on the way; the season does not notice."""
     pace = ("--fast-until", DEADLINE_EVENING, "--speed", "600")
     season = shinsei.start("season", "smoke", "--methods", METHODS, *pace, *shinsei.season_options)
-    first = page.until(f"look.run && !look.over && {ACCEPTED}")
-    page.until(ACCEPTED, lambda now: now > first)
+    page.until(f"look.run && !look.over && {ACCEPTED}")
+    first = page.value(FILED)
+    page.until(FILED, lambda now: now > first)
     await reached(gateway, 14.7, season)
     page.until("look.clock.filed", lambda filed: filed > DEADLINE_EVENING)
     assert page.value("document.querySelectorAll('#twins tr').length") == 3

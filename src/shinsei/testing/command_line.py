@@ -12,7 +12,7 @@ import subprocess
 import sys
 import termios
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,16 +27,29 @@ class CommandLine:
 
     home: Path
     out: Path
+    started: "list[subprocess.Popen[str]]" = field(default_factory=list)
+    """What a test that fails may leave behind."""
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         """Starts a command and returns at once."""
-        return subprocess.Popen(  # noqa: S603 - the command line itself, with arguments of the tests
+        process = subprocess.Popen(  # noqa: S603 - the command line itself, with arguments of the tests
             [sys.executable, "-m", "shinsei.cli", *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             env={**os.environ, "SHINSEI_HOME": str(self.home), "COLUMNS": "120"},
         )
+        self.started.append(process)
+        return process
+
+    def kill_what_runs(self) -> bool:
+        """Whether a command was still running; none is any more."""
+        running = [process for process in self.started if process.poll() is None]
+        for process in running:
+            process.kill()
+            process.communicate()
+        self.started.clear()
+        return bool(running)
 
     async def run(self, *arguments: str, code: int = 0) -> str:
         """Runs a command to its end and returns its standard output."""
