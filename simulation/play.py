@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,11 +74,21 @@ def _services_tell(world: World) -> Iterator[None]:
         raise structlog.DropEvent
 
     before = structlog.get_config()
-    structlog.configure(processors=[tell], wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    wrapper = structlog.make_filtering_bound_logger(logging.WARNING)
+    structlog.configure(processors=[tell], wrapper_class=wrapper, cache_logger_on_first_use=False)
+    _forget_settings()
     try:
         yield
     finally:
         structlog.configure(**before)
+
+
+def _forget_settings() -> None:
+    """A logger that has spoken as a service's does keeps that service's settings; from now on it asks for them anew."""
+    for module in list(sys.modules.values()):
+        logger = vars(module).get("log")
+        if isinstance(logger, structlog._config.BoundLoggerLazyProxy):  # noqa: SLF001 - its class has no public name
+            vars(logger).pop("bind", None)
 
 
 def _place(error: BaseException) -> str:

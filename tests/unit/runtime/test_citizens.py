@@ -75,6 +75,19 @@ def test_the_authority_signs_certificates_and_no_applications() -> None:
     assert check(one) == Flaw.FORGED
 
 
+@pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")  # of what is then refused
+def test_no_bit_of_a_certificate_can_be_another_one() -> None:
+    """Not even in the name of the algorithm, which stands once more outside of what is signed."""
+    one = signed()
+    certificate = one.certificate
+    for place in range(len(certificate) * 8):
+        flipped = bytearray(certificate)
+        flipped[place // 8] ^= 1 << place % 8
+        one.certificate = bytes(flipped)
+        assert check(one) in set(Flaw), place
+
+
+@pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")  # of what is then refused
 @settings(max_examples=25)
 @given(junk=st.binary(max_size=5_000), place=st.integers(0, 2_000), bit=st.integers(0, 7))
 def test_bytes_that_are_no_certificate_are_a_flaw_and_nothing_else(junk: bytes, place: int, bit: int) -> None:
