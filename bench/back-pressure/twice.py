@@ -1,0 +1,138 @@
+"""What twice the maximum does to the stack that is up: the maximum is searched, then both are offered in turn.
+
+    python bench/back-pressure/twice.py [--first 100] [--pairs 3] [--home DIR]
+
+The maximum is the highest rate of this mix of which next to nothing is refused and everything is registered in time.
+Prints every load test, and what twice the maximum comes to beside it. Exit code 1 unless, in the median of the pairs,
+at least 90 % of the maximum is completed, and those who are accepted are accepted and registered as they are at it.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any, Self
+
+PRESET = Path(__file__).resolve().parent / "back-pressure.toml"
+STEPS = (1.3, 1.1)
+"""Factors from rate to rate: from the first up to one that is too much, then once more from the last that was not."""
+MOST_REFUSED_SHARE = 0.01
+MOST_P99_S = 10.0
+"""Both as in find-max-infra."""
+LEAST_COMPLETED_SHARE = 0.9
+MOST_LATENCY_RATIO = 1.5
+"""Of a median: two load tests at the same rate differ by as much where rate and maximum are close."""
+LATENCIES = ("accepted_p50_s", "accepted_p99_s", "registered_p50_s", "registered_p99_s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A load test, in applications and real seconds."""
+
+    offered_per_s: float
+    completed_per_s: float
+    refused_share: float
+    """Of what was offered: refused, or without a free slot in the generator."""
+    unaccounted: int
+    accepted_p50_s: float
+    accepted_p99_s: float
+    registered_p50_s: float
+    registered_p99_s: float
+
+    @classmethod
+    def of(cls, rate: float, summary: dict[str, Any]) -> Self:
+        """What a summary says."""
+        latency = summary["latency_s"]
+        return cls(
+            offered_per_s=rate,
+            completed_per_s=summary["completed"] / (summary["offered_s"] + summary["drained_s"]),
+            refused_share=(summary["refused"] + summary["dropped"] + summary["failed"]) / summary["offered"],
+            unaccounted=summary["unaccounted"],
+            accepted_p50_s=latency["accepted"]["p50"],
+            accepted_p99_s=latency["accepted"]["p99"],
+            registered_p50_s=latency["registered"]["p50"],
+            registered_p99_s=latency["registered"]["p99"],
+        )
+
+    @property
+    def is_sustained(self) -> bool:
+        """Whether the stack can do this for good."""
+        return self.refused_share <= MOST_REFUSED_SHARE and self.registered_p99_s <= MOST_P99_S
+
+    def __str__(self) -> str:
+        """One line."""
+        return (
+            f"{self.offered_per_s:4.0f}/s offered: {self.completed_per_s:4.0f}/s completed, "
+            f"{self.refused_share:5.1%} refused; "
+            f"accepted in {self.accepted_p50_s:.2f} s and {self.accepted_p99_s:.2f} s, "
+            f"registered in {self.registered_p50_s:.1f} s and {self.registered_p99_s:.1f} s (p50, p99)"
+        )
+
+
+def offer(rate: float, options: Sequence[str], out: str) -> Found:
+    """One load test."""
+    command = [sys.executable, "-m", "shinsei.cli", "loadtest", "run", str(PRESET), "--rate", f"{rate:g}", "--json"]
+    done = subprocess.run(  # noqa: S603 - our own program
+        [*command, "--out", out, *options], capture_output=True, text=True, check=False
+    )
+    if not done.stdout:
+        sys.exit(done.stderr.strip() or 1)
+    found = Found.of(rate, json.loads(done.stdout))
+    say(str(found))
+    if found.unaccounted:
+        sys.exit(f"{found.unaccounted} applications are unaccounted for")
+    return found
+
+
+def search(first: float, options: Sequence[str], out: str) -> float:
+    """The highest rate that is sustained; 0 if not even the first is."""
+    highest, rate = 0.0, first
+    for factor in STEPS:
+        rate = rate if not highest else round(highest * factor)
+        while offer(rate, options, out).is_sustained:
+            highest, rate = rate, round(rate * factor)
+    return highest
+
+
+def compare(pairs: Sequence[tuple[Found, Found]]) -> int:
+    """Says what twice the maximum comes to; 1 if that is too little or too late."""
+    share = median(twice.completed_per_s / once.completed_per_s for once, twice in pairs)
+    late = {
+        name: median(getattr(twice, name) for _, twice in pairs) / median(getattr(once, name) for once, _ in pairs)
+        for name in LATENCIES
+    }
+    say(f"twice the maximum: {share:.0%} of what is completed at the maximum (median of {len(pairs)})")
+    say("latencies against the maximum's: " + ", ".join(f"{name} {ratio:.2f}" for name, ratio in late.items()))
+    return int(share < LEAST_COMPLETED_SHARE or max(late.values()) > MOST_LATENCY_RATIO)
+
+
+def main() -> int:
+    """Searches, then runs the pairs; 1 if twice the maximum does not keep what is promised."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--first", type=float, default=100.0, help="applications a second that every machine can do")
+    parser.add_argument("--maximum", type=float, default=0.0, help="what an earlier search has found; none is made")
+    parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("--home", default="", help="home of the stack")
+    wanted = parser.parse_args()
+    options = ["--home", wanted.home] if wanted.home else []
+    with TemporaryDirectory() as out:
+        maximum = wanted.maximum or search(wanted.first, options, out)
+        if not maximum:
+            sys.exit(f"not even {wanted.first:g}/s are sustained: begin lower with --first")
+        say(f"maximum: {maximum:g}/s")
+        return compare([(offer(maximum, options, out), offer(2 * maximum, options, out)) for _ in range(wanted.pairs)])
+
+
+def say(line: str) -> None:
+    """One line, at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
