@@ -104,6 +104,8 @@ class Checker:
             raise SignatureError(Flaw.FORGED, _FORGED) from None
         is_fit = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
         is_fit = is_fit or (isinstance(key, rsa.RSAPublicKey) and key.key_size == _RSA_BITS)
+        # DER: of the signature, a string of bits at the very end, no bit is unused.
+        is_fit = is_fit and not certificate[-len(found.signature) - 1]
         if not is_fit or not usage.content_commitment or usage.key_cert_sign:
             raise SignatureError(Flaw.FORGED, "the certificate is not for signing applications")
         assert isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey), "as was just asked"
