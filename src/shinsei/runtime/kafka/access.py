@@ -67,7 +67,7 @@ async def ensure_access(bootstrap: str, role: str, lines: Iterable[Grant] | None
 
 async def _known(admin: AIOKafkaAdminClient, wanted: AbstractSet[tuple[Any, ...]]) -> None:
     """Raises while the broker does not know all of these lines."""
-    request = DescribeAclsRequest(_ANY, None, _ANY, None, None, _ANY, _ANY)  # type: ignore[arg-type]  # None: any
+    request = DescribeAclsRequest(_ANY, None, _ANY, None, None, _ANY, _ANY)  # None: any
     response = await admin._send_request(request)  # noqa: SLF001 - likewise
     if response.error_code:
         raise for_code(response.error_code)(response.error_message or "")
