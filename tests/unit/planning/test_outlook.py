@@ -17,6 +17,8 @@ from shinsei.season.terminal import comparison_table
 from shinsei.season.verdict import verdict
 from shinsei.season.writing import report_context
 
+pytestmark = pytest.mark.timeout(120)  # what would change an answer takes some dozens of seasons
+
 
 @pytest.fixture(scope="module")
 def two(tiny: Scenario) -> Scenario:
