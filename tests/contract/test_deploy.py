@@ -157,7 +157,7 @@ def test_what_is_named_is_there(compose: dict[str, Any], dockerfile: str) -> Non
 
 def test_no_secret_is_written_down(compose: dict[str, Any]) -> None:
     text = (DOCKER / "compose.yaml").read_text(encoding="utf-8")
-    assert set(re.findall(r"\$\{(\w+)", text)) == {"POSTGRES_PASSWORD", "LINKAGE_SERVER_SECRET", "PRESET", "RATE"}
+    assert set(re.findall(r"\$\{(\w+)", text)) == {"POSTGRES_PASSWORD", "PRESET", "RATE"}
     for part in compose["services"].values():
         named = {name: value for name, value in part.get("environment", {}).items() if "PASSWORD" in name}
         assert all(value.startswith("${") for value in named.values())
