@@ -14,7 +14,7 @@ def test_pods_are_restricted_as_their_namespaces_demand(resources: list[Resource
         assert pod["automountServiceAccountToken"] is False, key(one)
         assert pod["securityContext"]["runAsNonRoot"] is True
         assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
-        for container in pod["containers"]:
+        for container in (*pod.get("initContainers", ()), *pod["containers"]):
             context = container["securityContext"]
             assert context["allowPrivilegeEscalation"] is False
             assert context["capabilities"] == {"drop": ["ALL"]}
