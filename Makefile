@@ -157,6 +157,7 @@ kernel: setup ## Compiles the kernel, where a C compiler is: plans take three qu
 
 COMPOSE = docker compose -f deploy/docker/compose.yaml
 IMAGES = portal_sim linkage_server app_mgmt core_systems cli loadtest
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 ENGINE ?= docker
 BASE ?= python:3.12.11-slim-bookworm
 PROFILES = minimal full
@@ -169,8 +170,12 @@ compose-secrets:
 .PHONY: images
 images: ## Builds the images of the services, the command line and the load test (ENGINE=podman, BASE=another Python)
 	@for image in $(IMAGES); do \
-		$(ENGINE) build --quiet -f deploy/docker/Dockerfile --build-arg BASE=$(BASE) --target $$image -t shinsei/$$image . ; \
+		$(ENGINE) build --quiet -f deploy/docker/Dockerfile --build-arg BASE=$(BASE) --target $$image -t shinsei/$$image:$(VERSION) . ; \
 	done
+
+.PHONY: image-names
+image-names: ## Prints the names of the images, for kind, k3d and registries
+	@echo $(IMAGES:%=shinsei/%:$(VERSION))
 
 .PHONY: images-check
 images-check: setup ## Runs the images that podman has built: a season whose services are restarted and killed

@@ -24,7 +24,7 @@ def compose() -> dict[str, Any]:
 
 
 def service_of(container: Resource) -> str:
-    return str(container["image"].partition(":")[0].removeprefix("shinsei/"))
+    return str(container["image"].partition(":")[0].rpartition("/")[2])
 
 
 def settings_of(container: Resource) -> type[ServiceSettings] | None:
@@ -126,7 +126,10 @@ def test_images_are_those_of_compose_and_make_builds_each_of_ours(built: Mapping
     # What watches in compose is a matter of operators here.
     assert images == {part["image"] for part in compose().values() if part.get("profiles") != ["full"]}
     made = re.findall(r"^IMAGES = (.+)$", (REPO / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)[0].split()
-    assert {f"shinsei/{name}" for name in made} == {name for name in images if name.startswith("shinsei/")}
+    own = {name for name in images if name.startswith("shinsei/")}
+    assert {f"shinsei/{name}" for name in made} == {name.partition(":")[0] for name in own}
+    pulled = {one["image"] for one in containers(built["prod-like"])}
+    assert pulled <= {f"registry.example/{name}" for name in own}, "no node of such a cluster has built them"
 
 
 def test_secrets_are_random_kept_and_never_committed(tree: Path) -> None:
