@@ -85,7 +85,7 @@ def test_a_part_has_as_long_to_stop_as_in_a_cluster(parts: dict[str, Any]) -> No
 
 def test_a_limit_of_memory_is_what_was_measured_and_thirty_percent(parts: dict[str, Any]) -> None:
     text = (DOCKER / "compose.yaml").read_text(encoding="utf-8")
-    limits = re.findall(r"^    mem_limit: (\d+)m # (?:measured: (\d+)|not measured)", text, re.MULTILINE)
+    limits = re.findall(r"^    mem_limit: (\d+)m # (?:(?:measured|reckoned): (\d+)|not measured)", text, re.MULTILINE)
     assert len(limits) == len(parts) == len([part for part in parts.values() if "mem_limit" in part])
     told = [(int(limit), int(measured)) for limit, measured in limits if measured]
     assert len(parts) - len(told) == len({"alertmanager", "grafana"})
