@@ -178,7 +178,7 @@ image-names: ## Prints the names of the images, for kind, k3d and registries
 	@echo $(IMAGES:%=shinsei/%:$(VERSION))
 
 .PHONY: images-check
-images-check: setup ## Runs the images that podman has built: a season whose services are restarted and killed
+images-check: setup ## Runs the images that podman has built: a season whose services are scaled out, restarted and killed
 	@deploy/docker/check
 
 .PHONY: sbom

@@ -94,3 +94,10 @@ def test_the_page_takes_as_many_commands_as_it_says() -> None:
     page = (REPO / "deploy" / "README.md").read_text(encoding="utf-8")
     found = re.findall(r"^## \w+: (?:kind in )?(\w+) commands\n.*?```sh\n(.*?)```", page, re.MULTILINE | re.DOTALL)
     assert [(told, len(block.splitlines())) for told, block in found] == [("two", 2), ("four", 4)]
+
+
+def test_the_check_of_images_starts_its_stack_as_containers_run() -> None:
+    """They have no certificates, and a Kafka that asks for some hears nobody."""
+    text = (DOCKER / "check").read_text(encoding="utf-8")
+    assert re.findall(r"^(?:(\w+=\w+) )?\./shinsei up ", text, re.MULTILINE) == ["SHINSEI_SECURITY=off"]
+    assert "_IDENTITY_DIR" not in (DOCKER / "compose.yaml").read_text(encoding="utf-8")
