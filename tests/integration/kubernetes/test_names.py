@@ -1,6 +1,7 @@
 """Images, ports, variables, addresses and files are those of the code, of compose and of each other."""
 
 import importlib
+import math
 import re
 import subprocess
 from collections.abc import Mapping
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from tests.integration.kubernetes.manifests import K8S, REPO, Resource, containers, key, kind, workloads
+from tests.integration.kubernetes.manifests import K8S, REPO, Resource, containers, key, kind, mib, workloads
 
 from shinsei.contracts.zones import GRPC, LOADTEST, METRICS
 from shinsei.runtime.settings import ServiceSettings
@@ -115,16 +116,23 @@ def test_addresses_lead_to_services(built: Mapping[str, list[Resource]]) -> None
     assert set(found) <= there
 
 
-def test_memory_is_limited_as_in_compose(built: Mapping[str, list[Resource]]) -> None:
-    parts = compose()
-    limits = {
-        one["name"].replace("-", "_"): one["resources"]["limits"]["memory"].replace("i", "").lower()
-        for name in LAPTOP
-        for one in containers(built[name])
+def test_memory_is_asked_for_as_it_was_measured_and_limited_as_in_compose(
+    built: Mapping[str, list[Resource]],
+) -> None:
+    """A node that is full puts out first whoever takes more than it asked for."""
+    needs = {one["name"].replace("-", "_"): one["resources"] for name in LAPTOP for one in containers(built[name])}
+    text = (REPO / "deploy" / "docker" / "compose.yaml").read_text(encoding="utf-8")
+    told = {
+        part: (math.ceil(int(most) / 16) * 16, int(limit))
+        for part, limit, most in re.findall(
+            r"^  (\w+):\n(?:    .*\n)*?    mem_limit: (\d+)m # (?:measured|reckoned): (\d+)", text, re.MULTILINE
+        )
+        if part in needs
     }
-    told = {part: parts[part]["mem_limit"] for part in parts if part in limits}
-    assert limits.keys() - told.keys() == {"results", "services_are_there"}
-    assert told == {part: limits[part] for part in told}
+    assert needs.keys() - told.keys() == {"results", "services_are_there"}
+    assert told == {
+        part: (mib(needs[part]["requests"]["memory"]), mib(needs[part]["limits"]["memory"])) for part in told
+    }
 
 
 def test_images_are_those_of_compose_and_make_builds_each_of_ours(built: Mapping[str, list[Resource]]) -> None:
