@@ -201,8 +201,10 @@ compose-watch: compose-secrets ## Rebuilds and replaces the one service whose co
 .PHONY: compose-demo
 compose-demo: compose-secrets ## Runs a season in containers that are up (SEASON=…); its results come to ./results
 	@$(ENGINE) rm -f shinsei-season >/dev/null 2>&1 || true
-	@$(COMPOSE) run --build --name shinsei-season season season $(notdir $(SEASON:.toml=)) --out results
-	@$(ENGINE) cp shinsei-season:/var/lib/shinsei/results . && $(ENGINE) rm shinsei-season >/dev/null
+	@code=0; \
+	$(COMPOSE) run --build --name shinsei-season season season $(notdir $(SEASON:.toml=)) --out results || code=$$?; \
+	$(ENGINE) cp shinsei-season:/var/lib/shinsei/results . && $(ENGINE) rm shinsei-season >/dev/null; \
+	exit $$code
 
 .PHONY: compose-load
 compose-load: compose-secrets ## Starts a load test in containers, on http://127.0.0.1:8089 (PRESET=smoke, RATE=40, WORKERS=2)

@@ -101,3 +101,17 @@ def test_the_check_of_images_starts_its_stack_as_containers_run() -> None:
     text = (DOCKER / "check").read_text(encoding="utf-8")
     assert re.findall(r"^(?:(\w+=\w+) )?\./shinsei up ", text, re.MULTILINE) == ["SHINSEI_SECURITY=off"]
     assert "_IDENTITY_DIR" not in (DOCKER / "compose.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_season_in_containers_brings_its_report_however_it_ends(code: int, tmp_path: Path) -> None:
+    docker = tmp_path / "docker"
+    docker.write_text(f'#!/bin/sh\necho "$1 $2" >>{tmp_path}/told\ncase "$*" in *" run "*) exit {code} ;; esac\n')
+    docker.chmod(0o755)
+    command = ["make", "--old-file=compose-secrets", "compose-demo", "SEASON=smoke", f"ENGINE={docker}"]
+    done = subprocess.run(
+        [*command, f"COMPOSE={docker} compose"], cwd=REPO, capture_output=True, text=True, check=False, timeout=30
+    )
+    assert (done.returncode == 0) is (code == 0), done.stderr
+    told = (tmp_path / "told").read_text(encoding="utf-8").splitlines()
+    assert told == ["rm -f", "compose run", "cp shinsei-season:/var/lib/shinsei/results", "rm shinsei-season"]
