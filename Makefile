@@ -157,18 +157,28 @@ kernel: setup ## Compiles the kernel, where a C compiler is: plans take three qu
 
 COMPOSE = docker compose -f deploy/docker/compose.yaml
 IMAGES = portal_sim linkage_server app_mgmt core_systems cli loadtest
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 ENGINE ?= docker
 BASE ?= python:3.12.11-slim-bookworm
 PROFILES = minimal full
 
+# What compose-... starts with: the secrets are there, the same ones each time.
+.PHONY: compose-secrets
+compose-secrets:
+	@deploy/docker/secrets/make
+
 .PHONY: images
 images: ## Builds the images of the services, the command line and the load test (ENGINE=podman, BASE=another Python)
 	@for image in $(IMAGES); do \
-		$(ENGINE) build --quiet -f deploy/docker/Dockerfile --build-arg BASE=$(BASE) --target $$image -t shinsei/$$image . ; \
+		$(ENGINE) build --quiet -f deploy/docker/Dockerfile --build-arg BASE=$(BASE) --target $$image -t shinsei/$$image:$(VERSION) . ; \
 	done
 
+.PHONY: image-names
+image-names: ## Prints the names of the images, for kind, k3d and registries
+	@echo $(IMAGES:%=shinsei/%:$(VERSION))
+
 .PHONY: images-check
-images-check: setup ## Runs the images that podman has built: a season whose services are restarted and killed
+images-check: setup ## Runs the images that podman has built: a season whose services are scaled out, restarted and killed
 	@deploy/docker/check
 
 .PHONY: sbom
@@ -180,26 +190,28 @@ audit: setup ## Compares the locks with a database of known vulnerabilities that
 	@$(BIN)/python deploy/local/audit.py $(DB)
 
 .PHONY: compose-up
-compose-up: ## Starts the flow in containers, zone by zone (PROFILE=minimal, or full: with Prometheus, alerts and Grafana)
+compose-up: compose-secrets ## Starts the flow in containers, zone by zone (PROFILE=minimal, or full: with Prometheus, alerts and Grafana)
 	@$(if $(filter-out $(PROFILES),$(PROFILE)),echo "no such profile: $(PROFILE); there are: $(PROFILES)" >&2; exit 2)
 	@$(COMPOSE) $(if $(PROFILE),--profile $(PROFILE)) up --build --wait
 
 .PHONY: compose-watch
-compose-watch: ## Rebuilds and replaces the one service whose code is changed, until it is interrupted; compose-up first
+compose-watch: compose-secrets ## Rebuilds and replaces the one service whose code is changed, until it is interrupted; compose-up first
 	@$(COMPOSE) watch --no-up
 
 .PHONY: compose-demo
-compose-demo: ## Runs a season in containers that are up (SEASON=…); its results come to ./results
+compose-demo: compose-secrets ## Runs a season in containers that are up (SEASON=…); its results come to ./results
 	@$(ENGINE) rm -f shinsei-season >/dev/null 2>&1 || true
-	@$(COMPOSE) run --build --name shinsei-season season season $(notdir $(SEASON:.toml=)) --out results
-	@$(ENGINE) cp shinsei-season:/var/lib/shinsei/results . && $(ENGINE) rm shinsei-season >/dev/null
+	@code=0; \
+	$(COMPOSE) run --build --name shinsei-season season season $(notdir $(SEASON:.toml=)) --out results || code=$$?; \
+	$(ENGINE) cp shinsei-season:/var/lib/shinsei/results . && $(ENGINE) rm shinsei-season >/dev/null; \
+	exit $$code
 
 .PHONY: compose-load
-compose-load: ## Starts a load test in containers, on http://127.0.0.1:8089 (PRESET=smoke, RATE=40, WORKERS=2)
+compose-load: compose-secrets ## Starts a load test in containers, on http://127.0.0.1:8089 (PRESET=smoke, RATE=40, WORKERS=2)
 	@PRESET=$(or $(PRESET),smoke) RATE=$(RATE) $(COMPOSE) --profile loadtest up --build --wait --scale loadtest_worker=$(or $(WORKERS),2)
 
 .PHONY: compose-down
-compose-down: ## Stops the containers; their data stays
+compose-down: compose-secrets ## Stops the containers; their data stays
 	@$(COMPOSE) --profile full --profile season --profile loadtest down
 
 .PHONY: dashboards

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from textwrap import indent
 
-from shinsei.contracts.topics import TOPICS
+from shinsei.contracts.topics import TOPICS, UNLIMITED
 
 HERE = Path(__file__).parent
 RULES = HERE.parent / "prometheus"
@@ -32,7 +32,7 @@ metadata:
 spec:
   partitions: {topic.partitions}
   replicas: 3
-  config: {{retention.ms: {topic.retention_ms}, retention.bytes: {topic.retention_ms}, cleanup.policy: delete}}
+  config: {{retention.ms: {topic.retention_ms}, retention.bytes: {UNLIMITED}, cleanup.policy: delete}}
 """
         for topic in TOPICS.values()
         for name in (topic.name, topic.dead)

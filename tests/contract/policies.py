@@ -76,7 +76,14 @@ def ports(policies: Iterable[Policy], direction: str, pod: Pod, other: Pod, aske
         # A rule without peers is about everybody.
         if side not in rule or any(peer_is(peer, pod.namespace, other) for peer in rule[side])
         for allowed in rule["ports"]
+        if allowed["protocol"] == "TCP"  # whatever is asked for here speaks it
     }
+
+
+def named(policies: Iterable[Policy]) -> set[int]:
+    """Every port that a policy opens to anybody: what only one of them knows would pass unseen."""
+    rules = [rule for one in policies for side in ("ingress", "egress") for rule in one["spec"].get(side, ())]
+    return {port["port"] for rule in rules for port in rule["ports"]}
 
 
 def assert_plain(rule: Mapping[str, Any], side: str) -> None:
@@ -99,10 +106,17 @@ def peer_is(peer: Mapping[str, Any], own: str, other: Pod) -> bool:
 
 
 def reachable(
-    policies: list[Policy], there: list[Pod] | None = None, asked: Iterable[int] = PORTS
+    policies: list[Policy], there: list[Pod] | None = None, asked: Iterable[int] | None = None
 ) -> Iterator[tuple[str, str, int]]:
-    """Every (caller, namespace/callee, port) that passes both sides; nobody is in the default namespace but callers."""
+    """Every (caller, namespace/callee, port) that passes both sides; nobody is in the default namespace but callers.
+
+    Args:
+        policies: those of a cluster.
+        there: the pods; without a word, those of ``pods``.
+        asked: the ports; without a word, all of the table and all that a policy names.
+    """
     all_pods = pods() if there is None else there
+    asked = {*PORTS, *named(policies)} if asked is None else asked
     for caller, callee in product(all_pods, [pod for pod in all_pods if pod.namespace != "default"]):
         if caller != callee:
             out = ports(policies, "Egress", caller, callee, asked)

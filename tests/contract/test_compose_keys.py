@@ -22,8 +22,8 @@ WITHIN = {
     "healthcheck": {"test", "interval", "timeout", "retries", "start_period"},
     "networks": {"internal"},
     "volumes": set[str](),
-    "configs": {"content", "source", "target"},
-    "secrets": {"environment"},
+    "configs": {"file", "source", "target"},
+    "secrets": {"file"},
 }
 
 

@@ -2,6 +2,9 @@
 
 import math
 import re
+import shutil
+import subprocess
+import tomllib
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -82,7 +85,7 @@ def test_a_part_has_as_long_to_stop_as_in_a_cluster(parts: dict[str, Any]) -> No
 
 def test_a_limit_of_memory_is_what_was_measured_and_thirty_percent(parts: dict[str, Any]) -> None:
     text = (DOCKER / "compose.yaml").read_text(encoding="utf-8")
-    limits = re.findall(r"^    mem_limit: (\d+)m # (?:measured: (\d+)|not measured)", text, re.MULTILINE)
+    limits = re.findall(r"^    mem_limit: (\d+)m # (?:(?:measured|reckoned): (\d+)|not measured)", text, re.MULTILINE)
     assert len(limits) == len(parts) == len([part for part in parts.values() if "mem_limit" in part])
     told = [(int(limit), int(measured)) for limit, measured in limits if measured]
     assert len(parts) - len(told) == len({"alertmanager", "grafana"})
@@ -113,21 +116,63 @@ def test_no_setting_that_names_another_part_or_a_file_is_left_to_its_default(
 
 def test_files_that_settings_name_are_mounted(whole: dict[str, Any], parts: dict[str, Any]) -> None:
     portal, linkage = (parts[name]["environment"] for name in ("portal_sim", "linkage_server"))
-    assert portal["PORTAL_SIM_CLIENTS_FILE"] == parts["portal_sim"]["configs"][0]["target"]
-    (secret,) = parts["linkage_server"]["secrets"]
-    assert linkage["LINKAGE_SERVER_CLIENT_SECRET_FILE"] == f"/run/secrets/{secret}"
+    for told, part in (
+        (portal["PORTAL_SIM_CLIENTS_FILE"], "portal_sim"),
+        (linkage["LINKAGE_SERVER_CLIENT_SECRET_FILE"], "linkage_server"),
+    ):
+        (secret,) = parts[part]["secrets"]
+        assert told == f"/run/secrets/{secret}"
     assert parts["linkage_server"]["volumes"] == [f"payloads:{linkage['LINKAGE_SERVER_PAYLOAD_DIR']}"]
-    text = whole["configs"]["portal_clients"]["content"]
-    given = re.findall(r'^\[(\w+)\]\nsecret = "\$\{(\w+):\?', text, re.MULTILINE)
-    assert given == [(linkage["LINKAGE_SERVER_CLIENT_ID"], whole["secrets"][secret]["environment"])]
+
+
+def test_only_files_are_put_into_a_container_that_cannot_be_written_to(whole: dict[str, Any]) -> None:
+    """Compose refuses to start one that is given text or a variable as a file."""
+    for section in ("configs", "secrets"):
+        for name, source in whole[section].items():
+            assert source.keys() == {"file"}, name
+
+
+def test_secrets_are_made_once_for_all_terminals_and_readable_for_the_images(
+    whole: dict[str, Any], parts: dict[str, Any], tmp_path: Path
+) -> None:
+    """The database in its volume keeps the password of its first start, so a second one would lock everybody out."""
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    shutil.copy(DOCKER / "secrets" / "make", folder)
+    subprocess.run([folder / "make"], check=True, timeout=30)
+    made = {file: file.read_bytes() for file in (*folder.iterdir(), tmp_path / ".env")}
+    subprocess.run([folder / "make"], check=True, timeout=30)
+    assert {file: file.read_bytes() for file in made} == made
+    assert re.fullmatch(r"POSTGRES_PASSWORD=[0-9a-f]{48}\n", (tmp_path / ".env").read_text(encoding="utf-8"))
+    assert (tmp_path / ".env").stat().st_mode & 0o777 == 0o600
+    assert folder.stat().st_mode & 0o777 == 0o700
+    files = {name: tmp_path / source["file"] for name, source in whole["secrets"].items()}
+    assert {file.stat().st_mode & 0o777 for file in files.values()} == {0o644}, "10001 is no user of the machine"
+    clients = tomllib.loads(files["portal_clients"].read_text(encoding="utf-8"))
+    own = parts["linkage_server"]["environment"]["LINKAGE_SERVER_CLIENT_ID"]
+    assert clients[own]["secret"] == files["linkage_server"].read_text(encoding="utf-8")
+
+
+def test_git_ignores_the_secrets_and_make_needs_no_word_about_them() -> None:
+    names = [str(DOCKER / name) for name in (".env", "secrets/linkage_server.secret", "secrets/portal_clients.toml")]
+    ignored = subprocess.run(
+        ["git", "check-ignore", *names], cwd=REPO, check=False, timeout=30, capture_output=True, text=True
+    )
+    assert ignored.stdout.splitlines() == names
+    targets = re.findall(r"^(compose-\w+):(.*) ##", (REPO / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    asking = {name for name, needs in targets if "compose-secrets" in needs}
+    assert asking == {name for name, _ in targets} - {"compose-check"}
 
 
 def test_databases_are_asked_for_with_the_secret_and_found_healthy_when_they_are_there(parts: dict[str, Any]) -> None:
+    """The image makes them in a server that listens on its socket alone."""
     for service in OWN:
         dsn = parts[service]["environment"][f"{service.upper()}_DATABASE_DSN"]
         assert dsn == f"postgresql://postgres:${{POSTGRES_PASSWORD}}@postgres:5432/{service}"
-    last = re.findall(r"CREATE DATABASE (\w+);", (DOCKER / "databases.sql").read_text(encoding="utf-8"))[-1]
-    assert f"--dbname={last}" in parts["postgres"]["healthcheck"]["test"]
+    asked = [parts["postgres"]["healthcheck"]["test"][1:]]
+    (container,) = (one for name, pod in pods() if name == "postgres" for one in pod["containers"])
+    asked += [container[probe]["exec"]["command"] for probe in ("startupProbe", "readinessProbe")]
+    assert {tuple(command) for command in asked} == {("pg_isready", "--host=127.0.0.1", "--username=postgres")}
 
 
 def test_the_room_is_published_where_it_listens(parts: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import importlib
 import re
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -9,26 +10,14 @@ import pytest
 import yaml
 
 from shinsei.cli.targets import named_elsewhere
+from shinsei.contracts.zones import CALLS, ZONE_OF, Call, Zone
 from shinsei.runtime.settings import ServiceSettings
 
 REPO = Path(__file__).resolve().parents[2]
 DOCKER = REPO / "deploy" / "docker"
 SERVICES = ("portal_sim", "linkage_server", "app_mgmt", "core_systems")
-ZONES = {
-    "portal_sim": {"internet", "lgwan", "management"},
-    "linkage_server": {"lgwan", "boundary", "management"},
-    "app_mgmt": {"boundary", "business", "management"},
-    "core_systems": {"boundary", "business", "management"},
-    "app_mgmt_streams": {"boundary", "management"},
-    "season": {"management"},
-    "loadtest_master": {"internet", "management"},
-    "loadtest_worker": {"internet"},
-    "room": {"management"},
-    "prometheus": {"management"},
-    "alertmanager": {"management"},
-    "grafana": {"management"},
-    "kafka": {"boundary"},
-}
+WATCHING = ("alertmanager", "grafana")
+"""Of the management zone, which nothing but themselves and Prometheus calls."""
 
 
 @pytest.fixture(scope="module")
@@ -96,16 +85,59 @@ def test_addresses_lead_to_parts_that_share_a_network(compose: dict[str, Any]) -
     for service in SERVICES:
         for value in parts[service]["environment"].values():
             for host, port in re.findall(r"(?:^|@)([a-z_]+):(\d+)", value):
-                assert set(parts[host]["networks"]) & (set(parts[service]["networks"]) - {"management"})
+                assert set(parts[host]["networks"]) & set(parts[service]["networks"])
                 own = parts[host]["environment"].get(f"{host.upper()}_GRPC_PORT")
                 assert port == (own or {"kafka": "9092", "postgres": "5432"}[host])
 
 
-def test_the_zones_are_those_of_the_design(compose: dict[str, Any]) -> None:
-    networks = compose["networks"]
-    assert all(networks[zone]["internal"] for zone in ("internet", "lgwan", "boundary", "business"))
-    for name, zones in ZONES.items():
-        assert set(compose["services"][name]["networks"]) == zones
+def network(call: Call) -> str:
+    """Where a call is made: in the zone of both, else where a zone meets Kafka or management, else with the caller."""
+    caller, callee = ZONE_OF[call.caller], ZONE_OF[call.callee]
+    if caller is callee:
+        return caller
+    if callee is Zone.BOUNDARY:
+        return f"{caller}_boundary"
+    if caller is Zone.MANAGEMENT:
+        return f"{callee}_management"
+    return caller
+
+
+def test_a_part_is_in_the_networks_of_its_calls_and_in_no_other(compose: dict[str, Any]) -> None:
+    placed = {name: set(part["networks"]) for name, part in compose["services"].items()}
+    placed["applicant"] = placed.pop("loadtest_worker")
+    wanted: dict[str, set[str]] = {part: {ZONE_OF[part]} for part in SERVICES}  # where its database is
+    for call in CALLS:
+        for part in (call.caller, call.callee):
+            wanted.setdefault(part, set()).add(network(call))
+    wanted |= {part: {"management"} for part in WATCHING}
+    wanted["postgres"] = {ZONE_OF[part] for part in SERVICES}
+    assert placed == wanted
+    assert set().union(*wanted.values()) == compose["networks"].keys()
+
+
+def test_no_zone_sees_another_but_for_a_call_of_the_table(compose: dict[str, Any]) -> None:
+    """The database server apart, which compose has one of for all zones, and management, which sees what it drives."""
+    placed = {name: set(part["networks"]) for name, part in compose["services"].items() if name != "postgres"}
+    placed["applicant"] = placed.pop("loadtest_worker")
+    zones = {**ZONE_OF, **dict.fromkeys(WATCHING, Zone.MANAGEMENT)}
+    assert placed.keys() == zones.keys()
+    may = {frozenset((call.caller, call.callee)) for call in CALLS}
+    meet = {
+        frozenset((one, other))
+        for one, other in combinations(placed, 2)
+        if placed[one] & placed[other] and len({zones[one], zones[other], Zone.MANAGEMENT}) == 3
+    }
+    assert meet <= may
+    drivers = {name for name, zone in zones.items() if zone is Zone.MANAGEMENT and placed[name] & placed["applicant"]}
+    assert drivers == {"loadtest_master"}
+
+
+def test_a_network_of_a_zone_leads_nowhere_else(compose: dict[str, Any]) -> None:
+    """What publishes ports cannot be internal; each part with ports has a network of management for it."""
+    open_ones = {name for name, network in compose["networks"].items() if not network.get("internal")}
+    assert open_ones == {name for name in compose["networks"] if name.endswith("management")}
+    for name, part in compose["services"].items():
+        assert not part.get("ports") or open_ones & set(part["networks"]), name
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -114,7 +146,7 @@ def test_an_image_holds_one_service_and_runs_it_without_rights(
 ) -> None:
     part = compose["services"][service]
     assert part["build"]["target"] == service
-    assert part["image"] == f"shinsei/{service}"
+    assert part["image"].partition(":")[0] == f"shinsei/{service}"
     assert part["read_only"]
     assert part["cap_drop"] == ["ALL"]
     lines = stage(dockerfile, service)
@@ -157,7 +189,7 @@ def test_what_is_named_is_there(compose: dict[str, Any], dockerfile: str) -> Non
 
 def test_no_secret_is_written_down(compose: dict[str, Any]) -> None:
     text = (DOCKER / "compose.yaml").read_text(encoding="utf-8")
-    assert set(re.findall(r"\$\{(\w+)", text)) == {"POSTGRES_PASSWORD", "LINKAGE_SERVER_SECRET", "PRESET", "RATE"}
+    assert set(re.findall(r"\$\{(\w+)", text)) == {"POSTGRES_PASSWORD", "PRESET", "RATE"}
     for part in compose["services"].values():
         named = {name: value for name, value in part.get("environment", {}).items() if "PASSWORD" in name}
         assert all(value.startswith("${") for value in named.values())

@@ -56,7 +56,11 @@ def test_versions_are_exact_and_alike_everywhere() -> None:
     (base,) = re.findall(r"^ARG BASE=(\S+)$", DOCKERFILE, re.MULTILINE)
     assert f"\nBASE ?= {base}\n" in MAKEFILE
     parts = yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf-8"))["services"].values()
-    for image in (base, *(part["image"] for part in parts if not part["image"].startswith("shinsei/"))):
+    named = subprocess.run(["make", "image-names"], cwd=REPO, capture_output=True, text=True, check=True, timeout=30)
+    own = {part["image"] for part in parts if part["image"].startswith("shinsei/")}
+    assert own == set(named.stdout.split())
+    assert {image.partition(":")[2] for image in own} == {project["version"]}
+    for image in (base, *{part["image"] for part in parts} - own):
         assert re.fullmatch(r"[a-z/]+:v?\d+\.\d+(\.\d+)?(-[a-z-]+)?", image), image
 
 
@@ -84,3 +88,30 @@ def test_the_check_says_in_one_line_that_podman_is_missing(podman: str) -> None:
     assert (done.returncode, done.stdout) == (1, "")
     (line,) = done.stderr.splitlines()
     assert line.startswith("check: podman is missing")
+
+
+def test_the_page_takes_as_many_commands_as_it_says() -> None:
+    page = (REPO / "deploy" / "README.md").read_text(encoding="utf-8")
+    found = re.findall(r"^## \w+: (?:kind in )?(\w+) commands\n.*?```sh\n(.*?)```", page, re.MULTILINE | re.DOTALL)
+    assert [(told, len(block.splitlines())) for told, block in found] == [("two", 2), ("four", 4)]
+
+
+def test_the_check_of_images_starts_its_stack_as_containers_run() -> None:
+    """They have no certificates, and a Kafka that asks for some hears nobody."""
+    text = (DOCKER / "check").read_text(encoding="utf-8")
+    assert re.findall(r"^(?:(\w+=\w+) )?\./shinsei up ", text, re.MULTILINE) == ["SHINSEI_SECURITY=off"]
+    assert "_IDENTITY_DIR" not in (DOCKER / "compose.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_season_in_containers_brings_its_report_however_it_ends(code: int, tmp_path: Path) -> None:
+    docker = tmp_path / "docker"
+    docker.write_text(f'#!/bin/sh\necho "$1 $2" >>{tmp_path}/told\ncase "$*" in *" run "*) exit {code} ;; esac\n')
+    docker.chmod(0o755)
+    command = ["make", "--old-file=compose-secrets", "compose-demo", "SEASON=smoke", f"ENGINE={docker}"]
+    done = subprocess.run(
+        [*command, f"COMPOSE={docker} compose"], cwd=REPO, capture_output=True, text=True, check=False, timeout=30
+    )
+    assert (done.returncode == 0) is (code == 0), done.stderr
+    told = (tmp_path / "told").read_text(encoding="utf-8").splitlines()
+    assert told == ["rm -f", "compose run", "cp shinsei-season:/var/lib/shinsei/results", "rm shinsei-season"]

@@ -29,7 +29,8 @@ class Room(NamedTuple):
 def in_compose() -> Room:
     whole = yaml.safe_load((DEPLOY / "docker" / "compose.yaml").read_text(encoding="utf-8"))
     part = whole["services"]["room"]
-    values = json.loads(whole["configs"][part["configs"][0]["source"]]["content"])
+    file = DEPLOY / "docker" / whole["configs"][part["configs"][0]["source"]]["file"]
+    values = json.loads(file.read_text(encoding="utf-8"))
     hosts = {name: name for name in ZONE_OF}
     return Room(part["environment"], part["configs"][0]["target"], Addresses.of(values), hosts)
 

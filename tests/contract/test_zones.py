@@ -1,10 +1,11 @@
 """Who reaches whom, by the NetworkPolicies as a cluster would enforce them: exactly the calls of the one table."""
 
+import copy
 from pathlib import Path
 
 import pytest
 import yaml
-from tests.contract.policies import PORTS, Pod, Policy, pods, ports, reachable, wanted
+from tests.contract.policies import NAME, PORTS, Pod, Policy, pods, ports, reachable, wanted
 
 from shinsei.contracts.zones import CALLS, ZONE_OF, Zone
 
@@ -59,6 +60,35 @@ def test_a_policy_that_is_missing_is_noticed(policies: list[Policy], broken: str
     rest = [policy for policy in policies if policy["metadata"]["name"] != broken]
     assert len(rest) < len(policies)
     assert set(reachable(rest)) != wanted()
+
+
+def test_a_port_that_only_a_policy_knows_is_noticed(policies: list[Policy]) -> None:
+    """The page of the load test is for whoever forwards its port, not for a stranger beside it."""
+    spoilt = copy.deepcopy(policies)
+    master = next(policy for policy in spoilt if policy["metadata"]["name"] == "loadtest-master")
+    master["spec"]["ingress"].append(
+        {"from": [{"namespaceSelector": {}}], "ports": [{"protocol": "TCP", "port": 8089}]}
+    )
+    spoilt.append(
+        {
+            "metadata": {"namespace": "shinsei-internet", "name": "stranger"},
+            "spec": {
+                "podSelector": {"matchLabels": {NAME: "stranger"}},
+                "policyTypes": ["Egress"],
+                "egress": [{"ports": [{"protocol": "TCP", "port": 8089}]}],
+            },
+        }
+    )
+    assert set(reachable(spoilt)) - wanted() == {("stranger", "shinsei-management/loadtest-master", 8089)}
+
+
+def test_another_protocol_opens_nothing_to_a_call(policies: list[Policy]) -> None:
+    spoilt = copy.deepcopy(policies)
+    kafka = next(policy for policy in spoilt if policy["metadata"]["name"] == "kafka")
+    for rule in kafka["spec"]["ingress"]:
+        for port in rule["ports"]:
+            port["protocol"] = "UDP"
+    assert {callee for _, callee, _ in wanted() - set(reachable(spoilt))} == {"shinsei-boundary/kafka"}
 
 
 def test_compose_puts_callers_and_callees_on_a_common_network() -> None:

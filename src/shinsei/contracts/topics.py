@@ -14,6 +14,7 @@ from shinsei.api.events.v1 import events_pb2 as events
 
 PARTITIONS = 8
 UNLIMITED = -1
+"""Of time and of bytes, as Kafka counts them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

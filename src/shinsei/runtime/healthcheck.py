@@ -1,6 +1,7 @@
 """Asks a service for its gRPC health and ends with 0 or 1: ``python -m shinsei.runtime.healthcheck HOST:PORT``.
 
-A container that has Python and no probe of its own uses this; whatever can speak gRPC health does as well.
+A container that has Python and no probe of its own uses this; whatever can speak gRPC health does as well. Of several
+(``HOST:PORT,HOST:PORT``, with or without a ``NAME=`` before each, as in ``SHINSEI_TARGETS``) all have to serve.
 """
 
 import sys
@@ -27,5 +28,10 @@ def is_serving(target: str, *, timeout_s: float = 2.0) -> bool:
     return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
 
 
+def all_serve(targets: str) -> bool:
+    """Whether every server of a list says so."""
+    return all(is_serving(entry.rpartition("=")[2]) for entry in targets.split(","))
+
+
 if __name__ == "__main__":
-    sys.exit(not is_serving(sys.argv[1]))
+    sys.exit(not all_serve(sys.argv[1]))

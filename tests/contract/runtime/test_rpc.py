@@ -26,6 +26,7 @@ from shinsei.domain.errors import (
     UnavailableError,
 )
 from shinsei.runtime.errors import FencedError, OverloadedError, StartError
+from shinsei.runtime.healthcheck import all_serve
 from shinsei.runtime.retry import ExponentialBackoff
 from shinsei.runtime.rpc import LIVE, GrpcServer, channel, retrying, to_domain
 from shinsei.testing import eventually
@@ -272,3 +273,12 @@ async def test_a_port_in_use_is_one_clear_line(portal: Portal) -> None:
     line = raised.value.line("portal_sim")
     where = f"127.0.0.1:{server.port}"
     assert line == f"portal_sim: gRPC cannot listen on {where}: stop what uses the port or set PORTAL_SIM_GRPC_PORT"
+
+
+async def test_several_are_healthy_when_each_of_them_is() -> None:
+    async with serving(Portal()) as (one, _), serving(Portal()) as (other, _):
+        both = f"portal_sim=127.0.0.1:{one.port},app_mgmt=127.0.0.1:{other.port}"
+        assert await asyncio.to_thread(all_serve, both)
+        await other.drain()
+        assert not await asyncio.to_thread(all_serve, both)
+        assert await asyncio.to_thread(all_serve, f"127.0.0.1:{one.port}")

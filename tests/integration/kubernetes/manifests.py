@@ -50,9 +50,9 @@ def workloads(resources: list[Resource]) -> Iterator[tuple[Resource, Resource]]:
 
 
 def containers(resources: list[Resource]) -> Iterator[Resource]:
-    """The containers of all workloads."""
+    """The containers of all workloads, with those that come before the others."""
     for _, pod in workloads(resources):
-        yield from pod["containers"]
+        yield from (*pod.get("initContainers", ()), *pod["containers"])
 
 
 def key(one: Resource) -> tuple[str, str, str]:

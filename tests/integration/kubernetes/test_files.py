@@ -25,7 +25,7 @@ def test_files_that_a_container_is_told_of_are_mounted(resources: list[Resource]
     maps = {key(one): one for one in kind(resources, "ConfigMap", "Secret")}
     for one, pod in workloads(resources):
         volumes = {volume["name"]: volume for volume in pod.get("volumes", ())}
-        for container in pod["containers"]:
+        for container in (*pod.get("initContainers", ()), *pod["containers"]):
             for file in told_of(container):
                 mounts = [m for m in container["volumeMounts"] if f"{file}/".startswith(f"{m['mountPath']}/")]
                 assert mounts, (key(one), file)
@@ -39,7 +39,7 @@ def test_files_that_a_container_is_told_of_are_mounted(resources: list[Resource]
 def test_nobody_is_root(resources: list[Resource]) -> None:
     for one, pod in workloads(resources):
         assert pod["securityContext"]["runAsUser"] > 0, key(one)
-        for container in pod["containers"]:
+        for container in (*pod.get("initContainers", ()), *pod["containers"]):
             assert "runAsUser" not in container["securityContext"], key(one)
 
 
@@ -72,6 +72,16 @@ def test_the_job_runs_a_scenario_that_is_one(built: Mapping[str, list[Resource]]
     assert season["args"][0] == "season"
     assert season["args"][2:3] == ["--out"]
     assert load(K8S / "components" / "season" / "scenario.toml").name
+
+
+def test_the_job_begins_when_every_service_serves(built: Mapping[str, list[Resource]]) -> None:
+    """A season that has given up is not started again, and nobody knows how long images take."""
+    (pod,) = (pod for one, pod in workloads(built["minimal"]) if one["metadata"]["name"] == "season")
+    (before,), (season,) = pod["initContainers"], pod["containers"]
+    assert before["command"][-1].startswith('until python -m shinsei.runtime.healthcheck "$SHINSEI_TARGETS"; do ')
+    assert [before[name] for name in ("image", "env", "resources")] == [
+        season[name] for name in ("image", "env", "resources")
+    ]
 
 
 def test_the_load_test_runs_a_preset_that_is_shipped(built: Mapping[str, list[Resource]]) -> None:

@@ -80,10 +80,11 @@ def test_dashboards_find_their_source(built: Mapping[str, list[Resource]]) -> No
 def test_scaling_asks_about_metrics_and_topics_of_the_code(built: Mapping[str, list[Resource]]) -> None:
     scaled = kind(built["prod-like"], "ScaledObject")
     assert {key(one)[2] for one in scaled} == {"linkage-server", "app-mgmt"}, "an office lives where its partition does"
-    workloads = {key(one) for one in kind(built["prod-like"], "StatefulSet")}
+    workloads = {key(one): one["spec"] for one in kind(built["prod-like"], "StatefulSet")}
     for one in scaled:
         target = one["spec"]["scaleTargetRef"]
-        assert (target["kind"], one["metadata"]["namespace"], target["name"]) in workloads
+        there = workloads[target["kind"], one["metadata"]["namespace"], target["name"]]
+        assert "replicas" not in there, "every apply would set it back"
         for trigger in one["spec"]["triggers"]:
             query = trigger["metadata"]["query"]
             (metric,) = re.findall(r"(\w+)\{", query)

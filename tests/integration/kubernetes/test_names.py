@@ -1,6 +1,7 @@
 """Images, ports, variables, addresses and files are those of the code, of compose and of each other."""
 
 import importlib
+import math
 import re
 import subprocess
 from collections.abc import Mapping
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from tests.integration.kubernetes.manifests import K8S, REPO, Resource, containers, key, kind, workloads
+from tests.integration.kubernetes.manifests import K8S, REPO, Resource, containers, key, kind, mib, workloads
 
 from shinsei.contracts.zones import GRPC, LOADTEST, METRICS
 from shinsei.runtime.settings import ServiceSettings
@@ -24,7 +25,7 @@ def compose() -> dict[str, Any]:
 
 
 def service_of(container: Resource) -> str:
-    return str(container["image"].partition(":")[0].removeprefix("shinsei/"))
+    return str(container["image"].partition(":")[0].rpartition("/")[2])
 
 
 def settings_of(container: Resource) -> type[ServiceSettings] | None:
@@ -57,14 +58,20 @@ def test_no_setting_that_names_another_part_is_left_to_its_default(built: Mappin
     """A default address is that of the local stack, and would fail only when somebody runs it."""
     for container in containers(built["minimal"]):
         settings = settings_of(container)
-        if settings is None or container["name"] == "app-mgmt-streams":
+        if settings is None:
             continue
         addresses = {
             f"{service_of(container)}_{name}".upper()
             for name, field in settings.model_fields.items()
-            if re.search(r"127\.0\.0\.1:|^var/", str(field.default))
+            if re.search(r"127\.0\.0\.1|^var/", str(field.default))
         }
-        assert addresses <= {variable["name"] for variable in container["env"]}
+        if container["name"] == "app-mgmt-streams":
+            addresses &= {f"APP_MGMT_{name}" for name in ("METRICS_HOST", "KAFKA_BOOTSTRAP")}  # the rest it never reads
+        given = {variable["name"]: variable.get("value", "") for variable in container["env"]}
+        assert addresses <= given.keys(), container["name"]
+        for name, value in given.items():
+            assert not re.search(r"127\.0\.0\.1|localhost", value), name
+            assert not name.endswith("_HOST") or value == "0.0.0.0", name  # noqa: S104 - it is probed and watched
 
 
 def test_the_load_test_is_composes(built: Mapping[str, list[Resource]]) -> None:
@@ -109,15 +116,23 @@ def test_addresses_lead_to_services(built: Mapping[str, list[Resource]]) -> None
     assert set(found) <= there
 
 
-def test_memory_is_limited_as_in_compose(built: Mapping[str, list[Resource]]) -> None:
-    parts = compose()
-    limits = {
-        one["name"].replace("-", "_"): one["resources"]["limits"]["memory"].replace("i", "").lower()
-        for name in LAPTOP
-        for one in containers(built[name])
+def test_memory_is_asked_for_as_it_was_measured_and_limited_as_in_compose(
+    built: Mapping[str, list[Resource]],
+) -> None:
+    """A node that is full puts out first whoever takes more than it asked for."""
+    needs = {one["name"].replace("-", "_"): one["resources"] for name in LAPTOP for one in containers(built[name])}
+    text = (REPO / "deploy" / "docker" / "compose.yaml").read_text(encoding="utf-8")
+    told = {
+        part: (math.ceil(int(most) / 16) * 16, int(limit))
+        for part, limit, most in re.findall(
+            r"^  (\w+):\n(?:    .*\n)*?    mem_limit: (\d+)m # (?:measured|reckoned): (\d+)", text, re.MULTILINE
+        )
+        if part in needs
     }
-    told = {part: parts[part]["mem_limit"] for part in parts if part in limits}
-    assert told == {part: limit for part, limit in limits.items() if part != "results"}
+    assert needs.keys() - told.keys() == {"results", "services_are_there"}
+    assert told == {
+        part: (mib(needs[part]["requests"]["memory"]), mib(needs[part]["limits"]["memory"])) for part in told
+    }
 
 
 def test_images_are_those_of_compose_and_make_builds_each_of_ours(built: Mapping[str, list[Resource]]) -> None:
@@ -125,7 +140,10 @@ def test_images_are_those_of_compose_and_make_builds_each_of_ours(built: Mapping
     # What watches in compose is a matter of operators here.
     assert images == {part["image"] for part in compose().values() if part.get("profiles") != ["full"]}
     made = re.findall(r"^IMAGES = (.+)$", (REPO / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)[0].split()
-    assert {f"shinsei/{name}" for name in made} == {name for name in images if name.startswith("shinsei/")}
+    own = {name for name in images if name.startswith("shinsei/")}
+    assert {f"shinsei/{name}" for name in made} == {name.partition(":")[0] for name in own}
+    pulled = {one["image"] for one in containers(built["prod-like"])}
+    assert pulled <= {f"registry.example/{name}" for name in own}, "no node of such a cluster has built them"
 
 
 def test_secrets_are_random_kept_and_never_committed(tree: Path) -> None:

@@ -3,20 +3,22 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.contract.policies import Pod, pods, reachable, wanted
+from tests.contract.policies import PORTS, Pod, pods, ports, reachable, wanted
 from tests.integration.kubernetes.manifests import Resource, build, kind
 from tests.integration.kubernetes.test_builds import combined
 
 from shinsei.contracts.zones import METRICS, PROMETHEUS
 
 BY_OPERATORS = {"kafka": (("strimzi.io/cluster", "shinsei"),), "postgres": (("cnpg.io/cluster", "postgres-ha"),)}
-EXPORTER = 9187
+EXPORTED = {("prometheus", f"shinsei-{zone}/postgres", 9187) for zone in ("internet", "lgwan", "business")}
+"""Metrics of the operator's databases."""
 
 
 def test_exactly_the_calls_of_the_table_pass_in_every_overlay(built: Mapping[str, list[Resource]]) -> None:
     for name, resources in built.items():
         there = pods(BY_OPERATORS if name == "prod-like" else None)
-        assert set(reachable(kind(resources, "NetworkPolicy"), there)) == wanted(), name
+        more = EXPORTED if name == "prod-like" else set()
+        assert set(reachable(kind(resources, "NetworkPolicy"), there)) == wanted() | more, name
 
 
 def test_kafkas_operator_lets_in_whom_the_table_lets_in(built: Mapping[str, list[Resource]]) -> None:
@@ -31,11 +33,20 @@ def test_kafkas_operator_lets_in_whom_the_table_lets_in(built: Mapping[str, list
 def test_monitoring_and_scaling_reach_what_they_read(built: Mapping[str, list[Resource]]) -> None:
     there = [*pods(BY_OPERATORS), Pod("keda", "keda-operator"), Pod("monitoring", "grafana")]
     policies = kind(built["prod-like"], "NetworkPolicy")
-    calls = reachable(policies, there, [PROMETHEUS, EXPORTER])
+    exporters = {port for _, _, port in EXPORTED}
+    calls = reachable(policies, there, [PROMETHEUS, *exporters])
     found = {call for call in calls if call[1].startswith("shinsei-")}
-    databases = {("prometheus", f"shinsei-{zone}/postgres", EXPORTER) for zone in ("internet", "lgwan", "business")}
     readers = {(name, "shinsei-management/prometheus", PROMETHEUS) for name in ("room", "grafana", "keda-operator")}
-    assert found == databases | readers
+    assert found == EXPORTED | readers
+
+
+def test_kafkas_operator_asks_the_api_server_and_its_brokers_ask_nobody(built: Mapping[str, list[Resource]]) -> None:
+    policies = kind(built["prod-like"], "NetworkPolicy")
+    operator = Pod("shinsei-boundary", "entity-operator", BY_OPERATORS["kafka"])
+    broker = Pod("shinsei-boundary", "kafka", BY_OPERATORS["kafka"])
+    api = Pod("kube-system", "api-server")
+    assert ports(policies, "Egress", operator, api, [443, 6443]) == {443, 6443}
+    assert not ports(policies, "Egress", broker, api, {443, 6443, *PORTS})
 
 
 def test_databases_of_an_operator_can_be_reached_without_the_other_policies_too(tree: Path) -> None:

@@ -50,7 +50,7 @@ def test_what_is_named_is_there(resources: list[Resource]) -> None:
             ):
                 if field in volume:
                     assert (sort, namespace, volume[field][name]) in there
-        for container in pod["containers"]:
+        for container in (*pod.get("initContainers", ()), *pod["containers"]):
             assert {mount["name"] for mount in container.get("volumeMounts", ())} <= volumes
             for variable in container.get("env", ()):
                 source = variable.get("valueFrom", {})

@@ -14,11 +14,11 @@ def test_pods_are_restricted_as_their_namespaces_demand(resources: list[Resource
         assert pod["automountServiceAccountToken"] is False, key(one)
         assert pod["securityContext"]["runAsNonRoot"] is True
         assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
-        for container in pod["containers"]:
+        for container in (*pod.get("initContainers", ()), *pod["containers"]):
             context = container["securityContext"]
             assert context["allowPrivilegeEscalation"] is False
             assert context["capabilities"] == {"drop": ["ALL"]}
-            assert context.get("readOnlyRootFilesystem") or not container["image"].startswith("shinsei/")
+            assert context.get("readOnlyRootFilesystem") or "shinsei/" not in container["image"]
             needs = container["resources"]
             assert mib(needs["requests"]["memory"]) <= mib(needs["limits"]["memory"]), container["name"]
             assert "cpu" not in needs["limits"]

@@ -6,7 +6,7 @@ import structlog
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
-from shinsei.contracts.topics import TOPICS, Topic
+from shinsei.contracts.topics import TOPICS, UNLIMITED, Topic
 from shinsei.runtime.errors import StartError
 from shinsei.runtime.failures import is_transient
 from shinsei.runtime.identity import DRIVER, kafka_options
@@ -80,7 +80,7 @@ async def _create(admin: AIOKafkaAdminClient, topics: Mapping[str, Topic], repli
             replica_assignments={} if replication_factor == _BROKER_DEFAULT else None,
             topic_configs={
                 "retention.ms": str(topic.retention_ms),
-                "retention.bytes": str(topic.retention_ms),
+                "retention.bytes": str(UNLIMITED),
                 "cleanup.policy": "delete",
             },
         )
