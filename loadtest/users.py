@@ -9,16 +9,16 @@ from hashlib import sha256
 from typing import Any
 
 from loadtest.arrival_user import ArrivalUser
-from loadtest.calls import CallFailedError, stream_until, streamed, unary
+from loadtest.calls import stream_until, streamed, unary
 from loadtest.desk import Desk, Job
-from loadtest.meter import BUSY, METER
+from loadtest.meter import METER
 from loadtest.wall import now_s
 from loadtest.worker import WORKER
 from shinsei.api.app_mgmt.v1 import app_mgmt_pb2 as inquiry
 from shinsei.api.application.v1 import application_pb2 as pb
 from shinsei.api.portal.v1 import portal_pb2 as portal
 from shinsei.domain.draws import draw
-from shinsei.loadtest.books import ACCEPTED, FAILED, REFUSED, SUBMIT, SUBMIT_BATCH, WATCH
+from shinsei.loadtest.books import ACCEPTED, FAILED, SUBMIT, SUBMIT_BATCH, WATCH, WITHDRAW
 from shinsei.loadtest.dispatching import Arrival
 
 _WATCH_S = 120.0
@@ -51,18 +51,13 @@ class Applicants(ArrivalUser):
 
     def file(self, arrival: Arrival) -> None:
         """Files, and decides what the same person does later."""
-        wish = WORKER.plan.applicants
         intended_s = arrival.intended_s
-        application = WORKER.application(arrival, intended_s)
-        if _drawn(arrival, "attachment") < wish.p_attachment:
-            self._upload(application, intended_s)
-            intended_s = now_s()
-        try:
+        with METER.answered(1):
+            application = WORKER.application(arrival, intended_s)
+            if _drawn(arrival, "attachment") < WORKER.plan.applicants.p_attachment:
+                self._upload(application, intended_s)
             request = portal.SubmitRequest(signed=WORKER.signed(arrival, application))
             answer = unary(SUBMIT, WORKER.portal.Submit, request, intended_s)
-        except CallFailedError as failure:
-            METER.count(REFUSED if failure.code == BUSY else FAILED)
-            raise
         METER.count(ACCEPTED)
         self._come_back(arrival, intended_s, answer.receipt_number)
 
@@ -95,7 +90,7 @@ class Applicants(ArrivalUser):
 
     def withdraw(self, receipt: str, intended_s: float) -> None:
         """Withdraws; one that is registered already cannot be."""
-        unary("Withdraw", WORKER.portal.Withdraw, portal.WithdrawRequest(receipt_number=receipt), intended_s)
+        unary(WITHDRAW, WORKER.portal.Withdraw, portal.WithdrawRequest(receipt_number=receipt), intended_s)
 
     def correct(self, receipt: str, intended_s: float) -> None:
         """Looks for a correction request and replies to it."""
@@ -140,16 +135,13 @@ class BulkFilers(ArrivalUser):
 
     def file(self, arrival: Arrival) -> None:
         """Files a batch."""
-        applications = WORKER.applications(arrival, WORKER.plan.bulk.batch)
-        request = portal.SubmitBatchRequest(signed=applications)
-        try:
+        size = WORKER.plan.bulk.batch
+        with METER.answered(size):
+            request = portal.SubmitBatchRequest(signed=WORKER.applications(arrival, size))
             answer = unary(SUBMIT_BATCH, WORKER.portal.SubmitBatch, request, arrival.intended_s)
-        except CallFailedError as failure:
-            METER.count(REFUSED if failure.code == BUSY else FAILED, len(applications))
-            raise
         failed = sum(bool(outcome.error) for outcome in answer.outcomes)
         METER.count(FAILED, failed)
-        METER.count(ACCEPTED, len(applications) - failed)
+        METER.count(ACCEPTED, size - failed)
 
 
 class Clerks(ArrivalUser):

@@ -184,6 +184,21 @@ class Books:
             second.accepted.add(response)
 
 
-SUBMIT, SUBMIT_BATCH, WATCH = "Submit", "SubmitBatch", "WatchStatus until registered"
+SUBMIT, SUBMIT_BATCH, WATCH, WITHDRAW = "Submit", "SubmitBatch", "WatchStatus until registered", "Withdraw"
+OK, BUSY, ILLEGAL, ERROR = "OK", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ERROR"
+"""Codes of calls: three of gRPC's, and one for what no call has come to."""
 SERIES_OF_REQUEST: Mapping[str, str] = {SUBMIT: ACCEPTED, SUBMIT_BATCH: ACCEPTED, WATCH: "visible"}
 """Requests whose latency is a series of its own."""
+
+
+def kept_as(name: str, code: str) -> str:
+    """The name under which a call's times are kept.
+
+    Whoever is refused, fails or comes too late hears of it at another pace than who is served: seconds of a time limit
+    or the milliseconds of a refusal are no latency of what was accepted.
+    """
+    if code == OK:
+        return name
+    if (name, code) == (WITHDRAW, ILLEGAL):
+        return f"{name} (too late)"
+    return f"{name} ({REFUSED if code == BUSY else FAILED})"

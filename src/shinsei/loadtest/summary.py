@@ -65,6 +65,7 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
         "dropped": totals[DROPPED],
         "refused": totals[REFUSED],
         "failed": totals[FAILED],
+        "unexplained": totals[OFFERED] - sum(totals[name] for name in (ACCEPTED, DROPPED, REFUSED, FAILED)),
         "ended_otherwise": totals[ENDED],
         "completed_share": _share(totals[REGISTERED] + totals[ENDED], totals[ACCEPTED]),
         "open_at_the_end": books.open_cases,
@@ -97,19 +98,22 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
         "config_hash": context.config_hash,
         "command": context.command,
     }
-    summary["gates"] = [asdict(result) for result in check(all_gates(context.preset), summary)]
+    summary["gates"] = [asdict(result) for result in check(all_gates(context.preset, outcome.partial), summary)]
     return summary
 
 
-def all_gates(preset: Preset) -> list[Gate]:
-    """The gates of a preset, and those of every load test: nothing lost, a generator that keeps its time."""
+def all_gates(preset: Preset, partial: str = "") -> list[Gate]:
+    """The gates of a preset, and those of every load test: nothing lost, a generator that keeps its time and counts."""
     lag_s = preset.file.most_generator_lag / 1e3
     always = [
+        Gate(metric="accepted", at_least=1),
         Gate(metric="unaccounted", at_most=0),
         Gate(metric="accepted_not_kept", at_most=0),
         Gate(metric="generator_lag_s_p99", at_most=lag_s),
     ]
-    return [*always, *preset.gates()]
+    # Of what was under way when a test broke off, nobody knows what would have become.
+    counted = [] if partial else [Gate(metric="unexplained", at_least=0, at_most=0)]
+    return [*always, *counted, *preset.gates()]
 
 
 def missed(summary: Mapping[str, Any]) -> list[GateResult]:

@@ -17,7 +17,7 @@ from shinsei.season.outcome import Ledger
 
 FIGURES = (
     *("offered", "accepted", "accepted_not_kept", "completed", "dropped", "refused", "failed", "completed_share"),
-    *("open_at_the_end", "unaccounted", "drained_s", "generator_lag_s_p99", "generator_memory_mib"),
+    *("open_at_the_end", "unaccounted", "unexplained", "drained_s", "generator_lag_s_p99", "generator_memory_mib"),
     *("generator_memory_growth_mib", "latency_s.accepted.p50", "latency_s.registered.p99", "latency_s.stored.p90"),
 )
 
@@ -58,6 +58,21 @@ def test_an_application_that_was_accepted_and_is_not_in_the_database_fails_the_t
     summary = summarise(an_outcome(11), context)
     assert summary["accepted_not_kept"] == 1
     assert [gate["metric"] for gate in summary["gates"] if not gate["passed"]] == ["accepted_not_kept"]
+
+
+def missed(outcome: Outcome, context: Context) -> list[str]:
+    return [gate["metric"] for gate in summarise(outcome, context)["gates"] if not gate["passed"]]
+
+
+@pytest.mark.parametrize("counts", [{"offered": 1}, {"accepted": 1}])
+def test_an_application_of_which_nobody_knows_what_became_fails_a_whole_test(
+    context: Context, counts: dict[str, int]
+) -> None:
+    outcome = an_outcome(13)
+    outcome.books.take(a_tick(111.0, **counts))
+    assert "unexplained" in missed(outcome, context)
+    outcome.partial = "interrupted"
+    assert "unexplained" not in missed(outcome, context)
 
 
 def test_without_a_ledger_nothing_is_said_about_what_was_lost(context: Context) -> None:

@@ -1,0 +1,144 @@
+"""The real generator against a portal of the test's own, which fails, stands still or asks for corrections."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+
+from shinsei.api.application.v1 import application_pb2 as pb
+from shinsei.api.portal.v1 import portal_pb2 as api
+from shinsei.api.portal.v1.portal_pb2_grpc import PortalServiceServicer, add_PortalServiceServicer_to_server
+from shinsei.loadtest.arrivals import RateProfile
+from shinsei.loadtest.books import ACCEPTED, DROPPED, ERROR, FAILED, OFFERED, REFUSED, Books
+from shinsei.loadtest.generator import LOG, Generator
+from shinsei.loadtest.plan import Plan
+from shinsei.loadtest.preset import ApplicantsSection, CallersSection, Preset, load_preset
+from shinsei.loadtest.target import run_specs, scenario_of
+from shinsei.runtime.clock import sleep
+from shinsei.runtime.rpc import GrpcServer
+from shinsei.testing.waiting import eventually
+
+pytestmark = pytest.mark.timeout(120)
+
+
+class Portal(PortalServiceServicer):
+    """Accepts what comes, at its own pace."""
+
+    def __init__(self) -> None:
+        self.takes_s = 0.0
+        self.upload_takes_s = 0.0
+        self.upload_ends = grpc.StatusCode.OK
+        self.submitted = 0
+
+    async def UploadAttachment(self, request_iterator: Any, context: Any) -> Any:  # noqa: N802
+        await sleep(self.upload_takes_s)
+        if self.upload_ends is not grpc.StatusCode.OK:
+            await context.abort(self.upload_ends, "no")
+        return api.UploadAttachmentResponse()
+
+    async def Submit(self, request: Any, context: Any) -> Any:  # noqa: N802
+        await sleep(self.takes_s)
+        self.submitted += 1
+        return api.SubmitResponse(receipt_number=f"r-{self.submitted}")
+
+    async def GetStatus(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return api.GetStatusResponse(status=pb.APPLICATION_STATUS_SUBMITTED)
+
+
+@pytest.fixture
+def portal() -> Portal:
+    return Portal()
+
+
+@pytest.fixture
+async def server(portal: Portal) -> AsyncIterator[GrpcServer]:
+    def add(to: grpc.aio.Server) -> None:
+        add_PortalServiceServicer_to_server(portal, to)
+
+    server = GrpcServer("127.0.0.1", 0, [add], ["shinsei.api.portal.v1.PortalService"])
+    await server.start()
+    yield server
+    await server.stop()
+
+
+def a_plan(target: str, per_s: float, length_s: float, **applicants: Any) -> Plan:
+    """Applicants alone, evenly, at one office."""
+    shipped = load_preset("spike")
+    section = ApplicantsSection.model_validate({"share": 1.0, "slots": 50, "think": "100 ms", **applicants})
+    changed = {"applicants": section, "methods": shipped.file.methods[:1]}
+    changed["bulk"] = shipped.file.bulk.model_copy(update={"share": 0.0})
+    changed["arrivals"] = shipped.file.arrivals.model_copy(update={"process": "uniform"})
+    preset = Preset(shipped.path, shipped.text, shipped.file.model_copy(update=changed))
+    targets = {"portal_sim": target, "app_mgmt": target}
+    specs = run_specs(preset, scenario_of(preset), "load-1")
+    return Plan.of(preset, specs, RateProfile.constant(per_s, length_s), targets=targets)
+
+
+async def books_of(plan: Plan, folder: Path) -> Books:
+    """What the generator says of this plan."""
+    generator = Generator(folder, processes=1)
+
+    async def has_ended() -> bool:
+        return generator.exit_code is not None
+
+    await generator.start(plan)
+    try:
+        await eventually(has_ended, within_s=90)
+    finally:
+        await generator.stop()
+    assert generator.exit_code == 0, generator.last_words()
+    books = Books(0.0)
+    for tick in generator.ticks():
+        books.take(tick)
+    return books
+
+
+def counts(books: Books) -> Sequence[int]:
+    return [books.totals[name] for name in (OFFERED, ACCEPTED, DROPPED, REFUSED, FAILED)]
+
+
+async def test_an_upload_that_fails_is_a_failed_application_and_no_call_of_those_that_were_served(
+    portal: Portal, server: GrpcServer, tmp_path: Path
+) -> None:
+    portal.upload_ends = grpc.StatusCode.UNAVAILABLE
+    books = await books_of(a_plan(server.own_target, 5, 2, p_attachment=1.0, attachment_kb=1.0), tmp_path)
+    assert counts(books) == [10, 0, 0, 0, 10]
+    assert portal.submitted == 0
+    assert books.requests.keys() == {"UploadAttachment (failed)"}
+    assert books.requests["UploadAttachment (failed)"].codes == Counter(UNAVAILABLE=10)
+
+
+async def test_an_acceptance_counts_from_the_intended_moment_with_its_upload(
+    portal: Portal, server: GrpcServer, tmp_path: Path
+) -> None:
+    portal.upload_takes_s = 0.7
+    books = await books_of(a_plan(server.own_target, 5, 2, p_attachment=1.0, attachment_kb=1.0), tmp_path)
+    assert counts(books) == [10, 10, 0, 0, 0]
+    assert books.requests["Submit"].response.quantile(0.01) >= 0.7
+    assert books.requests["Submit"].service.quantile(0.01) < 0.7
+
+
+async def test_a_fault_of_the_generator_itself_is_told_under_a_code_of_its_own(
+    server: GrpcServer, tmp_path: Path
+) -> None:
+    callers = CallersSection.model_validate({"per_s": 2.0, "slots": 5})
+    plan = a_plan(server.own_target, 5, 2).model_copy(update={"linkage": callers, "secret_file": "/nowhere"})
+    books = await books_of(plan, tmp_path)
+    assert counts(books) == [10, 10, 0, 0, 0]
+    assert books.requests["LinkageServers (failed)"].codes.keys() == {ERROR}
+    assert "/nowhere" in (tmp_path / LOG).read_text()
+
+
+async def test_an_arrival_that_finds_no_free_slot_is_dropped_and_every_one_is_explained(
+    portal: Portal, server: GrpcServer, tmp_path: Path
+) -> None:
+    portal.takes_s = 3.0
+    books = await books_of(a_plan(server.own_target, 10, 2, slots=1), tmp_path)
+    offered, accepted, dropped, refused, failed = counts(books)
+    assert (offered, refused, failed) == (20, 0, 0)
+    assert dropped > 0
+    assert offered == accepted + dropped
+    assert books.requests["Submit"].codes.total() == accepted == portal.submitted
