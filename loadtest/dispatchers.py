@@ -6,7 +6,7 @@ from loadtest.meter import METER
 from loadtest.users import USERS, Applicants, BulkFilers, Clerks, LinkageServers
 from loadtest.worker import WORKER
 from shinsei.loadtest.arrivals import Process, RateProfile, Share, arrivals
-from shinsei.loadtest.books import DROPPED, OFFERED
+from shinsei.loadtest.books import CALLERS_DROPPED, DROPPED, OFFERED
 
 
 def begin(profile: RateProfile, start_s: float, index: int, of: int, number: int) -> None:
@@ -51,6 +51,11 @@ def idle() -> int:
     return sum(kind.desk.idle for kind in USERS)
 
 
+def later() -> int:
+    """How many things users are to do later."""
+    return sum(kind.desk.due_later for kind in USERS)
+
+
 def _counted(applications: int) -> Callable[[int, int], None]:
     """How arrivals of a kind are counted: by the applications that they stand for."""
 
@@ -59,7 +64,7 @@ def _counted(applications: int) -> Callable[[int, int], None]:
         METER.count(DROPPED, dropped * applications)
 
     def count_callers(_: int, dropped: int) -> None:
-        METER.count("callers_dropped", dropped)
+        METER.count(CALLERS_DROPPED, dropped)
 
     return count if applications else count_callers
 

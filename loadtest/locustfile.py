@@ -28,7 +28,7 @@ from loadtest.conductor import (  # noqa: E402
     Conductor,
     follow_order,
 )
-from loadtest.dispatchers import begin, halt, idle  # noqa: E402
+from loadtest.dispatchers import begin, halt, idle, later  # noqa: E402
 from loadtest.meter import METER  # noqa: E402
 from loadtest.users import USERS, Applicants, BulkFilers, Clerks, LinkageServers  # noqa: E402
 from loadtest.worker import WORKER  # noqa: E402
@@ -85,7 +85,7 @@ def _work(environment: Environment) -> None:
         while True:
             gevent.sleep(_TICK_S)
             if WORKER.is_ready:
-                runner.send_message(TO_MASTER_TICK, dict(METER.tick(WORKER.index, idle())))
+                runner.send_message(TO_MASTER_TICK, dict(METER.tick(WORKER.index, idle(), later())))
 
     runner.register_message(TO_WORKERS_PLAN, on_plan, concurrent=True)
     runner.register_message(TO_WORKERS_ORDER, on_order)

@@ -91,7 +91,7 @@ class Meter:
                 context={},
             )
 
-    def tick(self, worker: int, idle: int) -> Mapping[str, Any]:
+    def tick(self, worker: int, idle: int, later: int) -> Mapping[str, Any]:
         """What has been measured since the last tick."""
         counts, lag, requests = self._counts, self._lag, self._requests
         self._counts, self._lag, self._requests = Counter(), Histogram(), {}
@@ -102,6 +102,7 @@ class Meter:
             "at_s": round(now_s(), 3),
             "in_flight": self.in_flight,
             "idle": idle,
+            "later": later,
             "rss_mib": self._process.memory_info().rss >> 20,
             "counts": dict(counts),
             "lag": lag.as_json(),

@@ -20,6 +20,7 @@ from shinsei.api.portal.v1 import portal_pb2 as portal
 from shinsei.domain.draws import draw
 from shinsei.loadtest.books import ACCEPTED, FAILED, SUBMIT, SUBMIT_BATCH, WATCH, WITHDRAW
 from shinsei.loadtest.dispatching import Arrival
+from shinsei.loadtest.plan import LOOKS
 
 _WATCH_S = 120.0
 _CHUNK = 1 << 20
@@ -31,6 +32,15 @@ _SEEN = frozenset(
         pb.APPLICATION_STATUS_GRANTED,
         pb.APPLICATION_STATUS_DENIED,
         pb.APPLICATION_STATUS_NOTIFIED,
+    }
+)
+_ENDED = frozenset(
+    {
+        pb.APPLICATION_STATUS_NOT_ACCEPTED,
+        pb.APPLICATION_STATUS_WITHDRAWN,
+        pb.APPLICATION_STATUS_EXPIRED,
+        pb.APPLICATION_STATUS_DEAD_LETTERED,
+        pb.APPLICATION_STATUS_TRANSFERRED,
     }
 )
 
@@ -71,7 +81,13 @@ class Applicants(ArrivalUser):
         if _drawn(arrival, "withdraw") < wish.p_withdraw:
             desk.later(think_s, lambda due_s: partial(Applicants.withdraw, receipt=receipt, intended_s=due_s))
         if _drawn(arrival, "correct") < wish.p_correct:
-            desk.later(think_s, lambda due_s: partial(Applicants.correct, receipt=receipt, intended_s=due_s))
+            self._look_later(receipt, LOOKS)
+
+    def _look_later(self, receipt: str, looks: int) -> None:
+        think_s = WORKER.plan.applicants.think / 1e3
+        self.desk.later(
+            think_s, lambda due_s: partial(Applicants.correct, receipt=receipt, intended_s=due_s, looks=looks)
+        )
 
     def poll(self, receipt: str, intended_s: float) -> None:
         """Asks for the status."""
@@ -92,12 +108,14 @@ class Applicants(ArrivalUser):
         """Withdraws; one that is registered already cannot be."""
         unary(WITHDRAW, WORKER.portal.Withdraw, portal.WithdrawRequest(receipt_number=receipt), intended_s)
 
-    def correct(self, receipt: str, intended_s: float) -> None:
-        """Looks for a correction request and replies to it."""
+    def correct(self, receipt: str, intended_s: float, looks: int) -> None:
+        """Looks for a correction request and replies to it; looks again while one may still come."""
         request = portal.GetStatusRequest(receipt_number=receipt)
         answer = unary("GetStatus", WORKER.portal.GetStatus, request, intended_s)
         if answer.status == pb.APPLICATION_STATUS_CORRECTION_REQUESTED:
             unary("Correct", WORKER.portal.Correct, portal.CorrectRequest(receipt_number=receipt), now_s())
+        elif looks > 1 and answer.status not in _SEEN | _ENDED:
+            self._look_later(receipt, looks - 1)
 
     def _upload(self, application: pb.Application, intended_s: float) -> None:
         content = WORKER.attachment

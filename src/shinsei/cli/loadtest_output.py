@@ -36,7 +36,16 @@ def print_summary(screen: Console, summary: dict[str, Any]) -> None:
     """What came of it: counts, latencies, gates."""
     screen.print(f"\n[bold]{summary['heading']}[/bold]", highlight=False)
     table = Table(box=None, pad_edge=False, show_header=False)
-    for name in ("offered", "accepted", "completed", "dropped", "refused", "failed", "open_at_the_end"):
+    for name in (
+        "offered",
+        "accepted",
+        "completed",
+        "dropped",
+        "refused",
+        "failed",
+        "later_dropped",
+        "open_at_the_end",
+    ):
         table.add_row(name.replace("_", " "), f"{summary[name]:,}")
     if summary["max_sustained_per_s"] is not None:
         table.add_row("highest sustained rate", f"{summary['max_sustained_per_s']:,.1f} completed a second")

@@ -16,7 +16,8 @@ from shinsei.loadtest.search import Step
 OFFERED, ACCEPTED, DROPPED, REFUSED, FAILED = "offered", "accepted", "dropped", "refused", "failed"
 STORED, REGISTERED, ENDED = "stored", "registered", "ended"
 COUNTERS = (OFFERED, ACCEPTED, DROPPED, REFUSED, FAILED, STORED, REGISTERED, ENDED)
-_TICK_COUNTERS = COUNTERS[:5]
+CALLERS_DROPPED, LATER_DROPPED = "callers_dropped", "later_dropped"
+_TICK_COUNTERS = (*COUNTERS[:5], CALLERS_DROPPED, LATER_DROPPED)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,6 +60,8 @@ class Books:
         """Resident memory of each worker, in MiB, as it said last."""
         self.heard_s: dict[int, float] = {}
         """When each worker was last heard of."""
+        self.later: dict[int, int] = {}
+        """Things that each worker's people were to do later, as it said last."""
         self.failing_since_s: float | None = None
         """Since when applications fail and none is accepted or refused by back-pressure; None: they do not."""
         self.memory_mib: list[tuple[float, int]] = []
@@ -85,6 +88,7 @@ class Books:
             self._take_request(name, content, second, is_measured=is_measured)
         self.workers[int(tick["worker"])] = int(tick["rss_mib"])
         self.heard_s[int(tick["worker"])] = at_s
+        self.later[int(tick["worker"])] = int(tick["later"])
         total = sum(self.workers.values())
         since_s = round(at_s - self.started_s)
         if self.memory_mib and self.memory_mib[-1][0] >= since_s:
@@ -127,6 +131,11 @@ class Books:
     def silent(self, since_s: float) -> list[int]:
         """The workers that have not been heard of since a moment."""
         return sorted(worker for worker, heard_s in self.heard_s.items() if heard_s < since_s)
+
+    @property
+    def later_dropped(self) -> int:
+        """What people were to do later and did not: there was no free slot, or no time left."""
+        return self.totals[LATER_DROPPED] + sum(self.later.values())
 
     @property
     def open_cases(self) -> int:

@@ -10,6 +10,9 @@ from shinsei.loadtest.arrivals import Process, RateProfile
 from shinsei.loadtest.order import points_of
 from shinsei.loadtest.preset import ApplicantsSection, BulkSection, CallersSection, Preset
 
+LOOKS = 4
+"""How often somebody who would reply looks for a correction request, at most."""
+
 
 class Plan(BaseModel):
     """Targets, runs and load."""

@@ -75,6 +75,8 @@ class Outcome:
     """By method, of a search for what offices sustain."""
     apart: Sequence[tuple[Part, Found]] = ()
     """Of a search by fetch mode and method."""
+    feed_unreadable: int = 0
+    """Records of the status feed that could not be read."""
     partial: str = ""
     """Why it is not whole; empty if it is."""
     asked_s: float = 0.0
@@ -128,6 +130,7 @@ class LoadTest:
                 following.cancel()
                 await asyncio.gather(following, return_exceptions=True)
                 await self._feed.stop()
+            self._outcome.feed_unreadable = self._feed.unreadable
             self._outcome.ledgers, why = await read_ledgers(self._gateway, self._opened, self._gone_after_s)
             self._falls_short(why)
         finally:

@@ -8,7 +8,17 @@ from typing import Any
 from shinsei.domain.simtime import DAY_MS
 from shinsei.loadtest.apart_figures import apart_figures
 from shinsei.loadtest.arrivals import RateProfile
-from shinsei.loadtest.books import ACCEPTED, DROPPED, ENDED, FAILED, OFFERED, REFUSED, REGISTERED, STORED
+from shinsei.loadtest.books import (
+    ACCEPTED,
+    CALLERS_DROPPED,
+    DROPPED,
+    ENDED,
+    FAILED,
+    OFFERED,
+    REFUSED,
+    REGISTERED,
+    STORED,
+)
 from shinsei.loadtest.finding import Found
 from shinsei.loadtest.gates import Gate, GateResult, check
 from shinsei.loadtest.growth import memory_growth_mib
@@ -66,6 +76,9 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
         "refused": totals[REFUSED],
         "failed": totals[FAILED],
         "unexplained": totals[OFFERED] - sum(totals[name] for name in (ACCEPTED, DROPPED, REFUSED, FAILED)),
+        "later_dropped": books.later_dropped,
+        "callers_dropped": totals[CALLERS_DROPPED],
+        "feed_unreadable": outcome.feed_unreadable,
         "ended_otherwise": totals[ENDED],
         "completed_share": _share(totals[REGISTERED] + totals[ENDED], totals[ACCEPTED]),
         "open_at_the_end": books.open_cases,

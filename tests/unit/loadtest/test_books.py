@@ -20,6 +20,7 @@ def a_tick(at_s: float, worker: int = 0, response_s: float = 0.1, rss_mib: int =
         "worker": worker,
         "at_s": at_s,
         "in_flight": 0,
+        "later": 0,
         "rss_mib": rss_mib,
         "counts": counts,
         "lag": lag.as_json(),
@@ -139,3 +140,11 @@ def test_a_target_is_failing_from_the_first_failure_until_something_is_answered(
         books.take(a_tick(at_s, offered=5, **counts))
         seen.append(books.failing_since_s)
     assert seen == [None, 102.0, 102.0, 102.0, None]
+
+
+def test_what_people_were_to_do_later_and_did_not_is_counted() -> None:
+    books = Books(100.0)
+    books.take({**a_tick(101.0, worker=0, later_dropped=2, callers_dropped=1), "later": 9})
+    books.take({**a_tick(102.0, worker=0, later_dropped=1), "later": 4})
+    books.take({**a_tick(102.0, worker=1), "later": 3})
+    assert (books.later_dropped, books.totals["callers_dropped"]) == (3 + 4 + 3, 1)

@@ -18,7 +18,7 @@ def test_whatever_keeps_applications_from_being_accepted_is_counted(error: Excep
     meter = Meter()
     with pytest.raises(type(error)), meter.answered(3):
         raise error
-    assert meter.tick(0, 0)["counts"] == {counter: 3}
+    assert meter.tick(0, 0, 0)["counts"] == {counter: 3}
 
 
 @pytest.mark.parametrize(
@@ -34,5 +34,5 @@ def test_whatever_keeps_applications_from_being_accepted_is_counted(error: Excep
 def test_times_of_calls_that_were_not_served_are_kept_apart(name: str, code: str, kept: str) -> None:
     meter = Meter()
     meter.called(name, code, intended_s=0.0, sent_s=0.0)
-    assert meter.tick(0, 0)["requests"].keys() == {kept}
+    assert meter.tick(0, 0, 0)["requests"].keys() == {kept}
     assert kept_as(name, code) == kept

@@ -1,6 +1,7 @@
 """A summary has a figure behind every name on which a gate may be set."""
 
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from tests.unit.loadtest.test_books import a_tick
@@ -9,6 +10,7 @@ from shinsei.loadtest.books import Books
 from shinsei.loadtest.finding import Found, Tried
 from shinsei.loadtest.gates import value_at
 from shinsei.loadtest.preset import load_preset
+from shinsei.loadtest.report.page import report_html
 from shinsei.loadtest.running import Outcome
 from shinsei.loadtest.search import Step
 from shinsei.loadtest.summary import Context, summarise
@@ -17,7 +19,17 @@ from shinsei.season.outcome import Ledger
 
 FIGURES = (
     *("offered", "accepted", "accepted_not_kept", "completed", "dropped", "refused", "failed", "completed_share"),
-    *("open_at_the_end", "unaccounted", "unexplained", "drained_s", "generator_lag_s_p99", "generator_memory_mib"),
+    *(
+        "open_at_the_end",
+        "unaccounted",
+        "unexplained",
+        "drained_s",
+        "generator_lag_s_p99",
+        "generator_memory_mib",
+        "later_dropped",
+        "callers_dropped",
+        "feed_unreadable",
+    ),
     *("generator_memory_growth_mib", "latency_s.accepted.p50", "latency_s.registered.p99", "latency_s.stored.p90"),
 )
 
@@ -109,3 +121,14 @@ def test_whoever_reads_summaries_finds_what_is_promised(context: Context) -> Non
     assert promised <= summary.keys()
     for series in ("accepted", "registered"):
         assert {"p50", "p90", "p99"} <= summary["latency_s"][series].keys()
+
+
+def test_what_people_wanted_later_and_did_not_do_is_in_summary_and_report(context: Context) -> None:
+    outcome = an_outcome(12)
+    outcome.books.take({**a_tick(111.0, callers_dropped=5), "later": 7})
+    outcome.feed_unreadable = 3
+    summary = summarise(outcome, context)
+    assert [summary[name] for name in ("later_dropped", "callers_dropped", "feed_unreadable")] == [7, 5, 3]
+    page = report_html(outcome, context, summary, {})
+    for told in ("wanted later, not done", "without a free slot: 5", "could not be read: 3", "generator's lag"):
+        assert told in unescape(page)

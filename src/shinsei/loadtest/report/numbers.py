@@ -11,3 +11,8 @@ def shares(values: dict[str, Any]) -> tuple[str, ...]:
 def number(value: float | None) -> str:
     """A figure as the tables show it."""
     return "-" if value is None else f"{value:,.4g}"
+
+
+def count(value: float | None) -> str:
+    """A whole number in full, anything else as a figure."""
+    return f"{value:,}" if isinstance(value, int) else number(value)

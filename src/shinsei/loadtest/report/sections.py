@@ -9,7 +9,7 @@ from shinsei.loadtest.histogram import Histogram
 from shinsei.loadtest.report import plots
 from shinsei.loadtest.report.apart import name_of
 from shinsei.loadtest.report.lines import MOST_POINTS, by_rate, per_second, quantile_over_time, whole
-from shinsei.loadtest.report.numbers import number, shares
+from shinsei.loadtest.report.numbers import count, number, shares
 from shinsei.loadtest.report.plots import Line, Mark
 from shinsei.season.report.markup import colour_keys, figure, paragraph, section, table
 from shinsei.season.text import Text, both, html
@@ -27,6 +27,9 @@ _CARDS: tuple[tuple[str, Text], ...] = (
     ("completed", Text("completed", "完了")),
     ("dropped", Text("dropped: no free slot", "破棄(空きなし)")),
     ("refused", Text("refused by back-pressure", "背圧による拒否")),
+    ("failed", Text("failed", "失敗")),
+    ("later_dropped", Text("wanted later, not done", "後続の未実施")),
+    ("generator_lag_s_p99", Text("generator's lag, p99, s", "生成側の遅れ p99(秒)")),
 )
 _SERIES: tuple[tuple[str, Text], ...] = (
     ("accepted", Text("accepted by the portal", "ポータル受付まで")),
@@ -39,7 +42,7 @@ _SERIES: tuple[tuple[str, Text], ...] = (
 def answer(summary: dict[str, Any]) -> str:
     """The figures that count."""
     cards = "".join(
-        f'<div class="card"><span class="key">{html(name)}</span><strong>{summary[key]:,}</strong><em></em></div>'
+        f'<div class="card"><span class="key">{html(name)}</span><strong>{count(summary[key])}</strong><em></em></div>'
         for key, name in _CARDS
     )
     said = "".join(f'<p class="answer">{html(text)}</p>' for text in _found(summary))
@@ -193,9 +196,22 @@ def requests(summary: dict[str, Any]) -> str:
         for code, count in sorted(found["codes"].items())
         if code != "OK"
     ]
+    unseen = Text(
+        f"Calls of clerks and linkage servers without a free slot: {summary['callers_dropped']:,}; records of the "
+        f"status feed that could not be read: {summary['feed_unreadable']:,}.",
+        f"空きがなく破棄した職員・連携サーバの呼び出し: {summary['callers_dropped']:,}件、"
+        f"読めなかった状態通知: {summary['feed_unreadable']:,}件。",
+    )
     told = table(["", html(Text("status", "状態")), html(Text("calls", "回数"))], errors, "narrow") if errors else ""
     none = "" if errors else paragraph(Text("No call failed.", "失敗した呼び出しはない。"), "note")
-    return section("requests", Text("Calls and errors", "呼び出しと誤り"), table(head, rows, "comparison"), told, none)
+    return section(
+        "requests",
+        Text("Calls and errors", "呼び出しと誤り"),
+        table(head, rows, "comparison"),
+        told,
+        none,
+        paragraph(unseen, "note"),
+    )
 
 
 def memory(books: Books) -> str:
