@@ -92,6 +92,9 @@ def test_the_last_evening_at_offices_with_people_loses_nothing_with_two_workers(
         ("clock_speed = 360.0", "clock_speed = 3600.0"),
         ('"250 ms"', '"10 s"'),
         ("at_most = 2.0", "at_most = 60.0"),
+        ("at_most = 10.0", "at_most = 60.0"),
+        ("at_most = 0.01", "at_most = 0.5"),
+        ("at_least = 0.3", "at_least = 0.0"),
         ("slots = 600", "slots = 100"),
     ]
     preset = a_preset(tmp_path, "deadline-eve", *changes)

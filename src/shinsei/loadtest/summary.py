@@ -80,6 +80,7 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
         "callers_dropped": totals[CALLERS_DROPPED],
         "feed_unreadable": outcome.feed_unreadable,
         "ended_otherwise": totals[ENDED],
+        "refused_share": _share(totals[REFUSED], totals[OFFERED]),
         "completed_share": _share(totals[REGISTERED] + totals[ENDED], totals[ACCEPTED]),
         "open_at_the_end": books.open_cases,
         "offered_s": round(outcome.asked_s, 1),

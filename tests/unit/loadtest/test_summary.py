@@ -9,7 +9,7 @@ from tests.unit.loadtest.test_books import a_tick
 from shinsei.loadtest.books import Books
 from shinsei.loadtest.finding import Found, Tried
 from shinsei.loadtest.gates import value_at
-from shinsei.loadtest.preset import load_preset
+from shinsei.loadtest.preset import load_preset, shipped_presets
 from shinsei.loadtest.report.page import report_html
 from shinsei.loadtest.running import Outcome
 from shinsei.loadtest.search import Step
@@ -18,7 +18,17 @@ from shinsei.season.ledger import RunKey, RunLedger
 from shinsei.season.outcome import Ledger
 
 FIGURES = (
-    *("offered", "accepted", "accepted_not_kept", "completed", "dropped", "refused", "failed", "completed_share"),
+    *(
+        "offered",
+        "accepted",
+        "accepted_not_kept",
+        "completed",
+        "dropped",
+        "refused",
+        "failed",
+        "completed_share",
+        "refused_share",
+    ),
     *(
         "open_at_the_end",
         "unaccounted",
@@ -85,6 +95,36 @@ def test_an_application_of_which_nobody_knows_what_became_fails_a_whole_test(
     assert "unexplained" in missed(outcome, context)
     outcome.partial = "interrupted"
     assert "unexplained" not in missed(outcome, context)
+
+
+WITHIN_THE_MAXIMUM = sorted(shipped_presets().keys() - {"ramp-to-knee", "find-max-infra", "find-max-office"})
+
+
+def a_result(accepted: int, refused: int, registered: int) -> Outcome:
+    """A hundred seconds at such rates, of a portal that keeps everything."""
+    books = Books(100.0)
+    for at in range(100, 200):
+        books.take(a_tick(at, offered=accepted + refused, accepted=accepted, refused=refused))
+        for event in ("stored", "registered"):
+            for _ in range(registered):
+                books.saw(event, at + 1.0, intended_s=float(at))
+    key = RunKey(run_id="load-1", municipality="483010")
+    ledger = Ledger(accepted=100 * accepted, registered=100 * registered)
+    return Outcome(books=books, ledgers=[RunLedger(key=key, ledger=ledger, by_method={}, stages=())])
+
+
+@pytest.mark.parametrize("name", sorted(shipped_presets()))
+@pytest.mark.parametrize(("accepted", "refused"), [(0, 10), (10, 0)], ids=["everything refused", "nothing completed"])
+def test_no_preset_is_passed_by_a_system_that_does_nothing(
+    context: Context, name: str, accepted: int, refused: int
+) -> None:
+    assert missed(a_result(accepted, refused, 0), replace(context, preset=load_preset(name)))
+
+
+@pytest.mark.parametrize("name", WITHIN_THE_MAXIMUM)
+def test_below_the_maximum_a_portal_that_refuses_nine_in_ten_fails_the_test(context: Context, name: str) -> None:
+    found = missed(a_result(1, 9, 1), replace(context, preset=load_preset(name)))
+    assert {"refused", "refused_share"} & set(found)
 
 
 def test_without_a_ledger_nothing_is_said_about_what_was_lost(context: Context) -> None:
