@@ -50,6 +50,7 @@ async def run(asked: Asked, target: Target, show: Show, say: Callable[[str], Non
         UnavailableError: the target is not there.
     """
     scenario, specs, wanted = _wanted(asked)
+    environment = manifest(asked.command)
     context = Context(
         run_id=specs[0].run_id,
         preset=asked.preset,
@@ -57,6 +58,7 @@ async def run(asked: Asked, target: Target, show: Show, say: Callable[[str], Non
         busiest_hour_per_s=busiest_hour_per_s(asked.preset.file.reference),
         config_hash=config_hash(asked.preset, scenario, asked.rate),
         command=asked.command,
+        commit=environment["commit"],
         processes=asked.processes,
         municipalities=len(specs),
     )
@@ -72,7 +74,7 @@ async def run(asked: Asked, target: Target, show: Show, say: Callable[[str], Non
         say("planning the same offices")
         context = replace(context, planned=await asyncio.to_thread(_planned, asked.preset, specs))
     summary = summarise(outcome, context)
-    write(asked.results, outcome, context, summary, manifest(asked.command), scenario.record())
+    write(asked.results, outcome, context, summary, environment, scenario.record())
     return summary
 
 

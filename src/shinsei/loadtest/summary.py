@@ -47,6 +47,8 @@ class Context:
     """Online filings a real second in the busiest hour of the preset's reference scenario."""
     config_hash: str
     command: str
+    commit: str | None
+    """Of the checkout; None outside of one."""
     processes: int
     municipalities: int
     planned: Mapping[str, Found] = field(default_factory=dict)
@@ -110,6 +112,7 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
         "processes": context.processes,
         **_ledger(outcome),
         "config_hash": context.config_hash,
+        "commit": context.commit,
         "command": context.command,
     }
     summary["gates"] = [asdict(result) for result in check(all_gates(context.preset, outcome.partial), summary)]

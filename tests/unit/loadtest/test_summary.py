@@ -66,6 +66,7 @@ def context() -> Context:
         busiest_hour_per_s=0.01,
         config_hash="0",
         command="shinsei loadtest run smoke",
+        commit="0123456789ab",
         processes=1,
         municipalities=5,
     )
