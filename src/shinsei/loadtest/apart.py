@@ -1,7 +1,8 @@
 """The search for what the infrastructure sustains, one linkage method and one way of fetching after the other.
 
 Each has municipalities of its own, open only while it is searched. A search begins where the one before ended, in small
-steps: the parts of the infrastructure are the same, so the answers lie close together.
+steps: the parts of the infrastructure are the same, so the answers lie close together. The highest of the answers is
+held for longer in the end: the best of many short steps is the luckiest of them too.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -46,6 +47,7 @@ class ApartSearching:
         books: what is measured.
         order: tells the generator.
         now_s: wall clock.
+        grain: applications that come at once.
     """
 
     def __init__(
@@ -56,6 +58,8 @@ class ApartSearching:
         books: Books,
         order: Callable[[Order], None],
         now_s: Callable[[], float],
+        *,
+        grain: int = 1,
     ) -> None:
         assert section.within is not None, "a search apart has its time"
         self._section = section
@@ -64,7 +68,11 @@ class ApartSearching:
         self._books = books
         self._tell = order
         self._now_s = now_s
+        self._grain = grain
         self._step_s = LEAD_S + (section.settle + section.hold) / 1e3 + TICKS_LATE_S
+        self._confirm_s = LEAD_S + (section.settle + section.confirm) / 1e3 + TICKS_LATE_S if section.confirm else 0.0
+        self._confirming: Searching | None = None
+        self._confirmed = False
         self._searches: list[Searching] = []
         self._numbered = 0
         self._first_s: float | None = None
@@ -77,6 +85,8 @@ class ApartSearching:
         """What it is doing, for whoever watches."""
         if not self._searches or self._is_over:
             return "search done" if self._is_over else "offering"
+        if self._confirming is not None:
+            return f"confirming the best: {self._confirming.told}"
         part = self._parts[len(self._searches) - 1]
         return f"{part.fetch} {part.method} ({len(self._searches)} of {len(self._parts)}): {self._searches[-1].told}"
 
@@ -84,7 +94,7 @@ class ApartSearching:
         """Does what is due at this moment."""
         if self._is_over:
             return
-        search, now_s = self._searches[-1] if self._searches else None, self._now_s()
+        search, now_s = self._confirming or (self._searches[-1] if self._searches else None), self._now_s()
         if search is not None and not self._has_ended(search, now_s):
             search.look()
             return
@@ -93,11 +103,18 @@ class ApartSearching:
         if self._books.open_cases > FEW_OPEN and now_s < self._recovers_until_s:
             return
         self._recovers_until_s = 0.0
-        if len(self._searches) == len(self._parts):
+        if len(self._searches) < len(self._parts):
+            await self._begin()
+        elif await self._confirms(now_s):
+            return
+        else:
             self._is_over = True
             self._order(Order(n=1, start_s=now_s, is_over=True))
-        else:
-            await self._begin()
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the highest of all rates was sustained for longer too."""
+        return self._confirmed
 
     def found(self) -> list[tuple[Part, Found]]:
         """What it has come to so far, by part."""
@@ -109,15 +126,15 @@ class ApartSearching:
 
     def _has_ended(self, search: Searching, now_s: float) -> bool:
         """A search is over when it knows, or when its time does not suffice for one more step."""
-        if search.is_done:
-            return True
+        if search.is_done or search is self._confirming:
+            return search.is_done
         return search.is_between_steps and bool(search.found().tried) and now_s + self._step_s > self._part_ends_s
 
     async def _begin(self) -> None:
         part, now_s = self._parts[len(self._searches)], self._now_s()
         self._first_s = now_s if self._first_s is None else self._first_s
         assert self._section.within is not None
-        left_s = self._first_s + self._section.within / 1e3 - now_s
+        left_s = self._first_s + self._section.within / 1e3 - self._confirm_s - now_s
         self._part_ends_s = now_s + left_s / (len(self._parts) - len(self._searches))
         await self._open(part.specs)
         weights = tuple((spec.municipality, 1.0) for spec in part.specs)
@@ -125,7 +142,25 @@ class ApartSearching:
         def order(one: Order) -> None:
             self._order(one.model_copy(update={"weights": weights}))
 
-        self._searches.append(Searching(self._section, self._books, order, self._now_s, self._spec()))
+        self._searches.append(
+            Searching(self._section, self._books, order, self._now_s, self._spec(), grain=self._grain)
+        )
+
+    async def _confirms(self, now_s: float) -> bool:
+        """Has the highest rate held for longer, once more where it was not, while there is time for it."""
+        if self._confirming is not None:
+            tried = self._confirming.found().tried[-1]
+            self._confirmed = not tried.broken
+        assert self._section.within is not None
+        assert self._first_s is not None
+        best = max(self._searches, key=lambda one: one.found().sustained_per_s or 0.0)
+        is_too_late = now_s + self._confirm_s > self._first_s + self._section.within / 1e3
+        if not self._section.confirm or self._confirmed or is_too_late or best.found().best is None:
+            return False
+        await self._open(self._parts[self._searches.index(best)].specs)
+        best.confirm(self._section.confirm / 1e3)
+        self._confirming = best
+        return True
 
     def _spec(self) -> SearchSpec:
         """How the next part is searched: from where the one before it ended, if that came to anything."""

@@ -5,6 +5,7 @@ number of its applications. What was offered, accepted, dropped or refused is th
 and ended is the server's.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -64,6 +65,8 @@ class Books:
         """Things that each worker's people were to do later, as it said last."""
         self.failing_since_s: float | None = None
         """Since when applications fail and none is accepted or refused by back-pressure; None: they do not."""
+        self._ticks: dict[int, list[tuple[float, int]]] = {}
+        """By worker: when it spoke, and how much it had offered until then."""
         self.memory_mib: list[tuple[float, int]] = []
         """(seconds from the start, resident memory of all workers together), at most one a second."""
 
@@ -82,6 +85,8 @@ class Books:
             second.counts[name] += count
             self.totals[name] += count
         self._note_failing(at_s, tick["counts"])
+        ticks = self._ticks.setdefault(int(tick["worker"]), [])
+        ticks.append((at_s, (ticks[-1][1] if ticks else 0) + int(tick["counts"].get(OFFERED, 0))))
         if is_measured:
             self.lag.add(Histogram.of(tick["lag"]))
         for name, content in tick["requests"].items():
@@ -166,7 +171,7 @@ class Books:
         registered = Histogram.sum_of(second.registered for second in seconds)
         length_s = max(len(span), 1)
         return Step(
-            offered_per_s=counts[OFFERED] / length_s,
+            offered_per_s=self._offered_per_s(from_s, until_s) or counts[OFFERED] / length_s,
             completed_per_s=counts[REGISTERED] / length_s,
             refused_per_s=(counts[REFUSED] + counts[FAILED] + counts[DROPPED]) / length_s,
             oldest_at_start_s=self.oldest_s(from_s),
@@ -174,6 +179,20 @@ class Books:
             p50_s=registered.quantile(0.5),
             p99_s=registered.quantile(0.99),
         )
+
+    def _offered_per_s(self, from_s: float, until_s: float) -> float:
+        """What workers offered between two ticks near these moments; 0 where there are no two.
+
+        A tick tells of the time since the one before it, so the seconds of a span alone would hold a tick too many or
+        too few at each end.
+        """
+        found = 0.0
+        for ticks in self._ticks.values():
+            before, last = (bisect_left(ticks, at_s, key=lambda one: one[0]) - 1 for at_s in (from_s, until_s))
+            if 0 <= before < last:
+                (began_s, already), (ended_s, upto) = ticks[before], ticks[last]
+                found += (upto - already) / (ended_s - began_s)
+        return found
 
     def _second(self, at_s: float) -> Second:
         return self.seconds.setdefault(int(at_s), Second())

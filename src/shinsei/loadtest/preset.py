@@ -216,6 +216,9 @@ class PresetFile(Section):
             search.spec()
         except InvalidInputError as error:
             raise ValueError(str(error)) from None
+        if search.asks is Asks.INFRASTRUCTURE and self.arrivals.process is not Process.UNIFORM:
+            message = 'a search of the infrastructure needs process = "uniform": its steps are too short for chance'
+            raise ValueError(message)
         if (search.asks is Asks.OFFICE) != (self.offices is Offices.STAFFED):
             message = f"search.asks = {str(search.asks)!r} does not go with offices = {str(self.offices)!r}"
             raise ValueError(message)

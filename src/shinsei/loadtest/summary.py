@@ -90,7 +90,7 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
         "peak_offered_per_s": context.profile.peak_per_s,
         "busiest_hour": _busiest(context, context.profile.peak_per_s),
         **_search(outcome.found, context),
-        **apart_figures(outcome.apart, partial(_busiest, context)),
+        **apart_figures(outcome.apart, partial(_busiest, context), is_confirmed=outcome.is_confirmed),
         **_offices(outcome, context),
         "latency_s": {series: quantiles(books.latencies.get(series, Histogram())) for series in _SERIES},
         "by_group": {
@@ -156,10 +156,10 @@ def quantiles(histogram: Histogram) -> dict[str, Any]:
 def _search(found: Found | None, context: Context) -> dict[str, Any]:
     if found is None:
         return {"max_sustained_per_s": None}
-    best = found.best
-    per_s = None if best is None else best.step.completed_per_s
+    per_s = found.sustained_per_s
     return {
         "max_sustained_per_s": rounded(per_s),
+        "max_sustained_is_lower_bound": found.is_lower_bound,
         "max_sustained_is": str(Asks.INFRASTRUCTURE),
         "max_sustained_busiest_hour": _busiest(context, per_s),
         "search_is_whole": found.is_whole,

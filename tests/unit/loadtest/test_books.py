@@ -116,6 +116,16 @@ def test_a_step_is_what_its_own_seconds_brought() -> None:
     assert step.oldest_at_end_s > step.oldest_at_start_s
 
 
+@pytest.mark.parametrize("every_s", [0.87, 1.0, 1.13])
+def test_what_a_step_was_offered_does_not_depend_on_when_workers_speak(every_s: float) -> None:
+    books = Books(100.0)
+    for n in range(1, 40):
+        before, now = round((n - 1) * every_s * 100), round(n * every_s * 100)
+        books.take(a_tick(100.0 + n * every_s, worker=0, offered=now - before))
+        books.take(a_tick(100.3 + n * every_s, worker=1, offered=now - before))
+    assert books.step(108.0, 114.0).offered_per_s == pytest.approx(200, rel=0.01)
+
+
 def test_a_worker_that_says_nothing_any_more_is_known() -> None:
     books = Books(100.0)
     for at in range(101, 131):

@@ -116,6 +116,7 @@ most_p99 = "1 s"
     [
         ({"[bulk]": SEARCH}, "does not go with offices = 'unlimited'"),
         ({"[bulk]": SEARCH, 'offices = "unlimited"': 'offices = "staffed"'}, "fresh offices"),
+        ({"[bulk]": SEARCH.replace("office", "infrastructure")}, "too short for chance"),
         ({"[bulk]": SEARCH.replace("5.0", "0.0")}, "first_per_s"),
         ({"[bulk]": SEARCH.replace("[bulk]", "growth = 1.0\n\n[bulk]")}, "growth"),
     ],

@@ -61,15 +61,20 @@ def _found(summary: dict[str, Any]) -> Iterable[Text]:
     sustained = summary["max_sustained_per_s"]
     if sustained is not None:
         busiest = summary["max_sustained_busiest_hour"]
+        bound = "≥ " if summary["max_sustained_is_lower_bound"] else ""
         yield Text(
-            f"Highest sustained rate: {sustained:,.1f} completed applications a second, "
+            f"Highest sustained rate: {bound}{sustained:,.1f} completed applications a second, "
             f"{busiest['multiple']:,.2f} times the busiest hour of {busiest['scenario']}.",
-            f"持続できた最高の完了率: 毎秒{sustained:,.1f}件。{busiest['scenario']}の最繁時の"
+            f"持続できた最高の完了率: 毎秒{bound}{sustained:,.1f}件。{busiest['scenario']}の最繁時の"
             f"{busiest['multiple']:,.2f}倍。",
         )
         best = summary.get("max_sustained_of")
         if best is not None:
             yield Text("That is the highest of the searches below: ", "下表の探索のうち最高の値: ") + name_of(best)
+        if summary.get("max_sustained_is_confirmed"):
+            yield Text("It was confirmed by a longer step.", "より長い時間でも確認した。")
+        elif best is not None:
+            yield Text("It was seen in short steps alone.", "短い時間での値のみ。")
     elif "steps" in summary or "sustained" in summary:
         yield Text("No rate that was tried was sustained.", "試した率のうち持続できたものはない。")
 
