@@ -27,8 +27,8 @@ _HEAD = (
 )
 _NOTE = Text(
     "Each row was searched for itself, one after the other; the true maximum lies between what was sustained and what "
-    "was not. With ≥ the time was over before a higher rate turned out to be too much. No office works like these: differences between methods are those of the code, not of the "
-    "methods.",
+    "was not. With ≥ the time was over before a higher rate turned out to be too much. No office works like "
+    "these: differences between methods are those of the code, not of the methods.",
     "各行は順に単独で探索した。真の上限は持続できた率とできなかった率の間にある。"
     "≥は、より高い率を試す前に時間が尽きたもの。"
     "このような役所はなく、方式間の差はプログラムの差であって方式の差ではない。",

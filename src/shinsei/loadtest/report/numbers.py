@@ -18,6 +18,6 @@ def bound(value: float | None, *, is_lower: bool) -> str:
     return f"≥ {number(value)}" if is_lower else number(value)
 
 
-def count(value: float | None) -> str:
+def count(value: Any) -> str:
     """A whole number in full, anything else as a figure."""
     return f"{value:,}" if isinstance(value, int) else number(value)
