@@ -1,5 +1,6 @@
 """The real generator against a portal of the test's own, which fails, stands still or asks for corrections."""
 
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -10,10 +11,15 @@ import pytest
 
 from shinsei.api.application.v1 import application_pb2 as pb
 from shinsei.api.portal.v1 import portal_pb2 as api
-from shinsei.api.portal.v1.portal_pb2_grpc import PortalServiceServicer, add_PortalServiceServicer_to_server
+from shinsei.api.portal.v1.portal_pb2_grpc import (
+    PortalServiceServicer,
+    PortalServiceStub,
+    add_PortalServiceServicer_to_server,
+)
 from shinsei.loadtest.arrivals import RateProfile
 from shinsei.loadtest.books import ACCEPTED, DROPPED, ERROR, FAILED, OFFERED, REFUSED, Books
 from shinsei.loadtest.generator import LOG, Generator
+from shinsei.loadtest.histogram import Histogram
 from shinsei.loadtest.plan import LOOKS, Plan
 from shinsei.loadtest.preset import ApplicantsSection, CallersSection, Preset, load_preset
 from shinsei.loadtest.target import run_specs, scenario_of
@@ -29,6 +35,8 @@ class Portal(PortalServiceServicer):
 
     def __init__(self) -> None:
         self.takes_s = 0.0
+        self._still_s = (0.0, 0.0)
+        self._began_s: float | None = None
         self.upload_takes_s = 0.0
         self.upload_ends = grpc.StatusCode.OK
         self.submitted = 0
@@ -46,8 +54,20 @@ class Portal(PortalServiceServicer):
 
     async def Submit(self, request: Any, context: Any) -> Any:  # noqa: N802
         await sleep(self.takes_s)
+        await self._stand_still()
         self.submitted += 1
         return api.SubmitResponse(receipt_number=f"r-{self.submitted}")
+
+    def stand_still_for(self, from_s: float, until_s: float) -> None:
+        """Answers nothing in this span, which counts from the next submission."""
+        self._still_s, self._began_s = (from_s, until_s), None
+
+    async def _stand_still(self) -> None:
+        now_s = time.monotonic()
+        self._began_s = now_s if self._began_s is None else self._began_s
+        from_s, until_s = (self._began_s + moment_s for moment_s in self._still_s)
+        if from_s <= now_s < until_s:
+            await sleep(until_s - now_s)
 
     async def GetStatus(self, request: Any, context: Any) -> Any:  # noqa: N802
         receipt = request.receipt_number
@@ -175,3 +195,32 @@ async def test_what_finds_no_slot_later_is_counted(portal: Portal, server: GrpcS
     portal.takes_s = 1.2
     books = await books_of(a_plan(server.own_target, 5, 3, p_poll=1.0, think="500 ms", slots=1), tmp_path)
     assert books.totals[ACCEPTED] - portal.asked.total() == books.later_dropped > 0
+
+
+async def one_after_the_other(target: str, per_s: float, length_s: float) -> Histogram:
+    """What a user lives through who waits for the answer before asking again: at most so many a second."""
+    found, ends_s = Histogram(), time.monotonic() + length_s
+    async with grpc.aio.insecure_channel(target) as channel:
+        stub = PortalServiceStub(channel)
+        while (asks_s := time.monotonic()) < ends_s:
+            await stub.Submit(api.SubmitRequest(), timeout=30)
+            found.record(time.monotonic() - asks_s)
+            await sleep(max(asks_s + 1 / per_s - time.monotonic(), 0.0))
+    return found
+
+
+async def test_waiting_for_answers_hides_a_portal_that_stands_still(
+    portal: Portal, server: GrpcServer, tmp_path: Path
+) -> None:
+    """The reason for all of this: coordinated omission."""
+    per_s, length_s = 20.0, 5.0
+    portal.stand_still_for(1.0, 3.0)
+    blind = await one_after_the_other(server.own_target, per_s, length_s)
+    portal.stand_still_for(1.0, 3.0)
+    books = await books_of(a_plan(server.own_target, per_s, length_s, slots=100), tmp_path)
+    honest = books.requests["Submit"].response
+    assert counts(books) == [100, 100, 0, 0, 0]
+    # One of sixty waits for two seconds; of a hundred who come by themselves forty do, for one second in the mean.
+    assert (blind.highest_s, honest.highest_s) == (pytest.approx(2.0, abs=0.5), pytest.approx(2.0, abs=0.5))
+    assert (blind.quantile(0.9) or 9.0) < 0.3
+    assert honest.quantile(0.9) == pytest.approx(1.5, abs=0.4)
