@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
+from math import isfinite
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -200,6 +201,9 @@ class PresetFile(Section):
         if abs(self.applicants.share + self.bulk.share - 1) > 1e-9:  # noqa: PLR2004 - decimal shares
             message = "applicants.share and bulk.share must be 1 together"
             raise ValueError(message)
+        if self.arrivals.trace and self.applicants.share != 1:
+            message = "a trace has the moments of applicants: applicants.share must be 1"
+            raise ValueError(message)
         if len(set(self.methods)) != len(self.methods):
             message = "methods names a method twice"
             raise ValueError(message)
@@ -242,11 +246,13 @@ class Preset:
         """Applications a second over time; with another peak, the same shape at that height.
 
         Raises:
-            InvalidInputError: a peak that is no rate.
+            InvalidInputError: a peak that is no rate, or of a preset whose moments are traced.
         """
         profile = self.file.arrivals.profile()
         if peak_per_s is None:
             return profile
+        if self.file.arrivals.trace:
+            raise InvalidInputError("--rate", f"the moments of preset {self.name} are traced")
         if not 0 < peak_per_s < float("inf"):
             raise InvalidInputError("--rate", f"{peak_per_s:g} is no rate above 0")
         if not profile.peak_per_s:
@@ -270,7 +276,8 @@ class Preset:
             moments = tuple(float(line) for line in file.read_text(encoding="utf-8").split())
         except (OSError, ValueError) as error:
             raise InvalidInputError(str(file), f"is no list of seconds ({error})") from None
-        if list(moments) != sorted(moments) or (moments and moments[0] < 0):
+        is_rising = list(moments) == sorted(moments) and all(map(isfinite, moments))
+        if not moments or not is_rising or moments[0] < 0:
             raise InvalidInputError(str(file), "must have rising seconds from the start")
         return moments
 
@@ -295,10 +302,12 @@ def load_preset(name: str) -> Preset:
         path = shipped[name]
     try:
         text = path.read_text(encoding="utf-8")
-        return Preset(path, text, PresetFile.model_validate(tomllib.loads(text)))
+        preset = Preset(path, text, PresetFile.model_validate(tomllib.loads(text)))
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInputError(str(path), f"cannot be read ({error})") from None
     except tomllib.TOMLDecodeError as error:
         raise InvalidInputError(str(path), f"is not TOML: {error}") from None
     except ValidationError as error:
         raise translated(str(path), PresetFile, error) from None
+    preset.trace()  # a wrong one is told before anything is opened
+    return preset

@@ -133,6 +133,45 @@ def test_a_search_that_would_mix_two_questions_or_could_not_end_is_refused(
         load_preset(str(file))
 
 
+@pytest.fixture
+def traced(tmp_path: Path) -> Callable[..., str]:
+    """The spike preset with the moments of its applicants in a file."""
+
+    def write(moments: str, share: float = 1.0) -> str:
+        text = shipped_presets()["spike"].read_text(encoding="utf-8")
+        text = text.replace('process = "poisson"', 'process = "trace"\ntrace = "moments.txt"')
+        text = text.replace("share = 0.7", f"share = {share}").replace("share = 0.3", f"share = {1 - share}")
+        (tmp_path / "moments.txt").write_text(moments, encoding="utf-8")
+        (tmp_path / "traced.toml").write_text(text, encoding="utf-8")
+        return str(tmp_path / "traced.toml")
+
+    return write
+
+
+def test_a_trace_is_read_with_its_preset_and_takes_no_other_rate(traced: Callable[..., str]) -> None:
+    preset = load_preset(traced("0\n0.5\n2.25\n"))
+    assert preset.trace() == (0.0, 0.5, 2.25)
+    with pytest.raises(InvalidInputError, match="--rate: the moments of preset traced are traced"):
+        preset.profile(20.0)
+
+
+@pytest.mark.parametrize(
+    ("moments", "share", "told"),
+    [
+        ("0\n2\n1\n", 1.0, "rising seconds"),
+        ("-1\n2\n", 1.0, "rising seconds"),
+        ("0\nnan\n", 1.0, "rising seconds"),
+        ("0\nsoon\n", 1.0, "no list of seconds"),
+        ("0\n1\n", 0.5, "applicants.share must be 1"),
+    ],
+)
+def test_a_wrong_trace_is_told_before_anything_is_opened(
+    traced: Callable[..., str], moments: str, share: float, told: str
+) -> None:
+    with pytest.raises(InvalidInputError, match=told):
+        load_preset(traced(moments, share))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
