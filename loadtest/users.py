@@ -18,6 +18,7 @@ from shinsei.api.app_mgmt.v1 import app_mgmt_pb2 as inquiry
 from shinsei.api.application.v1 import application_pb2 as pb
 from shinsei.api.portal.v1 import portal_pb2 as portal
 from shinsei.domain.draws import draw
+from shinsei.domain.run import DeclaredAttachment
 from shinsei.loadtest.books import ACCEPTED, FAILED, SUBMIT, SUBMIT_BATCH, WATCH, WITHDRAW
 from shinsei.loadtest.dispatching import Arrival
 from shinsei.loadtest.plan import LOOKS
@@ -64,8 +65,9 @@ class Applicants(ArrivalUser):
         intended_s = arrival.intended_s
         with METER.answered(1):
             application = WORKER.application(arrival, intended_s)
-            if _drawn(arrival, "attachment") < WORKER.plan.applicants.p_attachment:
-                self._upload(application, intended_s)
+            attached = WORKER.attachment(arrival, application)
+            if attached is not None:
+                self._upload(application, *attached, intended_s)
             request = portal.SubmitRequest(signed=WORKER.signed(arrival, application))
             answer = unary(SUBMIT, WORKER.portal.Submit, request, intended_s)
         METER.count(ACCEPTED)
@@ -117,13 +119,14 @@ class Applicants(ArrivalUser):
         elif looks > 1 and answer.status not in _SEEN | _ENDED:
             self._look_later(receipt, looks - 1)
 
-    def _upload(self, application: pb.Application, intended_s: float) -> None:
-        content = WORKER.attachment
+    def _upload(
+        self, application: pb.Application, attachment: DeclaredAttachment, content: bytes, intended_s: float
+    ) -> None:
         header = portal.AttachmentHeader(
             submission_id=application.submission_id,
             municipality=application.municipality,
-            name="attachment.pdf",
-            media_type="application/pdf",
+            name=attachment.name,
+            media_type=attachment.media_type,
         )
         parts = [portal.UploadAttachmentRequest(header=header)]
         parts += [

@@ -105,9 +105,9 @@ class ApplicantsSection(Section):
     p_correct: Share = 0.0
     """Who looks for a correction request and replies to it."""
     p_attachment: Share = 0.0
-    """Who sends the bytes of one attachment."""
+    """Who sends the bytes of one attachment, of a procedure that usually has some; the catalogue varies it."""
     attachment_kb: PositiveAmount = 1_200.0
-    """Size of such an attachment."""
+    """Mean size of such an attachment; the catalogue varies it too."""
 
     @field_serializer("think")
     def _written(self, think: int) -> str:

@@ -101,10 +101,10 @@ async def server(portal: Portal) -> AsyncIterator[GrpcServer]:
 
 
 def a_plan(target: str, per_s: float, length_s: float, **applicants: Any) -> Plan:
-    """Applicants alone, evenly, at one office."""
+    """Applicants alone, evenly, at one office, with a procedure that usually has attachments."""
     shipped = load_preset("spike")
     section = ApplicantsSection.model_validate({"share": 1.0, "slots": 50, "think": "100 ms", **applicants})
-    changed = {"applicants": section, "methods": shipped.file.methods[:1]}
+    changed = {"applicants": section, "methods": shipped.file.methods[:1], "procedures": {1: 1.0}}
     changed["bulk"] = shipped.file.bulk.model_copy(update={"share": 0.0})
     changed["arrivals"] = shipped.file.arrivals.model_copy(update={"process": "uniform"})
     preset = Preset(shipped.path, shipped.text, shipped.file.model_copy(update=changed))

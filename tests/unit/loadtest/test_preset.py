@@ -159,6 +159,7 @@ def test_a_trace_is_read_with_its_preset_and_takes_no_other_rate(traced: Callabl
     ("moments", "share", "told"),
     [
         ("0\n2\n1\n", 1.0, "rising seconds"),
+        ("", 1.0, "rising seconds"),
         ("-1\n2\n", 1.0, "rising seconds"),
         ("0\nnan\n", 1.0, "rising seconds"),
         ("0\nsoon\n", 1.0, "no list of seconds"),
