@@ -46,6 +46,12 @@ def halt() -> None:
         kind.desk.halt()
 
 
+def clear() -> None:
+    """Forgets the users of a test before: those of another one come."""
+    for kind in USERS:
+        kind.desk.clear()
+
+
 def idle() -> int:
     """How many users wait for something to do."""
     return sum(kind.desk.idle for kind in USERS)

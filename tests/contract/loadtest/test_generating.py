@@ -1,6 +1,9 @@
 """The real generator against a portal of the test's own, which fails, stands still or asks for corrections."""
 
+import asyncio
+import sys
 import time
+from asyncio.subprocess import PIPE
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -18,7 +21,7 @@ from shinsei.api.portal.v1.portal_pb2_grpc import (
 )
 from shinsei.loadtest.arrivals import RateProfile
 from shinsei.loadtest.books import ACCEPTED, DROPPED, ERROR, FAILED, OFFERED, REFUSED, Books
-from shinsei.loadtest.generator import LOG, Generator
+from shinsei.loadtest.generator import LOG, PLAN, Generator
 from shinsei.loadtest.histogram import Histogram
 from shinsei.loadtest.plan import LOOKS, Plan
 from shinsei.loadtest.preset import ApplicantsSection, CallersSection, Preset, load_preset
@@ -27,6 +30,7 @@ from shinsei.runtime.clock import sleep
 from shinsei.runtime.rpc import GrpcServer
 from shinsei.testing.waiting import eventually
 
+LOCUSTFILE = Path(__file__).resolve().parents[3] / "loadtest" / "locustfile.py"
 pytestmark = pytest.mark.timeout(120)
 
 
@@ -225,3 +229,19 @@ async def test_waiting_for_answers_hides_a_portal_that_stands_still(
     assert honest.highest_s == pytest.approx(2.0, abs=0.5)
     assert (blind.quantile(0.9) or 9.0) < 0.3
     assert honest.quantile(0.9) == pytest.approx(1.5, abs=0.4)
+
+
+async def test_the_ordinary_locust_command_says_what_came_of_it_and_fails_where_something_failed(
+    portal: Portal, server: GrpcServer, tmp_path: Path
+) -> None:
+    portal.upload_ends = grpc.StatusCode.UNAVAILABLE
+    plan = a_plan(server.own_target, 5, 2, p_attachment=1.0, attachment_kb=1.0)
+    (tmp_path / PLAN).write_text(plan.model_dump_json())
+    command = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary"]
+    locust = await asyncio.create_subprocess_exec(
+        *command, "--plan", str(tmp_path / PLAN), stdout=PIPE, stderr=PIPE, cwd=tmp_path
+    )
+    _, told = await locust.communicate()
+    assert locust.returncode == 1
+    assert "offered 10, accepted 0, dropped 0, refused 0, failed 10" in told.decode()
+    assert "the generator's lag at p99 was" in told.decode()
