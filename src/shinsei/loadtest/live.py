@@ -69,6 +69,7 @@ async def run(asked: Asked, target: Target, show: Show, say: Callable[[str], Non
         failed = [check for check in await examine(asked.preset, specs, target, gateway) if not check.is_ok]
         if failed:
             raise ConflictError(f"{failed[0].name}: {failed[0].detail}; shinsei loadtest doctor shows all checks")
+        asked.results.folder(context.run_id)
         outcome = await LoadTest(wanted, target, gateway, show).run(interrupted)
     if outcome.offices:
         say("planning the same offices")
@@ -114,7 +115,7 @@ def _wanted(asked: Asked) -> tuple[Scenario, list[RunSpec], Wanted]:
         specs=specs,
         profile=asked.preset.profile(asked.rate),
         processes=asked.processes,
-        folder=asked.results.folder(specs[0].run_id),
+        folder=asked.results.root / specs[0].run_id,
         requests_csv=asked.requests_csv,
     )
     return scenario, specs, wanted
