@@ -173,3 +173,13 @@ def test_what_people_wanted_later_and_did_not_do_is_in_summary_and_report(contex
     page = report_html(outcome, context, summary, {})
     for told in ("wanted later, not done", "without a free slot: 5", "could not be read: 3", "generator's lag"):
         assert told in unescape(page)
+
+
+def test_a_knee_tells_of_sustained_rates_only_where_some_were_searched(context: Context) -> None:
+    outcome = an_outcome(12)
+    told = unescape(report_html(outcome, context, summarise(outcome, context), {}))
+    assert "no rate was held for itself" in told
+    assert "hollow ones were not" not in told
+    outcome.found = Found(tried=(), is_whole=False)
+    told = unescape(report_html(outcome, context, summarise(outcome, context), {}))
+    assert "hollow ones were not" in told

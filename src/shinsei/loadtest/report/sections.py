@@ -142,6 +142,13 @@ def distributions(books: Books) -> str:
     )
 
 
+_MARKS = Text("Full marks were sustained, hollow ones were not.", "塗りつぶしは持続できた率、白抜きはできなかった率。")
+_SECONDS = Text(
+    "The line joins the means of all seconds in which about as much came; no rate was held for itself.",
+    "線は、到着がほぼ同じだった秒の平均を結ぶ。率ごとに持続を試したものではない。",
+)
+
+
 def knee(books: Books, found: Found | None) -> str:
     """Completed over offered."""
     marks: list[Mark] = []
@@ -152,9 +159,10 @@ def knee(books: Books, found: Found | None) -> str:
         lines = [Line(name=Text("completed", "完了"), colour=_GREEN, points=by_rate(books))]
     title = Text("The knee: completed over offered", "飽和点: 到着に対する完了")
     caption = Text(
-        "On the dashed diagonal everything that comes is completed. Full marks were sustained, hollow ones were not.",
-        "破線の対角線上では、到着したものがすべて完了している。塗りつぶしは持続できた率、白抜きはできなかった率。",
+        "On the dashed diagonal everything that comes is completed. ",
+        "破線の対角線上では、到着したものがすべて完了している。",
     )
+    caption += _MARKS if found is not None else _SECONDS
     chart = plots.knee(lines, marks, title, "knee-chart")
     rows = [
         (f"{one.per_s:,.1f}", f"{one.step.completed_per_s:,.1f}", number(one.step.p99_s), "; ".join(one.broken) or "-")
