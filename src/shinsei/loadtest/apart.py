@@ -1,8 +1,9 @@
 """The search for what the infrastructure sustains, one linkage method and one way of fetching after the other.
 
-Each has municipalities of its own, open only while it is searched. A search begins where the one before ended, in small
-steps: the parts of the infrastructure are the same, so the answers lie close together. The highest of the answers is
-held for longer in the end: the best of many short steps is the luckiest of them too.
+Each has municipalities of its own, open only while it is searched, since a run that is closed stays closed. A search
+begins where the one before ended, in small steps: the parts of the infrastructure are the same, so the answers lie
+close together. The highest of the answers is held for longer in the end: the best of many short steps is the luckiest
+of them too.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -27,14 +28,21 @@ class Part:
     fetch: str
     method: str
     specs: Sequence[RunSpec]
+    spare: Sequence[RunSpec] = ()
+    """Where its answer is confirmed."""
 
 
-def parts_of(specs: Sequence[RunSpec]) -> list[Part]:
-    """The runs of a test by fetch mode and method, in their order."""
+def parts_of(specs: Sequence[RunSpec], *, is_confirmed: bool) -> list[Part]:
+    """The runs of a test by fetch mode and method, in their order; the second half of each to confirm its answer."""
     found: dict[tuple[str, str], list[RunSpec]] = {}
     for spec in specs:
         found.setdefault((str(spec.poll.fetch), str(spec.twin_method)), []).append(spec)
-    return [Part(fetch=fetch, method=method, specs=of) for (fetch, method), of in found.items()]
+    return [
+        Part(fetch=fetch, method=method, specs=of[: len(of) // 2], spare=of[len(of) // 2 :])
+        if is_confirmed
+        else Part(fetch=fetch, method=method, specs=of)
+        for (fetch, method), of in found.items()
+    ]
 
 
 class ApartSearching:
@@ -73,7 +81,9 @@ class ApartSearching:
         self._confirm_s = LEAD_S + (section.settle + section.confirm) / 1e3 + TICKS_LATE_S if section.confirm else 0.0
         self._confirming: Searching | None = None
         self._confirmed = False
+        self._held: list[Searching] = []
         self._searches: list[Searching] = []
+        self._addressed: Sequence[RunSpec] = ()
         self._numbered = 0
         self._first_s: float | None = None
         self._part_ends_s = 0.0
@@ -136,28 +146,29 @@ class ApartSearching:
         assert self._section.within is not None
         left_s = self._first_s + self._section.within / 1e3 - self._confirm_s - now_s
         self._part_ends_s = now_s + left_s / (len(self._parts) - len(self._searches))
-        await self._open(part.specs)
-        weights = tuple((spec.municipality, 1.0) for spec in part.specs)
-
-        def order(one: Order) -> None:
-            self._order(one.model_copy(update={"weights": weights}))
-
+        await self._address(part.specs)
         self._searches.append(
-            Searching(self._section, self._books, order, self._now_s, self._spec(), grain=self._grain)
+            Searching(self._section, self._books, self._order, self._now_s, self._spec(), grain=self._grain)
         )
 
+    async def _address(self, specs: Sequence[RunSpec]) -> None:
+        """Opens these runs; applications go to them from now on."""
+        await self._open(specs)
+        self._addressed = specs
+
     async def _confirms(self, now_s: float) -> bool:
-        """Has the highest rate held for longer, once more where it was not, while there is time for it."""
+        """Has the highest rate held for longer, or the next best where it was not sustained, while there is time."""
         if self._confirming is not None:
-            tried = self._confirming.found().tried[-1]
-            self._confirmed = not tried.broken
+            self._confirmed = not self._confirming.found().tried[-1].broken
+            self._held.append(self._confirming)
         assert self._section.within is not None
         assert self._first_s is not None
         best = max(self._searches, key=lambda one: one.found().sustained_per_s or 0.0)
         is_too_late = now_s + self._confirm_s > self._first_s + self._section.within / 1e3
-        if not self._section.confirm or self._confirmed or is_too_late or best.found().best is None:
+        is_possible = best.found().best is not None and best not in self._held and not is_too_late
+        if not self._section.confirm or self._confirmed or not is_possible:
             return False
-        await self._open(self._parts[self._searches.index(best)].specs)
+        await self._address(self._parts[self._searches.index(best)].spare)
         best.confirm(self._section.confirm / 1e3)
         self._confirming = best
         return True
@@ -174,4 +185,5 @@ class ApartSearching:
         if order.is_over and not self._is_over:
             return
         self._numbered += 1
-        self._tell(order.model_copy(update={"n": self._numbered}))
+        weights = () if order.is_over else tuple((spec.municipality, 1.0) for spec in self._addressed)
+        self._tell(order.model_copy(update={"n": self._numbered, "weights": weights}))

@@ -182,7 +182,7 @@ class LoadTest:
         if section is None:
             return None
         if section.fetch_modes:
-            parts = parts_of(self._wanted.specs)
+            parts = parts_of(self._wanted.specs, is_confirmed=bool(section.confirm))
             return ApartSearching(section, parts, self._open_runs, books, order, self._now_s, grain=grain)
         if section.asks is Asks.INFRASTRUCTURE:
             return Searching(section, books, order, self._now_s, grain=grain)

@@ -53,7 +53,7 @@ class System:
         self._waiting: list[float] = []
         searched = SearchSection.model_validate({**SECTION, **section})
         self.search = ApartSearching(
-            searched, parts_of(specs), self._open, self.books, self.orders.append, lambda: self.now_s
+            searched, parts_of(specs, is_confirmed=True), self._open, self.books, self.orders.append, lambda: self.now_s
         )
 
     async def run(self, until_s: float = 5_000.0) -> None:
@@ -101,7 +101,9 @@ async def test_runs_are_open_only_while_they_are_searched_and_only_they_are_addr
         {(mode, method)} for mode, method in [*PARTS, PARTS[-1]]
     ]
     addressed = list(dict.fromkeys(frozenset(code for code, _ in one.weights) for one in system.orders if one.points))
-    assert addressed == [frozenset(one.municipality for one in part) for part in system.opened[: len(PARTS)]]
+    assert addressed == [frozenset(one.municipality for one in part) for part in system.opened]
+    codes = [one.municipality for part in system.opened for one in part]
+    assert len(codes) == len(set(codes)), "a run that is closed stays closed"
     assert [order.n for order in system.orders] == list(range(1, len(system.orders) + 1))
     assert [order.is_over for order in system.orders] == [False] * (len(system.orders) - 1) + [True]
 

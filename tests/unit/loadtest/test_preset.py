@@ -37,7 +37,8 @@ def test_every_shipped_preset_fits_the_offices_that_it_names(name: str) -> None:
     scenario = scenario_of(preset)
     specs = run_specs(preset, scenario, "load-1")
     codes = [spec.municipality for spec in specs]
-    modes = len(preset.file.search.fetch_modes) if preset.file.search is not None else 0
+    search = preset.file.search
+    modes = 0 if search is None else len(search.fetch_modes) * (2 if search.confirm else 1)
     assert len(set(codes)) == len(codes) == len(preset.file.methods) * preset.file.municipalities * max(modes, 1)
     assert all(validate_code(code) for code in codes)
     assert {spec.start for spec in specs} == {preset.file.sim_start}
