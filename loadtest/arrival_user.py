@@ -2,9 +2,10 @@
 
 from locust import User, task
 
-from loadtest.calls import CallFailedError
 from loadtest.desk import Desk
-from loadtest.meter import METER
+from loadtest.meter import METER, CallFailedError
+from loadtest.wall import now_s
+from shinsei.loadtest.books import ERROR
 
 
 class ArrivalUser(User):
@@ -18,9 +19,14 @@ class ArrivalUser(User):
         """One thing."""
         job = self.desk.wait()
         METER.in_flight += 1
+        begun_s = now_s()
         try:
             job(self)
         except CallFailedError:
             pass  # it has been counted under its code
+        except Exception:
+            # The generator's own fault, which no status tells; Locust writes it down.
+            METER.called(type(self).__name__, ERROR, intended_s=begun_s, sent_s=begun_s)
+            raise
         finally:
             METER.in_flight -= 1

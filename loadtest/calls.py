@@ -6,8 +6,9 @@ from typing import Any, TypeVar
 import grpc
 from grpc.experimental import gevent as grpc_gevent
 
-from loadtest.meter import METER, OK
+from loadtest.meter import METER, CallFailedError
 from loadtest.wall import now_s
+from shinsei.loadtest.books import OK
 from shinsei.runtime.identity import identity_towards, named
 
 DEADLINE_S = 30.0
@@ -23,14 +24,6 @@ _SIZES = (
 )
 
 T = TypeVar("T")
-
-
-class CallFailedError(Exception):
-    """A call ended with another status than OK; it has been counted."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(code)
 
 
 def make_grpc_cooperative() -> None:

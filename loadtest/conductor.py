@@ -15,8 +15,10 @@ from locust.runners import MasterRunner
 
 from loadtest.wall import now_s
 from shinsei.loadtest.arrivals import RateProfile
+from shinsei.loadtest.books import Books
+from shinsei.loadtest.last_word import is_well, last_word
 from shinsei.loadtest.order import Order, profile_of
-from shinsei.loadtest.plan import Plan
+from shinsei.loadtest.plan import LOOKS, Plan
 
 ORDERS, TICKS = "orders.json", "ticks.jsonl"
 TO_WORKERS_PLAN, TO_WORKERS_ORDER, TO_MASTER_TICK = "shinsei-plan", "shinsei-order", "shinsei-tick"
@@ -29,7 +31,8 @@ _LOOK_EVERY_S = 0.1
 _READY_WITHIN_S = 90.0
 _LAST_TICKS_S = 2.2
 _FINISH_WITHIN_S = 35.0
-"""What is under way when nothing more comes may still be answered."""
+"""What is under way when nothing more comes may still be answered, and what people do later be done, as often as they
+think about it."""
 
 
 class Conductor:
@@ -47,14 +50,28 @@ class Conductor:
         self._folder = folder
         self._in_flight: dict[int, int] = {}
         self._idle: dict[int, int] = {}
+        self._later: dict[int, int] = {}
         self._number = 0
         self._until_s = float("inf")
         self._is_over = False
+        self._books = Books(now_s())
+
+    @property
+    def last_word(self) -> str:
+        """What came of it, in one line."""
+        return last_word(self._books, self._plan.most_generator_lag_s)
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing of it failed, the generator included."""
+        return is_well(self._books, self._plan.most_generator_lag_s)
 
     def brief(self) -> None:
         """Tells all workers what the test is about; they have no users yet."""
         self._in_flight.clear()
         self._idle.clear()
+        self._later.clear()
+        self._books = Books(now_s())
         self._number, self._until_s, self._is_over = 0, float("inf"), False
         self._send(TO_WORKERS_PLAN, self._plan.model_dump_json())
 
@@ -66,6 +83,10 @@ class Conductor:
         """A worker says what it did."""
         self._in_flight[int(tick["worker"])] = int(tick["in_flight"])
         self._idle[int(tick["worker"])] = int(tick["idle"])
+        self._later[int(tick["worker"])] = int(tick["later"])
+        if not self._books.workers:
+            self._books.begin(float(tick["at_s"]), self._plan.warm_up_s)
+        self._books.take(tick)
         with (self._folder / TICKS).open("a", encoding="utf-8") as ticks:
             ticks.write(json.dumps(tick, separators=(",", ":")) + "\n")
 
@@ -110,9 +131,13 @@ class Conductor:
         self._send(TO_WORKERS_ORDER, {**order.as_message(), "of": self._workers()})
 
     def _finish(self) -> None:
-        """Waits for the last answers and the last ticks, then ends the test."""
-        ends_s, given_up_s = now_s() + _LAST_TICKS_S, now_s() + _FINISH_WITHIN_S
-        while now_s() < ends_s or (any(self._in_flight.values()) and now_s() < given_up_s):
+        """Waits for the last answers, for what is due later, and for the last ticks, then ends the test.
+
+        What is not done by then, the last ticks tell.
+        """
+        ends_s, thinks_s = now_s() + _LAST_TICKS_S, LOOKS * self._plan.applicants.think / 1e3
+        given_up_s = now_s() + _FINISH_WITHIN_S + thinks_s
+        while now_s() < ends_s or (self._is_under_way() and now_s() < given_up_s):
             gevent.sleep(_LOOK_EVERY_S)
         runner = self._environment.runner
         assert runner is not None
@@ -120,6 +145,9 @@ class Conductor:
             runner.quit()
         else:
             runner.stop()
+
+    def _is_under_way(self) -> bool:
+        return any(self._in_flight.values()) or any(self._later.values())
 
     def _workers(self) -> int:
         runner = self._environment.runner

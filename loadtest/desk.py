@@ -12,6 +12,7 @@ from gevent.event import AsyncResult
 
 from loadtest.meter import METER
 from loadtest.wall import now_s
+from shinsei.loadtest.books import LATER_DROPPED
 from shinsei.loadtest.dispatching import Arrival, Dispatcher
 
 Job = Callable[[Any], None]
@@ -29,13 +30,16 @@ class Desk:
         self._idle: list[AsyncResult[Job]] = []
         self._later = 0
         self._series = 0
-        self.dropped_later = 0
-        """Things to do later that found no free slot or no place."""
 
     @property
     def idle(self) -> int:
         """How many wait here."""
         return len(self._idle)
+
+    @property
+    def due_later(self) -> int:
+        """How many things are to be done later."""
+        return self._later
 
     def wait(self) -> Job:
         """The next thing to do; waits for it."""
@@ -54,7 +58,7 @@ class Desk:
     def later(self, delay_s: float, job_at: Callable[[float], Job]) -> None:
         """Has something started later; ``job_at`` makes the job from its intended moment."""
         if self._later >= _MOST_LATER:
-            self.dropped_later += 1
+            METER.count(LATER_DROPPED)
             return
         self._later += 1
         gevent.spawn_later(delay_s, self._now, now_s() + delay_s, job_at)
@@ -62,7 +66,7 @@ class Desk:
     def _now(self, intended_s: float, job_at: Callable[[float], Job]) -> None:
         self._later -= 1
         if not self.start(job_at(intended_s)):
-            self.dropped_later += 1
+            METER.count(LATER_DROPPED)
 
     def begin(
         self,

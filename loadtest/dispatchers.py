@@ -6,7 +6,7 @@ from loadtest.meter import METER
 from loadtest.users import USERS, Applicants, BulkFilers, Clerks, LinkageServers
 from loadtest.worker import WORKER
 from shinsei.loadtest.arrivals import Process, RateProfile, Share, arrivals
-from shinsei.loadtest.books import DROPPED, OFFERED
+from shinsei.loadtest.books import CALLERS_DROPPED, DROPPED, OFFERED
 
 
 def begin(profile: RateProfile, start_s: float, index: int, of: int, number: int) -> None:
@@ -46,9 +46,20 @@ def halt() -> None:
         kind.desk.halt()
 
 
+def clear() -> None:
+    """Forgets the users of a test before: those of another one come."""
+    for kind in USERS:
+        kind.desk.clear()
+
+
 def idle() -> int:
     """How many users wait for something to do."""
     return sum(kind.desk.idle for kind in USERS)
+
+
+def later() -> int:
+    """How many things users are to do later."""
+    return sum(kind.desk.due_later for kind in USERS)
 
 
 def _counted(applications: int) -> Callable[[int, int], None]:
@@ -59,7 +70,7 @@ def _counted(applications: int) -> Callable[[int, int], None]:
         METER.count(DROPPED, dropped * applications)
 
     def count_callers(_: int, dropped: int) -> None:
-        METER.count("callers_dropped", dropped)
+        METER.count(CALLERS_DROPPED, dropped)
 
     return count if applications else count_callers
 

@@ -28,7 +28,7 @@ from loadtest.conductor import (  # noqa: E402
     Conductor,
     follow_order,
 )
-from loadtest.dispatchers import begin, halt, idle  # noqa: E402
+from loadtest.dispatchers import begin, clear, halt, idle, later  # noqa: E402
 from loadtest.meter import METER  # noqa: E402
 from loadtest.users import USERS, Applicants, BulkFilers, Clerks, LinkageServers  # noqa: E402
 from loadtest.worker import WORKER  # noqa: E402
@@ -50,6 +50,7 @@ def add_options(parser: Any) -> None:
     group.add_argument("--rate", default="", help="Another peak of the preset, in applications a second.")
     group.add_argument("--shinsei-home", default="", help="Home of the stack under test.")
     group.add_argument("--plan", default="", help="A plan that shinsei loadtest has made already.")
+    group.add_argument("--unjudged", action="store_true", help="Say nothing in the end: who has started this does.")
 
 
 @events.init.add_listener
@@ -71,6 +72,7 @@ def _work(environment: Environment) -> None:
     assert isinstance(runner, LocalRunner | WorkerRunner)
 
     def on_plan(msg: Any, **_: Any) -> None:
+        clear()
         plan = Plan.model_validate_json(msg.data)
         WORKER.take(plan, runner.worker_index)
         if plan.requests_csv:
@@ -85,7 +87,7 @@ def _work(environment: Environment) -> None:
         while True:
             gevent.sleep(_TICK_S)
             if WORKER.is_ready:
-                runner.send_message(TO_MASTER_TICK, dict(METER.tick(WORKER.index, idle())))
+                runner.send_message(TO_MASTER_TICK, dict(METER.tick(WORKER.index, idle(), later())))
 
     runner.register_message(TO_WORKERS_PLAN, on_plan, concurrent=True)
     runner.register_message(TO_WORKERS_ORDER, on_order)
@@ -101,8 +103,19 @@ def _conduct(environment: Environment) -> None:
     environment.events.test_start.add_listener(lambda **_: conductor.brief())
     environment.events.spawning_complete.add_listener(lambda **_: conductor.begin())
     _set_slots(environment, plan)
-    # What a person reads are gates and books; Locust's own word about failures is not one of them.
+    # Locust's own word about failed calls is none about applications.
     environment.process_exit_code = 0
+    options = environment.parsed_options
+    assert options is not None
+    if not options.unjudged:
+        environment.events.test_stop.add_listener(lambda **_: _tell(environment, conductor))
+
+
+def _tell(environment: Environment, conductor: Conductor) -> None:
+    """Nobody else says what came of it: one line, and the exit code."""
+    sys.stderr.write(f"{conductor.last_word}\n")
+    if not conductor.is_well:
+        environment.process_exit_code = 1
 
 
 def _plan(environment: Environment) -> tuple[Plan, Path]:

@@ -6,18 +6,27 @@ which the call was sent (service time), which is what a closed model would have 
 
 import csv
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import psutil
-from locust.env import Environment
 
 from loadtest.wall import now_s
-from shinsei.loadtest.books import REFUSED, Request
+from shinsei.loadtest.books import BUSY, FAILED, OK, REFUSED, Request, kept_as
 from shinsei.loadtest.histogram import Histogram
 
-OK, BUSY = "OK", "RESOURCE_EXHAUSTED"
+if TYPE_CHECKING:
+    from locust.env import Environment
+
+
+class CallFailedError(Exception):
+    """A call ended with another status than OK; it has been counted."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
 
 
 class Meter:
@@ -46,6 +55,18 @@ class Meter:
         if number:
             self._counts[counter] += number
 
+    @contextmanager
+    def answered(self, applications: int) -> Iterator[None]:
+        """Whatever keeps so many applications from being accepted is counted: refused, or else failed."""
+        try:
+            yield
+        except CallFailedError as failure:
+            self.count(REFUSED if failure.code == BUSY else FAILED, applications)
+            raise
+        except Exception:
+            self.count(FAILED, applications)
+            raise
+
     def add_lag(self, lag: Histogram) -> None:
         """How late dispatchers were."""
         self._lag.add(lag)
@@ -53,8 +74,7 @@ class Meter:
     def called(self, name: str, code: str, *, intended_s: float, sent_s: float) -> None:
         """A call has been answered at this moment."""
         done_s = now_s()
-        # Who is refused hears of it at another pace than who is accepted.
-        request = self._requests.setdefault(f"{name} ({REFUSED})" if code == BUSY else name, Request())
+        request = self._requests.setdefault(kept_as(name, code), Request())
         request.codes[code] += 1
         request.response.record(done_s - intended_s)
         request.service.record(done_s - sent_s)
@@ -71,7 +91,7 @@ class Meter:
                 context={},
             )
 
-    def tick(self, worker: int, idle: int) -> Mapping[str, Any]:
+    def tick(self, worker: int, idle: int, later: int) -> Mapping[str, Any]:
         """What has been measured since the last tick."""
         counts, lag, requests = self._counts, self._lag, self._requests
         self._counts, self._lag, self._requests = Counter(), Histogram(), {}
@@ -82,6 +102,7 @@ class Meter:
             "at_s": round(now_s(), 3),
             "in_flight": self.in_flight,
             "idle": idle,
+            "later": later,
             "rss_mib": self._process.memory_info().rss >> 20,
             "counts": dict(counts),
             "lag": lag.as_json(),

@@ -9,17 +9,19 @@ from hashlib import sha256
 from typing import Any
 
 from loadtest.arrival_user import ArrivalUser
-from loadtest.calls import CallFailedError, stream_until, streamed, unary
+from loadtest.calls import stream_until, streamed, unary
 from loadtest.desk import Desk, Job
-from loadtest.meter import BUSY, METER
+from loadtest.meter import METER
 from loadtest.wall import now_s
 from loadtest.worker import WORKER
 from shinsei.api.app_mgmt.v1 import app_mgmt_pb2 as inquiry
 from shinsei.api.application.v1 import application_pb2 as pb
 from shinsei.api.portal.v1 import portal_pb2 as portal
 from shinsei.domain.draws import draw
-from shinsei.loadtest.books import ACCEPTED, FAILED, REFUSED, SUBMIT, SUBMIT_BATCH, WATCH
+from shinsei.domain.run import DeclaredAttachment
+from shinsei.loadtest.books import ACCEPTED, FAILED, SUBMIT, SUBMIT_BATCH, WATCH, WITHDRAW
 from shinsei.loadtest.dispatching import Arrival
+from shinsei.loadtest.plan import LOOKS
 
 _WATCH_S = 120.0
 _CHUNK = 1 << 20
@@ -31,6 +33,15 @@ _SEEN = frozenset(
         pb.APPLICATION_STATUS_GRANTED,
         pb.APPLICATION_STATUS_DENIED,
         pb.APPLICATION_STATUS_NOTIFIED,
+    }
+)
+_ENDED = frozenset(
+    {
+        pb.APPLICATION_STATUS_NOT_ACCEPTED,
+        pb.APPLICATION_STATUS_WITHDRAWN,
+        pb.APPLICATION_STATUS_EXPIRED,
+        pb.APPLICATION_STATUS_DEAD_LETTERED,
+        pb.APPLICATION_STATUS_TRANSFERRED,
     }
 )
 
@@ -51,18 +62,14 @@ class Applicants(ArrivalUser):
 
     def file(self, arrival: Arrival) -> None:
         """Files, and decides what the same person does later."""
-        wish = WORKER.plan.applicants
         intended_s = arrival.intended_s
-        application = WORKER.application(arrival, intended_s)
-        if _drawn(arrival, "attachment") < wish.p_attachment:
-            self._upload(application, intended_s)
-            intended_s = now_s()
-        try:
+        with METER.answered(1):
+            application = WORKER.application(arrival, intended_s)
+            attached = WORKER.attachment(arrival, application)
+            if attached is not None:
+                self._upload(application, *attached, intended_s)
             request = portal.SubmitRequest(signed=WORKER.signed(arrival, application))
             answer = unary(SUBMIT, WORKER.portal.Submit, request, intended_s)
-        except CallFailedError as failure:
-            METER.count(REFUSED if failure.code == BUSY else FAILED)
-            raise
         METER.count(ACCEPTED)
         self._come_back(arrival, intended_s, answer.receipt_number)
 
@@ -76,7 +83,13 @@ class Applicants(ArrivalUser):
         if _drawn(arrival, "withdraw") < wish.p_withdraw:
             desk.later(think_s, lambda due_s: partial(Applicants.withdraw, receipt=receipt, intended_s=due_s))
         if _drawn(arrival, "correct") < wish.p_correct:
-            desk.later(think_s, lambda due_s: partial(Applicants.correct, receipt=receipt, intended_s=due_s))
+            self._look_later(receipt, LOOKS)
+
+    def _look_later(self, receipt: str, looks: int) -> None:
+        think_s = WORKER.plan.applicants.think / 1e3
+        self.desk.later(
+            think_s, lambda due_s: partial(Applicants.correct, receipt=receipt, intended_s=due_s, looks=looks)
+        )
 
     def poll(self, receipt: str, intended_s: float) -> None:
         """Asks for the status."""
@@ -95,22 +108,25 @@ class Applicants(ArrivalUser):
 
     def withdraw(self, receipt: str, intended_s: float) -> None:
         """Withdraws; one that is registered already cannot be."""
-        unary("Withdraw", WORKER.portal.Withdraw, portal.WithdrawRequest(receipt_number=receipt), intended_s)
+        unary(WITHDRAW, WORKER.portal.Withdraw, portal.WithdrawRequest(receipt_number=receipt), intended_s)
 
-    def correct(self, receipt: str, intended_s: float) -> None:
-        """Looks for a correction request and replies to it."""
+    def correct(self, receipt: str, intended_s: float, looks: int) -> None:
+        """Looks for a correction request and replies to it; looks again while one may still come."""
         request = portal.GetStatusRequest(receipt_number=receipt)
         answer = unary("GetStatus", WORKER.portal.GetStatus, request, intended_s)
         if answer.status == pb.APPLICATION_STATUS_CORRECTION_REQUESTED:
             unary("Correct", WORKER.portal.Correct, portal.CorrectRequest(receipt_number=receipt), now_s())
+        elif looks > 1 and answer.status not in _SEEN | _ENDED:
+            self._look_later(receipt, looks - 1)
 
-    def _upload(self, application: pb.Application, intended_s: float) -> None:
-        content = WORKER.attachment
+    def _upload(
+        self, application: pb.Application, attachment: DeclaredAttachment, content: bytes, intended_s: float
+    ) -> None:
         header = portal.AttachmentHeader(
             submission_id=application.submission_id,
             municipality=application.municipality,
-            name="attachment.pdf",
-            media_type="application/pdf",
+            name=attachment.name,
+            media_type=attachment.media_type,
         )
         parts = [portal.UploadAttachmentRequest(header=header)]
         parts += [
@@ -140,16 +156,13 @@ class BulkFilers(ArrivalUser):
 
     def file(self, arrival: Arrival) -> None:
         """Files a batch."""
-        applications = WORKER.applications(arrival, WORKER.plan.bulk.batch)
-        request = portal.SubmitBatchRequest(signed=applications)
-        try:
+        size = WORKER.plan.bulk.batch
+        with METER.answered(size):
+            request = portal.SubmitBatchRequest(signed=WORKER.applications(arrival, size))
             answer = unary(SUBMIT_BATCH, WORKER.portal.SubmitBatch, request, arrival.intended_s)
-        except CallFailedError as failure:
-            METER.count(REFUSED if failure.code == BUSY else FAILED, len(applications))
-            raise
         failed = sum(bool(outcome.error) for outcome in answer.outcomes)
         METER.count(FAILED, failed)
-        METER.count(ACCEPTED, len(applications) - failed)
+        METER.count(ACCEPTED, size - failed)
 
 
 class Clerks(ArrivalUser):

@@ -15,7 +15,8 @@ from shinsei.api.application.v1 import application_pb2 as pb
 from shinsei.api.portal.v1 import portal_pb2 as portal
 from shinsei.api.portal.v1.portal_pb2_grpc import PortalServiceStub, PullServiceStub
 from shinsei.domain.draws import draw
-from shinsei.domain.run import RunSpec
+from shinsei.domain.run import DeclaredAttachment, RunSpec
+from shinsei.loadtest.attachments import Attachments
 from shinsei.loadtest.bodies import Bodies
 from shinsei.loadtest.dispatching import Arrival
 from shinsei.loadtest.plan import Plan
@@ -45,8 +46,7 @@ class Worker:
         self._turn = 0
         self._token = ""
         self._token_until_s = 0.0
-        self.attachment = b""
-        """Bytes of one attachment."""
+        self._attachments: Attachments | None = None
 
     @property
     def is_ready(self) -> bool:
@@ -77,7 +77,8 @@ class Worker:
         self._pulls = [PullServiceStub(channel) for channel in pulls]
         inquiries = channels(plan.app_mgmt, "app_mgmt", role="core_systems")
         self._inquiries = [InquiryServiceStub(channel) for channel in inquiries]
-        self.attachment = b"%PDF-1.7\n" + bytes(max(int(plan.applicants.attachment_kb * 1024) - 9, 0))
+        wish = plan.applicants
+        self._attachments = Attachments(plan.seed, wish.p_attachment, wish.attachment_kb)
         self._plan = plan
 
     def address(self, weights: Sequence[Sequence[Any]]) -> None:
@@ -119,6 +120,12 @@ class Worker:
         """The application of an arrival."""
         subject = self.subject(arrival)
         return self._body_of(arrival).application(subject, intended_s)
+
+    def attachment(self, arrival: Arrival, application: pb.Application) -> tuple[DeclaredAttachment, bytes] | None:
+        """What is sent with an application, and its bytes; None if nothing is."""
+        assert self._attachments is not None, "a worker gets its plan before its users"
+        found = self._attachments.of(self.spec_of(arrival), application.procedure, self.subject(arrival))
+        return None if found is None else (found, self._attachments.content(found))
 
     def signed(self, arrival: Arrival, application: pb.Application) -> pb.SignedApplication:
         """The application of an arrival as it is sent."""

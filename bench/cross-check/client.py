@@ -81,6 +81,9 @@ def main(plan_file: str, length_s: float, warm_up_s: float) -> None:
         return client
 
     client = asyncio.run(run())
+    if client.failed or not client.latencies_s:
+        answered = len(client.latencies_s)
+        sys.exit(f"{client.failed} calls of the bare client failed and {answered} were answered: is the portal up?")
     judged = [latency_s for at_s, latency_s in client.latencies_s if at_s >= warm_up_s]
     told = {
         "accepted": len(client.latencies_s),

@@ -10,6 +10,7 @@ import argparse
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -18,17 +19,23 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 PRESET = HERE / "cross-check.toml"
 LENGTH_S, WARM_UP_S = 30.0, 5.0
+MOST_PER_S = 300.0
 WITHIN = {"accepted": 0.0, "p50_s": 0.15, "p99_s": 0.30}
 """By how much the median of the ratios may differ from 1."""
 
 
 def shinsei(*arguments: str) -> Any:
-    """Our own command line; its JSON."""
+    """Our own command line; its JSON. Whatever does not end well is told in one line, and is no pair."""
     command = [sys.executable, "-m", "shinsei.cli", "loadtest", *arguments, "--json"]
+    return json.loads(printed(command))
+
+
+def printed(command: list[str]) -> str:
+    """What a command prints."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
-    if not done.stdout:
-        sys.exit(done.stderr.strip() or 1)
-    return json.loads(done.stdout)
+    if done.returncode:
+        sys.exit(f"no pair: {(done.stderr.strip().splitlines() or ['it was killed'])[-1]}")
+    return done.stdout
 
 
 def ours(options: list[str], rate: str, out: str) -> dict[str, float]:
@@ -41,19 +48,27 @@ def ours(options: list[str], rate: str, out: str) -> dict[str, float]:
 def bare(options: list[str], rate: str, out: str) -> dict[str, float]:
     """The same by the bare client."""
     plan = shinsei("plan", str(PRESET), "--rate", rate, "--out", out, *options)["plan"]
-    command = [sys.executable, str(HERE / "client.py"), plan, str(LENGTH_S), str(WARM_UP_S)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603 - our own program
-    shinsei("close", plan, *options)
-    return {name: value for name, value in json.loads(done.stdout).items() if name in WITHIN}
+    try:
+        found = json.loads(printed([sys.executable, str(HERE / "client.py"), plan, str(LENGTH_S), str(WARM_UP_S)]))
+    finally:
+        shinsei("close", plan, *options)
+    return {name: value for name, value in found.items() if name in WITHIN}
 
 
-def main() -> int:
+def rate(text: str) -> str:
+    """A rate at which both generators are far from their own limits."""
+    if not 0 < float(text) <= MOST_PER_S:
+        raise argparse.ArgumentTypeError(f"{text} is no rate above 0 and up to {MOST_PER_S:g}")
+    return text
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the pairs; 1 if they do not agree."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--rate", default="150", help="applications a second, at most 300")
+    parser.add_argument("--rate", type=rate, default="150", help=f"applications a second, at most {MOST_PER_S:g}")
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--home", default="", help="home of the stack")
-    wanted = parser.parse_args()
+    wanted = parser.parse_args(arguments)
     options = ["--home", wanted.home] if wanted.home else []
     ratios: dict[str, list[float]] = {name: [] for name in WITHIN}
     with TemporaryDirectory() as out:

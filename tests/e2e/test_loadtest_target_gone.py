@@ -71,7 +71,7 @@ async def test_a_portal_that_comes_back_costs_the_calls_of_its_absence_and_nothi
     summary, last_line = await outcome_of(test)
     assert "gates missed: failed" in last_line
     assert summary["failed"] > 0
-    assert "UNAVAILABLE" in summary["requests"]["Submit"]["codes"]
+    assert "UNAVAILABLE" in summary["requests"]["Submit (failed)"]["codes"]
     # What was committed as the portal died was accepted, and its applicant has heard nothing.
     assert summary["ledger"]["accepted"] >= summary["accepted"] > 0
     assert (summary["unaccounted"], summary["accepted_not_kept"]) == (0, 0)

@@ -17,19 +17,20 @@ def compare(
     second: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
     *,
     repeats: Annotated[
-        bool, typer.Option(help="Take every whole run of the same configuration beside each as its repeat.")
+        bool, typer.Option(help="Take every whole run of the same code and configuration beside each as its repeat.")
     ] = True,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of results.")] = Path("results"),
     as_json: JsonOption = False,
 ) -> None:
     """Put two load tests side by side, with 95 % intervals over their repeats."""
     from shinsei.loadtest.comparing import compare as compared
-    from shinsei.loadtest.comparing import repeats_of
+    from shinsei.loadtest.comparing import make_sure_they_differ, repeats_of
 
     results = Results(out)
     sides = [repeats_of(results, name) for name in (first, second)]
     if not repeats:
         sides = [[results.find(name)] for name in (first, second)]
+    make_sure_they_differ(*sides)
     summaries = [[run.summary or {} for run in side] for side in sides]
     rows = compared(*summaries)
     if as_json:

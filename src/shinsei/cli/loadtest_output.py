@@ -36,10 +36,20 @@ def print_summary(screen: Console, summary: dict[str, Any]) -> None:
     """What came of it: counts, latencies, gates."""
     screen.print(f"\n[bold]{summary['heading']}[/bold]", highlight=False)
     table = Table(box=None, pad_edge=False, show_header=False)
-    for name in ("offered", "accepted", "completed", "dropped", "refused", "failed", "open_at_the_end"):
+    for name in (
+        "offered",
+        "accepted",
+        "completed",
+        "dropped",
+        "refused",
+        "failed",
+        "later_dropped",
+        "open_at_the_end",
+    ):
         table.add_row(name.replace("_", " "), f"{summary[name]:,}")
     if summary["max_sustained_per_s"] is not None:
-        table.add_row("highest sustained rate", f"{summary['max_sustained_per_s']:,.1f} completed a second")
+        bound = ">= " if summary["max_sustained_is_lower_bound"] else ""
+        table.add_row("highest sustained rate", f"{bound}{summary['max_sustained_per_s']:,.1f} completed a second")
     screen.print(table)
     if "max_sustained" in summary:
         screen.print(_offices(summary["max_sustained"]))
@@ -68,6 +78,7 @@ def _apart(found: Sequence[dict[str, Any]]) -> Table:
     for one in found:
         figures = (one[name] for name in ("per_s", "not_sustained_per_s", "p50_s", "p99_s"))
         shown = ["-" if value is None else f"{value:,.4g}" for value in (*figures, one["busiest_hour"]["multiple"])]
+        shown[0] = f">= {shown[0]}" if one["is_lower_bound"] else shown[0]
         table.add_row(one["fetch"], one["method"], *shown)
     return table
 

@@ -12,7 +12,9 @@ Busiest = Callable[[float | None], dict[str, Any]]
 """A rate as a multiple of the busiest hour."""
 
 
-def apart_figures(found: Sequence[tuple[Part, Found]], busiest: Busiest) -> dict[str, Any]:
+def apart_figures(
+    found: Sequence[tuple[Part, Found]], busiest: Busiest, *, is_confirmed: bool = False
+) -> dict[str, Any]:
     """The figures; nothing where methods were not searched apart."""
     if not found:
         return {}
@@ -22,6 +24,8 @@ def apart_figures(found: Sequence[tuple[Part, Found]], busiest: Busiest) -> dict
     return {
         "max_sustained_per_s": best["per_s"],
         "max_sustained_is": str(Asks.INFRASTRUCTURE),
+        "max_sustained_is_lower_bound": best["is_lower_bound"],
+        "max_sustained_is_confirmed": is_confirmed,
         "max_sustained_of": {"fetch": best["fetch"], "method": best["method"]} if best["per_s"] else None,
         "max_sustained_busiest_hour": busiest(best["per_s"]),
         "least_sustained_per_s": None if None in rates else min(rates),
@@ -32,11 +36,12 @@ def apart_figures(found: Sequence[tuple[Part, Found]], busiest: Busiest) -> dict
 
 def _row(part: Part, found: Found, busiest: Busiest) -> dict[str, Any]:
     best, above = found.best, found.lowest_broken
-    per_s = None if best is None else rounded(best.step.completed_per_s)
+    per_s = rounded(found.sustained_per_s)
     return {
         "fetch": part.fetch,
         "method": part.method,
         "per_s": per_s,
+        "is_lower_bound": found.is_lower_bound,
         "not_sustained_per_s": None if above is None else rounded(above.per_s),
         "not_sustained_because": [] if above is None else list(above.broken),
         "p50_s": None if best is None else rounded(best.step.p50_s),

@@ -5,6 +5,7 @@ number of its applications. What was offered, accepted, dropped or refused is th
 and ended is the server's.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +17,8 @@ from shinsei.loadtest.search import Step
 OFFERED, ACCEPTED, DROPPED, REFUSED, FAILED = "offered", "accepted", "dropped", "refused", "failed"
 STORED, REGISTERED, ENDED = "stored", "registered", "ended"
 COUNTERS = (OFFERED, ACCEPTED, DROPPED, REFUSED, FAILED, STORED, REGISTERED, ENDED)
-_TICK_COUNTERS = COUNTERS[:5]
+CALLERS_DROPPED, LATER_DROPPED = "callers_dropped", "later_dropped"
+_TICK_COUNTERS = (*COUNTERS[:5], CALLERS_DROPPED, LATER_DROPPED)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,8 +61,12 @@ class Books:
         """Resident memory of each worker, in MiB, as it said last."""
         self.heard_s: dict[int, float] = {}
         """When each worker was last heard of."""
+        self.later: dict[int, int] = {}
+        """Things that each worker's people were to do later, as it said last."""
         self.failing_since_s: float | None = None
         """Since when applications fail and none is accepted or refused by back-pressure; None: they do not."""
+        self._ticks: dict[int, list[tuple[float, int]]] = {}
+        """By worker: when it spoke, and how much it had offered until then."""
         self.memory_mib: list[tuple[float, int]] = []
         """(seconds from the start, resident memory of all workers together), at most one a second."""
 
@@ -79,12 +85,15 @@ class Books:
             second.counts[name] += count
             self.totals[name] += count
         self._note_failing(at_s, tick["counts"])
+        ticks = self._ticks.setdefault(int(tick["worker"]), [])
+        ticks.append((at_s, (ticks[-1][1] if ticks else 0) + int(tick["counts"].get(OFFERED, 0))))
         if is_measured:
             self.lag.add(Histogram.of(tick["lag"]))
         for name, content in tick["requests"].items():
             self._take_request(name, content, second, is_measured=is_measured)
         self.workers[int(tick["worker"])] = int(tick["rss_mib"])
         self.heard_s[int(tick["worker"])] = at_s
+        self.later[int(tick["worker"])] = int(tick["later"])
         total = sum(self.workers.values())
         since_s = round(at_s - self.started_s)
         if self.memory_mib and self.memory_mib[-1][0] >= since_s:
@@ -129,6 +138,11 @@ class Books:
         return sorted(worker for worker, heard_s in self.heard_s.items() if heard_s < since_s)
 
     @property
+    def later_dropped(self) -> int:
+        """What people were to do later and did not: there was no free slot, or no time left."""
+        return self.totals[LATER_DROPPED] + sum(self.later.values())
+
+    @property
     def open_cases(self) -> int:
         """Accepted and neither registered nor ended, as far as both sides have said."""
         return self.totals[ACCEPTED] - self.totals[REGISTERED] - self.totals[ENDED]
@@ -157,7 +171,7 @@ class Books:
         registered = Histogram.sum_of(second.registered for second in seconds)
         length_s = max(len(span), 1)
         return Step(
-            offered_per_s=counts[OFFERED] / length_s,
+            offered_per_s=self._offered_per_s(from_s, until_s) or counts[OFFERED] / length_s,
             completed_per_s=counts[REGISTERED] / length_s,
             refused_per_s=(counts[REFUSED] + counts[FAILED] + counts[DROPPED]) / length_s,
             oldest_at_start_s=self.oldest_s(from_s),
@@ -165,6 +179,20 @@ class Books:
             p50_s=registered.quantile(0.5),
             p99_s=registered.quantile(0.99),
         )
+
+    def _offered_per_s(self, from_s: float, until_s: float) -> float:
+        """What workers offered between two ticks near these moments; 0 where there are no two.
+
+        A tick tells of the time since the one before it, so the seconds of a span alone would hold a tick too many or
+        too few at each end.
+        """
+        found = 0.0
+        for ticks in self._ticks.values():
+            before, last = (bisect_left(ticks, at_s, key=lambda one: one[0]) - 1 for at_s in (from_s, until_s))
+            if 0 <= before < last:
+                (began_s, already), (ended_s, upto) = ticks[before], ticks[last]
+                found += (upto - already) / (ended_s - began_s)
+        return found
 
     def _second(self, at_s: float) -> Second:
         return self.seconds.setdefault(int(at_s), Second())
@@ -184,6 +212,21 @@ class Books:
             second.accepted.add(response)
 
 
-SUBMIT, SUBMIT_BATCH, WATCH = "Submit", "SubmitBatch", "WatchStatus until registered"
+SUBMIT, SUBMIT_BATCH, WATCH, WITHDRAW = "Submit", "SubmitBatch", "WatchStatus until registered", "Withdraw"
+OK, BUSY, ILLEGAL, ERROR = "OK", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ERROR"
+"""Codes of calls: three of gRPC's, and one for what no call has come to."""
 SERIES_OF_REQUEST: Mapping[str, str] = {SUBMIT: ACCEPTED, SUBMIT_BATCH: ACCEPTED, WATCH: "visible"}
 """Requests whose latency is a series of its own."""
+
+
+def kept_as(name: str, code: str) -> str:
+    """The name under which a call's times are kept.
+
+    Whoever is refused, fails or comes too late hears of it at another pace than who is served: seconds of a time limit
+    or the milliseconds of a refusal are no latency of what was accepted.
+    """
+    if code == OK:
+        return name
+    if (name, code) == (WITHDRAW, ILLEGAL):
+        return f"{name} (too late)"
+    return f"{name} ({REFUSED if code == BUSY else FAILED})"

@@ -70,7 +70,7 @@ class Compared:
 
 
 def repeats_of(results: Results, name: str) -> list[StoredRun]:
-    """A load test and its repeats in the same folder, oldest first: whole runs of the same configuration.
+    """A load test and its repeats in the same folder, oldest first: whole runs of the same code and configuration.
 
     Raises:
         NotFoundError: there is no such result.
@@ -79,9 +79,23 @@ def repeats_of(results: Results, name: str) -> list[StoredRun]:
     wanted = results.find(name)
     if wanted.summary is None or wanted.summary.get("kind") != "loadtest":
         raise InvalidInputError("RUN", f"{name} is no result of a load test")
-    key = wanted.summary["config_hash"]
+    key = _key(wanted)
     alike = [run for run in Results(wanted.path.parent).runs() if run.run_id != wanted.run_id and _is_repeat(run, key)]
     return sorted([wanted, *alike], key=lambda run: run.run_id)
+
+
+def make_sure_they_differ(first: Sequence[StoredRun], second: Sequence[StoredRun]) -> None:
+    """Makes sure that no run stands on both sides.
+
+    Raises:
+        InvalidInputError: one does, and would be compared with itself.
+    """
+    shared = {run.path for run in first} & {run.path for run in second}
+    if shared:
+        run_id = min(path.name for path in shared)
+        raise InvalidInputError(
+            "B", f"{run_id} would stand on both sides: they are repeats of each other; --no-repeats compares two runs"
+        )
 
 
 def compare(first: Sequence[Mapping[str, Any]], second: Sequence[Mapping[str, Any]]) -> list[Compared]:
@@ -92,9 +106,15 @@ def compare(first: Sequence[Mapping[str, Any]], second: Sequence[Mapping[str, An
     return [one for one in found if one.first.values or one.second.values]
 
 
-def _is_repeat(run: StoredRun, key: str) -> bool:
+def _is_repeat(run: StoredRun, key: tuple[Any, ...]) -> bool:
     summary = run.summary or {}
-    return summary.get("kind") == "loadtest" and summary["config_hash"] == key and not summary["partial"]
+    return summary.get("kind") == "loadtest" and not summary["partial"] and _key(run) == key
+
+
+def _key(run: StoredRun) -> tuple[Any, ...]:
+    """What repeats of each other have in common: what was asked, by how many processes, of which code."""
+    summary = run.summary or {}
+    return summary["config_hash"], summary.get("processes"), summary.get("commit")
 
 
 def _measured(summaries: Sequence[Mapping[str, Any]], figure: str) -> Measured:

@@ -32,7 +32,7 @@ async def read_ledgers(
         async with asyncio.timeout(within_s):
             return [await read_ledger(services, key) for key in keys], ""
     except (UnavailableError, TimeoutError) as error:
-        return [], f"a service went away and the ledger could not be read ({_told(error)})"
+        return [], f"a service went away and the ledger could not be read ({_told(error, within_s)})"
 
 
 async def close_runs(services: Ending, specs: Sequence[RunSpec], within_s: float = GONE_AFTER_S) -> str:
@@ -42,9 +42,9 @@ async def close_runs(services: Ending, specs: Sequence[RunSpec], within_s: float
             for spec in specs:
                 await services.close_run(spec)
     except (UnavailableError, TimeoutError) as error:
-        return f"the portal went away and its runs were left open ({_told(error)})"
+        return f"the portal went away and its runs were left open ({_told(error, within_s)})"
     return ""
 
 
-def _told(error: Exception) -> str:
-    return str(error) or f"no answer within {GONE_AFTER_S:g} s"
+def _told(error: Exception, within_s: float) -> str:
+    return str(error) or f"no answer within {within_s:g} s"

@@ -16,6 +16,8 @@ LEAD_S = 1.0
 TICKS_LATE_S = 2.0
 """What a worker did in a second is known this much later."""
 FEW_OPEN = 1
+_LEAST_OFFERED_SHARE = 0.97
+"""Of the rate that was ordered: below it another rate was tried, a lower one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +40,28 @@ class Found:
 
     @property
     def best(self) -> Tried | None:
-        """The highest rate that was sustained; None if none was."""
-        return max((one for one in self.tried if not one.broken), key=lambda one: one.per_s, default=None)
+        """The highest rate that was sustained, as it was tried last; None if none was.
+
+        One that was broken later, when it was held for longer, was not.
+        """
+        last = {one.per_s: one for one in self.tried}
+        return max((one for one in last.values() if not one.broken), key=lambda one: one.per_s, default=None)
+
+    @property
+    def sustained_per_s(self) -> float | None:
+        """What can be held by all that is known; None if nothing can."""
+        return None if self.best is None else self.best.step.sustained_per_s
 
     @property
     def lowest_broken(self) -> Tried | None:
         """The lowest rate that was not; None if all were."""
         return min((one for one in self.tried if one.broken), key=lambda one: one.per_s, default=None)
+
+    @property
+    def is_lower_bound(self) -> bool:
+        """Whether nothing above the best was too much: the search was cut off before it came to the maximum."""
+        best = self.best
+        return best is not None and not any(one.broken for one in self.tried if one.per_s >= best.per_s)
 
 
 class Searching:
@@ -56,6 +73,7 @@ class Searching:
         order: tells the generator.
         now_s: wall clock.
         spec: how rates are tried, where the section does not say it.
+        grain: applications that come at once, by which the edges of a step may differ.
     """
 
     def __init__(
@@ -65,12 +83,17 @@ class Searching:
         order: Callable[[Order], None],
         now_s: Callable[[], float],
         spec: SearchSpec | None = None,
+        *,
+        grain: int = 1,
     ) -> None:
         self._section = section
         self._books = books
         self._tell = order
         self._now_s = now_s
         self._search = Search(spec or section.spec())
+        self._grain = grain
+        self._hold_s = section.hold / 1e3
+        self._confirmed_per_s: float | None = None
         self._tried: list[Tried] = []
         self._number = 0
         self._judged_from_s = 0.0
@@ -83,7 +106,8 @@ class Searching:
         """What it is doing, for whoever watches."""
         best = self._search.highest_sustained_per_s
         sustained = "nothing sustained yet" if best is None else f"{best:.0f}/s sustained"
-        return f"trying {self._search.rate_per_s:.0f}/s ({self._search.phase}); {sustained}"
+        doing = self._search.phase if self._confirmed_per_s is None else "held for longer"
+        return f"trying {self._rate_per_s:.0f}/s ({doing}); {sustained}"
 
     @property
     def is_done(self) -> bool:
@@ -111,22 +135,32 @@ class Searching:
         """What it has come to so far."""
         return Found(tried=tuple(self._tried), is_whole=self._search.is_done)
 
+    def confirm(self, hold_s: float) -> None:
+        """Holds the best rate for longer, as one more step; there must be one."""
+        best = self.found().best
+        assert best is not None, "a rate that was sustained"
+        self._confirmed_per_s, self._hold_s = best.per_s, hold_s
+        self._is_over = False
+
     def _begin(self, now_s: float) -> None:
-        section = self._section
-        start_s = now_s + LEAD_S
-        self._judged_from_s = start_s + section.settle / 1e3
-        self._judged_until_s = self._judged_from_s + section.hold / 1e3
-        length_s = (section.settle + section.hold) / 1e3
-        self._order(start_s, RateProfile.constant(self._search.rate_per_s, length_s))
+        start_s, settle_s = now_s + LEAD_S, self._section.settle / 1e3
+        self._judged_from_s = start_s + settle_s
+        self._judged_until_s = self._judged_from_s + self._hold_s
+        self._order(start_s, RateProfile.constant(self._rate_per_s, settle_s + self._hold_s))
+
+    @property
+    def _rate_per_s(self) -> float:
+        return self._confirmed_per_s or self._search.rate_per_s
 
     def _judge(self, now_s: float) -> None:
-        step = self._books.step(self._judged_from_s, self._judged_until_s)
-        broken = step.broken(self._section.limits())
-        self._tried.append(Tried(per_s=self._search.rate_per_s, step=step, broken=broken))
-        self._search.judge(is_sustained=not broken, completed_per_s=step.completed_per_s)
+        step, per_s = self._books.step(self._judged_from_s, self._judged_until_s), self._rate_per_s
+        broken = step.broken(self._section.limits(), _LEAST_OFFERED_SHARE * per_s - self._grain / self._hold_s)
+        self._tried.append(Tried(per_s=per_s, step=step, broken=broken))
+        if self._confirmed_per_s is None:
+            self._search.judge(is_sustained=not broken, completed_per_s=step.completed_per_s)
         self._judged_until_s = 0.0
         self._recovers_until_s = now_s + self._section.recover / 1e3
-        if self._search.is_done:
+        if self._search.is_done or self._confirmed_per_s is not None:
             self._is_over = True
             self._number += 1
             self._tell(Order(n=self._number, start_s=now_s, is_over=True))

@@ -53,7 +53,15 @@ class Generator:
         many = ("--processes", str(self._processes)) if self._processes > 1 else ()
         return (
             *(sys.executable, "-m", "locust", "-f", str(_LOCUSTFILE), "--headless", "--only-summary"),
-            *("--loglevel", "WARNING", "--plan", str(self._folder / PLAN), *_own_ports(self._processes), *many),
+            *(
+                "--loglevel",
+                "WARNING",
+                "--unjudged",
+                "--plan",
+                str(self._folder / PLAN),
+                *_own_ports(self._processes),
+                *many,
+            ),
         )
 
     @property

@@ -50,6 +50,7 @@ async def run(asked: Asked, target: Target, show: Show, say: Callable[[str], Non
         UnavailableError: the target is not there.
     """
     scenario, specs, wanted = _wanted(asked)
+    environment = manifest(asked.command)
     context = Context(
         run_id=specs[0].run_id,
         preset=asked.preset,
@@ -57,6 +58,7 @@ async def run(asked: Asked, target: Target, show: Show, say: Callable[[str], Non
         busiest_hour_per_s=busiest_hour_per_s(asked.preset.file.reference),
         config_hash=config_hash(asked.preset, scenario, asked.rate),
         command=asked.command,
+        commit=environment["commit"],
         processes=asked.processes,
         municipalities=len(specs),
     )
@@ -67,12 +69,13 @@ async def run(asked: Asked, target: Target, show: Show, say: Callable[[str], Non
         failed = [check for check in await examine(asked.preset, specs, target, gateway) if not check.is_ok]
         if failed:
             raise ConflictError(f"{failed[0].name}: {failed[0].detail}; shinsei loadtest doctor shows all checks")
+        asked.results.folder(context.run_id)
         outcome = await LoadTest(wanted, target, gateway, show).run(interrupted)
     if outcome.offices:
         say("planning the same offices")
         context = replace(context, planned=await asyncio.to_thread(_planned, asked.preset, specs))
     summary = summarise(outcome, context)
-    write(asked.results, outcome, context, summary, manifest(asked.command), scenario.record())
+    write(asked.results, outcome, context, summary, environment, scenario.record())
     return summary
 
 
@@ -112,7 +115,7 @@ def _wanted(asked: Asked) -> tuple[Scenario, list[RunSpec], Wanted]:
         specs=specs,
         profile=asked.preset.profile(asked.rate),
         processes=asked.processes,
-        folder=asked.results.folder(specs[0].run_id),
+        folder=asked.results.root / specs[0].run_id,
         requests_csv=asked.requests_csv,
     )
     return scenario, specs, wanted

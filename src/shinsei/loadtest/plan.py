@@ -10,6 +10,9 @@ from shinsei.loadtest.arrivals import Process, RateProfile
 from shinsei.loadtest.order import points_of
 from shinsei.loadtest.preset import ApplicantsSection, BulkSection, CallersSection, Preset
 
+LOOKS = 4
+"""How often somebody who would reply looks for a correction request, at most."""
+
 
 class Plan(BaseModel):
     """Targets, runs and load."""
@@ -35,6 +38,8 @@ class Plan(BaseModel):
     points: tuple[tuple[float, float], ...]
     """(seconds from the start, applications a second)."""
     trace: tuple[float, ...]
+    warm_up_s: float
+    most_generator_lag_s: float
     applicants: ApplicantsSection
     bulk: BulkSection
     clerks: CallersSection
@@ -71,6 +76,8 @@ class Plan(BaseModel):
             process=file.arrivals.process,
             points=points_of(profile),
             trace=preset.trace(),
+            warm_up_s=file.warm_up / 1e3,
+            most_generator_lag_s=file.most_generator_lag / 1e3,
             applicants=file.applicants,
             bulk=file.bulk,
             clerks=file.clerks,

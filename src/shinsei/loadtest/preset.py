@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
+from math import isfinite
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -35,7 +36,7 @@ SHIPPED = (Path(__file__).resolve().parents[3] / "loadtest" / "presets", Path("l
 """Where shipped presets are: the source tree, or the folder in which the command runs."""
 _PREFECTURAL_FROM = 28
 _METRIC = re.compile(
-    r"offered|accepted|accepted_not_kept|completed|dropped|refused|failed|completed_share|open_at_the_end|unaccounted|drained_s"
+    r"offered|accepted|accepted_not_kept|completed|dropped|refused|failed|unexplained|later_dropped|callers_dropped|feed_unreadable|refused_share|completed_share|open_at_the_end|unaccounted|drained_s"
     r"|generator_(lag_s_p99|memory_mib|memory_growth_mib)|(max|least)_sustained_per_s|max_sustained\.[A-Z_]+\.(per_working_day|over_planned)"
     r"|latency_s\.(accepted|stored|registered|visible)\.(p50|p90|p99|p999|max|mean|count)"
 )
@@ -104,9 +105,9 @@ class ApplicantsSection(Section):
     p_correct: Share = 0.0
     """Who looks for a correction request and replies to it."""
     p_attachment: Share = 0.0
-    """Who sends the bytes of one attachment."""
+    """Who sends the bytes of one attachment, of a procedure that usually has some; the catalogue varies it."""
     attachment_kb: PositiveAmount = 1_200.0
-    """Size of such an attachment."""
+    """Mean size of such an attachment; the catalogue varies it too."""
 
     @field_serializer("think")
     def _written(self, think: int) -> str:
@@ -200,6 +201,9 @@ class PresetFile(Section):
         if abs(self.applicants.share + self.bulk.share - 1) > 1e-9:  # noqa: PLR2004 - decimal shares
             message = "applicants.share and bulk.share must be 1 together"
             raise ValueError(message)
+        if self.arrivals.trace and self.applicants.share != 1:
+            message = "a trace has the moments of applicants: applicants.share must be 1"
+            raise ValueError(message)
         if len(set(self.methods)) != len(self.methods):
             message = "methods names a method twice"
             raise ValueError(message)
@@ -216,6 +220,9 @@ class PresetFile(Section):
             search.spec()
         except InvalidInputError as error:
             raise ValueError(str(error)) from None
+        if search.asks is Asks.INFRASTRUCTURE and self.arrivals.process is not Process.UNIFORM:
+            message = 'a search of the infrastructure needs process = "uniform": its steps are too short for chance'
+            raise ValueError(message)
         if (search.asks is Asks.OFFICE) != (self.offices is Offices.STAFFED):
             message = f"search.asks = {str(search.asks)!r} does not go with offices = {str(self.offices)!r}"
             raise ValueError(message)
@@ -239,11 +246,13 @@ class Preset:
         """Applications a second over time; with another peak, the same shape at that height.
 
         Raises:
-            InvalidInputError: a peak that is no rate.
+            InvalidInputError: a peak that is no rate, or of a preset whose moments are traced.
         """
         profile = self.file.arrivals.profile()
         if peak_per_s is None:
             return profile
+        if self.file.arrivals.trace:
+            raise InvalidInputError("--rate", f"the moments of preset {self.name} are traced")
         if not 0 < peak_per_s < float("inf"):
             raise InvalidInputError("--rate", f"{peak_per_s:g} is no rate above 0")
         if not profile.peak_per_s:
@@ -267,7 +276,8 @@ class Preset:
             moments = tuple(float(line) for line in file.read_text(encoding="utf-8").split())
         except (OSError, ValueError) as error:
             raise InvalidInputError(str(file), f"is no list of seconds ({error})") from None
-        if list(moments) != sorted(moments) or (moments and moments[0] < 0):
+        is_rising = list(moments) == sorted(moments) and all(map(isfinite, moments))
+        if not moments or not is_rising or moments[0] < 0:
             raise InvalidInputError(str(file), "must have rising seconds from the start")
         return moments
 
@@ -292,10 +302,12 @@ def load_preset(name: str) -> Preset:
         path = shipped[name]
     try:
         text = path.read_text(encoding="utf-8")
-        return Preset(path, text, PresetFile.model_validate(tomllib.loads(text)))
+        preset = Preset(path, text, PresetFile.model_validate(tomllib.loads(text)))
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInputError(str(path), f"cannot be read ({error})") from None
     except tomllib.TOMLDecodeError as error:
         raise InvalidInputError(str(path), f"is not TOML: {error}") from None
     except ValidationError as error:
         raise translated(str(path), PresetFile, error) from None
+    preset.trace()  # a wrong one is told before anything is opened
+    return preset

@@ -75,6 +75,10 @@ class Outcome:
     """By method, of a search for what offices sustain."""
     apart: Sequence[tuple[Part, Found]] = ()
     """Of a search by fetch mode and method."""
+    is_confirmed: bool = False
+    """Whether the highest rate of such a search was held for longer too."""
+    feed_unreadable: int = 0
+    """Records of the status feed that could not be read."""
     partial: str = ""
     """Why it is not whole; empty if it is."""
     asked_s: float = 0.0
@@ -128,6 +132,7 @@ class LoadTest:
                 following.cancel()
                 await asyncio.gather(following, return_exceptions=True)
                 await self._feed.stop()
+            self._outcome.feed_unreadable = self._feed.unreadable
             self._outcome.ledgers, why = await read_ledgers(self._gateway, self._opened, self._gone_after_s)
             self._falls_short(why)
         finally:
@@ -163,7 +168,7 @@ class LoadTest:
         if isinstance(self._search, OfficeSearching):
             outcome.offices = self._search.found()
         elif isinstance(self._search, ApartSearching):
-            outcome.apart = self._search.found()
+            outcome.apart, outcome.is_confirmed = self._search.found(), self._search.is_confirmed
         elif self._search is not None:
             outcome.found = self._search.found()
         self._falls_short(self._why_partial(interrupted))
@@ -172,12 +177,15 @@ class LoadTest:
     def _searching(self) -> Searching | OfficeSearching | ApartSearching | None:
         """Who decides on rates while the test runs; nobody where the preset has them."""
         section, books, order = self._wanted.preset.file.search, self._outcome.books, self._generator.order
+        bulk = self._wanted.preset.file.bulk
+        grain = bulk.batch if bulk.share else 1
         if section is None:
             return None
         if section.fetch_modes:
-            return ApartSearching(section, parts_of(self._wanted.specs), self._open_runs, books, order, self._now_s)
+            parts = parts_of(self._wanted.specs, is_confirmed=bool(section.confirm))
+            return ApartSearching(section, parts, self._open_runs, books, order, self._now_s, grain=grain)
         if section.asks is Asks.INFRASTRUCTURE:
-            return Searching(section, books, order, self._now_s)
+            return Searching(section, books, order, self._now_s, grain=grain)
         width, specs = len(self._wanted.preset.file.methods), self._wanted.specs
         steps = [specs[start : start + width] for start in range(0, len(specs), width)]
         return OfficeSearching(section, steps, self._open_runs, order, self._now_s)

@@ -38,10 +38,22 @@ class Step:
     """From the intended moment to registration; None where nothing was registered."""
     p99_s: float | None
 
-    def broken(self, limits: Limits) -> tuple[str, ...]:
-        """Why this rate is not sustained; empty if it is."""
+    @property
+    def sustained_per_s(self) -> float:
+        """What of this rate can be held: completions beyond what came are a backlog of before, done in a lump."""
+        return min(self.offered_per_s, self.completed_per_s)
+
+    def broken(self, limits: Limits, least_offered_per_s: float = 0.0) -> tuple[str, ...]:
+        """Why this rate is not sustained; empty if it is.
+
+        Args:
+            limits: what sustained means.
+            least_offered_per_s: what the generator must have offered, to have tried this rate at all.
+        """
         found = []
         offered = self.offered_per_s
+        if offered < least_offered_per_s:
+            found.append(f"the generator offered only {offered:.4g}/s")
         if offered <= 0 or self.completed_per_s < limits.least_completed_share * offered:
             found.append(f"completed {self.completed_per_s:.4g}/s of {offered:.4g}/s offered")
         if self.refused_per_s > limits.most_refused_share * offered:

@@ -42,6 +42,8 @@ class SearchSection(Section):
     """Of infrastructure: each method is searched apart with each of these; none: all methods together."""
     within: PositiveDurationMs | None = None
     """Real time for all steps of a search apart; it is shared out evenly among what is left to search."""
+    confirm: PositiveDurationMs | None = None
+    """Of a search apart: the highest rate is held for so long once more, within the same time."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -50,6 +52,9 @@ class SearchSection(Section):
             raise ValueError(message)
         if bool(self.fetch_modes) != bool(self.within) or (self.fetch_modes and self.asks is Asks.OFFICE):
             message = 'fetch_modes and within go together, and with asks = "infrastructure"'
+            raise ValueError(message)
+        if self.confirm and not self.within:
+            message = "confirm goes with within"
             raise ValueError(message)
         return self
 

@@ -8,7 +8,17 @@ from typing import Any
 from shinsei.domain.simtime import DAY_MS
 from shinsei.loadtest.apart_figures import apart_figures
 from shinsei.loadtest.arrivals import RateProfile
-from shinsei.loadtest.books import ACCEPTED, DROPPED, ENDED, FAILED, OFFERED, REFUSED, REGISTERED, STORED
+from shinsei.loadtest.books import (
+    ACCEPTED,
+    CALLERS_DROPPED,
+    DROPPED,
+    ENDED,
+    FAILED,
+    OFFERED,
+    REFUSED,
+    REGISTERED,
+    STORED,
+)
 from shinsei.loadtest.finding import Found
 from shinsei.loadtest.gates import Gate, GateResult, check
 from shinsei.loadtest.growth import memory_growth_mib
@@ -37,6 +47,8 @@ class Context:
     """Online filings a real second in the busiest hour of the preset's reference scenario."""
     config_hash: str
     command: str
+    commit: str | None
+    """Of the checkout; None outside of one."""
     processes: int
     municipalities: int
     planned: Mapping[str, Found] = field(default_factory=dict)
@@ -65,7 +77,12 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
         "dropped": totals[DROPPED],
         "refused": totals[REFUSED],
         "failed": totals[FAILED],
+        "unexplained": totals[OFFERED] - sum(totals[name] for name in (ACCEPTED, DROPPED, REFUSED, FAILED)),
+        "later_dropped": books.later_dropped,
+        "callers_dropped": totals[CALLERS_DROPPED],
+        "feed_unreadable": outcome.feed_unreadable,
         "ended_otherwise": totals[ENDED],
+        "refused_share": _share(totals[REFUSED], totals[OFFERED]),
         "completed_share": _share(totals[REGISTERED] + totals[ENDED], totals[ACCEPTED]),
         "open_at_the_end": books.open_cases,
         "offered_s": round(outcome.asked_s, 1),
@@ -73,7 +90,7 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
         "peak_offered_per_s": context.profile.peak_per_s,
         "busiest_hour": _busiest(context, context.profile.peak_per_s),
         **_search(outcome.found, context),
-        **apart_figures(outcome.apart, partial(_busiest, context)),
+        **apart_figures(outcome.apart, partial(_busiest, context), is_confirmed=outcome.is_confirmed),
         **_offices(outcome, context),
         "latency_s": {series: quantiles(books.latencies.get(series, Histogram())) for series in _SERIES},
         "by_group": {
@@ -95,21 +112,25 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
         "processes": context.processes,
         **_ledger(outcome),
         "config_hash": context.config_hash,
+        "commit": context.commit,
         "command": context.command,
     }
-    summary["gates"] = [asdict(result) for result in check(all_gates(context.preset), summary)]
+    summary["gates"] = [asdict(result) for result in check(all_gates(context.preset, outcome.partial), summary)]
     return summary
 
 
-def all_gates(preset: Preset) -> list[Gate]:
-    """The gates of a preset, and those of every load test: nothing lost, a generator that keeps its time."""
+def all_gates(preset: Preset, partial: str = "") -> list[Gate]:
+    """The gates of a preset, and those of every load test: nothing lost, a generator that keeps its time and counts."""
     lag_s = preset.file.most_generator_lag / 1e3
     always = [
+        Gate(metric="accepted", at_least=1),
         Gate(metric="unaccounted", at_most=0),
         Gate(metric="accepted_not_kept", at_most=0),
         Gate(metric="generator_lag_s_p99", at_most=lag_s),
     ]
-    return [*always, *preset.gates()]
+    # Of what was under way when a test broke off, nobody knows what would have become.
+    counted = [] if partial else [Gate(metric="unexplained", at_least=0, at_most=0)]
+    return [*always, *counted, *preset.gates()]
 
 
 def missed(summary: Mapping[str, Any]) -> list[GateResult]:
@@ -135,10 +156,10 @@ def quantiles(histogram: Histogram) -> dict[str, Any]:
 def _search(found: Found | None, context: Context) -> dict[str, Any]:
     if found is None:
         return {"max_sustained_per_s": None}
-    best = found.best
-    per_s = None if best is None else best.step.completed_per_s
+    per_s = found.sustained_per_s
     return {
         "max_sustained_per_s": rounded(per_s),
+        "max_sustained_is_lower_bound": found.is_lower_bound,
         "max_sustained_is": str(Asks.INFRASTRUCTURE),
         "max_sustained_busiest_hour": _busiest(context, per_s),
         "search_is_whole": found.is_whole,

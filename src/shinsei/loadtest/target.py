@@ -49,7 +49,8 @@ def scenario_of(preset: Preset) -> Scenario:
 def run_specs(preset: Preset, scenario: Scenario, run_id: str) -> list[RunSpec]:
     """One run for each municipality, spread over the partitions.
 
-    Where methods and fetch modes are searched apart, those of one search stand together.
+    Where methods and fetch modes are searched apart, those of one search stand together; the same once more, of other
+    municipalities, for the search whose answer is confirmed.
     """
     twins = [scenario.run_spec(run_id, method) for method in preset.file.methods]
     search, count = preset.file.search, preset.file.municipalities
@@ -59,7 +60,7 @@ def run_specs(preset: Preset, scenario: Scenario, run_id: str) -> list[RunSpec]:
     else:
         order = [
             (replace(twin, poll=replace(twin.poll, fetch=mode)), place * count + number)
-            for place, mode in enumerate(modes)
+            for place, mode in enumerate(modes * (2 if search is not None and search.confirm else 1))
             for twin in twins
             for number in range(count)
         ]

@@ -71,3 +71,14 @@ def test_a_single_and_a_partial_run_are_warned_of(tmp_path: Path, capsys: pytest
     shown = " ".join(capsys.readouterr().out.split())
     assert "a single run has no interval" in shown
     assert "b-0 is partial: interrupted" in shown
+
+
+def test_two_repeats_of_each_other_are_compared_only_by_themselves(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for n in range(2):
+        a_result(tmp_path, f"a-{n}", "a", 100 + n)
+    asked = ["loadtest", "compare", "a-0", "a-1", "--out", str(tmp_path)]
+    assert run(asked) == 2
+    assert "a-0 would stand on both sides" in capsys.readouterr().err
+    assert run([*asked, "--no-repeats"]) == 0

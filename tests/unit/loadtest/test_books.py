@@ -20,6 +20,7 @@ def a_tick(at_s: float, worker: int = 0, response_s: float = 0.1, rss_mib: int =
         "worker": worker,
         "at_s": at_s,
         "in_flight": 0,
+        "later": 0,
         "rss_mib": rss_mib,
         "counts": counts,
         "lag": lag.as_json(),
@@ -115,6 +116,16 @@ def test_a_step_is_what_its_own_seconds_brought() -> None:
     assert step.oldest_at_end_s > step.oldest_at_start_s
 
 
+@pytest.mark.parametrize("every_s", [0.87, 1.0, 1.13])
+def test_what_a_step_was_offered_does_not_depend_on_when_workers_speak(every_s: float) -> None:
+    books = Books(100.0)
+    for n in range(1, 40):
+        before, now = round((n - 1) * every_s * 100), round(n * every_s * 100)
+        books.take(a_tick(100.0 + n * every_s, worker=0, offered=now - before))
+        books.take(a_tick(100.3 + n * every_s, worker=1, offered=now - before))
+    assert books.step(108.0, 114.0).offered_per_s == pytest.approx(200, rel=0.01)
+
+
 def test_a_worker_that_says_nothing_any_more_is_known() -> None:
     books = Books(100.0)
     for at in range(101, 131):
@@ -139,3 +150,11 @@ def test_a_target_is_failing_from_the_first_failure_until_something_is_answered(
         books.take(a_tick(at_s, offered=5, **counts))
         seen.append(books.failing_since_s)
     assert seen == [None, 102.0, 102.0, 102.0, None]
+
+
+def test_what_people_were_to_do_later_and_did_not_is_counted() -> None:
+    books = Books(100.0)
+    books.take({**a_tick(101.0, worker=0, later_dropped=2, callers_dropped=1), "later": 9})
+    books.take({**a_tick(102.0, worker=0, later_dropped=1), "later": 4})
+    books.take({**a_tick(102.0, worker=1), "later": 3})
+    assert (books.later_dropped, books.totals["callers_dropped"]) == (3 + 4 + 3, 1)

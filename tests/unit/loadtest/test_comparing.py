@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shinsei.domain.errors import InvalidInputError
-from shinsei.loadtest.comparing import Compared, Measured, compare, repeats_of
+from shinsei.loadtest.comparing import Compared, Measured, compare, make_sure_they_differ, repeats_of
 from shinsei.season.results import Results
 
 
@@ -54,8 +54,21 @@ def test_repeats_are_whole_runs_of_the_same_configuration(tmp_path: Path) -> Non
         stored(tmp_path, run_id)
     stored(tmp_path, "load-3", config_hash="b")
     stored(tmp_path, "load-4", partial="interrupted")
+    stored(tmp_path, "load-5", commit="abc")
+    stored(tmp_path, "load-6", processes=2)
     assert [run.run_id for run in repeats_of(Results(tmp_path), "load-2")] == ["load-1", "load-2"]
     assert [run.run_id for run in repeats_of(Results(tmp_path), "load-3")] == ["load-3"]
+
+
+def test_a_run_is_not_compared_with_itself(tmp_path: Path) -> None:
+    for run_id in ("load-1", "load-2"):
+        stored(tmp_path, run_id)
+    stored(tmp_path, "load-3", commit="abc")
+    one, two, three = (repeats_of(Results(tmp_path), f"load-{n}") for n in (1, 2, 3))
+    make_sure_they_differ(one, three)
+    with pytest.raises(InvalidInputError, match="load-1 would stand on both sides"):
+        make_sure_they_differ(one, two)
+    make_sure_they_differ(one[:1], two[1:])
 
 
 def test_a_result_of_a_season_is_refused(tmp_path: Path) -> None:

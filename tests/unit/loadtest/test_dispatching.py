@@ -1,9 +1,6 @@
 from collections.abc import Iterable
 
-import pytest
-
 from shinsei.loadtest.dispatching import Arrival, Dispatcher
-from shinsei.loadtest.histogram import Histogram
 
 
 class Bench:
@@ -67,27 +64,3 @@ def test_the_rest_is_called_off_when_the_run_is_stopped() -> None:
     bench.stops_at_s = 1_001.0
     bench.run([0.0, 1.0, 2.0, 3.0])
     assert [one.n for one in bench.started] == [0, 1]
-
-
-def latencies(*, is_open: bool) -> Histogram:
-    """100 requests a second for 20 s at a server that takes 1 ms, and stands still from second 5 to second 10."""
-    found = Histogram()
-    free_at = 0.0
-    for n in range(2_000):
-        intended_s = n / 100
-        begins = max(intended_s, free_at)
-        done = (10.0 if 5.0 <= begins < 10.0 else begins) + 0.001
-        if is_open:
-            found.record(done - intended_s)
-        else:
-            # One that waits for the answer before it asks again measures its own request alone.
-            found.record(done - begins)
-            free_at = done
-    return found
-
-
-def test_waiting_for_answers_hides_a_server_that_stands_still() -> None:
-    """The reason for all of this: coordinated omission."""
-    honest, blind = latencies(is_open=True).quantile(0.9), latencies(is_open=False).quantile(0.9)
-    assert blind == pytest.approx(0.001, rel=0.01)
-    assert honest == pytest.approx(3.0, rel=0.05)

@@ -1,6 +1,6 @@
 """The search as it runs: a system in the test's own time, of which the rate that it sustains is known."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from tests.unit.loadtest.test_books import a_tick
@@ -22,30 +22,31 @@ SECTION = {
 
 
 class System:
-    """Completes at most ``capacity`` a second, first come first served."""
+    """Completes at most ``capacity`` a second, first come first served; its generator offers at most so many."""
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, *, offers: int = 1_000_000) -> None:
+        self._offers = offers
         self.now_s = 1_000.0
         self.orders: list[Order] = []
         self.books = Books(1_000.0)
-        self._capacity = capacity
+        self.capacity = capacity
         self._waiting: list[float] = []
         self.searching = Searching(
             SearchSection.model_validate(SECTION), self.books, self.orders.append, lambda: self.now_s
         )
 
     def run(self) -> None:
-        for _ in self._seconds():
+        for _ in self.seconds(until=lambda: self.searching.is_done):
             self.searching.look()
 
-    def _seconds(self) -> Iterator[None]:
-        while not (self.orders and self.orders[-1].is_over) and self.now_s < 3_000:
-            count = round(self._rate())
+    def seconds(self, until: Callable[[], bool]) -> Iterator[None]:
+        while not until() and self.now_s < 3_000:
+            count = min(round(self._rate()), self._offers)
             self.books.take(a_tick(self.now_s, offered=count, accepted=count))
             self._waiting += [self.now_s] * count
-            for intended_s in self._waiting[: self._capacity]:
+            for intended_s in self._waiting[: self.capacity]:
                 self.books.saw("registered", self.now_s + 0.5, intended_s=intended_s)
-            del self._waiting[: self._capacity]
+            del self._waiting[: self.capacity]
             yield
             self.now_s += 1.0
 
@@ -53,6 +54,8 @@ class System:
         if not self.orders:
             return 0.0
         order = self.orders[-1]
+        if order.is_over:
+            return 0.0
         since_s = self.now_s - order.start_s
         return order.points[0][1] if 0 <= since_s < order.points[-1][0] else 0.0
 
@@ -86,3 +89,39 @@ def test_orders_are_numbered_and_the_last_one_ends_it() -> None:
     assert [order.n for order in system.orders] == list(range(1, len(system.orders) + 1))
     assert [order.is_over for order in system.orders].count(True) == 1
     assert system.orders[-1].is_over
+
+
+def test_a_generator_that_offers_less_than_was_ordered_ends_the_search_at_what_it_can() -> None:
+    system = System(1_000, offers=50)
+    system.run()
+    found = system.searching.found()
+    assert found.best is not None
+    assert found.best.per_s == pytest.approx(50, rel=0.05)
+    assert {one.broken for one in found.tried if one.broken} == {("the generator offered only 50/s",)}
+
+
+def test_a_search_that_was_cut_off_below_the_maximum_knows_a_lower_bound_alone() -> None:
+    system = System(1_000_000)
+    for _ in system.seconds(until=lambda: len(system.searching.found().tried) == 2):
+        system.searching.look()
+    assert system.searching.found().is_lower_bound
+    whole = System(90)
+    whole.run()
+    assert not whole.searching.found().is_lower_bound
+
+
+def test_a_best_rate_that_is_not_sustained_for_longer_is_none() -> None:
+    system = System(90)
+    system.run()
+    best = system.searching.found().best
+    assert best is not None
+    system.capacity = round(best.per_s * 0.8)
+    system.searching.confirm(20.0)
+    for _ in system.seconds(until=lambda: system.searching.is_done):
+        system.searching.look()
+    found = system.searching.found()
+    assert found.tried[-1].per_s == best.per_s
+    assert found.tried[-1].broken
+    assert found.best is not None
+    assert found.best.per_s < best.per_s
+    assert not found.is_lower_bound

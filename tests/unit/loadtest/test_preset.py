@@ -37,7 +37,8 @@ def test_every_shipped_preset_fits_the_offices_that_it_names(name: str) -> None:
     scenario = scenario_of(preset)
     specs = run_specs(preset, scenario, "load-1")
     codes = [spec.municipality for spec in specs]
-    modes = len(preset.file.search.fetch_modes) if preset.file.search is not None else 0
+    search = preset.file.search
+    modes = 0 if search is None else len(search.fetch_modes) * (2 if search.confirm else 1)
     assert len(set(codes)) == len(codes) == len(preset.file.methods) * preset.file.municipalities * max(modes, 1)
     assert all(validate_code(code) for code in codes)
     assert {spec.start for spec in specs} == {preset.file.sim_start}
@@ -116,6 +117,7 @@ most_p99 = "1 s"
     [
         ({"[bulk]": SEARCH}, "does not go with offices = 'unlimited'"),
         ({"[bulk]": SEARCH, 'offices = "unlimited"': 'offices = "staffed"'}, "fresh offices"),
+        ({"[bulk]": SEARCH.replace("office", "infrastructure")}, "too short for chance"),
         ({"[bulk]": SEARCH.replace("5.0", "0.0")}, "first_per_s"),
         ({"[bulk]": SEARCH.replace("[bulk]", "growth = 1.0\n\n[bulk]")}, "growth"),
     ],
@@ -130,6 +132,46 @@ def test_a_search_that_would_mix_two_questions_or_could_not_end_is_refused(
     file.write_text(text, encoding="utf-8")
     with pytest.raises(InvalidInputError, match=told):
         load_preset(str(file))
+
+
+@pytest.fixture
+def traced(tmp_path: Path) -> Callable[..., str]:
+    """The spike preset with the moments of its applicants in a file."""
+
+    def write(moments: str, share: float = 1.0) -> str:
+        text = shipped_presets()["spike"].read_text(encoding="utf-8")
+        text = text.replace('process = "poisson"', 'process = "trace"\ntrace = "moments.txt"')
+        text = text.replace("share = 0.7", f"share = {share}").replace("share = 0.3", f"share = {1 - share}")
+        (tmp_path / "moments.txt").write_text(moments, encoding="utf-8")
+        (tmp_path / "traced.toml").write_text(text, encoding="utf-8")
+        return str(tmp_path / "traced.toml")
+
+    return write
+
+
+def test_a_trace_is_read_with_its_preset_and_takes_no_other_rate(traced: Callable[..., str]) -> None:
+    preset = load_preset(traced("0\n0.5\n2.25\n"))
+    assert preset.trace() == (0.0, 0.5, 2.25)
+    with pytest.raises(InvalidInputError, match="--rate: the moments of preset traced are traced"):
+        preset.profile(20.0)
+
+
+@pytest.mark.parametrize(
+    ("moments", "share", "told"),
+    [
+        ("0\n2\n1\n", 1.0, "rising seconds"),
+        ("", 1.0, "rising seconds"),
+        ("-1\n2\n", 1.0, "rising seconds"),
+        ("0\nnan\n", 1.0, "rising seconds"),
+        ("0\nsoon\n", 1.0, "no list of seconds"),
+        ("0\n1\n", 0.5, "applicants.share must be 1"),
+    ],
+)
+def test_a_wrong_trace_is_told_before_anything_is_opened(
+    traced: Callable[..., str], moments: str, share: float, told: str
+) -> None:
+    with pytest.raises(InvalidInputError, match=told):
+        load_preset(traced(moments, share))
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,17 @@ def test_each_way_of_not_sustaining_a_rate_is_told(step: Step, told: str) -> Non
     assert told in reason
 
 
+@pytest.mark.parametrize(("completed", "sustained"), [(283.0, 250.0), (240.0, 240.0)])
+def test_what_is_completed_in_lumps_beyond_what_came_is_not_sustained(completed: float, sustained: float) -> None:
+    assert a_step(250, completed).sustained_per_s == sustained
+
+
+def test_a_rate_that_the_generator_did_not_offer_was_not_tried() -> None:
+    (reason,) = a_step(90, 90).broken(LIMITS, least_offered_per_s=97)
+    assert reason == "the generator offered only 90/s"
+    assert a_step(97, 97).broken(LIMITS, least_offered_per_s=97) == ()
+
+
 def test_a_rate_within_all_limits_is_sustained() -> None:
     assert a_step(100, 97, ageing_s=2.0, p99_s=1.0).broken(LIMITS) == ()
 

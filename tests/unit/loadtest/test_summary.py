@@ -1,6 +1,7 @@
 """A summary has a figure behind every name on which a gate may be set."""
 
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from tests.unit.loadtest.test_books import a_tick
@@ -8,7 +9,8 @@ from tests.unit.loadtest.test_books import a_tick
 from shinsei.loadtest.books import Books
 from shinsei.loadtest.finding import Found, Tried
 from shinsei.loadtest.gates import value_at
-from shinsei.loadtest.preset import load_preset
+from shinsei.loadtest.preset import load_preset, shipped_presets
+from shinsei.loadtest.report.page import report_html
 from shinsei.loadtest.running import Outcome
 from shinsei.loadtest.search import Step
 from shinsei.loadtest.summary import Context, summarise
@@ -16,8 +18,28 @@ from shinsei.season.ledger import RunKey, RunLedger
 from shinsei.season.outcome import Ledger
 
 FIGURES = (
-    *("offered", "accepted", "accepted_not_kept", "completed", "dropped", "refused", "failed", "completed_share"),
-    *("open_at_the_end", "unaccounted", "drained_s", "generator_lag_s_p99", "generator_memory_mib"),
+    *(
+        "offered",
+        "accepted",
+        "accepted_not_kept",
+        "completed",
+        "dropped",
+        "refused",
+        "failed",
+        "completed_share",
+        "refused_share",
+    ),
+    *(
+        "open_at_the_end",
+        "unaccounted",
+        "unexplained",
+        "drained_s",
+        "generator_lag_s_p99",
+        "generator_memory_mib",
+        "later_dropped",
+        "callers_dropped",
+        "feed_unreadable",
+    ),
     *("generator_memory_growth_mib", "latency_s.accepted.p50", "latency_s.registered.p99", "latency_s.stored.p90"),
 )
 
@@ -44,6 +66,7 @@ def context() -> Context:
         busiest_hour_per_s=0.01,
         config_hash="0",
         command="shinsei loadtest run smoke",
+        commit="0123456789ab",
         processes=1,
         municipalities=5,
     )
@@ -58,6 +81,51 @@ def test_an_application_that_was_accepted_and_is_not_in_the_database_fails_the_t
     summary = summarise(an_outcome(11), context)
     assert summary["accepted_not_kept"] == 1
     assert [gate["metric"] for gate in summary["gates"] if not gate["passed"]] == ["accepted_not_kept"]
+
+
+def missed(outcome: Outcome, context: Context) -> list[str]:
+    return [gate["metric"] for gate in summarise(outcome, context)["gates"] if not gate["passed"]]
+
+
+@pytest.mark.parametrize("counts", [{"offered": 1}, {"accepted": 1}])
+def test_an_application_of_which_nobody_knows_what_became_fails_a_whole_test(
+    context: Context, counts: dict[str, int]
+) -> None:
+    outcome = an_outcome(13)
+    outcome.books.take(a_tick(111.0, **counts))
+    assert "unexplained" in missed(outcome, context)
+    outcome.partial = "interrupted"
+    assert "unexplained" not in missed(outcome, context)
+
+
+WITHIN_THE_MAXIMUM = sorted(shipped_presets().keys() - {"ramp-to-knee", "find-max-infra", "find-max-office"})
+
+
+def a_result(accepted: int, refused: int, registered: int) -> Outcome:
+    """A hundred seconds at such rates, of a portal that keeps everything."""
+    books = Books(100.0)
+    for at in range(100, 200):
+        books.take(a_tick(at, offered=accepted + refused, accepted=accepted, refused=refused))
+        for event in ("stored", "registered"):
+            for _ in range(registered):
+                books.saw(event, at + 1.0, intended_s=float(at))
+    key = RunKey(run_id="load-1", municipality="483010")
+    ledger = Ledger(accepted=100 * accepted, registered=100 * registered)
+    return Outcome(books=books, ledgers=[RunLedger(key=key, ledger=ledger, by_method={}, stages=())])
+
+
+@pytest.mark.parametrize("name", sorted(shipped_presets()))
+@pytest.mark.parametrize(("accepted", "refused"), [(0, 10), (10, 0)], ids=["everything refused", "nothing completed"])
+def test_no_preset_is_passed_by_a_system_that_does_nothing(
+    context: Context, name: str, accepted: int, refused: int
+) -> None:
+    assert missed(a_result(accepted, refused, 0), replace(context, preset=load_preset(name)))
+
+
+@pytest.mark.parametrize("name", WITHIN_THE_MAXIMUM)
+def test_below_the_maximum_a_portal_that_refuses_nine_in_ten_fails_the_test(context: Context, name: str) -> None:
+    found = missed(a_result(1, 9, 1), replace(context, preset=load_preset(name)))
+    assert {"refused", "refused_share"} & set(found)
 
 
 def test_without_a_ledger_nothing_is_said_about_what_was_lost(context: Context) -> None:
@@ -94,3 +162,24 @@ def test_whoever_reads_summaries_finds_what_is_promised(context: Context) -> Non
     assert promised <= summary.keys()
     for series in ("accepted", "registered"):
         assert {"p50", "p90", "p99"} <= summary["latency_s"][series].keys()
+
+
+def test_what_people_wanted_later_and_did_not_do_is_in_summary_and_report(context: Context) -> None:
+    outcome = an_outcome(12)
+    outcome.books.take({**a_tick(111.0, callers_dropped=5), "later": 7})
+    outcome.feed_unreadable = 3
+    summary = summarise(outcome, context)
+    assert [summary[name] for name in ("later_dropped", "callers_dropped", "feed_unreadable")] == [7, 5, 3]
+    page = report_html(outcome, context, summary, {})
+    for told in ("wanted later, not done", "without a free slot: 5", "could not be read: 3", "generator's lag"):
+        assert told in unescape(page)
+
+
+def test_a_knee_tells_of_sustained_rates_only_where_some_were_searched(context: Context) -> None:
+    outcome = an_outcome(12)
+    told = unescape(report_html(outcome, context, summarise(outcome, context), {}))
+    assert "no rate was held for itself" in told
+    assert "hollow ones were not" not in told
+    outcome.found = Found(tried=(), is_whole=False)
+    told = unescape(report_html(outcome, context, summarise(outcome, context), {}))
+    assert "hollow ones were not" in told

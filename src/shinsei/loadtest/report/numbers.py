@@ -11,3 +11,13 @@ def shares(values: dict[str, Any]) -> tuple[str, ...]:
 def number(value: float | None) -> str:
     """A figure as the tables show it."""
     return "-" if value is None else f"{value:,.4g}"
+
+
+def bound(value: float | None, *, is_lower: bool) -> str:
+    """A figure that may lie higher, where nothing above it was tried."""
+    return f"≥ {number(value)}" if is_lower else number(value)
+
+
+def count(value: Any) -> str:
+    """A whole number in full, anything else as a figure."""
+    return f"{value:,}" if isinstance(value, int) else number(value)

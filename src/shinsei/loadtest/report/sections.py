@@ -9,7 +9,7 @@ from shinsei.loadtest.histogram import Histogram
 from shinsei.loadtest.report import plots
 from shinsei.loadtest.report.apart import name_of
 from shinsei.loadtest.report.lines import MOST_POINTS, by_rate, per_second, quantile_over_time, whole
-from shinsei.loadtest.report.numbers import number, shares
+from shinsei.loadtest.report.numbers import count, number, shares
 from shinsei.loadtest.report.plots import Line, Mark
 from shinsei.season.report.markup import colour_keys, figure, paragraph, section, table
 from shinsei.season.text import Text, both, html
@@ -27,6 +27,9 @@ _CARDS: tuple[tuple[str, Text], ...] = (
     ("completed", Text("completed", "完了")),
     ("dropped", Text("dropped: no free slot", "破棄(空きなし)")),
     ("refused", Text("refused by back-pressure", "背圧による拒否")),
+    ("failed", Text("failed", "失敗")),
+    ("later_dropped", Text("wanted later, not done", "後続の未実施")),
+    ("generator_lag_s_p99", Text("generator's lag, p99, s", "生成側の遅れ p99(秒)")),
 )
 _SERIES: tuple[tuple[str, Text], ...] = (
     ("accepted", Text("accepted by the portal", "ポータル受付まで")),
@@ -39,7 +42,7 @@ _SERIES: tuple[tuple[str, Text], ...] = (
 def answer(summary: dict[str, Any]) -> str:
     """The figures that count."""
     cards = "".join(
-        f'<div class="card"><span class="key">{html(name)}</span><strong>{summary[key]:,}</strong><em></em></div>'
+        f'<div class="card"><span class="key">{html(name)}</span><strong>{count(summary[key])}</strong><em></em></div>'
         for key, name in _CARDS
     )
     said = "".join(f'<p class="answer">{html(text)}</p>' for text in _found(summary))
@@ -58,15 +61,20 @@ def _found(summary: dict[str, Any]) -> Iterable[Text]:
     sustained = summary["max_sustained_per_s"]
     if sustained is not None:
         busiest = summary["max_sustained_busiest_hour"]
+        bound = "≥ " if summary["max_sustained_is_lower_bound"] else ""
         yield Text(
-            f"Highest sustained rate: {sustained:,.1f} completed applications a second, "
+            f"Highest sustained rate: {bound}{sustained:,.1f} completed applications a second, "
             f"{busiest['multiple']:,.2f} times the busiest hour of {busiest['scenario']}.",
-            f"持続できた最高の完了率: 毎秒{sustained:,.1f}件。{busiest['scenario']}の最繁時の"
+            f"持続できた最高の完了率: 毎秒{bound}{sustained:,.1f}件。{busiest['scenario']}の最繁時の"
             f"{busiest['multiple']:,.2f}倍。",
         )
         best = summary.get("max_sustained_of")
         if best is not None:
             yield Text("That is the highest of the searches below: ", "下表の探索のうち最高の値: ") + name_of(best)
+        if summary.get("max_sustained_is_confirmed"):
+            yield Text("It was confirmed by a longer step.", "より長い時間でも確認した。")
+        elif best is not None:
+            yield Text("It was seen in short steps alone.", "短い時間での値のみ。")
     elif "steps" in summary or "sustained" in summary:
         yield Text("No rate that was tried was sustained.", "試した率のうち持続できたものはない。")
 
@@ -134,6 +142,13 @@ def distributions(books: Books) -> str:
     )
 
 
+_MARKS = Text("Full marks were sustained, hollow ones were not.", "塗りつぶしは持続できた率、白抜きはできなかった率。")
+_SECONDS = Text(
+    "The line joins the means of all seconds in which about as much came; no rate was held for itself.",
+    "線は、到着がほぼ同じだった秒の平均を結ぶ。率ごとに持続を試したものではない。",
+)
+
+
 def knee(books: Books, found: Found | None) -> str:
     """Completed over offered."""
     marks: list[Mark] = []
@@ -144,9 +159,10 @@ def knee(books: Books, found: Found | None) -> str:
         lines = [Line(name=Text("completed", "完了"), colour=_GREEN, points=by_rate(books))]
     title = Text("The knee: completed over offered", "飽和点: 到着に対する完了")
     caption = Text(
-        "On the dashed diagonal everything that comes is completed. Full marks were sustained, hollow ones were not.",
-        "破線の対角線上では、到着したものがすべて完了している。塗りつぶしは持続できた率、白抜きはできなかった率。",
+        "On the dashed diagonal everything that comes is completed. ",
+        "破線の対角線上では、到着したものがすべて完了している。",
     )
+    caption += _MARKS if found is not None else _SECONDS
     chart = plots.knee(lines, marks, title, "knee-chart")
     rows = [
         (f"{one.per_s:,.1f}", f"{one.step.completed_per_s:,.1f}", number(one.step.p99_s), "; ".join(one.broken) or "-")
@@ -193,9 +209,22 @@ def requests(summary: dict[str, Any]) -> str:
         for code, count in sorted(found["codes"].items())
         if code != "OK"
     ]
+    unseen = Text(
+        f"Calls of clerks and linkage servers without a free slot: {summary['callers_dropped']:,}; records of the "
+        f"status feed that could not be read: {summary['feed_unreadable']:,}.",
+        f"空きがなく破棄した職員・連携サーバの呼び出し: {summary['callers_dropped']:,}件、"
+        f"読めなかった状態通知: {summary['feed_unreadable']:,}件。",
+    )
     told = table(["", html(Text("status", "状態")), html(Text("calls", "回数"))], errors, "narrow") if errors else ""
     none = "" if errors else paragraph(Text("No call failed.", "失敗した呼び出しはない。"), "note")
-    return section("requests", Text("Calls and errors", "呼び出しと誤り"), table(head, rows, "comparison"), told, none)
+    return section(
+        "requests",
+        Text("Calls and errors", "呼び出しと誤り"),
+        table(head, rows, "comparison"),
+        told,
+        none,
+        paragraph(unseen, "note"),
+    )
 
 
 def memory(books: Books) -> str:

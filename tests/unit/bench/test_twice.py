@@ -1,0 +1,77 @@
+"""What twice the maximum comes to, from the summaries of load tests: what is sustained, and what is too little."""
+
+from collections.abc import Mapping
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+FILE = Path(__file__).resolve().parents[3] / "bench" / "back-pressure" / "twice.py"
+
+
+@pytest.fixture(scope="module")
+def twice() -> ModuleType:
+    """The program; its folder is no package."""
+    spec = spec_from_file_location("twice", FILE)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def a_summary(**changes: Any) -> dict[str, Any]:
+    """Two hundred a second for forty seconds, ten more for the rest."""
+    latency = {
+        "accepted": {"p50": 0.03, "p99": changes.pop("accepted_p99", 0.3)},
+        "registered": {"p50": 1.7, "p99": changes.pop("registered_p99", 4.6)},
+    }
+    counts = {"offered": 8_000, "completed": 8_000, "refused": 0, "dropped": 0, "failed": 0, "unaccounted": 0}
+    return {**counts, "offered_s": 40.0, "drained_s": 10.0, "latency_s": latency, **changes}
+
+
+def test_what_is_completed_counts_over_the_whole_time_until_it_was(twice: ModuleType) -> None:
+    found = twice.Found.of(200.0, a_summary(completed=7_000, refused=500, dropped=300, failed=200))
+    assert (found.offered_per_s, found.completed_per_s, found.refused_share) == (200.0, 140.0, 0.125)
+    assert (found.accepted_p50_s, found.registered_p99_s) == (0.03, 4.6)
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_sustained"),
+    [
+        ({}, True),
+        ({"refused": 80}, True),
+        ({"refused": 81}, False),
+        ({"dropped": 81}, False),
+        ({"failed": 81}, False),
+        ({"registered_p99": 10.0}, True),
+        ({"registered_p99": 10.1}, False),
+    ],
+)
+def test_a_rate_is_sustained_while_next_to_nothing_is_refused_and_nothing_is_late(
+    twice: ModuleType, changes: Mapping[str, Any], *, is_sustained: bool
+) -> None:
+    assert twice.Found.of(200.0, a_summary(**changes)).is_sustained is is_sustained
+
+
+@pytest.mark.parametrize(
+    ("at_twice", "code"),
+    [
+        ({}, 0),
+        ({"completed": 7_200}, 0),
+        ({"completed": 7_100}, 1),
+        ({"accepted_p99": 0.45}, 0),
+        ({"accepted_p99": 0.46}, 1),
+        ({"registered_p99": 7.0}, 1),
+    ],
+)
+def test_twice_the_maximum_keeps_its_promise_in_the_median_of_the_pairs(
+    twice: ModuleType, at_twice: Mapping[str, Any], code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    once = twice.Found.of(200.0, a_summary())
+    bad, good = twice.Found.of(400.0, a_summary(**at_twice)), twice.Found.of(400.0, a_summary())
+    assert twice.compare([(once, bad), (once, bad), (once, good)]) == code
+    assert twice.compare([(once, bad), (once, good), (once, good)]) == 0
+    assert "median of 3" in capsys.readouterr().out

@@ -1,0 +1,44 @@
+"""What is refused, or only looked at, leaves nothing behind."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shinsei.domain.errors import ConflictError
+from shinsei.loadtest import live
+from shinsei.loadtest.checking import Check
+from shinsei.loadtest.live import Asked
+from shinsei.loadtest.preset import load_preset
+from shinsei.loadtest.running import Target
+from shinsei.season.results import Results
+
+NOBODY = "127.0.0.1:1"
+SERVICES = ("portal_sim", "linkage_server", "app_mgmt", "core_systems")
+
+
+@pytest.fixture
+def target(monkeypatch: pytest.MonkeyPatch) -> Target:
+    """One that is found to be wrong."""
+
+    async def examine(*_: Any) -> list[Check]:
+        return [Check(name="clock", is_ok=False, detail="too fast")]
+
+    monkeypatch.setattr(live, "examine", examine)
+    return Target(addresses=dict.fromkeys(SERVICES, NOBODY), kafka=NOBODY, secret_file="")
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Asked:
+    return Asked(preset=load_preset("smoke"), rate=None, processes=1, results=Results(tmp_path), command="")
+
+
+async def test_a_target_that_is_looked_at_leaves_no_result(asked: Asked, target: Target, tmp_path: Path) -> None:
+    assert [one.name for one in await live.doctor(asked, target)] == ["clock"]
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_load_test_that_is_refused_leaves_no_result(asked: Asked, target: Target, tmp_path: Path) -> None:
+    with pytest.raises(ConflictError, match="clock: too fast"):
+        await live.run(asked, target, lambda *_: None, lambda _: None)
+    assert list(tmp_path.iterdir()) == []
