@@ -9,9 +9,9 @@ from shinsei.domain.run import Pacing
 from shinsei.domain.simtime import SimTime, isoformat
 from shinsei.room import metrics
 from shinsei.room.sources import Levels
-from shinsei.room.todo import Circumstances, start, todo, unfetched_line
-from shinsei.room.twins import Twin, both, office_now, values
-from shinsei.room.verdict import idle, judged, standing, verdict
+from shinsei.room.todo import Circumstances, start, todo, unfetched_line, urgent
+from shinsei.room.twins import Twin, both, office_now, told_apart, values
+from shinsei.room.verdict import idle, judged, standing, verdict, worst_by_method
 
 _HOUR_S: Final = 3600
 
@@ -45,16 +45,21 @@ def nothing_open(seen: Seen, last: Mapping[str, Any]) -> dict[str, Any]:
 
 def look(seen: Seen) -> dict[str, Any]:
     """The look at open runs."""
-    twins, first = seen.twins, seen.twins[0]
+    twins = told_apart(seen.twins)
+    first = twins[0]
     found = [(twin, twin.forecast(line_down=seen.line_down)) for twin in twins]
+    four = judged(found)
     circumstances = Circumstances(
         office_open=bool(seen.clock["office"]["open"]),
         line_down=seen.line_down,
         unfetched=int(seen.levels.total("shinsei_pending_cases", stage="fetch")),
         unaccounted=(seen.ledger or {}).get("unaccounted", 0),
         paused=seen.clock["wished"] == 0,
+        stopped=int(seen.levels.total("shinsei_kafka_partition_stopped")),
+        missing=seen.missing,
+        alerts=seen.alerts or (),
     )
-    metrics.tell_prospects({str(twin.method): (one.prospect, one.left_at_target) for twin, one in found})
+    metrics.tell_prospects(worst_by_method(four))
     is_season = first.spec.pacing is Pacing.DRIVER
     has_deadline = bool(first.spec.demand.deadlines)
     accepted, registered = (sum(getattr(twin.progress, name) for twin in twins) for name in ("accepted", "registered"))
@@ -65,9 +70,11 @@ def look(seen: Seen) -> dict[str, Any]:
         "deadline": _date(first.deadline) if is_season else None,
         "has_deadline": has_deadline,
         "target": _date(first.target) if is_season else None,
-        "verdict": verdict(judged(found)) if is_season else standing(accepted, registered),
+        "verdict": verdict(four, is_hindered=circumstances.is_hindered)
+        if is_season
+        else standing(accepted, registered),
         "unfetched": both(unfetched_line(circumstances)),
-        "todo": todo(judged(found), circumstances) if is_season else [],
+        "todo": todo(four, circumstances) if is_season else urgent(circumstances),
         "twins": [values(twin, forecast) for twin, forecast in found],
         "ledger": seen.ledger,
         "oldest": list(seen.oldest),

@@ -82,9 +82,14 @@ def _alerts(prometheus: str) -> list[dict[str, Any]] | None:
     try:
         with urllib.request.urlopen(f"{prometheus}/api/v1/alerts", timeout=_TIMEOUT_S) as answer:  # noqa: S310 - ours
             found = json.load(answer)["data"]["alerts"]
-        return [_alert(one) for one in found]
+        return sorted(map(_alert, found), key=_urgency)
     except (urllib.error.URLError, OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _urgency(alert: Mapping[str, Any]) -> tuple[bool, bool, str]:
+    """What fires comes before what is about to, and what calls somebody now before what waits until today."""
+    return alert["state"] != "firing", alert["severity"] != "page", alert["name"]
 
 
 def _alert(one: Mapping[str, Any]) -> dict[str, Any]:

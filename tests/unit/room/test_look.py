@@ -81,6 +81,20 @@ def test_a_standing_run_is_shown_and_not_judged(a_twin: "MakeTwin") -> None:
     assert (found["deadline"], found["target"], found["todo"]) == (None, None, [])
 
 
+def test_a_standing_run_that_hangs_asks_for_something(a_twin: "MakeTwin") -> None:
+    twin = a_twin(Prospect.UNKNOWN)
+    standing = replace(twin, spec=replace(twin.spec, pacing=Pacing.CLOCK))
+    stopped = levels('shinsei_kafka_partition_stopped{topic="work.requested",partition="1"} 1.0\n')
+    found = look(replace(seen(standing), levels=stopped))
+    assert [one["command"] for one in found["todo"]] == ["shinsei status"]
+
+
+def test_no_alert_is_raised_over_a_baseline_that_is_not_judged(a_twin: "MakeTwin") -> None:
+    look(seen(a_twin(), a_twin(Prospect.LOST, n=4, left_at_target=3)))
+    assert metrics.PROSPECT.labels("STANDARD_API", "lost")._value.get() == 0.0
+    assert metrics.PROSPECT.labels("TRANSCRIPTION", "safe")._value.get() == 1.0
+
+
 def test_alerts_on_a_season_end_with_it(a_twin: "MakeTwin") -> None:
     lost = metrics.PROSPECT.labels("TRANSCRIPTION", "lost")
     last = look(seen(a_twin(Prospect.LOST, left_at_target=7)))
@@ -133,6 +147,18 @@ def test_who_is_at_work_is_told_by_the_offices_at_their_own_moment(a_twin: "Make
 
 def test_without_the_derived_views_nothing_is_said_of_the_pace(a_twin: "MakeTwin") -> None:
     assert look(replace(seen(a_twin()), levels=levels("")))["pace"] is None
+
+
+def test_what_calls_somebody_now_comes_first_among_the_alerts() -> None:
+    found = [
+        {"name": name, "state": state, "severity": severity}
+        for name, state, severity in (
+            ("A", "pending", "page"),
+            ("B", "firing", "ticket"),
+            ("C", "firing", "page"),
+        )
+    ]
+    assert [one["name"] for one in sorted(found, key=sources._urgency)] == ["C", "B", "A"]
 
 
 def test_an_alert_is_told_in_both_languages_with_its_runbook() -> None:

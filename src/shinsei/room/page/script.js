@@ -84,7 +84,7 @@ function showTwins() {
 }
 
 // Alerts name methods as the metrics do.
-const named = (text) => look.twins.reduce((said, twin) => said.replaceAll(twin.method, say(twin.name)), text);
+const named = (text) => look.twins.reduce((said, twin) => said.replaceAll(twin.method, say(twin.method_name)), text);
 
 function showRest() {
   const share = (name) => [t(name), `${count(look.resources[name].busy)} / ${count(look.resources[name].there)}`];
@@ -94,7 +94,7 @@ function showRest() {
   pairs("work", [...at, share("clerks"), share("robots"), share("login_seats"), [t("paper"), count(paper)], ...pace, [t("kafka"), count(look.kafka.records)],
     [t("kafkaAge"), count(look.kafka.seconds)], [t("stopped"), count(look.kafka.stopped), look.kafka.stopped ? "bad" : ""],
     [t("held"), count(look.held)], [t("updates"), count(look.updates)]]);
-  const alerts = [...(look.alerts || [])].sort((one, other) => one.state.localeCompare(other.state));
+  const alerts = look.alerts || [];
   draw("alerts", look.alerts, () => look.alerts === null ? [tag("li", t("off"))] : alerts.length ? alerts.map((one) => {
     const item = tag("li", tag("b", one.name), one.state === "firing" ? one.severity : "soft");
     item.append(`${one.state === "firing" ? "" : ` (${t("pending")})`}: ${named(say(one.summary) || one.summary.en)} `);
