@@ -21,7 +21,7 @@ _WANTED: Final = (
     "shinsei_app_mgmt_streams_deadline_risk_",
     "shinsei_app_mgmt_held_statuses",
     "shinsei_linkage_server_updates_waiting",
-    "shinsei_linkage_server_polls",
+    "shinsei_linkage_server_line_down",
 )
 """Beginnings of what is taken; parsing the rest would cost the most of a look."""
 
@@ -36,24 +36,30 @@ class Levels:
         self.away = tuple(away)
         """Processes that did not answer."""
 
-    def total(self, name: str, **labels: str) -> float:
-        """The sum of a family's samples that have these labels."""
+    def total(self, name: str, *, of: str = "", **labels: str) -> float | None:
+        """The sum of a family's samples that have these labels; None where whoever tells of it did not answer.
+
+        Args:
+            name: of the family.
+            of: the process that tells of it; several of them do where none is named.
+            labels: that the samples have.
+        """
+        return None if self._lacks(of) else self.at_least(name, **labels)
+
+    def at_least(self, name: str, **labels: str) -> float:
+        """The sum of what was told."""
         return sum(value for found, value in self._values.get(name, ()) if labels.items() <= found.items())
 
-    def most(self, name: str) -> float:
-        """The greatest of a family's samples; 0 without any."""
-        return max((value for _, value in self._values.get(name, ())), default=0.0)
+    def most(self, name: str, *, of: str = "") -> float | None:
+        """The greatest of a family's samples, 0 without any; None as for the sum."""
+        return None if self._lacks(of) else max((value for _, value in self._values.get(name, ())), default=0.0)
+
+    def _lacks(self, process: str) -> bool:
+        return process in self.away if process else bool(self.away)
 
     def has(self, name: str) -> bool:
         """Whether any process tells of this family."""
         return bool(self._values.get(name))
-
-    def by(self, name: str, label: str) -> dict[str, float]:
-        """Sums of a family by one label."""
-        sums: dict[str, float] = defaultdict(float)
-        for found, value in self._values.get(name, ()):
-            sums[found.get(label, "")] += value
-        return dict(sums)
 
 
 async def levels(metrics: Mapping[str, str]) -> Levels:

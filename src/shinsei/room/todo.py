@@ -24,8 +24,8 @@ class Circumstances:
     office_open: bool
     line_down: bool
     """Polls fail now."""
-    unfetched: int
-    """Accepted and not yet fetched, over all runs that are shown."""
+    unfetched: int | None
+    """Accepted and not yet fetched, over all open runs; None where the portal does not say."""
     unaccounted: int
     paused: bool = False
     stopped: int = 0
@@ -48,6 +48,11 @@ class Circumstances:
 
 def unfetched_line(at: Circumstances) -> Text:
     """Where the cases are that the municipality does not have yet."""
+    if at.unfetched is None:
+        return Text(
+            "The portal does not say what is not fetched yet; what it has accepted is safe there.",
+            "未取得の件数をポータルから得られません。受付済みの申請はポータルに保管されています。",
+        )
     if not at.unfetched:
         return Text("Everything accepted has been fetched.", "受付済みの申請はすべて取得済みです。")
     return Text(

@@ -71,6 +71,12 @@ def idle() -> dict[str, Any]:
     return _plain("idle", Text("Quiet", "待機中"), sentence)
 
 
+def unseen() -> dict[str, Any]:
+    """Where the stack has not answered once."""
+    sentence = Text("the stack has not answered yet.", "システムからまだ応答がありません。")
+    return _plain("unknown", Text("No view", "確認不能"), sentence)
+
+
 def standing(accepted: int, registered: int) -> dict[str, Any]:
     """Where a standing run is open, which has no deadline."""
     sentence = Text(

@@ -12,7 +12,7 @@ from shinsei.domain.run import Pacing
 from shinsei.domain.simtime import SimTime, date_of, day_number
 from shinsei.room import metrics, sources
 from shinsei.room.clockface import Trail, clockface
-from shinsei.room.look import Seen, look, nothing_open
+from shinsei.room.look import Seen, look, no_view, nothing_open
 from shinsei.room.sources import Levels, samples
 from shinsei.room.twins import office_now
 from shinsei.scenario import load
@@ -93,6 +93,33 @@ def test_no_alert_is_raised_over_a_baseline_that_is_not_judged(a_twin: "MakeTwin
     look(seen(a_twin(), a_twin(Prospect.LOST, n=4, left_at_target=3)))
     assert metrics.PROSPECT.labels("STANDARD_API", "lost")._value.get() == 0.0
     assert metrics.PROSPECT.labels("TRANSCRIPTION", "safe")._value.get() == 1.0
+
+
+def test_what_did_not_answer_is_not_nothing(a_twin: "MakeTwin") -> None:
+    away = replace(seen(a_twin()), levels=Levels({}, ("portal_sim",)), missing=("portal_sim",))
+    found = look(away)
+    assert found["flow"] == {"fetch": None, "intake": 0}
+    assert found["kafka"] == {"records": None, "seconds": None, "stopped": None}
+    assert (found["held"], found["updates"]) == (0, 0)
+    assert found["unfetched"]["en"].startswith("The portal does not say")
+
+
+def test_a_partition_that_has_stopped_is_told_though_another_process_is_away(a_twin: "MakeTwin") -> None:
+    values = {"shinsei_kafka_partition_stopped": [({"topic": "work.requested", "partition": "1"}, 1.0)]}
+    found = look(replace(seen(a_twin()), levels=Levels(values, ("portal_sim",))))
+    assert found["kafka"]["stopped"] == 1
+
+
+def test_where_nobody_says_whether_the_line_is_up_nothing_is_through(a_twin: "MakeTwin") -> None:
+    twin = a_twin(evening="2021-07-25T18:00")
+    states = [look(seen(twin, line_down=line))["verdict"]["state"] for line in (False, None, True)]
+    assert states == ["through", "safe", "safe"]
+
+
+def test_before_anything_has_been_seen_the_page_says_so() -> None:
+    found = json.loads(json.dumps(no_view(("portal_sim", "app_mgmt"))))
+    assert found["verdict"]["word"]["en"] == "No view"
+    assert (found["run"], found["todo"], found["flow"]) == (None, [], {"fetch": None, "intake": None})
 
 
 def test_alerts_on_a_season_end_with_it(a_twin: "MakeTwin") -> None:

@@ -17,9 +17,14 @@ function draw(id, from, make) {
 }
 function pairs(id, list) { draw(id, list, () => list.flatMap(([name, value, cls]) => [tag("dt", name), tag("dd", value, cls)])); }
 
+// What is not of now is said to be of then, and has no colour.
+const isOld = () => !connected || look.is_old;
+const asOf = () => (isOld() && look.at_ms ? t("asOf").replace("{at}", new Date(look.at_ms).toTimeString().slice(0, 5)) : "");
+
 function showVerdict() {
   const { verdict } = look;
-  $("verdict").className = verdict.state;
+  $("verdict").className = isOld() ? "unknown" : verdict.state;
+  put("as-of", asOf());
   put("icon", ICONS[verdict.state] || "");
   put("word", say(verdict.word));
   put("sentence", say(verdict.sentence));
@@ -120,7 +125,7 @@ function showRest() {
 
 function show() {
   document.documentElement.lang = language;
-  document.title = look && look.verdict ? `${ICONS[look.verdict.state]} ${say(look.verdict.word)} · ${t("title")}` : t("title");
+  document.title = look && look.verdict ? `${ICONS[look.verdict.state]} ${[say(look.verdict.word), asOf()].filter(Boolean).join(" ")} · ${t("title")}` : t("title");
   put("language", t("switchTo"));
   $("language").lang = language === "en" ? "ja" : "en";
   for (const one of document.querySelectorAll("[data-t]")) if (one.textContent !== t(one.dataset.t)) one.textContent = t(one.dataset.t);

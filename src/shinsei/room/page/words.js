@@ -2,7 +2,7 @@
 "use strict";
 const WORDS = {
   en: {
-    title: "Shinsei · operations room", switchTo: "日本語", live: "live", gone: "not connected", over: "over",
+    title: "Shinsei · operations room", switchTo: "日本語", live: "live", gone: "not connected", over: "over", asOf: "As of {at}.",
     paused: "paused", open: "office open", closed: "office closed", opens: "opens", missing: "No answer from",
     flow: "Where the applications are", curves: "Backlog of the offices, day by day", methods: "Methods",
     oldest: "Oldest cases", work: "At work", alerts: "Alerts", ledger: "Ledger", control: "Clock",
@@ -26,7 +26,7 @@ const WORDS = {
     statuses: {}, actions: {}, turns: {},
   },
   ja: {
-    title: "Shinsei · 運用室", switchTo: "English", live: "接続中", gone: "切断", over: "終了",
+    title: "Shinsei · 運用室", switchTo: "English", live: "接続中", gone: "切断", over: "終了", asOf: "{at} 時点。",
     paused: "一時停止中", open: "開庁中", closed: "閉庁中", opens: "次の開庁", missing: "応答なし",
     flow: "申請の所在", curves: "担当課の滞留(日別)", methods: "連携方式",
     oldest: "最も古い案件", work: "稼働状況", alerts: "アラート", ledger: "台帳", control: "時計",
@@ -71,7 +71,7 @@ try { language = localStorage.getItem(LANGUAGE_KEY) || language; } catch { /* no
 
 const t = (key) => WORDS[language][key];
 const say = (both) => (both ? both[language] : "");
-const count = (value) => Number(value || 0).toLocaleString("en");
+const count = (value) => (value === null ? t("nothing") : Number(value || 0).toLocaleString("en"));
 const moment = (iso) => (iso ? iso.slice(0, 16).replace("T", " ") : "");
 const lower = (name) => name.toLowerCase().replaceAll("_", " ");
 const statusWord = (status) => t("statuses")[status] || lower(status);
