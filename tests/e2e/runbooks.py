@@ -17,8 +17,8 @@ SEASON: Final[Mapping[str, str]] = {
     "FaultSet": "a fault flag that nobody has cleared",
     "DeadLettersNonZero": "somebody writes to a topic",
     "RebalanceStorm": "consumers that come and go",
-    "LagSecondsGrowing": "records that are old when they are read, and more of them than are handled",
-    "ConsumerStalled": "another session holds a table of the service's database",
+    "LagSecondsGrowing": "old records keep coming while another session holds a table of the database",
+    "ConsumerStalled": "the same",
     "NothingComesBack": "the same",
     "OutboxStuck": "SIGSTOP of Kafka",
 }
