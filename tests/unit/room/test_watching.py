@@ -10,7 +10,7 @@ import pytest
 from shinsei.domain.errors import UnavailableError
 from shinsei.domain.office.report import OfficeReport
 from shinsei.domain.run import Change, RunSpec
-from shinsei.room import metrics, watching
+from shinsei.room import metrics, sources, watching
 from shinsei.room.board import Board
 from shinsei.room.forecasting import Forecaster
 from shinsei.room.settings import Settings
@@ -117,7 +117,7 @@ def room(a_twin: MakeTwin, monkeypatch: pytest.MonkeyPatch) -> Room:
         counted = Ledger(accepted=5, registered=4, in_flight=1, unaccounted=1)
         return RunLedger(key=key, ledger=counted, by_method={}, stages=())
 
-    monkeypatch.setattr(watching.sources, "levels", levels)
+    monkeypatch.setattr(sources, "levels", levels)
     monkeypatch.setattr(watching, "oldest", oldest)
     monkeypatch.setattr(watching, "read_ledger", ledger)
     monkeypatch.setattr(watching, "decode_report", lambda report: report)
