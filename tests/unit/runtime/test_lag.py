@@ -57,7 +57,7 @@ class Handler:
     async def __call__(self, _: int, records: Sequence[Record]) -> None:
         await self.goes_on.wait()
         if self.poison:
-            raise PoisonedPartition("nobody can read it", records[0].offset)
+            raise PoisonedPartition("nobody can read it", offset=records[0].offset)
 
 
 @dataclass
@@ -118,7 +118,7 @@ async def partition() -> AsyncIterator[Partition]:
     retry = ExponentialBackoff(first_s=0.01)
     dead_letters: Any = None
     worker = PartitionWorker(
-        client,  # type: ignore[arg-type]
+        client,
         PLACE,
         handler,
         dead_letters,

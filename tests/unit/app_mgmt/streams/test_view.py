@@ -129,7 +129,7 @@ def test_the_number_of_series_does_not_grow_with_the_municipalities_and_nothing_
     assert shown() == few
     for city in cities:
         view.take(replace(requested_log[2], key=city.encode()))
-    assert view._cities == view.throughput.closed == {}
+    assert (view._cities, view.throughput.closed) == ({}, {})
     assert {window for _, window in view.throughput.open} == {REAL_MINUTE}
 
 
