@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from shinsei.contracts.fault_flags import ON_THE_SPINE
 from shinsei.domain.office.report import InUse, Resource
 from shinsei.domain.run import Pacing
 from shinsei.domain.simtime import SimTime, isoformat
@@ -60,7 +61,7 @@ def look(seen: Seen) -> dict[str, Any]:
     circumstances = Circumstances(
         office_open=bool(seen.clock["office"]["open"]),
         line_down=bool(seen.line_down),
-        unfetched=_whole(seen.levels.total("shinsei_pending_cases", of="portal_sim", stage="fetch")),
+        unfetched=_whole(seen.levels.total("shinsei_pending_cases", "portal_sim", stage="fetch")),
         unaccounted=(seen.ledger or {}).get("unaccounted", 0),
         paused=seen.clock["wished"] == 0,
         stopped=int(seen.levels.at_least("shinsei_kafka_partition_stopped")),
@@ -102,17 +103,17 @@ def _infrastructure(seen: Seen) -> dict[str, Any]:
     stopped = int(levels.at_least("shinsei_kafka_partition_stopped"))
     return {
         "flow": {
-            "fetch": _whole(levels.total("shinsei_pending_cases", of="portal_sim", stage="fetch")),
-            "intake": _whole(levels.total("shinsei_pending_cases", of="app_mgmt", stage="intake")),
+            "fetch": _whole(levels.total("shinsei_pending_cases", "portal_sim", stage="fetch")),
+            "intake": _whole(levels.total("shinsei_pending_cases", "app_mgmt", stage="intake")),
         },
         "pace": _pace(levels),
         "kafka": {
-            "records": _whole(levels.total("shinsei_kafka_lag_records")),
-            "seconds": _tenth(levels.most("shinsei_kafka_lag_seconds")),
-            "stopped": stopped or _whole(levels.total("shinsei_kafka_partition_stopped")),
+            "records": _whole(levels.total("shinsei_kafka_lag_records", *ON_THE_SPINE)),
+            "seconds": _tenth(levels.most("shinsei_kafka_lag_seconds", *ON_THE_SPINE)),
+            "stopped": stopped or _whole(levels.total("shinsei_kafka_partition_stopped", *ON_THE_SPINE)),
         },
-        "held": _whole(levels.total("shinsei_app_mgmt_held_statuses", of="app_mgmt")),
-        "updates": _whole(levels.total("shinsei_linkage_server_updates_waiting", of="linkage_server")),
+        "held": _whole(levels.total("shinsei_app_mgmt_held_statuses", "app_mgmt")),
+        "updates": _whole(levels.total("shinsei_linkage_server_updates_waiting", "linkage_server")),
         "alerts": None if seen.alerts is None else list(seen.alerts),
         "missing": list(seen.missing),
     }
@@ -145,9 +146,9 @@ def _pace(levels: Levels) -> dict[str, Any] | None:
     """What the derived views say; None while they are away, or read the log again."""
     if not levels.has("shinsei_app_mgmt_streams_backlog_cases"):
         return None
-    age_s = levels.most("shinsei_app_mgmt_streams_backlog_age_seconds", of=_STREAMS)
+    age_s = levels.most("shinsei_app_mgmt_streams_backlog_age_seconds", _STREAMS)
     return {
-        "at_risk": _whole(levels.total("shinsei_app_mgmt_streams_deadline_risk_cases", of=_STREAMS)),
+        "at_risk": _whole(levels.total("shinsei_app_mgmt_streams_deadline_risk_cases", _STREAMS)),
         "age_h": None if age_s is None else _tenth(age_s / _HOUR_S),
     }
 

@@ -36,12 +36,12 @@ class Levels:
         self.away = tuple(away)
         """Processes that did not answer."""
 
-    def total(self, name: str, *, of: str = "", **labels: str) -> float | None:
-        """The sum of a family's samples that have these labels; None where whoever tells of it did not answer.
+    def total(self, name: str, *of: str, **labels: str) -> float | None:
+        """The sum of a family's samples that have these labels; None where a process that tells of it is away.
 
         Args:
             name: of the family.
-            of: the process that tells of it; several of them do where none is named.
+            of: the processes that tell of it.
             labels: that the samples have.
         """
         return None if self._lacks(of) else self.at_least(name, **labels)
@@ -50,12 +50,12 @@ class Levels:
         """The sum of what was told."""
         return sum(value for found, value in self._values.get(name, ()) if labels.items() <= found.items())
 
-    def most(self, name: str, *, of: str = "") -> float | None:
+    def most(self, name: str, *of: str) -> float | None:
         """The greatest of a family's samples, 0 without any; None as for the sum."""
         return None if self._lacks(of) else max((value for _, value in self._values.get(name, ())), default=0.0)
 
-    def _lacks(self, process: str) -> bool:
-        return process in self.away if process else bool(self.away)
+    def _lacks(self, processes: Sequence[str]) -> bool:
+        return not set(processes).isdisjoint(self.away)
 
     def has(self, name: str) -> bool:
         """Whether any process tells of this family."""

@@ -220,5 +220,5 @@ def _keys(specs: Sequence[RunSpec]) -> list[RunKey]:
 
 def _is_line_down(levels: sources.Levels) -> bool | None:
     """Whether any municipality's newest committed poll found its line down; None where nobody says."""
-    down = levels.total("shinsei_linkage_server_line_down", of="linkage_server")
+    down = levels.total("shinsei_linkage_server_line_down", "linkage_server")
     return None if down is None else down > 0

@@ -96,17 +96,19 @@ def test_no_alert_is_raised_over_a_baseline_that_is_not_judged(a_twin: "MakeTwin
 
 
 def test_what_did_not_answer_is_not_nothing(a_twin: "MakeTwin") -> None:
-    away = replace(seen(a_twin()), levels=Levels({}, ("portal_sim",)), missing=("portal_sim",))
-    found = look(away)
+    found = look(replace(seen(a_twin()), levels=Levels({}, ("portal_sim",))))
     assert found["flow"] == {"fetch": None, "intake": 0}
-    assert found["kafka"] == {"records": None, "seconds": None, "stopped": None}
-    assert (found["held"], found["updates"]) == (0, 0)
+    assert found["kafka"] == {"records": 0, "seconds": 0, "stopped": 0}
     assert found["unfetched"]["en"].startswith("The portal does not say")
+    found = look(replace(seen(a_twin()), levels=Levels({}, ("app_mgmt",))))
+    assert found["flow"] == {"fetch": 0, "intake": None}
+    assert found["kafka"] == {"records": None, "seconds": None, "stopped": None}
+    assert (found["held"], found["updates"]) == (None, 0)
 
 
 def test_a_partition_that_has_stopped_is_told_though_another_process_is_away(a_twin: "MakeTwin") -> None:
     values = {"shinsei_kafka_partition_stopped": [({"topic": "work.requested", "partition": "1"}, 1.0)]}
-    found = look(replace(seen(a_twin()), levels=Levels(values, ("portal_sim",))))
+    found = look(replace(seen(a_twin()), levels=Levels(values, ("app_mgmt",))))
     assert found["kafka"]["stopped"] == 1
 
 

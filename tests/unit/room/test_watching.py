@@ -126,6 +126,13 @@ def room(a_twin: MakeTwin, monkeypatch: pytest.MonkeyPatch) -> Room:
     return Room(watch, gateway, board, clock)
 
 
+def test_a_line_is_down_where_the_linkage_server_says_so_and_unknown_where_it_says_nothing() -> None:
+    down = {"shinsei_linkage_server_line_down": [({"part": "linkage_server"}, 2.0)]}
+    assert watching._is_line_down(Levels(down)) is True
+    assert watching._is_line_down(Levels({})) is False
+    assert watching._is_line_down(Levels({}, ["linkage_server"])) is None
+
+
 async def test_before_the_stack_has_answered_once_the_page_says_so(room: Room) -> None:
     room.gateway.away = True
     found = await room.look()
