@@ -13,14 +13,14 @@ SEASON: Final[Mapping[str, str]] = {
     "SeasonAtRisk": "an operations room says so",
     "LedgerMismatch": "the same: no fault of ours loses a case",
     "PartMissing": "SIGSTOP of the derived views",
-    "EventLoopLate": "the same, for a second again and again",
-    "FaultSet": "a fault flag that nobody has cleared",
+    "EventLoopLate": "the flag loop-blocked",
+    "FaultSet": "the same",
     "DeadLettersNonZero": "somebody writes to a topic",
     "RebalanceStorm": "consumers that come and go",
-    "LagSecondsGrowing": "old records keep coming while another session holds a table of the database",
-    "ConsumerStalled": "the same",
+    "ConsumerStalled": "the flag consumer-stuck",
+    "LagSecondsGrowing": "the same, while old records keep coming",
     "NothingComesBack": "the same",
-    "OutboxStuck": "SIGSTOP of Kafka",
+    "OutboxStuck": "the flag outbox-stuck",
 }
 """In one season that is thrown away, beside the stack that all journeys share."""
 
