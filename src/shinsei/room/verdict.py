@@ -105,7 +105,7 @@ def _sentence(state: Prospect, concerned: Judged) -> Text:
     if state is Prospect.THROUGH:
         return Text("everything filed in time is registered.", "期限内の申請はすべて登録済みです。")
     last = max((forecast for _, forecast in concerned), key=lambda one: (one.likely is None, one.likely or 0))
-    left = max(forecast.left_at_target for _, forecast in concerned)
+    left = max(left for _, left in worst_by_method(concerned).values())
     return _through(last, target) + (_left(left) if left and state is not Prospect.SAFE else Text("", ""))
 
 

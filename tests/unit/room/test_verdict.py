@@ -72,6 +72,7 @@ def test_of_several_municipalities_by_one_method_the_worst_counts_and_what_is_le
     twins = (a_twin(Prospect.LOST, left_at_target=7), a_twin(Prospect.SAFE), a_twin(Prospect.LOST, left_at_target=2))
     pairs = [(twin, twin.forecast(line_down=False)) for twin in (*twins, a_twin(n=1))]
     assert worst_by_method(pairs) == {"TRANSCRIPTION": (Prospect.LOST, 9), "RPA": (Prospect.SAFE, 0)}
+    assert "9 cases would still wait then." in verdict(pairs)["sentence"]["en"]
 
 
 def test_municipalities_by_one_method_are_told_apart(a_twin: "MakeTwin") -> None:
