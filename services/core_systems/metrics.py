@@ -13,6 +13,9 @@ TRANSITIONS = observability.counter(
 )
 CLERKS = observability.gauge("shinsei_core_systems_clerks", "Clerks in the open offices.", ("state",))
 ROBOTS = observability.gauge("shinsei_core_systems_robots", "Robots in the open offices.", ("state",))
+ROBOTLESS = observability.gauge(
+    "shinsei_core_systems_cases_without_robots", "Cases on the robots' route in offices where no robot can work."
+)
 SEATS = observability.gauge("shinsei_core_systems_login_seats", "Login seats of the open offices.", ("state",))
 WINDOW_FILL = observability.gauge(
     "shinsei_core_systems_batch_window_fill_ratio", "Records of the last import file as a share of its cap, at most."

@@ -5,6 +5,9 @@ from shinsei.runtime import observability
 POLLS = observability.counter(
     "shinsei_linkage_server_polls_total", "Polls committed, by whether the line was up.", ("outcome",)
 )
+LINE_DOWN = observability.gauge(
+    "shinsei_linkage_server_line_down", "Municipalities whose newest committed poll found the line down."
+)
 ENTRIES = observability.counter("shinsei_linkage_server_entries_total", "Entries published.", ("kind",))
 STRUCK = observability.counter(
     "shinsei_linkage_server_struck_total", "Entries listed again though a committed poll had taken them."

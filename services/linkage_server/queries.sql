@@ -85,6 +85,7 @@ ORDER BY submission_id LIMIT $5;
 
 -- name: levels
 SELECT coalesce(min(coalesce(p.published_ms, 0)), 0) AS published_ms, coalesce(min(s.pushed_ms), 0) AS pushed_ms,
-       coalesce(sum(s.number - s.pushed_number), 0)::bigint AS waiting
+       coalesce(sum(s.number - s.pushed_number), 0)::bigint AS waiting,
+       count(CASE WHEN p.working_ms IS DISTINCT FROM p.polled_ms THEN 1 END) AS line_down
 FROM run r JOIN run_poll p ON p.run_key = r.key JOIN run_push s ON s.run_key = r.key
 WHERE NOT r.finished;

@@ -11,18 +11,36 @@ import pytest
 import yaml
 
 from shinsei.season.history import FAMILIES
+from shinsei.stack.prometheus import program
 
 REPO = Path(__file__).parents[2]
 GRAFANA = REPO / "deploy" / "grafana"
 BOARDS: dict[str, Any] = {
     file.stem: json.loads(file.read_text(encoding="utf-8")) for file in sorted((GRAFANA / "dashboards").glob("*.json"))
 }
+METRICS = (REPO / "docs/metrics.md").read_text("utf-8")
 PANELS = [panel for board in BOARDS.values() for panel in board["panels"] if panel["type"] != "row"]
+WRONG = {
+    "Parts missing": ('up{job="shinsei",part="room"}', "0x12", 1),
+    "Partitions stopped": ('shinsei_kafka_partition_stopped{topic="work.requested",partition="3"}', "1x12", 1),
+    "Dead letters": ('shinsei_kafka_dead_letters_total{topic="work.requested",kind="header"}', "2x12", 2),
+    "Calls that failed, a second": (
+        'shinsei_grpc_server_handled_total{method="Push",code="UNAVAILABLE"}',
+        "0+10x12",
+        1,
+    ),
+    "Refused a second": (
+        'shinsei_grpc_server_handled_total{method="Submit",code="RESOURCE_EXHAUSTED"}',
+        "0+20x12",
+        2,
+    ),
+}
+"""What is wrong, as a series, and what the panel of it then shows; it shows 0 where there is no such series."""
 each_board = pytest.mark.parametrize("uid", BOARDS)
 
 
 def known() -> set[str]:
-    documented = re.findall(r"^\| `(shinsei_\w+)`", (REPO / "docs/metrics.md").read_text("utf-8"), re.MULTILINE)
+    documented = re.findall(r"^\| `(shinsei_\w+)`", METRICS, re.MULTILINE)
     rules = yaml.safe_load((REPO / "deploy/prometheus/recording.rules.yml").read_text("utf-8"))["groups"]
     history = {f"shinsei_season_{family.name}" for family in FAMILIES}
     return {*documented, *history, *(rule["record"] for group in rules for rule in group["rules"])}
@@ -70,6 +88,35 @@ def test_panels_ask_for_metrics_that_exist() -> None:
             assert used or target["expr"].startswith("count(up"), target
             for name in used:
                 assert {name, re.sub(r"_(bucket|count|sum)$", "", name)} & names, (panel["title"], name)
+
+
+def test_a_panel_that_shows_0_where_nothing_is_wrong_shows_more_where_something_is(tmp_path: Path) -> None:
+    """With ``or vector(0)`` it is never silent, so that nobody would see that it asks for the wrong thing."""
+    asked = {panel["title"]: panel["targets"][0]["expr"] for panel in PANELS if "vector(0)" in str(panel["targets"])}
+    assert asked.keys() == WRONG.keys()
+    case = {
+        "interval": "10s",
+        "input_series": [{"series": series, "values": values} for series, values, _ in WRONG.values()],
+        "promql_expr_test": [
+            {"expr": asked[title], "eval_time": "2m", "exp_samples": [{"labels": "{}", "value": value}]}
+            for title, (_, _, value) in WRONG.items()
+        ],
+    }
+    file = tmp_path / "panels.test.yml"
+    file.write_text(json.dumps({"tests": [case]}), encoding="utf-8")
+    command = [program("promtool") or "promtool", "test", "rules", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_is_wrong_in_a_panel_s_case_has_the_labels_of_its_metric() -> None:
+    documented = {
+        name: set(re.findall(r"`(\w+)`", labels))
+        for name, labels in re.findall(r"^\| `(shinsei_\w+)` \| \w+ \|([^|]*)\|", METRICS, re.MULTILINE)
+    }
+    for series, _, _ in WRONG.values():
+        name, labels = series.partition("{")[::2]
+        assert name == "up" or set(re.findall(r"(\w+)=", labels)) <= documented[name], series
 
 
 def test_every_panel_says_what_it_shows() -> None:

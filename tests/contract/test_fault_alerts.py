@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from tests.e2e.runbooks import BY_PROMTOOL_ALONE, SEASON
 
 from shinsei.contracts.fault_flags import FLAGS
 from shinsei.stack.prometheus import program
@@ -54,3 +55,9 @@ def test_the_alert_that_a_flag_raises_by_what_it_does_is_one_of_ours() -> None:
     named = {flag.alert for flag in FLAGS.values() if flag.alert}
     assert named
     assert named <= ALERTS.keys()
+
+
+def test_an_alert_that_a_flag_is_said_to_raise_is_walked_by_such_a_flag() -> None:
+    for alert in {flag.alert for flag in FLAGS.values() if flag.alert} - BY_PROMTOOL_ALONE.keys():
+        flags = {f"the flag {name}" for name, flag in FLAGS.items() if flag.alert == alert}
+        assert SEASON[alert] in flags, alert

@@ -18,6 +18,14 @@ REPO = Path(__file__).parents[2]
 FOLDER = REPO / "deploy" / "prometheus"
 RULES = sorted(FOLDER.glob("*.rules.yml"))
 SEVERITIES = {"page", "ticket"}
+QUIET: tuple[tuple[str, str, list[str], str], ...] = (
+    ("PartMissing", '!="PartMissing"', ["part"], "a part that is away says nothing, or what was"),
+    ("PartitionStopped", '=~"ConsumerStalled|LagSecondsGrowing"', ["part", "topic"], "its records wait"),
+    ("PartitionStopped", '="NothingComesBack"', [], "nor do its municipalities' statuses come back"),
+    ("LineDown", '="NotFetched"', [], "what waits in an office has been fetched: it is told all the same"),
+    ("SubmitErrorBudgetBurnsFast", '="SubmitErrorBudgetBurnsSlowly"', [], "the same errors, said twice"),
+)
+"""What is kept quiet: by which alert, which others, where these labels are equal, and why."""
 
 
 def rules() -> list[dict[str, Any]]:
@@ -63,6 +71,12 @@ def test_the_configuration_of_alertmanager_is_valid() -> None:
     run("amtool", "check-config", FOLDER / "alertmanager.yml")
 
 
+def test_an_alert_is_kept_quiet_by_one_that_explains_it_and_by_no_other() -> None:
+    rules = yaml.safe_load((FOLDER / "alertmanager.yml").read_text(encoding="utf-8"))["inhibit_rules"]
+    found = [(rule["source_matchers"], rule["target_matchers"], rule.get("equal", [])) for rule in rules]
+    assert found == [([f'alertname="{source}"'], [f"alertname{target}"], equal) for source, target, equal, _ in QUIET]
+
+
 def test_what_is_inhibited_and_what_inhibits_are_alerts() -> None:
     text = (FOLDER / "alertmanager.yml").read_text(encoding="utf-8")
     named = {name for names in re.findall(r'alertname!?=~?"([^"]+)"', text) for name in names.split("|")}
@@ -76,7 +90,9 @@ def test_an_alert_has_a_severity_a_sentence_in_both_languages_and_a_runbook(name
     english, japanese = (alert["annotations"][text] for text in ("summary", "summary_ja"))
     assert english.endswith(".")
     assert japanese.endswith("。")
-    assert set(re.findall(r"{{.*?}}", english)) == set(re.findall(r"{{.*?}}", japanese))
+    values = [set(re.findall(r"{{ (\S+).*?}}", text)) for text in (english, japanese)]
+    assert values[0] == values[1]
+    assert "humanizeDuration }}" not in japanese, "14d 3h is English"
     page, _, anchor = alert["annotations"]["runbook_url"].partition("#")
     assert anchor == name.lower()
     assert f"\n#### {name}\n" in (REPO / page).read_text(encoding="utf-8")

@@ -13,14 +13,14 @@ SEASON: Final[Mapping[str, str]] = {
     "SeasonAtRisk": "an operations room says so",
     "LedgerMismatch": "the same: no fault of ours loses a case",
     "PartMissing": "SIGSTOP of the derived views",
-    "EventLoopLate": "the same, for a second again and again",
-    "FaultSet": "a fault flag that nobody has cleared",
+    "EventLoopLate": "the flag loop-blocked",
+    "FaultSet": "the same",
     "DeadLettersNonZero": "somebody writes to a topic",
     "RebalanceStorm": "consumers that come and go",
-    "LagSecondsGrowing": "records that are old when they are read, and more of them than are handled",
-    "ConsumerStalled": "another session holds a table of the service's database",
+    "ConsumerStalled": "the flag consumer-stuck",
+    "LagSecondsGrowing": "the same, while old records keep coming",
     "NothingComesBack": "the same",
-    "OutboxStuck": "SIGSTOP of Kafka",
+    "OutboxStuck": "the flag outbox-stuck",
 }
 """In one season that is thrown away, beside the stack that all journeys share."""
 

@@ -1,15 +1,18 @@
 """Nobody in who does not belong, on the stack as a user starts it."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
 import grpc
 import psutil
 import pytest
 from grpc.aio import AioRpcError
 from tests.e2e.conftest import SERVICES, targets
 
+from shinsei.api.application.v1 import application_pb2 as application
 from shinsei.api.control.v1 import control_pb2 as control
 from shinsei.api.control.v1.control_pb2_grpc import LedgerServiceStub
 from shinsei.api.portal.v1 import portal_pb2 as portal
@@ -17,6 +20,7 @@ from shinsei.api.portal.v1.portal_pb2_grpc import PullServiceStub
 from shinsei.runtime.rpc import channel
 from shinsei.stack import Stack
 from shinsei.testing.command_line import CommandLine
+from shinsei.testing.services import owners_dsn
 
 ANYTHING = control.GetStageRequest(run_id="none", municipality="482013")
 _LEAST_SECRET = 20
@@ -96,3 +100,29 @@ def test_no_secret_is_in_an_environment_a_log_or_a_report(stack: Stack, shinsei:
     known = set(secrets(stack))
     assert len(known) > 10
     assert not {(where, secret) for where, text in told(stack, shinsei) for secret in known if secret in text}
+
+
+async def people(stack: Stack, run: str) -> set[str]:
+    """Names, addresses and serial numbers of whoever has filed in a season, from the database of their files."""
+    connection = await asyncpg.connect(owners_dsn(stack, "app_mgmt"))
+    try:
+        rows = await connection.fetch(
+            "SELECT a.payload FROM application a JOIN run r ON r.key = a.run_key WHERE r.run_id = $1", run
+        )
+    finally:
+        await connection.close()
+    found = set()
+    for row in rows:
+        filed = application.Application.FromString(row["payload"])
+        found |= {filed.applicant.name, filed.applicant.address, filed.serial_number}
+    return found - {""}
+
+
+async def test_nobody_who_has_filed_is_in_a_log(stack: Stack, shinsei: CommandLine) -> None:
+    summary = await shinsei.season("smoke", "--methods", "RPA")
+    known = await people(stack, summary["run_id"])
+    assert len(known) > 100
+    written = {one for word in known for one in (word, json.dumps(word)[1:-1])}
+    logs = {file.name: file.read_text(encoding="utf-8", errors="replace") for file in (stack.home / "log").iterdir()}
+    assert all(logs[f"{service}.log"] for service in SERVICES)
+    assert not {(name, word) for name, text in logs.items() for word in written if word in text}

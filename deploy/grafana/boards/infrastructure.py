@@ -82,7 +82,7 @@ BOARD = Board(
             panels=(
                 Panel(
                     title="Lag, seconds",
-                    says="Age of the newest record handled. It grows only where something waits.",
+                    says="Age of the oldest record not yet handled; 0 where nothing waits.",
                     queries=(Query(expr="topic:shinsei_kafka_lag_seconds:max", legend="{{part}} {{topic}}"),),
                     unit="s",
                 ),

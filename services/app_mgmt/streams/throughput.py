@@ -1,6 +1,6 @@
 """How many cases are registered per window of time and method.
 
-Simulated hours and days are closed by the watermark of their municipality, real minutes by the clock.
+Simulated hours and days are closed by the watermark of their run, and go with it; real minutes are closed by the clock.
 """
 
 from collections import Counter, defaultdict
@@ -11,11 +11,13 @@ from shinsei.domain.simtime import HOUR_MS, SimTime, day_number
 
 SIM_HOUR, SIM_DAY, REAL_MINUTE = "sim hour", "sim day", "real minute"
 _MINUTE_S: Final = 60
-_EVERYWHERE: Final = ""
-"""Real minutes are not counted by municipality."""
 
-Place = tuple[str, str]
-"""(municipality, window)."""
+RunKey = tuple[str, str]
+"""(run, municipality)."""
+Place = tuple[RunKey, str]
+"""(run and municipality, window)."""
+_EVERYWHERE: Final[RunKey] = ("", "")
+"""Real minutes are not counted by run."""
 
 
 @dataclass(kw_only=True)
@@ -27,26 +29,32 @@ class Throughput:
     closed: dict[Place, dict[str, int]] = field(default_factory=dict)
     """Cases of the last window that the watermark has closed, by method."""
 
-    def register(self, municipality: str, method: str, at: SimTime, real_s: float) -> None:
+    def register(self, run: RunKey, method: str, at: SimTime, real_s: float) -> None:
         """One case was registered, at a simulated time and at a real one."""
         for window, number in _windows(at).items():
-            self.open[municipality, window][method, number] += 1
+            self.open[run, window][method, number] += 1
         minute = int(real_s // _MINUTE_S)
         self.open[_EVERYWHERE, REAL_MINUTE][method, minute] += 1
         self._take((_EVERYWHERE, REAL_MINUTE), before=minute - 1)
 
-    def close(self, municipality: str, watermark: SimTime) -> None:
+    def close(self, run: RunKey, watermark: SimTime) -> None:
         """Everything before the watermark has come: the windows that end by it are complete."""
         for window, number in _windows(watermark).items():
-            place = (municipality, window)
+            place = (run, window)
             complete = self._take(place, before=number)
             if not complete and place not in self.closed:
                 continue
             methods = {method for method, _ in complete} | self.closed.get(place, {}).keys()
             self.closed[place] = {method: complete.get((method, number - 1), 0) for method in methods}
 
+    def drop(self, run: RunKey) -> None:
+        """The run is over: what it has registered says nothing about those that go on."""
+        for window in (SIM_HOUR, SIM_DAY):
+            self.open.pop((run, window), None)
+            self.closed.pop((run, window), None)
+
     def per_method(self, window: str) -> dict[str, int]:
-        """Cases of the last closed window, over all municipalities."""
+        """Cases of the last closed window, over all runs."""
         totals: Counter[str] = Counter()
         for (_, name), methods in self.closed.items():
             if name == window:
@@ -54,9 +62,12 @@ class Throughput:
                     totals[method] += count
         return dict(totals)
 
-    def last_minute(self, method: str, real_s: float) -> int:
-        """Cases of the last complete minute of real time."""
-        return self.open[_EVERYWHERE, REAL_MINUTE][method, int(real_s // _MINUTE_S) - 1]
+    def last_minute(self, real_s: float) -> dict[str, int]:
+        """Cases of the last complete minute of real time, by method."""
+        last = int(real_s // _MINUTE_S) - 1
+        return {
+            method: count for (method, minute), count in self.open[_EVERYWHERE, REAL_MINUTE].items() if minute == last
+        }
 
     def _take(self, place: Place, *, before: int) -> dict[tuple[str, int], int]:
         """Takes windows out of those that are open; their counts by (method, number)."""

@@ -7,7 +7,7 @@ import structlog
 
 from app_mgmt.streams import metrics
 from app_mgmt.streams.city import City, Told
-from app_mgmt.streams.throughput import REAL_MINUTE, SIM_DAY, SIM_HOUR, Throughput
+from app_mgmt.streams.throughput import REAL_MINUTE, SIM_DAY, SIM_HOUR, RunKey, Throughput
 from shinsei.api.events.v1 import events_pb2 as events
 from shinsei.contracts import codec
 from shinsei.contracts.topics import WORK_COMPLETED
@@ -18,12 +18,11 @@ from shinsei.runtime.retry import describe
 
 log = structlog.get_logger(__name__)
 
-RunKey = tuple[str, str]
-"""(run, municipality)."""
 Place = tuple[str, int]
 """(topic, partition)."""
 
 _BACKLOG, _AGE, _RISK = Group(metrics.BACKLOG), Group(metrics.BACKLOG_AGE, SIM), Group(metrics.RISK, SIM)
+_REGISTERED = Group(metrics.REGISTERED)
 _USED = frozenset(
     message.DESCRIPTOR.full_name
     for message in (
@@ -106,25 +105,29 @@ class View:
                     action, at = codec.ACTIONS.from_proto(row.action), SimTime(row.at_ms)
                     city.happened(action, at, row.detail)
                     if action is Action.REGISTER:
-                        self.throughput.register(key[1], codec.METHODS.from_proto(row.method), at, record.real_s)
+                        self.throughput.register(key, codec.METHODS.from_proto(row.method), at, record.real_s)
             case events.Watermark() as watermark if record.topic == WORK_COMPLETED.name:
                 city.advance(SimTime(watermark.at_ms))
-                self.throughput.close(key[1], SimTime(watermark.at_ms))
+                self.throughput.close(key, SimTime(watermark.at_ms))
             case events.RunClosed():
                 del self._cities[key]
                 self._closed.add(key)
+                self.throughput.drop(key)
 
     def export(self, real_s: float) -> None:
         """Sets the metrics, unless the log is still being read again."""
         metrics.REBUILDING.set(not self.is_rebuilt)
         if not self.is_rebuilt:
             return
-        for window in (SIM_HOUR, SIM_DAY):
-            for method, count in self.throughput.per_method(window).items():
-                metrics.REGISTERED.labels(window=window, linkage_method=method, clock=SIM).set(count)
-        for method in self.throughput.per_method(SIM_DAY):
-            count = self.throughput.last_minute(method, real_s)
-            metrics.REGISTERED.labels(window=REAL_MINUTE, linkage_method=method, clock="real").set(count)
+        windows = {(window, SIM): self.throughput.per_method(window) for window in (SIM_HOUR, SIM_DAY)}
+        windows[REAL_MINUTE, "real"] = self.throughput.last_minute(real_s)
+        _REGISTERED.put(
+            {
+                (window, method, clock): float(count)
+                for (window, clock), counts in windows.items()
+                for method, count in counts.items()
+            }
+        )
         told: dict[str, list[Told]] = {}
         for city in self._cities.values():
             one = city.tell(self._working_days)

@@ -38,5 +38,6 @@ def export(offices: Iterable[tuple[RunKey, OfficeLevels]]) -> None:
         total = InUse(there=sum(part.there for part in parts), busy=sum(part.busy for part in parts))
         one.labels(state="there").set(total.there)
         one.labels(state="busy").set(total.busy)
+    metrics.ROBOTLESS.set(sum(office.without_robots for _, office in found))
     metrics.WINDOW_FILL.set(max((office.window_fill or 0.0 for _, office in found), default=0.0))
     metrics.PAPER.set(sum(office.paper_waiting for _, office in found))

@@ -19,4 +19,5 @@ class LinkageLevels:
             row = await connection.fetchrow(SQL["levels"])
         WATERMARK.labels("polled", SIM).set(row["published_ms"] / SECOND_MS)
         WATERMARK.labels("pushed", SIM).set(row["pushed_ms"] / SECOND_MS)
+        metrics.LINE_DOWN.set(row["line_down"])
         metrics.WAITING.set(row["waiting"])

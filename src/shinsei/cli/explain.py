@@ -1,4 +1,4 @@
-"""``shinsei explain``: the whole story of one case on both clocks, and where the time went."""
+"""``shinsei explain``: the whole story of one case, its messages on the real clock, and where the time went."""
 
 import asyncio
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def explain(
 ) -> None:
     """Tell what happened to a case, what it waited for, who had it, which messages carried it, where the time went.
 
-    Simulated time for what happens in the model; real time for the messages.
+    All times are simulated but those of the messages, which are real: nothing else of a case is kept in real time.
     """
     validate_receipt_number(receipt)
     story = asyncio.run(read_story(require_stack(home).addresses, receipt, with_messages=messages))

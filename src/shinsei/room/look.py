@@ -4,16 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from shinsei.contracts.fault_flags import ON_THE_SPINE
 from shinsei.domain.office.report import InUse, Resource
 from shinsei.domain.run import Pacing
 from shinsei.domain.simtime import SimTime, isoformat
 from shinsei.room import metrics
 from shinsei.room.sources import Levels
-from shinsei.room.todo import Circumstances, start, todo, unfetched_line
-from shinsei.room.twins import Twin, both, office_now, values
-from shinsei.room.verdict import idle, judged, standing, verdict
+from shinsei.room.todo import Circumstances, start, todo, unfetched_line, urgent
+from shinsei.room.twins import Twin, both, office_now, told_apart, values
+from shinsei.room.verdict import idle, judged, standing, unseen, verdict, worst_by_method
 
 _HOUR_S: Final = 3600
+_STREAMS: Final = "app_mgmt_streams"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,8 @@ class Seen:
     clock: Mapping[str, Any] = field(default_factory=dict)
     ledger: Mapping[str, int] | None = None
     oldest: Sequence[Mapping[str, Any]] = ()
-    line_down: bool = False
+    line_down: bool | None = False
+    """None: the linkage server does not say."""
     missing: Sequence[str] = ()
     """What did not answer."""
 
@@ -43,18 +46,29 @@ def nothing_open(seen: Seen, last: Mapping[str, Any]) -> dict[str, Any]:
     return {"run": None, "verdict": idle(), "todo": start(), "twins": [], **nobody, **_infrastructure(seen)}
 
 
+def no_view(away: Sequence[str]) -> dict[str, Any]:
+    """The page before anything has been seen: what is asked, and that it has not answered."""
+    seen = Seen(levels=Levels({}, away), alerts=None)
+    return {**nothing_open(seen, {}), "verdict": unseen(), "todo": []}
+
+
 def look(seen: Seen) -> dict[str, Any]:
     """The look at open runs."""
-    twins, first = seen.twins, seen.twins[0]
-    found = [(twin, twin.forecast(line_down=seen.line_down)) for twin in twins]
+    twins = told_apart(seen.twins)
+    first = twins[0]
+    found = [(twin, twin.forecast(line_down=seen.line_down is not False)) for twin in twins]
+    four = judged(found)
     circumstances = Circumstances(
         office_open=bool(seen.clock["office"]["open"]),
-        line_down=seen.line_down,
-        unfetched=int(seen.levels.total("shinsei_pending_cases", stage="fetch")),
+        line_down=bool(seen.line_down),
+        unfetched=_whole(seen.levels.total("shinsei_pending_cases", "portal_sim", stage="fetch")),
         unaccounted=(seen.ledger or {}).get("unaccounted", 0),
         paused=seen.clock["wished"] == 0,
+        stopped=int(seen.levels.at_least("shinsei_kafka_partition_stopped")),
+        missing=seen.missing,
+        alerts=seen.alerts or (),
     )
-    metrics.tell_prospects({str(twin.method): (one.prospect, one.left_at_target) for twin, one in found})
+    metrics.tell_prospects(worst_by_method(four))
     is_season = first.spec.pacing is Pacing.DRIVER
     has_deadline = bool(first.spec.demand.deadlines)
     accepted, registered = (sum(getattr(twin.progress, name) for twin in twins) for name in ("accepted", "registered"))
@@ -65,9 +79,11 @@ def look(seen: Seen) -> dict[str, Any]:
         "deadline": _date(first.deadline) if is_season else None,
         "has_deadline": has_deadline,
         "target": _date(first.target) if is_season else None,
-        "verdict": verdict(judged(found)) if is_season else standing(accepted, registered),
+        "verdict": verdict(four, is_hindered=circumstances.is_hindered)
+        if is_season
+        else standing(accepted, registered),
         "unfetched": both(unfetched_line(circumstances)),
-        "todo": todo(judged(found), circumstances) if is_season else [],
+        "todo": todo(four, circumstances) if is_season else urgent(circumstances),
         "twins": [values(twin, forecast) for twin, forecast in found],
         "ledger": seen.ledger,
         "oldest": list(seen.oldest),
@@ -84,17 +100,20 @@ def _date(end: SimTime) -> str:
 
 def _infrastructure(seen: Seen) -> dict[str, Any]:
     levels = seen.levels
-    pending = levels.by("shinsei_pending_cases", "stage")
+    stopped = int(levels.at_least("shinsei_kafka_partition_stopped"))
     return {
-        "flow": {stage: int(pending.get(stage, 0)) for stage in ("fetch", "intake")},
+        "flow": {
+            "fetch": _whole(levels.total("shinsei_pending_cases", "portal_sim", stage="fetch")),
+            "intake": _whole(levels.total("shinsei_pending_cases", "app_mgmt", stage="intake")),
+        },
         "pace": _pace(levels),
         "kafka": {
-            "records": int(levels.total("shinsei_kafka_lag_records")),
-            "seconds": round(levels.most("shinsei_kafka_lag_seconds"), 1),
-            "stopped": int(levels.total("shinsei_kafka_partition_stopped")),
+            "records": _whole(levels.total("shinsei_kafka_lag_records", *ON_THE_SPINE)),
+            "seconds": _tenth(levels.most("shinsei_kafka_lag_seconds", *ON_THE_SPINE)),
+            "stopped": stopped or _whole(levels.total("shinsei_kafka_partition_stopped", *ON_THE_SPINE)),
         },
-        "held": int(levels.total("shinsei_app_mgmt_held_statuses")),
-        "updates": int(levels.total("shinsei_linkage_server_updates_waiting")),
+        "held": _whole(levels.total("shinsei_app_mgmt_held_statuses", "app_mgmt")),
+        "updates": _whole(levels.total("shinsei_linkage_server_updates_waiting", "linkage_server")),
         "alerts": None if seen.alerts is None else list(seen.alerts),
         "missing": list(seen.missing),
     }
@@ -127,7 +146,16 @@ def _pace(levels: Levels) -> dict[str, Any] | None:
     """What the derived views say; None while they are away, or read the log again."""
     if not levels.has("shinsei_app_mgmt_streams_backlog_cases"):
         return None
+    age_s = levels.most("shinsei_app_mgmt_streams_backlog_age_seconds", _STREAMS)
     return {
-        "at_risk": int(levels.total("shinsei_app_mgmt_streams_deadline_risk_cases")),
-        "age_h": round(levels.most("shinsei_app_mgmt_streams_backlog_age_seconds") / _HOUR_S, 1),
+        "at_risk": _whole(levels.total("shinsei_app_mgmt_streams_deadline_risk_cases", _STREAMS)),
+        "age_h": None if age_s is None else _tenth(age_s / _HOUR_S),
     }
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def _tenth(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

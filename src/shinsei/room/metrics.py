@@ -7,7 +7,8 @@ from shinsei.runtime import observability
 from shinsei.runtime.levels import SIM, Group
 
 UNACCOUNTED = observability.gauge(
-    "shinsei_ledger_unaccounted", "Accepted cases of the open runs that a stage should know and does not; must be 0."
+    "shinsei_ledger_unaccounted",
+    "Accepted cases that a stage should know and does not, of the open runs whose ledgers have been read; must be 0.",
 )
 LEDGER = observability.gauge(
     "shinsei_ledger_cases", "Cases of the season that is shown, by line of the ledger.", ("line",)

@@ -19,12 +19,19 @@ from shinsei.season.words import method_of
 
 _TIMEOUT_S: Final = 4.0
 _OPEN: Final = (Status.UNIDENTIFIED, Status.IDENTIFIED, Status.WAITING_FOR_LINKAGE, Status.LINKING)
-"""Statuses of the backlog that somebody can act on."""
+"""Statuses of the backlog that somebody in the office can act on.
+
+A correction is the applicant's turn, and what has been checked queues in the same moment.
+"""
 MOST: Final = 6
 
 
 async def oldest(target: str, specs: Sequence[RunSpec], now: SimTime) -> list[dict[str, Any]]:
-    """The cases that were submitted first of those that are stored and not registered, over all runs."""
+    """The cases that were stored first of those that wait in the office, over all runs, by their submission.
+
+    The inquiry screen has them in the order of storing. That is the order of submission but for a poll, the virus
+    check, and a file that was asked for again.
+    """
     async with channel(target, "app_mgmt") as opened:
         screen = InquiryServiceStub(opened)
         pages = await asyncio.gather(

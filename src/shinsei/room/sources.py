@@ -21,7 +21,7 @@ _WANTED: Final = (
     "shinsei_app_mgmt_streams_deadline_risk_",
     "shinsei_app_mgmt_held_statuses",
     "shinsei_linkage_server_updates_waiting",
-    "shinsei_linkage_server_polls",
+    "shinsei_linkage_server_line_down",
 )
 """Beginnings of what is taken; parsing the rest would cost the most of a look."""
 
@@ -36,24 +36,30 @@ class Levels:
         self.away = tuple(away)
         """Processes that did not answer."""
 
-    def total(self, name: str, **labels: str) -> float:
-        """The sum of a family's samples that have these labels."""
+    def total(self, name: str, *of: str, **labels: str) -> float | None:
+        """The sum of a family's samples that have these labels; None where a process that tells of it is away.
+
+        Args:
+            name: of the family.
+            of: the processes that tell of it.
+            labels: that the samples have.
+        """
+        return None if self._lacks(of) else self.at_least(name, **labels)
+
+    def at_least(self, name: str, **labels: str) -> float:
+        """The sum of what was told."""
         return sum(value for found, value in self._values.get(name, ()) if labels.items() <= found.items())
 
-    def most(self, name: str) -> float:
-        """The greatest of a family's samples; 0 without any."""
-        return max((value for _, value in self._values.get(name, ())), default=0.0)
+    def most(self, name: str, *of: str) -> float | None:
+        """The greatest of a family's samples, 0 without any; None as for the sum."""
+        return None if self._lacks(of) else max((value for _, value in self._values.get(name, ())), default=0.0)
+
+    def _lacks(self, processes: Sequence[str]) -> bool:
+        return not set(processes).isdisjoint(self.away)
 
     def has(self, name: str) -> bool:
         """Whether any process tells of this family."""
         return bool(self._values.get(name))
-
-    def by(self, name: str, label: str) -> dict[str, float]:
-        """Sums of a family by one label."""
-        sums: dict[str, float] = defaultdict(float)
-        for found, value in self._values.get(name, ()):
-            sums[found.get(label, "")] += value
-        return dict(sums)
 
 
 async def levels(metrics: Mapping[str, str]) -> Levels:
@@ -82,9 +88,14 @@ def _alerts(prometheus: str) -> list[dict[str, Any]] | None:
     try:
         with urllib.request.urlopen(f"{prometheus}/api/v1/alerts", timeout=_TIMEOUT_S) as answer:  # noqa: S310 - ours
             found = json.load(answer)["data"]["alerts"]
-        return [_alert(one) for one in found]
+        return sorted(map(_alert, found), key=_urgency)
     except (urllib.error.URLError, OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _urgency(alert: Mapping[str, Any]) -> tuple[bool, bool, str]:
+    """What fires comes before what is about to, and what calls somebody now before what waits until today."""
+    return alert["state"] != "firing", alert["severity"] != "page", alert["name"]
 
 
 def _alert(one: Mapping[str, Any]) -> dict[str, Any]:

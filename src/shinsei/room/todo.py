@@ -1,6 +1,6 @@
 """The lines under the verdict: what was accepted and is not fetched yet, and what can be done now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from shinsei.season.text import Text
 
 _IN_DANGER = frozenset({Prospect.AT_RISK, Prospect.LOST})
 _COMMANDS = {ChangeKind.STAFF: "staff", ChangeKind.ROBOTS: "robots"}
+_SAID_ALREADY = frozenset({"SeasonLost", "LedgerMismatch", "LineDown", "PartitionStopped", "PartMissing"})
+"""Alerts of what the room sees for itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,14 +24,35 @@ class Circumstances:
     office_open: bool
     line_down: bool
     """Polls fail now."""
-    unfetched: int
-    """Accepted and not yet fetched, over all runs that are shown."""
+    unfetched: int | None
+    """Accepted and not yet fetched, over all open runs; None where the portal does not say."""
     unaccounted: int
     paused: bool = False
+    stopped: int = 0
+    """Partitions that wait for a person."""
+    missing: Sequence[str] = ()
+    """What did not answer."""
+    alerts: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def pages(self) -> Sequence[Mapping[str, Any]]:
+        """The alerts that call somebody now, without what the room sees for itself."""
+        firing = [one for one in self.alerts if one["state"] == "firing" and one["severity"] == "page"]
+        return [one for one in firing if one["name"] not in _SAID_ALREADY]
+
+    @property
+    def is_hindered(self) -> bool:
+        """Whether something stands still that the replays take for running."""
+        return bool(self.stopped or self.missing or self.pages)
 
 
 def unfetched_line(at: Circumstances) -> Text:
     """Where the cases are that the municipality does not have yet."""
+    if at.unfetched is None:
+        return Text(
+            "The portal does not say what is not fetched yet; what it has accepted is safe there.",
+            "未取得の件数をポータルから得られません。受付済みの申請はポータルに保管されています。",
+        )
     if not at.unfetched:
         return Text("Everything accepted has been fetched.", "受付済みの申請はすべて取得済みです。")
     return Text(
@@ -41,7 +64,7 @@ def unfetched_line(at: Circumstances) -> Text:
 def todo(twins: Judged, at: Circumstances) -> list[dict[str, str]]:
     """What can be done now, most urgent first."""
     state, concerned = worst(twins)
-    found = [*_urgent(at)]
+    found = urgent(at)
     if state in _IN_DANGER:
         for twin, _ in concerned:
             found += _remedies(twin)
@@ -50,18 +73,45 @@ def todo(twins: Judged, at: Circumstances) -> list[dict[str, str]]:
     return found or [_do("Nothing has to be done now.", "いま必要な対応はありません。")]
 
 
+def urgent(at: Circumstances) -> list[dict[str, str]]:
+    """What hinders any run, judged or not."""
+    return [*_lost(at), *_standing_still(at), *_waiting(at)]
+
+
 def start() -> list[dict[str, str]]:
     """What can be done where nothing runs."""
     return [_do("A season is started in a terminal:", "端末から開始できます:", "shinsei season smoke --speed 3600")]
 
 
-def _urgent(at: Circumstances) -> Iterator[dict[str, str]]:
+def _lost(at: Circumstances) -> Iterator[dict[str, str]]:
     if at.unaccounted:
         yield _do(
             f"{at.unaccounted:,} cases are unaccounted for: find where they were last seen.",
             f"所在不明が{at.unaccounted:,}件あります。最後の所在を確認してください。",
             "shinsei ledger",
         )
+
+
+def _standing_still(at: Circumstances) -> Iterator[dict[str, str]]:
+    if at.stopped:
+        stopped, wait = ("1 partition has", "it") if at.stopped == 1 else (f"{at.stopped:,} partitions have", "them")
+        yield _do(
+            f"{stopped} stopped; the municipalities of {wait} wait until somebody mends what is there.",
+            f"{at.stopped:,}個の区画が停止しています。復旧するまでその区画の自治体は待ちの状態です。",
+            "shinsei status",
+        )
+    if at.missing:
+        yield _do(
+            f"No answer from {', '.join(at.missing)}: see whether it comes back.",
+            f"応答なし: {'、'.join(at.missing)}。復帰するか確認してください。",
+            "shinsei status",
+        )
+    for one in at.pages:
+        told = one["summary"]
+        yield _do(f"{one['name']}: {told['en']}", f"{one['name']}: {told['ja'] or told['en']}")
+
+
+def _waiting(at: Circumstances) -> Iterator[dict[str, str]]:
     if at.line_down:
         yield _do(
             "The line to the portal is down. Filing goes on; plan for the wave when it is up again.",

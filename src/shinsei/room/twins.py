@@ -1,5 +1,7 @@
 """One municipality's run as the room shows it: what it has, what it waits for, and how it will end."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,6 +33,8 @@ class Twin:
     target: SimTime
     """The moment by which everything filed in time is to be registered."""
     foreseen: Foreseen
+    is_alone: bool = True
+    """No other run that is shown has its method."""
 
     @property
     def key(self) -> str:
@@ -44,8 +48,17 @@ class Twin:
 
     @property
     def name(self) -> Text:
-        """What it is called before people."""
-        return run_name(self.method, is_compared=self.spec.twin_method is not None)
+        """What it is called before people: by its method, and by its municipality where others have the same."""
+        return self._name("" if self.is_alone else self.spec.municipality)
+
+    @property
+    def method_name(self) -> Text:
+        """What its method is called."""
+        return self._name("")
+
+    def _name(self, municipality: str) -> Text:
+        is_compared = self.spec.twin_method is not None
+        return run_name(self.method, is_compared=is_compared, municipality=municipality)
 
     @property
     def waiting(self) -> int:
@@ -79,6 +92,12 @@ class Twin:
         return self.foreseen.forecast
 
 
+def told_apart(twins: Sequence[Twin]) -> list[Twin]:
+    """The runs, each knowing whether another one has its name."""
+    found = Counter(twin.method_name for twin in twins)
+    return [replace(twin, is_alone=found[twin.method_name] == 1) for twin in twins]
+
+
 def key_of(spec: RunSpec) -> str:
     """Run and municipality in one word."""
     return f"{spec.run_id}/{spec.municipality}"
@@ -93,6 +112,7 @@ def values(twin: Twin, forecast: Forecast) -> dict[str, Any]:
         "municipality": twin.spec.municipality,
         "method": str(twin.method),
         "name": both(twin.name),
+        "method_name": both(twin.method_name),
         "mark": METHOD_MARKS[twin.method] if twin.spec.twin_method else "C",
         "colour": METHOD_COLOURS[twin.method],
         "accepted": twin.progress.accepted,

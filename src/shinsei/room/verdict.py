@@ -1,5 +1,6 @@
 """The first line of the page: safe, at risk or lost, and when everything that was filed in time will be through."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,8 @@ WORDS: Mapping[Prospect, Text] = {
     Prospect.THROUGH: Text("Through", "完了"),
 }
 
+_PROVIDED = Text(" Provided that what stands below is mended.", "下記の復旧が前提です。")
+
 
 def judged(twins: Judged) -> Judged:
     """Those that are judged: the four methods, without the baseline beside them; a city by itself is its own."""
@@ -33,14 +36,31 @@ def worst(twins: Judged) -> tuple[Prospect, Judged]:
     return state, [one for one in twins if one[1].prospect is state]
 
 
-def verdict(twins: Judged) -> dict[str, Any]:
-    """The verdict on those that are judged; the worst of them decides."""
+def worst_by_method(twins: Judged) -> dict[str, tuple[Prospect, int]]:
+    """The worst prospect of those that go by one method, and what all of them together would have left."""
+    found: dict[str, list[Forecast]] = defaultdict(list)
+    for twin, forecast in twins:
+        found[str(twin.method)].append(forecast)
+    return {
+        method: (min((one.prospect for one in those), key=WORST_FIRST.index), sum(one.left_at_target for one in those))
+        for method, those in found.items()
+    }
+
+
+def verdict(twins: Judged, *, is_hindered: bool = False) -> dict[str, Any]:
+    """The verdict on those that are judged; the worst of them decides.
+
+    Args:
+        twins: those that are judged.
+        is_hindered: something stands still; the replays do not know it, so it is said.
+    """
     state, concerned = worst(twins)
     named = _named(concerned) if len(concerned) < len(twins) else Text("", "")
+    provided = _PROVIDED if is_hindered and state is not Prospect.THROUGH else Text("", "")
     return {
         "state": str(state),
         "word": both(WORDS[state]),
-        "sentence": both(named + _sentence(state, concerned)),
+        "sentence": both(named + _sentence(state, concerned) + provided),
         "others": both(_others(state, twins)),
     }
 
@@ -49,6 +69,12 @@ def idle() -> dict[str, Any]:
     """Where no run is open."""
     sentence = Text("no season is open.", "実行中のシーズンはありません。")
     return _plain("idle", Text("Quiet", "待機中"), sentence)
+
+
+def unseen() -> dict[str, Any]:
+    """Where the stack has not answered once."""
+    sentence = Text("the stack has not answered yet.", "システムからまだ応答がありません。")
+    return _plain("unknown", Text("No view", "確認不能"), sentence)
 
 
 def standing(accepted: int, registered: int) -> dict[str, Any]:
@@ -79,7 +105,7 @@ def _sentence(state: Prospect, concerned: Judged) -> Text:
     if state is Prospect.THROUGH:
         return Text("everything filed in time is registered.", "期限内の申請はすべて登録済みです。")
     last = max((forecast for _, forecast in concerned), key=lambda one: (one.likely is None, one.likely or 0))
-    left = max(forecast.left_at_target for _, forecast in concerned)
+    left = max(left for _, left in worst_by_method(concerned).values())
     return _through(last, target) + (_left(left) if left and state is not Prospect.SAFE else Text("", ""))
 
 

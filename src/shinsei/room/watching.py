@@ -18,7 +18,7 @@ from shinsei.room import metrics, sources
 from shinsei.room.board import Board
 from shinsei.room.clockface import Trail, clockface
 from shinsei.room.forecasting import Forecaster
-from shinsei.room.look import Seen, look, nothing_open
+from shinsei.room.look import Seen, look, no_view, nothing_open
 from shinsei.room.oldest import oldest
 from shinsei.room.settings import Settings
 from shinsei.room.twins import Twin, key_of
@@ -27,6 +27,7 @@ from shinsei.runtime.retry import describe
 from shinsei.season.books import decode_report
 from shinsei.season.gateway import Gateway
 from shinsei.season.ledger import ENDS, RunKey, read_ledger
+from shinsei.season.outcome import Ledger
 from shinsei.season.wishes import wished_speed
 from shinsei.stack.site import Addresses
 
@@ -63,13 +64,15 @@ class Watch:
         self._forecaster = forecaster
         self._clock = clock
         self._ledger: dict[str, int] | None = None
+        self._accounts: dict[RunKey, Ledger] = {}
+        self._turn = 0
         self._oldest: list[dict[str, Any]] = []
         self._specs: list[RunSpec] = []
         self._listed_s = 0.0
         self._asked_s: dict[str, float] = {}
         self._trail = Trail()
         self._missing: list[str] = []
-        self._failed_polls: float | None = None
+        self._unanswered: dict[str, list[str]] = {}
         self._shown: dict[str, Any] = {}
 
     async def run(self) -> None:
@@ -100,12 +103,13 @@ class Watch:
 
     async def _show(self) -> None:
         try:
-            self._shown = await self._look()
+            self._shown = {**await self._look(), "at_ms": self._clock.now_ms(), "is_old": False}
             metrics.LOOKS.labels("done").inc()
         except Exception as error:  # noqa: BLE001 - whoever only watches goes on
             metrics.LOOKS.labels("failed").inc()
             log.warning("look_failed", error=describe(error))
-            self._shown = {**self._shown, "missing": [f"the stack ({describe(error)})"]}
+            last = self._shown or no_view(tuple(self._addresses.metrics))
+            self._shown = {**last, "is_old": True, "missing": [f"the stack ({describe(error)})"]}
         self._board.put(json.dumps(self._shown, ensure_ascii=False))
 
     async def _look(self) -> dict[str, Any]:
@@ -116,8 +120,8 @@ class Watch:
         self._missing += levels.away
         specs = await self._season()
         if not specs:
-            metrics.UNACCOUNTED.set(0)
-            self._ledger, self._oldest = None, []
+            self._forget_ledger()
+            self._unanswered, self._oldest = {}, []
             self._forecaster.watch({})
             return nothing_open(Seen(levels=levels, alerts=alerts, missing=self._missing), self._shown)
         shown = specs[:: -(-len(specs) // MOST_RUNS)]
@@ -127,7 +131,9 @@ class Watch:
         driven = [twin for twin in twins if twin.spec.pacing is Pacing.DRIVER]
         self._forecaster.watch({twin.key: (twin.question, twin.method) for twin in driven})
         now = SimTime(min(twin.progress.returned for twin in twins))
-        await self._seldom("ledger", LEDGER_EVERY_S, lambda: self._read_ledger(shown))
+        await self._seldom("ledger", LEDGER_EVERY_S, lambda: self._read_ledger(specs, shown))
+        if self._unanswered.get("ledger"):
+            self._forget_ledger()
         await self._seldom("oldest cases", OLDEST_EVERY_S, lambda: self._read_oldest(shown, now))
         clock = clockface(
             twins,
@@ -144,7 +150,7 @@ class Watch:
                 clock=clock,
                 ledger=self._ledger,
                 oldest=self._oldest,
-                line_down=self._is_line_down(levels),
+                line_down=_is_line_down(levels),
                 missing=self._missing,
             )
         )
@@ -174,16 +180,27 @@ class Watch:
             return otherwise
 
     async def _seldom(self, name: str, every_s: float, call: Callable[[], Awaitable[None]]) -> None:
+        """Asks now and then; what did not answer is named until it is asked again."""
         now_s = self._clock.monotonic_s()
-        if now_s - self._asked_s.get(name, -every_s) >= every_s:
-            self._asked_s[name] = now_s
-            await self._ask(name, call, None)
+        if now_s - self._asked_s.get(name, -every_s) < every_s:
+            self._missing += self._unanswered.get(name, ())
+            return
+        self._asked_s[name], known = now_s, len(self._missing)
+        await self._ask(name, call, None)
+        self._unanswered[name] = self._missing[known:]
 
-    async def _read_ledger(self, specs: Sequence[RunSpec]) -> None:
-        keys = [RunKey(run_id=spec.run_id, municipality=spec.municipality) for spec in specs]
-        found = [(await read_ledger(self._gateway, key)).ledger for key in keys]
+    async def _read_ledger(self, specs: Sequence[RunSpec], shown: Sequence[RunSpec]) -> None:
+        """Of the runs that are shown, and of as many others at a time, in turn."""
+        those = _keys(shown)
+        others = [key for key in _keys(specs) if key not in those]
+        now = others[self._turn : self._turn + MOST_RUNS]
+        self._turn = self._turn + MOST_RUNS if self._turn + MOST_RUNS < len(others) else 0
+        accounts = {key: (await read_ledger(self._gateway, key)).ledger for key in (*those, *now)}
+        known = {key: self._accounts[key] for key in others if key in self._accounts}
+        self._accounts = known | accounts
         lines = ("accepted", *ENDS, "in_flight", "unaccounted")
-        self._ledger = {line: sum(getattr(one, line) for one in found) for line in lines}
+        self._ledger = {line: sum(getattr(accounts[key], line) for key in those) for line in lines}
+        self._ledger["unaccounted"] = sum(one.unaccounted for one in self._accounts.values())
         metrics.UNACCOUNTED.set(self._ledger["unaccounted"])
         for line in lines[:-1]:
             metrics.LEDGER.labels(line).set(self._ledger[line])
@@ -191,8 +208,17 @@ class Watch:
     async def _read_oldest(self, specs: Sequence[RunSpec], now: SimTime) -> None:
         self._oldest = await oldest(self._addresses.app_mgmt, specs, now)
 
-    def _is_line_down(self, levels: sources.Levels) -> bool:
-        """Whether more polls have failed since the look before."""
-        failed = levels.total("shinsei_linkage_server_polls_total", outcome="down")
-        before, self._failed_polls = self._failed_polls, failed
-        return before is not None and failed > before
+    def _forget_ledger(self) -> None:
+        """Nothing is said of what nobody has read."""
+        self._ledger, self._accounts = None, {}
+        metrics.UNACCOUNTED.set(0)
+
+
+def _keys(specs: Sequence[RunSpec]) -> list[RunKey]:
+    return [RunKey(run_id=spec.run_id, municipality=spec.municipality) for spec in specs]
+
+
+def _is_line_down(levels: sources.Levels) -> bool | None:
+    """Whether any municipality's newest committed poll found its line down; None where nobody says."""
+    down = levels.total("shinsei_linkage_server_line_down", "linkage_server")
+    return None if down is None else down > 0

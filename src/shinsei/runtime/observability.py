@@ -25,9 +25,10 @@ RPC_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2
 # fmt: off
 STAGE_BUCKETS_S = (
     0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 1_800.0, 3_600.0, 7_200.0, 14_400.0,
-    28_800.0, 86_400.0, 172_800.0, 259_200.0,
+    28_800.0, 86_400.0, 172_800.0, 259_200.0, 604_800.0, 1_209_600.0, 2_592_000.0, 5_184_000.0,
 )
-"""For stages at the scale of people and batch windows; edges lie on the service levels."""
+"""For stages at the scale of people and batch windows: from a file's twentieth of a second to a season's 60 days, with
+edges on an hour, a day, and the 14 days after which a case is said to have waited too long."""
 # fmt: on
 
 SIZE_BUCKETS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)

@@ -6,7 +6,7 @@ from shinsei.domain.linkage.incident import IncidentKind
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import SimTime, day_number, to_datetime
-from shinsei.season.text import Text
+from shinsei.season.text import Text, both
 
 METHOD_NAMES: Mapping[LinkageMethod, Text] = {
     LinkageMethod.TRANSCRIPTION: Text("Transcription", "画面からの転記"),
@@ -51,11 +51,17 @@ def method_of(spec: RunSpec) -> LinkageMethod:
     return spec.twin_method or spec.policy.default
 
 
-def run_name(method: LinkageMethod, *, is_compared: bool) -> Text:
-    """How a run is called: by its method, or as a city whose policy chooses one per procedure."""
-    if is_compared or method is LinkageMethod.ONE_STOP_SERVICE:
-        return METHOD_NAMES[method]
-    return Text("By policy", "方針による")
+def run_name(method: LinkageMethod, *, is_compared: bool, municipality: str = "") -> Text:
+    """How a run is called: by its method, or as a city whose policy chooses one per procedure.
+
+    Args:
+        method: that of the comparison, else that of the policy.
+        is_compared: the run is there for its method.
+        municipality: its code, where the method does not tell it from another run.
+    """
+    named = is_compared or method is LinkageMethod.ONE_STOP_SERVICE
+    name = METHOD_NAMES[method] if named else Text("By policy", "方針による")
+    return name + both(f" {municipality}") if municipality else name
 
 
 def day(at: SimTime) -> Text:

@@ -1,11 +1,15 @@
 """What the gauges say of an office is what its books say."""
 
+from datetime import date
+from typing import Any
+
 from prometheus_client import REGISTRY
 
 from core_systems.handlers import levels
 from core_systems.handlers.values import RunKey
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office import Office
+from shinsei.domain.office.levels import OfficeLevels
 from shinsei.domain.simtime import HOUR_MS
 from shinsei.testing.builders import A_MUNICIPALITY
 from shinsei.testing.offices import a_plain_office, june, opened
@@ -34,6 +38,24 @@ def test_levels_are_those_of_the_report() -> None:
     assert min(found.oldest.values()) == report.oldest_submitted_at
     assert (found.clerks.there, found.clerks.busy) == (1, 1)
     assert report.at_work == {"clerks": found.clerks, "robots": found.robots, "login_seats": found.seats}
+
+
+def test_an_office_lacks_robots_if_none_can_work_whatever_the_others_have_and_not_before_the_first_look() -> None:
+    def cases_without(robots: int, **others: Any) -> int:
+        office = Office(a_plain_office(**{"office.methods.rpa.robots": robots, **others}))
+        office.offer(opened(june(1, "06:01"), method=LinkageMethod.RPA))
+        office.advance(june(1, "08:00"))
+        found[robots] = office.levels()
+        return found[robots].without_robots
+
+    found: dict[int, OfficeLevels] = {}
+    assert [cases_without(robots) for robots in (0, 2)] == [1, 0]
+    assert found[2].robots.there == 0, "they have not had a look yet"
+    levels.export([(KEY, one) for one in found.values()])
+    assert value("shinsei_core_systems_cases_without_robots") == 1
+    levels.export([])
+    assert value("shinsei_core_systems_cases_without_robots") == 0
+    assert cases_without(2, **{"office.methods.rpa.ui_changes": (date(2021, 6, 1),)}) == 1
 
 
 def test_gauges_fall_to_nothing_when_the_office_is_gone() -> None:

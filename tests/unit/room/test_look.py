@@ -12,7 +12,7 @@ from shinsei.domain.run import Pacing
 from shinsei.domain.simtime import SimTime, date_of, day_number
 from shinsei.room import metrics, sources
 from shinsei.room.clockface import Trail, clockface
-from shinsei.room.look import Seen, look, nothing_open
+from shinsei.room.look import Seen, look, no_view, nothing_open
 from shinsei.room.sources import Levels, samples
 from shinsei.room.twins import office_now
 from shinsei.scenario import load
@@ -81,6 +81,49 @@ def test_a_standing_run_is_shown_and_not_judged(a_twin: "MakeTwin") -> None:
     assert (found["deadline"], found["target"], found["todo"]) == (None, None, [])
 
 
+def test_a_standing_run_that_hangs_asks_for_something(a_twin: "MakeTwin") -> None:
+    twin = a_twin(Prospect.UNKNOWN)
+    standing = replace(twin, spec=replace(twin.spec, pacing=Pacing.CLOCK))
+    stopped = levels('shinsei_kafka_partition_stopped{topic="work.requested",partition="1"} 1.0\n')
+    found = look(replace(seen(standing), levels=stopped))
+    assert [one["command"] for one in found["todo"]] == ["shinsei status"]
+
+
+def test_no_alert_is_raised_over_a_baseline_that_is_not_judged(a_twin: "MakeTwin") -> None:
+    look(seen(a_twin(), a_twin(Prospect.LOST, n=4, left_at_target=3)))
+    assert metrics.PROSPECT.labels("STANDARD_API", "lost")._value.get() == 0.0
+    assert metrics.PROSPECT.labels("TRANSCRIPTION", "safe")._value.get() == 1.0
+
+
+def test_what_did_not_answer_is_not_nothing(a_twin: "MakeTwin") -> None:
+    found = look(replace(seen(a_twin()), levels=Levels({}, ("portal_sim",))))
+    assert found["flow"] == {"fetch": None, "intake": 0}
+    assert found["kafka"] == {"records": 0, "seconds": 0, "stopped": 0}
+    assert found["unfetched"]["en"].startswith("The portal does not say")
+    found = look(replace(seen(a_twin()), levels=Levels({}, ("app_mgmt",))))
+    assert found["flow"] == {"fetch": 0, "intake": None}
+    assert found["kafka"] == {"records": None, "seconds": None, "stopped": None}
+    assert (found["held"], found["updates"]) == (None, 0)
+
+
+def test_a_partition_that_has_stopped_is_told_though_another_process_is_away(a_twin: "MakeTwin") -> None:
+    values = {"shinsei_kafka_partition_stopped": [({"topic": "work.requested", "partition": "1"}, 1.0)]}
+    found = look(replace(seen(a_twin()), levels=Levels(values, ("app_mgmt",))))
+    assert found["kafka"]["stopped"] == 1
+
+
+def test_where_nobody_says_whether_the_line_is_up_nothing_is_through(a_twin: "MakeTwin") -> None:
+    twin = a_twin(evening="2021-07-25T18:00")
+    states = [look(seen(twin, line_down=line))["verdict"]["state"] for line in (False, None, True)]
+    assert states == ["through", "safe", "safe"]
+
+
+def test_before_anything_has_been_seen_the_page_says_so() -> None:
+    found = json.loads(json.dumps(no_view(("portal_sim", "app_mgmt"))))
+    assert found["verdict"]["word"]["en"] == "No view"
+    assert (found["run"], found["todo"], found["flow"]) == (None, [], {"fetch": None, "intake": None})
+
+
 def test_alerts_on_a_season_end_with_it(a_twin: "MakeTwin") -> None:
     lost = metrics.PROSPECT.labels("TRANSCRIPTION", "lost")
     last = look(seen(a_twin(Prospect.LOST, left_at_target=7)))
@@ -133,6 +176,18 @@ def test_who_is_at_work_is_told_by_the_offices_at_their_own_moment(a_twin: "Make
 
 def test_without_the_derived_views_nothing_is_said_of_the_pace(a_twin: "MakeTwin") -> None:
     assert look(replace(seen(a_twin()), levels=levels("")))["pace"] is None
+
+
+def test_what_calls_somebody_now_comes_first_among_the_alerts() -> None:
+    found = [
+        {"name": name, "state": state, "severity": severity}
+        for name, state, severity in (
+            ("A", "pending", "page"),
+            ("B", "firing", "ticket"),
+            ("C", "firing", "page"),
+        )
+    ]
+    assert [one["name"] for one in sorted(found, key=sources._urgency)] == ["C", "B", "A"]
 
 
 def test_an_alert_is_told_in_both_languages_with_its_runbook() -> None:

@@ -1,7 +1,7 @@
 """What can be done now, most urgent first, each with the command that does it."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shinsei.domain.forecast import Prospect
 from shinsei.domain.remedy import Remedy
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from tests.unit.room.conftest import MakeTwin
 
 QUIET = Circumstances(office_open=True, line_down=False, unfetched=0, unaccounted=0)
+
+
+def an_alert(name: str, *, state: str = "firing", severity: str = "page") -> dict[str, Any]:
+    return {"name": name, "state": state, "severity": severity, "summary": {"en": "It hangs.", "ja": ""}}
 
 
 def lines(twin: Twin, at: Circumstances) -> list[str]:
@@ -31,6 +35,21 @@ def test_what_is_lost_comes_before_what_is_late(a_twin: "MakeTwin") -> None:
         ["Transcription:", "what", "would"],
         ["The", "office", "is"],
     ]
+
+
+def test_a_safe_season_that_hangs_has_something_to_do(a_twin: "MakeTwin") -> None:
+    hangs = replace(QUIET, stopped=1, missing=("core_systems",), alerts=(an_alert("NothingComesBack"),))
+    assert [line.split(":")[0] for line in lines(a_twin(), hangs)] == [
+        "1 partition has stopped; the municipalities of it wait until somebody mends what is there.",
+        "No answer from core_systems",
+        "NothingComesBack",
+    ]
+    assert hangs.is_hindered
+
+
+def test_an_alert_asks_for_something_if_it_calls_somebody_now_and_is_not_said_already(a_twin: "MakeTwin") -> None:
+    found = (an_alert("OutboxStuck", state="pending"), an_alert("FaultSet", severity="ticket"), an_alert("LineDown"))
+    assert lines(a_twin(), replace(QUIET, alerts=found)) == ["Nothing has to be done now."]
 
 
 def test_a_remedy_has_its_command(a_twin: "MakeTwin") -> None:

@@ -1,13 +1,14 @@
 """The first line says the worst, names whom it is about, and gives dates in both languages."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from shinsei.domain.forecast import Prospect
 from shinsei.domain.simtime import day_number
-from shinsei.room.twins import Twin
-from shinsei.room.verdict import idle, judged, standing, verdict
+from shinsei.room.twins import Twin, told_apart
+from shinsei.room.verdict import idle, judged, standing, verdict, worst_by_method
 from shinsei.testing.offices import june
 
 if TYPE_CHECKING:
@@ -56,6 +57,29 @@ def test_the_baseline_beside_the_methods_is_not_judged(a_twin: "MakeTwin") -> No
     pairs = [(twin, twin.forecast(line_down=False)) for twin in (a_twin(n=0), a_twin(Prospect.LOST, n=4))]
     assert [twin.method for twin, _ in judged(pairs)] == ["TRANSCRIPTION"]
     assert [twin.method for twin, _ in judged(pairs[1:])] == ["STANDARD_API"]
+
+
+def test_what_stands_still_is_said_with_a_forecast_that_does_not_know_it(a_twin: "MakeTwin") -> None:
+    pairs = [(twin, twin.forecast(line_down=False)) for twin in (a_twin(),)]
+    assert verdict(pairs, is_hindered=True)["sentence"]["en"].endswith("Provided that what stands below is mended.")
+    through = a_twin(evening="2021-07-25T18:00")
+    assert "Provided" not in verdict([(through, through.forecast(line_down=False))], is_hindered=True)["sentence"]["en"]
+
+
+def test_of_several_municipalities_by_one_method_the_worst_counts_and_what_is_left_is_added(
+    a_twin: "MakeTwin",
+) -> None:
+    twins = (a_twin(Prospect.LOST, left_at_target=7), a_twin(Prospect.SAFE), a_twin(Prospect.LOST, left_at_target=2))
+    pairs = [(twin, twin.forecast(line_down=False)) for twin in (*twins, a_twin(n=1))]
+    assert worst_by_method(pairs) == {"TRANSCRIPTION": (Prospect.LOST, 9), "RPA": (Prospect.SAFE, 0)}
+    assert "9 cases would still wait then." in verdict(pairs)["sentence"]["en"]
+
+
+def test_municipalities_by_one_method_are_told_apart(a_twin: "MakeTwin") -> None:
+    two = [replace(a_twin(), spec=replace(a_twin().spec, municipality=code)) for code in ("483516", "483524")]
+    names = [twin.name for twin in told_apart([*two, a_twin(n=1)])]
+    assert [name.en for name in names] == ["Transcription 483516", "Transcription 483524", "RPA"]
+    assert names[0].ja == "画面からの転記 483516"
 
 
 def test_everything_registered_is_through_unless_the_line_may_hold_something_back(a_twin: "MakeTwin") -> None:

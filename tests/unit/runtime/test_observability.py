@@ -79,3 +79,9 @@ def test_a_metric_is_made_once() -> None:
 @pytest.mark.parametrize("buckets", [observability.RPC_BUCKETS_S, observability.STAGE_BUCKETS_S])
 def test_bucket_edges_rise(buckets: tuple[float, ...]) -> None:
     assert list(buckets) == sorted(set(buckets))
+
+
+def test_a_stage_that_takes_the_whole_season_has_a_bucket() -> None:
+    """A quantile above the last edge is that edge, however long it took."""
+    day_s = 86_400.0
+    assert {day_s * days for days in (1, 3, 7, 14, 30, 60)} <= set(observability.STAGE_BUCKETS_S)

@@ -40,6 +40,10 @@ class Linkage(ABC):
         """Robots that are there and those at work at this moment; most methods have none."""
         return 0, 0
 
+    def lacks_robots(self) -> bool:
+        """Whether cases would need robots of which none can work; most methods need none."""
+        return False
+
     def robots_of_day(self, day: int) -> "RobotDay | None":
         """Whether the method's robots were the limit on the day that has just ended; None without robots."""
 

@@ -53,7 +53,7 @@ class Rpa(Linkage):
 
     def queue(self, case: Case) -> None:
         """Waits for the robots' next look, or for a clerk while there is no working robot."""
-        if not self._installed() or self._is_broken():
+        if self.lacks_robots():
             self.floor.key(case, Activity.KEYING)
             return
         self._waiting.append(case)
@@ -67,6 +67,10 @@ class Rpa(Linkage):
     def robots_now(self) -> tuple[int, int]:
         """Robots installed, and those with a licence in use."""
         return len(self._robots), self._running
+
+    def lacks_robots(self) -> bool:
+        """None is installed, or none has a scenario that works."""
+        return not self._installed() or self._is_broken()
 
     def robots_of_day(self, day: int) -> RobotDay | None:
         """Busy and offered time of the day that has just ended."""

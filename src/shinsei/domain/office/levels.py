@@ -27,6 +27,8 @@ class OfficeLevels:
     """Present, and with something in hand."""
     robots: InUse = field(default=InUse())
     seats: InUse = field(default=InUse())
+    without_robots: int = 0
+    """Cases on a route whose robots cannot work."""
     window_fill: float | None = None
     """Records of the last file of the batch import as a share of its cap; None before the first."""
 
@@ -39,6 +41,7 @@ def levels_of(floor: OfficeFloor, at: SimTime, paper_waiting: int) -> OfficeLeve
         backlog[case.method] += 1
         oldest[case.method] = min(oldest.get(case.method, case.submitted_at), case.submitted_at)
     at_work = in_use(floor)
+    lacking = [method for method, route in floor.routes.items() if route.lacks_robots()]
     runs = floor.books.batch_runs
     return OfficeLevels(
         at=at,
@@ -48,6 +51,7 @@ def levels_of(floor: OfficeFloor, at: SimTime, paper_waiting: int) -> OfficeLeve
         clerks=at_work[Resource.CLERKS],
         robots=at_work[Resource.ROBOTS],
         seats=at_work[Resource.LOGIN_SEATS],
+        without_robots=sum(backlog[method] for method in lacking),
         window_fill=runs[-1].records / floor.spec.methods.batch_import.max_records if runs else None,
     )
 

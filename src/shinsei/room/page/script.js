@@ -17,9 +17,14 @@ function draw(id, from, make) {
 }
 function pairs(id, list) { draw(id, list, () => list.flatMap(([name, value, cls]) => [tag("dt", name), tag("dd", value, cls)])); }
 
+// What is not of now is said to be of then, and has no colour.
+const isOld = () => !connected || look.is_old;
+const asOf = () => (isOld() && look.at_ms ? t("asOf").replace("{at}", new Date(look.at_ms).toTimeString().slice(0, 5)) : "");
+
 function showVerdict() {
   const { verdict } = look;
-  $("verdict").className = verdict.state;
+  $("verdict").className = isOld() ? "unknown" : verdict.state;
+  put("as-of", asOf());
   put("icon", ICONS[verdict.state] || "");
   put("word", say(verdict.word));
   put("sentence", say(verdict.sentence));
@@ -84,7 +89,7 @@ function showTwins() {
 }
 
 // Alerts name methods as the metrics do.
-const named = (text) => look.twins.reduce((said, twin) => said.replaceAll(twin.method, say(twin.name)), text);
+const named = (text) => look.twins.reduce((said, twin) => said.replaceAll(twin.method, say(twin.method_name)), text);
 
 function showRest() {
   const share = (name) => [t(name), `${count(look.resources[name].busy)} / ${count(look.resources[name].there)}`];
@@ -94,7 +99,7 @@ function showRest() {
   pairs("work", [...at, share("clerks"), share("robots"), share("login_seats"), [t("paper"), count(paper)], ...pace, [t("kafka"), count(look.kafka.records)],
     [t("kafkaAge"), count(look.kafka.seconds)], [t("stopped"), count(look.kafka.stopped), look.kafka.stopped ? "bad" : ""],
     [t("held"), count(look.held)], [t("updates"), count(look.updates)]]);
-  const alerts = [...(look.alerts || [])].sort((one, other) => one.state.localeCompare(other.state));
+  const alerts = look.alerts || [];
   draw("alerts", look.alerts, () => look.alerts === null ? [tag("li", t("off"))] : alerts.length ? alerts.map((one) => {
     const item = tag("li", tag("b", one.name), one.state === "firing" ? one.severity : "soft");
     item.append(`${one.state === "firing" ? "" : ` (${t("pending")})`}: ${named(say(one.summary) || one.summary.en)} `);
@@ -120,7 +125,7 @@ function showRest() {
 
 function show() {
   document.documentElement.lang = language;
-  document.title = look && look.verdict ? `${ICONS[look.verdict.state]} ${say(look.verdict.word)} · ${t("title")}` : t("title");
+  document.title = look && look.verdict ? `${ICONS[look.verdict.state]} ${[say(look.verdict.word), asOf()].filter(Boolean).join(" ")} · ${t("title")}` : t("title");
   put("language", t("switchTo"));
   $("language").lang = language === "en" ? "ja" : "en";
   for (const one of document.querySelectorAll("[data-t]")) if (one.textContent !== t(one.dataset.t)) one.textContent = t(one.dataset.t);

@@ -2,7 +2,7 @@
 "use strict";
 const WORDS = {
   en: {
-    title: "Shinsei · operations room", switchTo: "日本語", live: "live", gone: "not connected", over: "over",
+    title: "Shinsei · operations room", switchTo: "日本語", live: "live", gone: "not connected", over: "over", asOf: "As of {at}.",
     paused: "paused", open: "office open", closed: "office closed", opens: "opens", missing: "No answer from",
     flow: "Where the applications are", curves: "Backlog of the offices, day by day", methods: "Methods",
     oldest: "Oldest cases", work: "At work", alerts: "Alerts", ledger: "Ledger", control: "Clock",
@@ -16,7 +16,7 @@ const WORDS = {
     follow: "Follow a case", show: "Show", close: "Close", where: "Where the time went",
     clerks: "clerks busy", robots: "robots busy", login_seats: "login seats taken", paper: "paper waiting", officeAt: "the offices are at",
     atRisk: "late for the target at this pace", countedAge: "oldest, if taken in turn",
-    kafka: "Kafka: records behind", kafkaAge: "Kafka: newest handled, s ago", held: "statuses held", updates: "statuses to push", stopped: "partitions stopped",
+    kafka: "Kafka: records behind", kafkaAge: "Kafka: oldest waits, s", held: "statuses held", updates: "statuses to push", stopped: "partitions stopped",
     none: "Nothing fires.", pending: "about to fire", off: "No Prometheus answers: alerts are not evaluated.", runbook: "runbook",
     filed: "filed until", came: "came back until", behind: "behind, simulated", speed: "speed", asStarted: "as started",
     token: "Control token", pause: "Pause", resume: "As started", sent: "Done.", readOnly: "For reading only: no control token is set.",
@@ -26,7 +26,7 @@ const WORDS = {
     statuses: {}, actions: {}, turns: {},
   },
   ja: {
-    title: "Shinsei · 運用室", switchTo: "English", live: "接続中", gone: "切断", over: "終了",
+    title: "Shinsei · 運用室", switchTo: "English", live: "接続中", gone: "切断", over: "終了", asOf: "{at} 時点。",
     paused: "一時停止中", open: "開庁中", closed: "閉庁中", opens: "次の開庁", missing: "応答なし",
     flow: "申請の所在", curves: "担当課の滞留(日別)", methods: "連携方式",
     oldest: "最も古い案件", work: "稼働状況", alerts: "アラート", ledger: "台帳", control: "時計",
@@ -40,7 +40,7 @@ const WORDS = {
     follow: "案件を追跡", show: "表示", close: "閉じる", where: "時間の内訳",
     clerks: "作業中の職員", robots: "稼働中のロボット", login_seats: "使用中のログイン枠", paper: "紙の未処理", officeAt: "担当課の時刻",
     atRisk: "今のペースで目標に遅れる件数", countedAge: "最古(先着順とみなした場合)",
-    kafka: "Kafka 未処理件数", kafkaAge: "Kafka 最新処理からの秒数", held: "保留中の状態通知", updates: "返送待ちの状態通知", stopped: "停止した区画",
+    kafka: "Kafka 未処理件数", kafkaAge: "Kafka 最古の待ち(秒)", held: "保留中の状態通知", updates: "返送待ちの状態通知", stopped: "停止した区画",
     none: "発報はありません。", pending: "発報前", off: "Prometheus の応答がなく、アラートは評価されていません。", runbook: "手順",
     filed: "申請の時刻", came: "戻りの時刻", behind: "遅れ(模擬)", speed: "速度", asStarted: "開始時のまま",
     token: "操作トークン", pause: "一時停止", resume: "元の速度", sent: "完了しました。", readOnly: "閲覧専用です(操作トークン未設定)。",
@@ -71,7 +71,7 @@ try { language = localStorage.getItem(LANGUAGE_KEY) || language; } catch { /* no
 
 const t = (key) => WORDS[language][key];
 const say = (both) => (both ? both[language] : "");
-const count = (value) => Number(value || 0).toLocaleString("en");
+const count = (value) => (value === null ? t("nothing") : Number(value || 0).toLocaleString("en"));
 const moment = (iso) => (iso ? iso.slice(0, 16).replace("T", " ") : "");
 const lower = (name) => name.toLowerCase().replaceAll("_", " ");
 const statusWord = (status) => t("statuses")[status] || lower(status);

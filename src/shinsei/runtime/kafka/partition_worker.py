@@ -27,7 +27,11 @@ log = structlog.get_logger(__name__)
 
 STOPPED = gauge("shinsei_kafka_partition_stopped", "1: the partition waits for a person.", ("topic", "partition"))
 RETRIES = counter("shinsei_kafka_retries_total", "Batches retried in place.", ("topic",))
-LAG = gauge("shinsei_kafka_lag_seconds", "Age of the newest record handled (real time).", ("topic", "partition"))
+LAG = gauge(
+    "shinsei_kafka_lag_seconds",
+    "Age of the oldest record of the partition not yet handled, 0 where there is none (real time).",
+    ("topic", "partition"),
+)
 TRANSIT = histogram(
     "shinsei_kafka_transit_seconds",
     "From writing a record to having handled it (real time).",
@@ -69,11 +73,14 @@ class PartitionWorker:
         self._arrived = asyncio.Event()
         self._stopping = False
         self._paused = False
+        self._batch: Sequence[ConsumerRecord] = ()
         self._at: int | None = None
+        self._since_ms: int | None = None
         self._done = 0
         self._committed = 0
         self._clock = RealClock()
-        self._stopped_gauge = STOPPED.labels(partition.topic, str(partition.partition))
+        self._labels = (partition.topic, str(partition.partition))
+        self._stopped_gauge = STOPPED.labels(*self._labels)
         self._stopped_gauge.set(0)
         self._task = asyncio.create_task(self._run(), name=f"work-{partition.topic}-{partition.partition}")
 
@@ -86,10 +93,13 @@ class PartitionWorker:
 
     def tell_lag(self) -> None:
         """How far the handling is behind the end of the partition, as of the last fetch."""
-        place = (self.partition.topic, str(self.partition.partition))
-        end = self._client.highwater(self.partition)
-        OFFSET.labels(*place).set(self._done)
-        BEHIND.labels(*place).set(max(0, end - self._done) if end is not None and self._done else len(self._queue))
+        end, here = self._client.highwater(self.partition), len(self._batch) + len(self._queue)
+        behind = max(0, end - self._done) if end is not None and self._done else here
+        OFFSET.labels(*self._labels).set(self._done)
+        BEHIND.labels(*self._labels).set(behind)
+        if not behind:
+            self._since_ms = self._clock.now_ms()
+        LAG.labels(*self._labels).set(self._age_s() if behind else 0.0)
 
     def uncommitted(self) -> int | None:
         """Offset to commit, if there is one."""
@@ -100,12 +110,14 @@ class PartitionWorker:
         self._committed = max(self._committed, offset)
 
     async def stop(self, timeout_s: float) -> None:
-        """Let the batch in progress finish for a while; what is not finished is handled by the next owner."""
+        """Let the batch in progress finish for a while; the next owner handles, and tells, what is not finished."""
         self._stopping = True
         self._arrived.set()
         await asyncio.wait({self._task}, timeout=timeout_s)
         await cancel(self._task)
         self._stopped_gauge.set(0)
+        for one in (OFFSET, BEHIND, LAG):
+            one.remove(*self._labels)
 
     async def _run(self) -> None:
         try:
@@ -128,6 +140,7 @@ class PartitionWorker:
         batch = list(islice(self._queue, self._max_records))
         for _ in batch:
             self._queue.popleft()
+        self._batch = batch
         if len(self._queue) <= self._queue_records // 2:
             self._resume()
         return batch
@@ -143,15 +156,23 @@ class PartitionWorker:
         if readable and not await self._until_done(lambda: self._handler(self.partition.partition, readable)):
             return
         reach(CrashPoint.HANDLED)
-        self._done = batch[-1].offset + 1
+        self._done, self._batch = batch[-1].offset + 1, ()
         HANDLING.labels(self.partition.topic).observe(self._clock.monotonic_s() - started_s)
         SENT.labels(self.partition.topic, "handled").inc(len(batch))
         if readable:
-            now_ms = self._clock.now_ms()
-            age_s = (now_ms - readable[-1].sent_ms) / 1000
-            LAG.labels(self.partition.topic, str(self.partition.partition)).set(age_s)
+            now_ms, self._since_ms = self._clock.now_ms(), readable[-1].sent_ms
+            age_s = (now_ms - self._since_ms) / 1000
             trace_id = tracing.handled(readable, now_ms)
             TRANSIT.labels(self.partition.topic).observe(age_s, {"trace_id": trace_id} if trace_id else None)
+
+    def _age_s(self) -> float:
+        """Of the oldest record that waits here.
+
+        One that has not come yet was written after the last one handled, and after nothing was behind.
+        """
+        oldest = self._batch[0] if self._batch else self._queue[0] if self._queue else None
+        sent_ms = self._since_ms if oldest is None else _sent_ms(oldest)
+        return 0.0 if sent_ms is None else max(0.0, (self._clock.now_ms() - sent_ms) / 1000)
 
     async def _readable(self, batch: list[ConsumerRecord]) -> list[Record]:
         """Records with their headers read, of events that are known; the others go to the dead letters."""
@@ -218,3 +239,11 @@ class PartitionWorker:
 
     def _where(self) -> dict[str, str | int]:
         return {"topic": self.partition.topic, "partition": self.partition.partition}
+
+
+def _sent_ms(record: ConsumerRecord) -> int:
+    """When its writer committed a record; when the broker took it, where its headers do not say."""
+    try:
+        return read_record(raw_record(record)).sent_ms
+    except HeaderError:
+        return int(record.timestamp)

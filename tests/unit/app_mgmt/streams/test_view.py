@@ -1,13 +1,14 @@
 """A pure fold of the log: whatever is repeated, torn apart or unreadable, the counts are those of the log."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from google.protobuf.message import Message
 
 from app_mgmt.streams import metrics
-from app_mgmt.streams.throughput import SIM_HOUR
+from app_mgmt.streams.throughput import REAL_MINUTE, SIM_DAY, SIM_HOUR
 from app_mgmt.streams.view import Delivered, View
 from shinsei.api.events.v1 import events_pb2 as events
 from shinsei.contracts import codec
@@ -21,6 +22,7 @@ from shinsei.testing.builders import JUNE_FIRST, a_run_spec
 
 RPA = LinkageMethod.RPA
 CITY = "482013"
+GAUGES = (metrics.REGISTERED, metrics.BACKLOG, metrics.BACKLOG_AGE, metrics.RISK)
 
 
 def started() -> events.RunStarted:
@@ -95,6 +97,40 @@ def test_an_end_after_the_registration_and_a_dead_letter_take_nobody_out() -> No
 def test_a_closed_run_is_not_told_any_more() -> None:
     closed = [*REQUESTED, *log(WORK_REQUESTED.name, [*(started(),) * 6, events.RunClosed(municipality=CITY)])[6:]]
     assert told([*closed, *COMPLETED]) == (0, 0)
+
+
+def test_what_a_closed_run_has_registered_is_not_told_any_more() -> None:
+    view = View(working_days=10)
+    for record in (*REQUESTED, *COMPLETED[:2], *log(WORK_COMPLETED.name, [*(started(),) * 2, watermark(24)])[2:]):
+        view.take(record)
+    registered = metrics.REGISTERED.labels(SIM_DAY, RPA, "sim")
+    view.export(60.0)
+    assert (registered._value.get(), metrics.REGISTERED.labels(REAL_MINUTE, RPA, "real")._value.get()) == (2, 2)
+    for record in log(WORK_REQUESTED.name, [*(started(),) * 6, events.RunClosed(municipality=CITY)])[6:]:
+        view.take(record)
+    view.export(120.0)
+    assert (registered._value.get(), metrics.REGISTERED.labels(REAL_MINUTE, RPA, "real")._value.get()) == (0, 0)
+
+
+def test_the_number_of_series_does_not_grow_with_the_municipalities_and_nothing_is_kept_of_closed_runs() -> None:
+    def shown() -> int:
+        return sum(len(list(one.samples)) for gauge in GAUGES for one in gauge.collect())
+
+    view, few = View(working_days=10), 0
+    cities = [f"{482_013 + n}" for n in range(1_741)]
+    requested_log = log(WORK_REQUESTED.name, [started(), requested(0), events.RunClosed()])
+    for n, city in enumerate(cities):
+        for record in (*requested_log[:2], *COMPLETED):
+            view.take(replace(record, key=city.encode()))
+        if n == 0:
+            view.export(60.0)
+            few = shown()
+    view.export(60.0)
+    assert shown() == few
+    for city in cities:
+        view.take(replace(requested_log[2], key=city.encode()))
+    assert (view._cities, view.throughput.closed) == ({}, {})
+    assert {window for _, window in view.throughput.open} == {REAL_MINUTE}
 
 
 def test_a_record_that_cannot_be_read_does_not_end_the_view() -> None:

@@ -1,0 +1,161 @@
+"""The page of the operations room by itself, without a stack: by keyboard alone, on one screen, and cut off."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shinsei.domain.forecast import Prospect
+from shinsei.domain.plan import VirtualRun
+from shinsei.room.board import Board
+from shinsei.room.clockface import clockface
+from shinsei.room.look import Seen, look
+from shinsei.room.server import Desk, WebServer
+from shinsei.room.sources import Levels
+from shinsei.scenario import load
+from shinsei.testing.browser import Page
+from shinsei.testing.rooms import a_twin_of, tokyo
+
+EVENING = "2021-06-15T20:00"
+TOKEN = "a token"  # noqa: S105 - of this test only
+RECEIPT, OTHER = "4820130000000017", "4820130000000099"
+MOMENT_MS = 1_623_754_800_000
+KEYS = {"Tab": 9, "Enter": 13}
+
+
+class Desktop:
+    """A room without a stack: its board, where its page is, and what readers of it asked for."""
+
+    def __init__(self) -> None:
+        self.board = Board()
+        self.asked: list[Any] = []
+        self.server = WebServer("127.0.0.1", 0, Desk(self.board, TOKEN, self._story, self._act))
+
+    async def _story(self, receipt: str, with_messages: bool) -> dict[str, Any]:  # noqa: FBT001 - as the desk asks
+        self.asked.append(receipt)
+        return {"status": "STORED", "steps": [], "time_by_resource_h": {}, "lead_time_h": None}
+
+    async def _act(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        self.asked.append(wanted)
+        return {}
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.port}/"
+
+
+@pytest.fixture
+async def desktop() -> AsyncIterator[Desktop]:
+    opened = Desktop()
+    await opened.server.start()
+    yield opened
+    await opened.server.stop()
+
+
+@pytest.fixture
+def page(desktop: Desktop, tmp_path: Path) -> Iterator[Page]:
+    desktop.board.put(json.dumps({**a_look(), "at_ms": MOMENT_MS, "is_old": False}))
+    with Page(tmp_path / "profile", "--lang=en") as opened:
+        opened.look_at(width=1366, height=768)
+        opened.open(desktop.url)
+        opened.until("typeof look !== 'undefined' && !!(look && look.verdict)")
+        yield opened
+
+
+def a_look() -> dict[str, Any]:
+    """The evening of the deadline with the four methods, one of them lost: as full as the page usually is."""
+    twins = []
+    for n, spec in enumerate(load("smoke").run_specs("smoke-20210601")[:4]):
+        run = VirtualRun(spec)
+        run.advance(tokyo(EVENING))
+        prospect = Prospect.SAFE if n else Prospect.LOST
+        days: dict[str, Any] = dict.fromkeys(("early", "likely", "late"), 18_810)
+        twins.append(a_twin_of(spec, run, tokyo(EVENING), prospect, on_the_way=n, **days))
+    case = {"mark": "1", "procedure": {"en": "a", "ja": "あ"}, "status": "STORED", "age_h": 1.0}
+    return look(
+        Seen(
+            levels=Levels({"shinsei_pending_cases": [({"stage": "fetch"}, 1_240.0)]}),
+            alerts=[],
+            twins=twins,
+            of=len(twins),
+            clock=clockface(twins, speed=20.0, wished=None, can_control=True),
+            ledger={"accepted": 9, "registered": 9, "unaccounted": 0},
+            oldest=[{**case, "receipt_number": f"{int(RECEIPT) + m}"} for m in range(6)],
+        )
+    )
+
+
+def press(page: Page, key: str) -> None:
+    """One key, as somebody without a mouse presses it."""
+    text = {"text": "\r"} if key == "Enter" else {}
+    code = KEYS[key]
+    page.call("Input.dispatchKeyEvent", type="keyDown", key=key, code=key, windowsVirtualKeyCode=code, **text)
+    page.call("Input.dispatchKeyEvent", type="keyUp", key=key, code=key, windowsVirtualKeyCode=code)
+
+
+def go_to(page: Page, wanted: str) -> None:
+    """Tabs until an element has the focus."""
+    for _ in range(40):
+        if page.value(f"document.activeElement.matches({json.dumps(wanted)})"):
+            return
+        press(page, "Tab")
+    pytest.fail(f"{wanted} cannot be reached by Tab")
+
+
+async def test_what_can_be_done_can_be_done_by_keyboard(page: Page, desktop: Desktop) -> None:
+    await asyncio.to_thread(by_keyboard, page)
+    assert desktop.asked == [RECEIPT, OTHER, {"speed": 0}]
+
+
+def by_keyboard(page: Page) -> None:
+    """Changes the language, opens a case and closes it, types in another one, and pauses."""
+    go_to(page, "#language")
+    press(page, "Enter")
+    assert page.value("document.documentElement.lang") == "ja"
+    go_to(page, "#oldest button")
+    press(page, "Enter")
+    opened = "document.getElementById('case').open"
+    page.until(opened)
+    go_to(page, "#case button")
+    press(page, "Enter")
+    page.until(f"!{opened}")
+    assert page.value("document.activeElement.matches('#oldest button')"), "one is where one was"
+    go_to(page, "#receipt")
+    page.call("Input.insertText", text=OTHER)
+    press(page, "Enter")
+    page.until(opened)
+    go_to(page, "#case button")
+    press(page, "Enter")
+    page.until(f"!{opened}")
+    go_to(page, "#token")
+    page.call("Input.insertText", text=TOKEN)
+    go_to(page, "#pause")
+    press(page, "Enter")
+    page.until("document.getElementById('answer').textContent", lambda said: said == "完了しました。")
+
+
+def test_on_a_small_desk_the_verdict_the_flow_and_the_curves_are_seen_without_scrolling(
+    page: Page, tmp_path: Path
+) -> None:
+    for language in ("ja", "en"):
+        page.value("document.getElementById('language').click()")
+        assert page.value("document.documentElement.lang") == language
+        page.keep_screenshot(tmp_path / f"room-{language}.png")
+        for part in ("verdict", "flow", "curves"):
+            bottom = page.value(f"document.getElementById('{part}').getBoundingClientRect().bottom")
+            assert 0 < bottom <= 768, (language, part)
+
+
+async def test_a_page_that_is_cut_off_says_as_of_when_its_verdict_is(page: Page, desktop: Desktop) -> None:
+    seen = "[document.getElementById('verdict').className, document.getElementById('as-of').textContent]"
+    assert page.value(seen) == ["lost", ""]
+    desktop.board.put(json.dumps({**a_look(), "at_ms": MOMENT_MS, "is_old": True}))
+    hour = page.value(f"new Date({MOMENT_MS}).toTimeString().slice(0, 5)")
+    page.until(seen, lambda found: found == ["unknown", f"As of {hour}."])
+    desktop.board.put(json.dumps({**a_look(), "at_ms": MOMENT_MS, "is_old": False}))
+    page.until(seen, lambda found: found == ["lost", ""])
+    await desktop.server.stop()
+    page.until(seen, lambda found: found == ["unknown", f"As of {hour}."])

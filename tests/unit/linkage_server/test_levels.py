@@ -1,0 +1,31 @@
+"""What the linkage server says of its lines: the newest committed poll decides, and a restart changes nothing."""
+
+from shinsei.runtime.postgres import load_queries, load_sql
+from shinsei.testing.sql import MemoryDatabase, Session
+
+
+async def test_a_line_is_down_while_the_newest_committed_poll_of_its_municipality_met_an_outage() -> None:
+    session, sql = Session(MemoryDatabase()), load_queries("linkage_server")
+    await session.run(load_sql("linkage_server", "schema.sql"))
+
+    async def poll(run: int, after: int | None, upto: int, working: int | None) -> None:
+        await session.run(sql["commit_polls"], (run, after, upto, working, 0))
+
+    async def down() -> int:
+        (row,) = (await session.run(sql["levels"]))[1]
+        return int(row["line_down"])
+
+    for run in (1, 2):
+        await session.run(sql["add_run"], ("a-run", f"48201{run}", 1, b""))
+        await session.run(sql["add_run_poll"], (run, 0))
+        await session.run(sql["add_run_push"], (run, 0))
+    assert await down() == 0, "nothing is known of a line before its first poll"
+    await poll(1, None, 10, 10)
+    await poll(2, None, 10, None)
+    assert await down() == 1
+    await poll(1, 10, 20, None)
+    assert await down() == 2
+    await poll(1, 20, 30, 30)
+    assert await down() == 1
+    await session.run(sql["mark_finished"], (2,))
+    assert await down() == 0, "its run is over"

@@ -1,0 +1,185 @@
+"""The one who looks: what the page has before the first answer, after a failed look, and over many municipalities."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from shinsei.domain.errors import UnavailableError
+from shinsei.domain.office.report import OfficeReport
+from shinsei.domain.run import Change, RunSpec
+from shinsei.room import metrics, sources, watching
+from shinsei.room.board import Board
+from shinsei.room.forecasting import Forecaster
+from shinsei.room.settings import Settings
+from shinsei.room.sources import Levels
+from shinsei.room.watching import LEDGER_EVERY_S, MOST_RUNS, Watch
+from shinsei.season.ledger import RunKey, RunLedger
+from shinsei.season.outcome import Ledger
+from shinsei.season.portal import Progress
+from shinsei.stack.site import Addresses
+
+MakeTwin = Callable[..., Any]
+MUNICIPALITIES = 1_741
+
+
+@dataclass
+class Clock:
+    """Shows what it is told."""
+
+    s: float = 0.0
+
+    def now_ms(self) -> int:
+        return 1_000 + int(self.s * 1_000)
+
+    def monotonic_s(self) -> float:
+        return self.s
+
+
+@dataclass
+class Open:
+    """A run as the portal lists it."""
+
+    spec: RunSpec
+    closed: bool = False
+
+
+class Nobody:
+    """No process works beside the room."""
+
+    async def ask(self, *_: Any) -> Any:
+        raise UnavailableError("nobody")
+
+    def end(self) -> None:
+        pass
+
+
+@dataclass
+class Gateway:
+    """The services, some of them away."""
+
+    twin: Any
+    specs: Sequence[RunSpec]
+    away: bool = False
+    ledger_is_away: bool = False
+    read: list[str] = field(default_factory=list)
+
+    async def list_runs(self) -> list[Open]:
+        if self.away:
+            raise UnavailableError("the portal is away")
+        return [Open(spec) for spec in self.specs]
+
+    async def progress(self, *_: Any, **__: Any) -> Progress:
+        progress: Progress = self.twin.progress
+        return progress
+
+    async def office_report(self, *_: Any) -> tuple[None, OfficeReport]:
+        return None, self.twin.report
+
+    async def changes(self, *_: Any) -> tuple[Change, ...]:
+        return ()
+
+
+@dataclass
+class Room:
+    """A watch with everything around it."""
+
+    watch: Watch
+    gateway: Gateway
+    board: Board
+    clock: Clock
+
+    async def look(self) -> dict[str, Any]:
+        """One look, a quarter of a minute after the one before."""
+        self.clock.s += LEDGER_EVERY_S
+        await self.watch._show()
+        found: dict[str, Any] = json.loads(self.board.newest)
+        return found
+
+
+@pytest.fixture
+def room(a_twin: MakeTwin, monkeypatch: pytest.MonkeyPatch) -> Room:
+    twin = a_twin()
+    gateway, board, clock = Gateway(twin, [twin.spec]), Board(), Clock()
+
+    async def levels(_: Any) -> Levels:
+        return Levels({})
+
+    async def oldest(*_: Any) -> list[Any]:
+        return []
+
+    async def ledger(_: Any, key: RunKey) -> RunLedger:
+        if gateway.ledger_is_away:
+            raise UnavailableError("application management is away")
+        gateway.read.append(key.municipality)
+        counted = Ledger(accepted=5, registered=4, in_flight=1, unaccounted=1)
+        return RunLedger(key=key, ledger=counted, by_method={}, stages=())
+
+    monkeypatch.setattr(sources, "levels", levels)
+    monkeypatch.setattr(watching, "oldest", oldest)
+    monkeypatch.setattr(watching, "read_ledger", ledger)
+    monkeypatch.setattr(watching, "decode_report", lambda report: report)
+    where = Addresses(portal="", linkage="", app_mgmt="", core="", kafka_bootstrap="", postgres="")
+    watch = Watch(Settings(), where, gateway, board, Forecaster(Nobody()), clock)  # type: ignore[arg-type]
+    return Room(watch, gateway, board, clock)
+
+
+def test_a_line_is_down_where_the_linkage_server_says_so_and_unknown_where_it_says_nothing() -> None:
+    down = {"shinsei_linkage_server_line_down": [({"part": "linkage_server"}, 2.0)]}
+    assert watching._is_line_down(Levels(down)) is True
+    assert watching._is_line_down(Levels({})) is False
+    assert watching._is_line_down(Levels({}, ["linkage_server"])) is None
+
+
+async def test_before_the_stack_has_answered_once_the_page_says_so(room: Room) -> None:
+    room.gateway.away = True
+    found = await room.look()
+    assert found["verdict"]["word"]["en"] == "No view"
+    assert found["missing"] == ["the stack (UnavailableError: the portal is away)"]
+    assert "at_ms" not in found
+    room.gateway.away = False
+    assert (await room.look())["verdict"]["state"] == "unknown"
+
+
+async def test_a_look_that_fails_leaves_the_one_before_with_the_time_of_that(room: Room) -> None:
+    before = await room.look()
+    room.gateway.away = True
+    after = await room.look()
+    assert (before["is_old"], after["is_old"]) == (False, True)
+    assert (after["run"], after["at_ms"]) == (before["run"], before["at_ms"])
+    room.gateway.away = False
+    again = await room.look()
+    assert (again["is_old"], again["missing"]) == (False, [])
+    assert again["at_ms"] > before["at_ms"]
+
+
+async def test_a_ledger_that_cannot_be_read_any_more_is_not_told_and_raises_nothing(room: Room) -> None:
+    assert (await room.look())["ledger"]["unaccounted"] == 1
+    assert metrics.UNACCOUNTED._value.get() == 1
+    room.gateway.ledger_is_away = True
+    found = await room.look()
+    assert (found["ledger"], metrics.UNACCOUNTED._value.get()) == (None, 0)
+    room.clock.s -= LEDGER_EVERY_S - 2
+    assert (await room.look())["missing"] == found["missing"], "it is named until it is asked again"
+
+
+async def test_of_many_municipalities_the_ledgers_are_read_in_turn_and_what_is_kept_of_them_is_bounded(
+    room: Room,
+) -> None:
+    spec = room.gateway.specs[0]
+    codes = [f"{482_013 + n}" for n in range(MUNICIPALITIES)]
+    room.gateway.specs = [replace(spec, municipality=code) for code in codes]
+    found = await room.look()
+    assert found["run"] == {"id": spec.run_id, "scenario": spec.scenario, "shown": MOST_RUNS, "of": MUNICIPALITIES}
+    size = len(room.board.newest)
+    for _ in range(MUNICIPALITIES // MOST_RUNS):
+        found = await room.look()
+    assert set(room.gateway.read) == set(codes)
+    assert (found["ledger"]["accepted"], found["ledger"]["unaccounted"]) == (5 * MOST_RUNS, MUNICIPALITIES)
+    assert len(room.board.newest) < size + 200
+    assert len(room.watch._accounts) == MUNICIPALITIES
+    assert len(room.watch._forecaster._runs) == MOST_RUNS
+    assert len(room.watch._trail._points) < 10
+    assert set(room.watch._asked_s) == {"ledger", "oldest cases"}
