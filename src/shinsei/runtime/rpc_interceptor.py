@@ -203,12 +203,15 @@ class _Guard:
         return guarded
 
     def _admit(self, context: grpc.aio.ServicerContext[Any, Any]) -> None:
-        """Refuse a caller whose certificate names another role; the handshake has checked that it is genuine."""
+        """Refuse a caller whose certificate names another role; the handshake has checked that it is genuine.
+
+        Its first name is the role; the others are places at which it stands, whatever they are called.
+        """
         if self._callers is None:
             return
-        names = tuple(context.peer_identities() or ())
-        if self._callers.isdisjoint(names):
-            raise RoleError(self._method, [name.decode(errors="replace") for name in names[:1]])
+        roles = tuple(context.peer_identities() or ())[:1]
+        if self._callers.isdisjoint(roles):
+            raise RoleError(self._method, [role.decode(errors="replace") for role in roles])
 
     async def _befall(self) -> None:
         """What befalls a call before it is taken up, by the fault flags."""
