@@ -120,7 +120,8 @@ def replay(
 ) -> None:
     """Send dead letters to their topics once more, as they were: when what could not read them can.
 
-    Refused for one whose number its reader has taken: its case has ended, and what it carried has to be filed anew.
+    Refused for every letter about an application: its reader has taken its number, its case has ended, and what it
+    carried has to be filed anew.
     """
     filters = _Filters(names=letters or (), reason=reason, topic=topic, since=since, until=until, receipt=receipt)
     _decide(Verb.REPLAY, filters, why, home, dry_run=dry_run, as_json=as_json)
