@@ -77,7 +77,10 @@ class Wanted:
     injections: Sequence[Injection]
     per_s: float
     """Applications of the load a real second."""
-    faults: Sequence[str] = ("narrow-line", "line-outage", "scanner-slow", "robot-broken")
+    faults: Sequence[str] = (
+        *("narrow-line", "line-outage", "scanner-slow", "robot-broken"),
+        *("core-offline", "batch-file-aborted", "batch-file-twice"),
+    )
     """Of the simulated world, made in the season as changes of its run."""
     until_s: float = float("inf")
     """On the monotonic clock: no injection begins after it."""

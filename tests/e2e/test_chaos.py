@@ -1,7 +1,7 @@
 """The short form of ``make chaos``: two at once die, one hangs, one more comes and goes, the network is cut.
 
 A season and a load of a thousand applications go on meanwhile; nothing is lost or doubled, and the season leaves the
-trace that is planned with its own faults, an outage of the line and a narrow line.
+trace that is planned with its own faults: of the line, of the core systems and of the files of method 4.
 """
 
 from pathlib import Path
@@ -29,6 +29,9 @@ CHOSEN = (
 )
 """Each way in which something goes wrong, once."""
 
+FAULTS = ("narrow-line", "line-outage", "core-offline", "batch-file-aborted", "batch-file-twice")
+"""Of the simulated world."""
+
 
 def chosen() -> list[Injection]:
     everything = [*kills(), *pauses(), *scalings(), *cuts(), *flags(), *others()]
@@ -40,7 +43,7 @@ async def test_chaos_loses_and_doubles_nothing_and_leaves_the_trace_that_is_plan
     stack: Stack, tmp_path: Path
 ) -> None:
     found = Round()
-    wanted = Wanted(name="short", seed=SEED, injections=chosen(), per_s=25.0, faults=("narrow-line", "line-outage"))
+    wanted = Wanted(name="short", seed=SEED, injections=chosen(), per_s=25.0, faults=FAULTS)
     async with at(stack, tmp_path) as place:
         place.lasts_s = 2.0
         await play(place, wanted, found, tell)
