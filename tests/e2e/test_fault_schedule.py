@@ -1,4 +1,4 @@
-"""Faults of the machinery that come and go by themselves beside a season: it leaves the plan's trace, and they are gone."""
+"""Faults of the machinery that come and go by themselves beside a season, which leaves the plan's trace."""
 
 import json
 

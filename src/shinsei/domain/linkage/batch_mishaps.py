@@ -18,7 +18,6 @@ from shinsei.domain.linkage.times import sampler
 from shinsei.domain.run import HandedOverTwiceSpec, MisalignedSpec
 from shinsei.domain.simtime import HOUR_MS, MINUTE_MS, SimTime, date_of, day_number
 
-
 KNOWN_AGAIN = HandedOverTwiceSpec(
     p_per_file=0.0, dates=(), idempotent=True, detection_h=Distribution(mean=1.0), yen_per_case=0.0
 )
