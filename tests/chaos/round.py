@@ -92,7 +92,7 @@ async def play(place: Place, wanted: Wanted, found: Round, tell: Tell) -> None:
     Raises:
         AssertionError: the stack has not recovered, or the season has failed.
     """
-    letters = len(await read_letters(place.stack.addresses.kafka_bootstrap))
+    letters = len((await read_letters(place.stack.addresses.kafka_bootstrap)).letters)
     load = Load(place.gateway, place.stack, f"chaos-{wanted.name}", wanted.per_s)
     await load.open()
     try:
@@ -114,7 +114,8 @@ async def play(place: Place, wanted: Wanted, found: Round, tell: Tell) -> None:
         found.partial = bool(summary["partial"])
         found.refused = load.filed.refused
         explained = sum(one.letters for one in wanted.injections[: len(found.done)])
-        found.letters = abs(len(await read_letters(place.stack.addresses.kafka_bootstrap)) - letters - explained)
+        now = (await read_letters(place.stack.addresses.kafka_bootstrap)).letters
+        found.letters = abs(len(now) - letters - explained)
     finally:
         await load.close()
 

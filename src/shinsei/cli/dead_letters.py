@@ -185,8 +185,10 @@ def _find(filters: _Filters, home: Path | None) -> tuple[list[Letter], Mapping[s
         until=_moment("--until", filters.until),
         submission_id=_submission(targets_of(stack.addresses)["portal_sim"], filters.receipt),
     )
-    letters = asyncio.run(read_letters(stack.addresses.kafka_bootstrap))
-    return wanted.of(letters), _audit(stack.home).decisions()
+    read = asyncio.run(read_letters(stack.addresses.kafka_bootstrap))
+    if read.strangers:
+        say(f"{read.strangers} records on the dead-letter topics are no letters, and are left out", stderr=True)
+    return wanted.of(read.letters), _audit(stack.home).decisions()
 
 
 def _audit(home: Path) -> Audit:
