@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from aiokafka import TopicPartition
 from tests.unit.runtime.test_fault_hooks import TOPIC, Item
 
-from shinsei.runtime.kafka import Record
+from shinsei.runtime.kafka import Consumer, Record
 from shinsei.runtime.kafka.dead_letters import DeadLetters
 from shinsei.runtime.kafka.partition_worker import PartitionWorker
 from shinsei.runtime.retry import ExponentialBackoff
@@ -56,3 +56,19 @@ async def test_a_partition_is_paused_from_the_first_failure_until_it_goes_on() -
     await eventually(lambda: given == [1, 2, 3])
     assert not client.paused
     await made.stop(0.1)
+
+
+async def test_nothing_is_fetched_for_a_worker_that_comes_to_its_end() -> None:
+    """It would be put back and fetched again without a pause, until what the worker waits for is there."""
+    client, partition = Client(), TopicPartition(TOPIC, 0)
+    paused_at_the_end: list[bool] = []
+
+    async def handle(_: int, __: Sequence[Record]) -> None: ...
+
+    async def revoked(_: Sequence[int]) -> None:
+        paused_at_the_end.append(partition in client.paused)
+
+    reading = Consumer("nowhere", "g", TOPIC, handle, DeadLetters(InMemoryProducer()), on_revoked=revoked)
+    reading.assign(client, {partition})
+    await reading.revoke(client, {partition})
+    assert paused_at_the_end == [True]

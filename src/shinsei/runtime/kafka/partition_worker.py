@@ -207,7 +207,7 @@ class PartitionWorker:
 
     def _make_room(self) -> None:
         """Have the partition fetched again, if what is queued leaves room."""
-        if len(self._queue) <= self._queue_records // 2:
+        if not self._stopping and len(self._queue) <= self._queue_records // 2:
             self._resume()
 
     def _pause(self) -> None:
