@@ -116,6 +116,10 @@ def outbox_behind_the_commit(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(intake_work.PostgresIntakeWork, "send", sending)
 
 
+def nothing(_: pytest.MonkeyPatch) -> None:
+    """Most faults need nothing beside them."""
+
+
 HARMLESS: dict[Callable[[pytest.MonkeyPatch], None], Callable[[pytest.MonkeyPatch], None]] = {
     relay_by_transaction_start: clock_that_counts
 }
@@ -140,7 +144,7 @@ def test_a_fault_put_in_on_purpose_is_noticed(
         failed = first_failure()
     assert play(failed.case).failure is None, "it was the fault"
     with monkeypatch.context() as patch:
-        HARMLESS.get(put_in, lambda _: None)(patch)
+        HARMLESS.get(put_in, nothing)(patch)
         assert play(failed.case).failure is None, "it was what the fault needs, and not the fault"
 
 
