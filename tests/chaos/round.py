@@ -84,6 +84,8 @@ class Wanted:
     injections: Sequence[Injection]
     per_s: float
     """Applications of the load a real second."""
+    place: int = 0
+    """Where the load is: at another place than that of the round before, which is open still."""
     faults: Sequence[str] = (
         *("narrow-line", "line-outage", "scanner-slow", "robot-broken"),
         *("core-offline", "batch-file-aborted", "batch-file-twice"),
@@ -100,7 +102,7 @@ async def play(place: Place, wanted: Wanted, found: Round, tell: Tell) -> Load:
         AssertionError: the stack has not recovered, or the season has failed.
     """
     letters = len((await read_letters(place.stack.addresses.kafka_bootstrap)).letters)
-    load = Load(place.gateway, place.stack, f"chaos-{wanted.name}", wanted.per_s)
+    load = Load(place.gateway, place.stack, f"chaos-{wanted.name}", wanted.per_s, place=wanted.place)
     await load.open()
     try:
         async with _season(place, wanted) as (season, specs), asyncio.TaskGroup() as group:

@@ -62,6 +62,7 @@ async def run_rounds(place: Place, seed: int, minutes: float, tell: Tell) -> lis
             seed=seed * 1_000 + n,
             injections=list(islice(order, IN_A_ROUND)),
             per_s=PER_S,
+            place=n % 2,
             until_s=ends_s,
         )
         rounds.append(Round())
