@@ -73,7 +73,7 @@ def build(settings: Settings) -> Service:
         pending=metrics.PENDING.set,
         took=admission.took,
     )
-    statuses = Statuses(runs, cases, decode.update_transitions)
+    statuses = Statuses(runs, cases, decode.update_transitions, settings.max_watches)
     attachments = Attachments(runs, uploads)
     storm = partial(BOARD.strikes, FaultFlag.TOKEN_STORM)
     clients = load_clients(settings.clients_file)

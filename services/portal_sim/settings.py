@@ -49,6 +49,11 @@ class Settings(ServiceSettings):
     commit_batch: int = Field(
         default=2000, ge=1, description="Submissions in one transaction, at most (a batch call is never divided)."
     )
+    max_watches: int = Field(
+        default=10_000,
+        ge=1,
+        description="Cases that are watched at once (WatchStatus); more are refused with RESOURCE_EXHAUSTED.",
+    )
     max_pending: int = Field(
         default=20_000,
         ge=1,

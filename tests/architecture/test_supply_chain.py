@@ -4,9 +4,11 @@ import ast
 import re
 import tomllib
 from importlib.metadata import files, metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from tests.architecture.test_lock import LOCKS
 
 FORBIDDEN = {"pickle", "cPickle", "dill", "cloudpickle", "jsonpickle", "marshal", "shelve", "telnetlib", "xml"}
 """What runs what it reads, or opens what it is told to. XML is not parsed here at all."""
@@ -69,9 +71,13 @@ def test_the_linter_looks_for_what_is_unsafe_and_no_exception_is_made(product_fi
     assert not [str(path) for path in product_files if UNSAFE.search(path.read_text(encoding="utf-8"))]
 
 
-def test_every_package_that_is_pinned_states_a_permissive_licence(repo: Path) -> None:
-    lock = (repo / "requirements.lock").read_text(encoding="utf-8")
-    stated = {name: _licence(name) for name in re.findall(r"^([\w.-]+)==", lock, re.MULTILINE)}
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_package_that_is_pinned_states_a_permissive_licence(lock: str, repo: Path) -> None:
+    text = (repo / lock).read_text(encoding="utf-8")
+    names = re.findall(r"^([\w.-]+)==", text, re.MULTILINE)
+    if lock.startswith("deploy/k8s") and find_spec("kubernetes_validate") is None:
+        pytest.skip("make setup-tests installs what it pins")
+    stated = {name: _licence(name) for name in names}
     assert stated
     assert not {name: text for name, text in stated.items() if not PERMISSIVE.search(text) or "GPL" in text}
 

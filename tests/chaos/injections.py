@@ -3,11 +3,13 @@
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
 from typing import Final
 
+import psutil
 from tests.chaos.place import Place
 
 from shinsei.contracts.fault_flags import EVERY_SERVICE, FLAGS, ON_THE_SPINE, FaultFlag, Flag
@@ -49,10 +51,10 @@ def kills() -> list[Injection]:
 
 
 def pauses() -> list[Injection]:
-    """SIGSTOP of each service and of Kafka, for longer than the session time-out."""
+    """SIGSTOP of each service, of Kafka and of PostgreSQL, for longer than the session time-out."""
     return [
         Injection(name=f"SIGSTOP {part} {BEYOND_THE_SESSION_S:g} s", strike=partial(_pause, part))
-        for part in (*EVERY_SERVICE, "kafka")
+        for part in (*EVERY_SERVICE, *STORES)
     ]
 
 
@@ -105,10 +107,20 @@ async def _kill(parts: Sequence[str], place: Place) -> None:
 
 
 async def _pause(part: str, place: Place) -> None:
+    """With what it has forked: a server's processes go on without the one that has started them."""
     await _signal(place, part, signal.SIGSTOP)
+    leader = place.stack.status().part(part)
+    assert leader is not None
+    children = psutil.Process(leader.pid).children(recursive=True)
     try:
+        for child in children:
+            with suppress(psutil.NoSuchProcess):
+                child.send_signal(signal.SIGSTOP)
         await sleep(BEYOND_THE_SESSION_S)
     finally:
+        for child in children:
+            with suppress(psutil.NoSuchProcess):
+                child.send_signal(signal.SIGCONT)
         await _signal(place, part, signal.SIGCONT)
 
 

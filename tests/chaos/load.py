@@ -18,7 +18,7 @@ from shinsei.api.portal.v1.portal_pb2_grpc import PortalServiceStub
 from shinsei.domain.errors import ShinseiError
 from shinsei.domain.run import RunSpec
 from shinsei.loadtest.bodies import Bodies
-from shinsei.loadtest.preset import load_preset
+from shinsei.loadtest.preset import Preset, load_preset
 from shinsei.loadtest.target import Mix, run_specs, scenario_of
 from shinsei.runtime.citizens import open_cards
 from shinsei.runtime.clock import sleep
@@ -46,15 +46,22 @@ class Filed:
 
 
 class Load:
-    """Applications to clock-paced runs of their own, at a steady rate, until it is told to end."""
+    """Applications to clock-paced runs of their own, at a steady rate, until it is told to end.
 
-    def __init__(self, gateway: Gateway, stack: Stack, name: str, per_s: float) -> None:
+    Args:
+        place: 0 or 1; two loads whose runs are open at once are at different places, as a municipality has one run.
+    """
+
+    def __init__(self, gateway: Gateway, stack: Stack, name: str, per_s: float, *, place: int = 0) -> None:
         preset = load_preset("smoke")
+        both = Preset(preset.path, preset.text, preset.file.model_copy(update={"municipalities": 2}))
         self._gateway = gateway
         self._portal = stack.addresses.portal
         self._speed = preset.file.clock_speed
         self._pause_s = BATCH / per_s
-        self.specs: Sequence[RunSpec] = run_specs(preset, scenario_of(preset), name)
+        specs = run_specs(both, scenario_of(preset), name)
+        half = len(specs) // 2
+        self.specs: Sequence[RunSpec] = specs[half:] if place else specs[:half]
         mix, cards = Mix(preset.file.procedures), open_cards(Home(path=stack.home).citizens)
         self._bodies = [Bodies(spec, mix, cards) for spec in self.specs]
         self.filed = Filed()

@@ -11,6 +11,10 @@ from tests.chaos.round import Round
 NOTHING = ("lost", "doubled", "out_of_order", "trace_differences", "late_in_seasons", "dead_letters_unexplained")
 """Figures of a summary that must be 0, beside the ledgers and what was refused."""
 
+FAULTS_A_MINUTE = 2
+LONG_MINUTES = 10
+"""From so many on a suite has to have done so much."""
+
 _FIGURES = {
     "faults": "faults",
     "applications": "applications",
@@ -46,6 +50,7 @@ def summarise(rounds: Sequence[Round], seed: int, minutes: float, wall_s: float)
         "trace_differences": both.trace_differences,
         "unaccounted_meanwhile": sum(one.unaccounted for one in rounds),
         "dead_letters_unexplained": sum(one.letters for one in rounds),
+        "rounds_beside_their_season": sum(one.missed_season for one in rounds),
         "refused": sorted({text for one in rounds for text in one.refused}),
         "partial": any(one.partial for one in rounds),
         "recovery_s": {
@@ -64,6 +69,11 @@ def failures(summary: dict[str, Any]) -> list[str]:
     broken += [f"refused: {text}" for text in summary["refused"]]
     broken += summary["problems"]
     broken += ["a season ended early"] if summary["partial"] else []
+    beside = summary["rounds_beside_their_season"]
+    broken += [f"no fault struck the season in {beside} of the rounds"] if beside else []
+    wanted = FAULTS_A_MINUTE * summary["minutes"]
+    if summary["minutes"] >= LONG_MINUTES and summary["faults"] < wanted:
+        broken.append(f"{summary['faults']} faults in {summary['minutes']:g} minutes, {wanted:g} are wanted")
     return broken + ([] if summary["faults"] and summary["applications"] else ["nothing was tried"])
 
 

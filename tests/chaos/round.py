@@ -44,6 +44,8 @@ class Done:
     """From the moment at which its harm was over until every part was ready and every run moved."""
     unaccounted: int
     """Right after that, in ledgers that move."""
+    season_open: bool
+    """Whether it struck while a season was under way."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -62,6 +64,11 @@ class Round:
     """Why it could not be played to its end."""
 
     @property
+    def missed_season(self) -> bool:
+        """Whether nothing that was done struck its season."""
+        return bool(self.done) and not any(one.season_open for one in self.done)
+
+    @property
     def unaccounted(self) -> int:
         """In the ledgers read after each injection."""
         return sum(one.unaccounted for one in self.done)
@@ -77,20 +84,25 @@ class Wanted:
     injections: Sequence[Injection]
     per_s: float
     """Applications of the load a real second."""
-    faults: Sequence[str] = ("narrow-line", "line-outage", "scanner-slow", "robot-broken")
+    place: int = 0
+    """Where the load is: at another place than that of the round before, which is open still."""
+    faults: Sequence[str] = (
+        *("narrow-line", "line-outage", "scanner-slow", "robot-broken"),
+        *("core-offline", "batch-file-aborted", "batch-file-twice"),
+    )
     """Of the simulated world, made in the season as changes of its run."""
     until_s: float = float("inf")
     """On the monotonic clock: no injection begins after it."""
 
 
-async def play(place: Place, wanted: Wanted, found: Round, tell: Tell) -> None:
-    """Plays a round to its end, and judges it.
+async def play(place: Place, wanted: Wanted, found: Round, tell: Tell) -> Load:
+    """Plays a round to the end of its season, and judges that; the load that it leaves open is for ``settle``.
 
     Raises:
         AssertionError: the stack has not recovered, or the season has failed.
     """
-    letters = len(await read_letters(place.stack.addresses.kafka_bootstrap))
-    load = Load(place.gateway, place.stack, f"chaos-{wanted.name}", wanted.per_s)
+    letters = len((await read_letters(place.stack.addresses.kafka_bootstrap)).letters)
+    load = Load(place.gateway, place.stack, f"chaos-{wanted.name}", wanted.per_s, place=wanted.place)
     await load.open()
     try:
         async with _season(place, wanted) as (season, specs), asyncio.TaskGroup() as group:
@@ -100,28 +112,39 @@ async def play(place: Place, wanted: Wanted, found: Round, tell: Tell) -> None:
             for injection in wanted.injections:
                 if time.monotonic() > wanted.until_s:
                     break
-                found.done.append(await _inject(place, injection, tell))
+                found.done.append(await _inject(place, injection, specs, tell))
             load.end()
             wish_speed(Home(path=place.stack.home).pace, MAX_SPEED)
             summary = await _ended(season)
-        await _drained(place, load)
-        core = place.stack.addresses.dsns["core_systems"]
-        found.load = await judge_load(place.gateway, load, core)
-        found.season = await judge_season(place.gateway, specs, core)
+        found.season = await judge_season(place.gateway, specs, place.stack.addresses.dsns["core_systems"])
         found.partial = bool(summary["partial"])
         found.refused = load.filed.refused
         explained = sum(one.letters for one in wanted.injections[: len(found.done)])
-        found.letters = abs(len(await read_letters(place.stack.addresses.kafka_bootstrap)) - letters - explained)
+        now = (await read_letters(place.stack.addresses.kafka_bootstrap)).letters
+        found.letters = abs(len(now) - letters - explained)
+    except BaseException:
+        await load.close()
+        raise
+    return load
+
+
+async def settle(place: Place, load: Load, found: Round) -> None:
+    """Judges the load of a round when all of it has ended, and closes its runs; nothing is done to the stack now."""
+    try:
+        await _drained(place, load)
+        found.load = await judge_load(place.gateway, load, place.stack.addresses.dsns["core_systems"])
     finally:
         await load.close()
 
 
-async def _inject(place: Place, injection: Injection, tell: Tell) -> Done:
+async def _inject(place: Place, injection: Injection, specs: Sequence[RunSpec], tell: Tell) -> Done:
+    season = {spec.run_id for spec in specs}
+    season_open = any(run.spec.run_id in season for run in await place.runs())
     await injection.strike(place)
     took_s = await place.recovered(time.monotonic())
     unaccounted = await place.unaccounted()
     tell(f"{injection.name}: recovered in {took_s:.1f} s, unaccounted {unaccounted}")
-    return Done(name=injection.name, recovery_s=round(took_s, 2), unaccounted=unaccounted)
+    return Done(name=injection.name, recovery_s=round(took_s, 2), unaccounted=unaccounted, season_open=season_open)
 
 
 @asynccontextmanager

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.chaos.injections import everything
+from tests.chaos.load import Load
 from tests.chaos.order import endless
 from tests.chaos.place import Place
 from tests.chaos.report import summarise, table
-from tests.chaos.round import Round, Tell, Wanted, play
+from tests.chaos.round import Round, Tell, Wanted, play, settle
 from tests.chaos.volume import Volume, volume
 
 from shinsei.cli.targets import targets_of
@@ -51,6 +52,7 @@ async def run_rounds(place: Place, seed: int, minutes: float, tell: Tell) -> lis
     ends_s = time.monotonic() + minutes * 60
     order = endless(seed, everything(place))
     rounds: list[Round] = []
+    left: list[tuple[Load, Round]] = []
     for n in count(1):
         if rounds and ends_s - time.monotonic() < LAST_ROUND_S:
             break
@@ -60,16 +62,30 @@ async def run_rounds(place: Place, seed: int, minutes: float, tell: Tell) -> lis
             seed=seed * 1_000 + n,
             injections=list(islice(order, IN_A_ROUND)),
             per_s=PER_S,
+            place=n % 2,
             until_s=ends_s,
         )
         rounds.append(Round())
         try:
-            await play(place, wanted, rounds[-1], tell)
+            load = await play(place, wanted, rounds[-1], tell)
+            # A load takes minutes to be through: that of the round before has had the time of this one.
+            await _settle(place, left)
+            left.append((load, rounds[-1]))
         except Exception as error:  # noqa: BLE001 - whatever it is, what was found until then is worth a table
             rounds[-1].problem = _told(error)
             tell(rounds[-1].problem)
             break
+    await _settle(place, left)
     return rounds
+
+
+async def _settle(place: Place, left: list[tuple[Load, Round]]) -> None:
+    while left:
+        load, found = left.pop()
+        try:
+            await settle(place, load, found)
+        except Exception as error:  # noqa: BLE001 - as above
+            found.problem = _told(error)
 
 
 async def run_suite(folder: Path, results: Results, seed: int, minutes: float, tell: Tell) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pytest
 
 from shinsei.contracts.codec import encode_change
 from shinsei.domain import demand
+from shinsei.domain.lifecycle import Status
 from shinsei.domain.plan import VirtualRun, run_all
 from shinsei.domain.run import Change, ChangeKind
 from shinsei.domain.simtime import DAY_MS, SimTime
@@ -69,14 +70,22 @@ async def test_an_interrupted_season_with_corrections_is_resumed_to_the_plans_tr
     assert_planned(await shinsei.season("--resume"))
 
 
-async def test_an_outage_made_on_the_way_delays_requests_and_replies_as_in_the_plan(gateway: Gateway) -> None:
-    """What applicants can see, and so when they reply, follows from the changes that were made."""
-    (spec,) = load("smoke", [*SHIPPED, "twins.methods=['TRANSCRIPTION']"]).run_specs(f"outage-{now_ms()}")
-    outage = Change(at=SimTime(0), n=0, kind=ChangeKind.LINE, value=36 * 60)
+@pytest.mark.parametrize(
+    "made",
+    [{ChangeKind.LINE: 36 * 60}, {ChangeKind.CORRUPT_PAYLOAD: 60, ChangeKind.CORE_OFFLINE: 30 * 60}],
+    ids=["outage", "held-back"],
+)
+async def test_changes_made_on_the_way_alter_requests_and_replies_as_in_the_plan(
+    gateway: Gateway, made: dict[ChangeKind, int]
+) -> None:
+    """What applicants are asked for and can see, and so when they reply, follows from the changes that were made."""
+    (spec,) = load("smoke", [*SHIPPED, "twins.methods=['TRANSCRIPTION']"]).run_specs(f"changed-{now_ms()}")
 
     async def meddle() -> None:
         await gateway.progress(spec, after=SimTime(spec.start + 6 * DAY_MS), wait_ms=20_000)
-        await gateway.make_change(spec, encode_change(outage), not_before=SimTime(0))
+        for kind, value in made.items():
+            change = Change(at=SimTime(0), n=0, kind=kind, value=value)
+            await gateway.make_change(spec, encode_change(change), not_before=SimTime(0))
 
     filings = {spec: [filing for filing in demand.filings(spec) if filing.online]}
     driver = SeasonDriver(gateway, filings, Pace(PaceSpec(), now_ms), now_ms)
@@ -85,6 +94,8 @@ async def test_an_outage_made_on_the_way_delays_requests_and_replies_as_in_the_p
         group.create_task(meddle())
         group.create_task(driver.run())
     live = [line for case in await gateway.histories(spec) for line in case.lines]
+    is_held = any(line.status is Status.QUARANTINED for line in live)
+    assert is_held is (ChangeKind.CORRUPT_PAYLOAD in made)
     hashes = []
     for changes in (await gateway.changes(spec), ()):
         plan = VirtualRun(spec, changes)

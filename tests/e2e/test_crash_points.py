@@ -26,11 +26,15 @@ WALK: Mapping[str, Sequence[CrashPoint]] = {
 
 SHORT: Mapping[str, Sequence[CrashPoint]] = {
     "portal_sim": (CrashPoint.COMMITTED,),
-    "linkage_server": (CrashPoint.PUBLISHED,),
-    "app_mgmt": (CrashPoint.UNCOMMITTED, CrashPoint.HANDLED),
-    "core_systems": (CrashPoint.EFFECT,),
+    "linkage_server": (CrashPoint.TAKEN, CrashPoint.PUBLISHED, CrashPoint.OFFSET),
+    "app_mgmt": (CrashPoint.UNCOMMITTED, CrashPoint.HANDLED, CrashPoint.OUTBOX),
+    "core_systems": (CrashPoint.EFFECT, CrashPoint.FORGOTTEN),
 }
-"""One or two a service, of different steps."""
+"""Each of the steps once, in one service or another."""
+
+
+def test_the_short_walk_has_every_step_once() -> None:
+    assert sorted(point for points in SHORT.values() for point in points) == list(CrashPoint)
 
 
 @pytest.mark.timeout(600)

@@ -96,10 +96,15 @@ def told(stack: Stack, shinsei: CommandLine) -> Iterator[tuple[str, str]]:
             yield str(file), file.read_text(encoding="utf-8", errors="replace")
 
 
-def test_no_secret_is_in_an_environment_a_log_or_a_report(stack: Stack, shinsei: CommandLine) -> None:
+async def test_no_secret_is_in_an_environment_a_log_or_a_report(stack: Stack, shinsei: CommandLine) -> None:
     known = set(secrets(stack))
     assert len(known) > 10
-    assert not {(where, secret) for where, text in told(stack, shinsei) for secret in known if secret in text}
+    if not list(shinsei.out.rglob("summary.json")):
+        await shinsei.season("smoke", "--methods", "RPA")
+    texts = dict(told(stack, shinsei))
+    for kind in ("environment of portal_sim", "command line of portal_sim", "portal_sim.log", "report.html"):
+        assert any(where.endswith(kind) and text for where, text in texts.items()), kind
+    assert not {(where, secret) for where, text in texts.items() for secret in known if secret in text}
 
 
 async def people(stack: Stack, run: str) -> set[str]:

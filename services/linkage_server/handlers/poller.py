@@ -12,8 +12,8 @@ from linkage_server.handlers.live import LiveRun
 from linkage_server.handlers.model import Fetched, Handed, ListedEntry, Listing, Polls, PollState, TakenEntry
 from linkage_server.handlers.polls import decide, poll_after
 from linkage_server.handlers.ports import Ports
-from shinsei.domain.polling import EntryKind, first_poll, has_lapsed, taken_as
-from shinsei.domain.run import Pacing, TakenAs
+from shinsei.domain.polling import EntryKind, corrupt_percent, first_poll, has_lapsed, taken_as
+from shinsei.domain.run import Pacing, TakenAs, case_id
 
 
 class Poller:
@@ -120,7 +120,13 @@ class Poller:
 
     def _state(self, entry: TakenEntry, item: Fetched) -> TakenAs:
         spec = self._run.row.spec
-        return taken_as(spec, item.files, lapsed=has_lapsed(spec, entry.kind, entry.stamp, entry.poll_at))
+        return taken_as(
+            spec,
+            item.files,
+            lapsed=has_lapsed(spec, entry.kind, entry.stamp, entry.poll_at),
+            case_id=case_id(entry.submission_id),
+            corrupt_percent=corrupt_percent(self._run.changes, entry.poll_at),
+        )
 
     async def _store_payload(self, item: Fetched, place: int) -> str:
         """Name of a stored attachment; empty if the check at the boundary held it back."""

@@ -76,6 +76,7 @@ class Sessions:
         self._tokens: dict[str, Session] = {}
         self._clean_at = _FEW
         self._rates = {name: Rate(one.calls_per_s or calls_per_s, real) for name, one in clients.items()}
+        self._strangers = Rate(calls_per_s, real)
 
     def login(
         self, client_id: str, secret: str, municipality: str = "", scopes: Collection[Scope] = ()
@@ -87,11 +88,12 @@ class Sessions:
             ForbiddenError: it asks for more than it may.
             OverloadedError: it has called too often.
         """
+        # Before anybody looks at the secret: whoever tries many is refused like whoever calls often.
+        rate = self._rates.get(client_id, self._strangers)
+        rate.take()
         client = self._clients.get(client_id)
         if client is None or not hmac.compare_digest(client.secret.encode(), secret.encode()):
             raise UnauthenticatedError(f"client {client_id!r} is unknown or its secret is wrong")
-        rate = self._rates[client_id]
-        rate.take()
         now = self._real.now_ms()
         session = Session(
             client_id=client_id,

@@ -18,8 +18,11 @@ from shinsei.domain.lifecycle import TRANSITIONS, Action, Status
 from shinsei.domain.polling import visible_from
 from shinsei.domain.receipt_number import validate_receipt_number
 from shinsei.domain.simtime import SimTime
+from shinsei.runtime.errors import OverloadedError
 
 _WAKE_S = 30.0
+_COME_BACK_MS = 5_000
+"""Hint for whoever may not watch now [A]; he can ask for the status meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +41,15 @@ def submitted(at: SimTime) -> CaseTransition:
 class Statuses:
     """Status inquiries of applicants."""
 
-    def __init__(self, runs: Runs, store: CaseStore, decode: Callable[[bytes], Sequence[CaseTransition]]) -> None:
-        """``decode`` reads the transitions of a stored update."""
+    def __init__(
+        self, runs: Runs, store: CaseStore, decode: Callable[[bytes], Sequence[CaseTransition]], max_watches: int
+    ) -> None:
+        """``decode`` reads the transitions of a stored update; more than ``max_watches`` watch at no moment."""
         self._runs = runs
         self._store = store
         self._decode = decode
+        self._max_watches = max_watches
+        self._watches = 0
 
     async def find(self, receipt_number: str) -> tuple[Case, Run]:
         """The case of a receipt number, and its run.
@@ -68,17 +75,27 @@ class Statuses:
         return visible
 
     async def watch(self, case: Case, run: Run) -> AsyncIterator[Visible]:
-        """The history so far, then each further transition as it becomes visible, until the case has ended."""
+        """The history so far, then each further transition as it becomes visible, until the case has ended.
+
+        Raises:
+            OverloadedError: too many watch already.
+        """
+        if self._watches >= self._max_watches:
+            raise OverloadedError("too many watch their cases", _COME_BACK_MS)
         told = 0
-        while True:
-            seen_up_to = run.returned
-            history = await self.history(case, run)
-            for visible in history[told:]:
-                yield visible
-            told = len(history)
-            if not TRANSITIONS[history[-1].transition.status]:
-                return
-            await run.moved.until(partial(_has_returned_behind, run, seen_up_to), _WAKE_S)
+        self._watches += 1
+        try:
+            while True:
+                seen_up_to = run.returned
+                history = await self.history(case, run)
+                for visible in history[told:]:
+                    yield visible
+                told = len(history)
+                if not TRANSITIONS[history[-1].transition.status]:
+                    return
+                await run.moved.until(partial(_has_returned_behind, run, seen_up_to), _WAKE_S)
+        finally:
+            self._watches -= 1
 
 
 def _has_returned_behind(run: Run, seen_up_to: SimTime) -> bool:

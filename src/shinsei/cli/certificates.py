@@ -8,6 +8,7 @@ import typer
 
 from shinsei.cli.output import say
 from shinsei.contracts.zones import ZONE_OF
+from shinsei.domain.errors import InvalidInputError
 
 ROLES = tuple(role for role in ZONE_OF if role != "prometheus")
 """Prometheus has no certificate: metrics are read in plain."""
@@ -32,5 +33,9 @@ def certificates(
     """
     from shinsei.stack.certificates import issue
 
+    # Kafka may well be reached by its role's name; with any other's, each certificate could stand in for that role.
+    taken = [host for host in hosts or () if host.lower() in ROLES and host.lower() != "kafka"]
+    if taken:
+        raise InvalidInputError("--host", f"{taken[0]} is a role: every certificate would name it")
     issue(folder, ROLES, hosts or (), lifetime=timedelta(days=days))
     say(f"{folder}: {len(ROLES)} certificates, good for {days} days; {folder / 'ca.key'} makes more: keep it apart")

@@ -120,7 +120,8 @@ def replay(
 ) -> None:
     """Send dead letters to their topics once more, as they were: when what could not read them can.
 
-    Refused for one whose number its reader has taken: its case has ended, and what it carried has to be filed anew.
+    Refused for every letter about an application: its reader has taken its number, its case has ended, and what it
+    carried has to be filed anew.
     """
     filters = _Filters(names=letters or (), reason=reason, topic=topic, since=since, until=until, receipt=receipt)
     _decide(Verb.REPLAY, filters, why, home, dry_run=dry_run, as_json=as_json)
@@ -184,8 +185,10 @@ def _find(filters: _Filters, home: Path | None) -> tuple[list[Letter], Mapping[s
         until=_moment("--until", filters.until),
         submission_id=_submission(targets_of(stack.addresses)["portal_sim"], filters.receipt),
     )
-    letters = asyncio.run(read_letters(stack.addresses.kafka_bootstrap))
-    return wanted.of(letters), _audit(stack.home).decisions()
+    read = asyncio.run(read_letters(stack.addresses.kafka_bootstrap))
+    if read.strangers:
+        say(f"{read.strangers} records on the dead-letter topics are no letters, and are left out", stderr=True)
+    return wanted.of(read.letters), _audit(stack.home).decisions()
 
 
 def _audit(home: Path) -> Audit:

@@ -112,20 +112,23 @@ _TABLE: Final = (
     ModelFault(
         name="core-offline",
         hop="the core systems",
-        about="they are down, and every method that needs them stands still",
+        about="they fail for {value}, and every method that needs them stands still",
         scenario="[[office.core_offline]]",
+        switch=Switch(kind=ChangeKind.CORE_OFFLINE, unit="min", usual=120),
     ),
     ModelFault(
         name="batch-file-aborted",
         hop="the import file of method 4",
-        about="the whole file is aborted and waits for the next window",
+        about="the next {value} are aborted and run again later, behind what is imported",
         scenario="methods.batch_import.p_abort_per_run",
+        switch=Switch(kind=ChangeKind.BATCH_ABORTS, unit="imports", usual=2, after=lambda _: 0),
     ),
     ModelFault(
         name="batch-file-twice",
         hop="the import file of method 4",
-        about="the same file is handed over twice",
+        about="the next {value} are handed over twice",
         scenario="[methods.batch_import.handed_over_twice]",
+        switch=Switch(kind=ChangeKind.BATCH_TWICE, unit="files", usual=2, after=lambda _: 0),
     ),
     ModelFault(
         name="batch-file-shifted",
@@ -135,9 +138,10 @@ _TABLE: Final = (
     ),
     ModelFault(
         name="corrupt-payload",
-        hop="attachments, at the portal and behind the line",
-        about="a file is refused at the portal, or held back by the scanner and asked for again",
+        hop="attachments behind the line; by the scenario at the portal too",
+        about="of {value} of the cases with files one is held back by the scanner and asked for again",
         scenario="[attachment_faults]",
+        switch=Switch(kind=ChangeKind.CORRUPT_PAYLOAD, unit="%", usual=20, after=lambda _: 0),
     ),
     ModelFault(
         name="portal-outage",

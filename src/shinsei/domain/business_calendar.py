@@ -20,7 +20,8 @@ class BusinessCalendar:
 
     def __init__(self, spec: CalendarSpec, core_offline: tuple[tuple[SimTime, SimTime], ...] = ()) -> None:
         self._spec = spec
-        self._core_offline = core_offline
+        self.core_offline = core_offline
+        """Maintenance and failures of the core systems that are known so far."""
         self._holidays = frozenset(day_of(holiday) for holiday in spec.holidays)
         self._closed_weekdays = sorted(day for day in self._holidays if date_of(day).weekday() < _SATURDAY)
 
@@ -100,10 +101,14 @@ class BusinessCalendar:
         if not self.is_open_day(day):
             return ()
         spans = [(self._at(day, self._spec.core_online_from_ms), self._at(day, self._spec.core_online_until_ms))]
-        for start, end in self._core_offline:
+        for start, end in self.core_offline:
             parts = ((part, until) for a, b in spans for part, until in ((a, min(b, start)), (max(a, end), b)))
             spans = [(part, until) for part, until in parts if part < until]
         return tuple(spans)
+
+    def fail(self, start: SimTime, end: SimTime) -> None:
+        """The core systems cannot be entered from one moment to another, which nobody has known before."""
+        self.core_offline = (*self.core_offline, (start, end))
 
     def windows(self, day: int, times_of_day_ms: tuple[int, ...]) -> tuple[SimTime, ...]:
         """The batch windows of a day: these times of day, on open days only."""

@@ -186,9 +186,10 @@ class VirtualRun:
         return max(following, polling.next_poll(spec, SimTime(filed)))
 
     def _take_in(self, filing: Filing, at: SimTime, poll_at: SimTime) -> None:
-        names = (attachment.name for attachment in filing.attachments)
+        names = [attachment.name for attachment in filing.attachments]
         lapsed = polling.has_lapsed(self.spec, polling.EntryKind.SUBMISSION, filing.at, poll_at)
-        taken_as = polling.taken_as(self.spec, names, lapsed=lapsed)
+        corrupt = polling.corrupt_percent(self._changes, poll_at) if self._changes else 0
+        taken_as = polling.taken_as(self.spec, names, lapsed=lapsed, case_id=filing.case_id, corrupt_percent=corrupt)
         method = linkage_method(self.spec, self._changes, filing.procedure, at)
         self._methods[filing.case_id] = method
         identified = method is not LinkageMethod.ONE_STOP_SERVICE and is_identified(

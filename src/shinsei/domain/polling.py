@@ -5,7 +5,7 @@ one over the LGWAN line, check every file. Polls and pushes share one schedule. 
 simulated time, so that a linkage server which is slow, killed or late computes the same moments again.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from types import MappingProxyType
@@ -173,13 +173,22 @@ def has_lapsed(spec: RunSpec, kind: EntryKind, stamp: SimTime, poll_at: SimTime)
     return retention is not None and kind is EntryKind.SUBMISSION and poll_at - stamp > retention.window_ms
 
 
-def taken_as(spec: RunSpec, files: Iterable[str], *, lapsed: bool) -> TakenAs:
-    """In which state a submission comes in, from the names of its attachments."""
+def taken_as(
+    spec: RunSpec, files: Collection[str], *, lapsed: bool, case_id: str = "", corrupt_percent: int = 0
+) -> TakenAs:
+    """In which state a submission comes in, from the names of its attachments and from chance."""
     if lapsed:
         return TakenAs.LAPSED
     # Where nobody can ask for a file again, the case goes on without it.
-    is_held = spec.corrections is not None and any(is_test_file(name) for name in files)
-    return TakenAs.QUARANTINED if is_held else TakenAs.WHOLE
+    if spec.corrections is None or not files:
+        return TakenAs.WHOLE
+    is_corrupt = corrupt_percent > 0 and draw(spec.seed, case_id, "corrupt payload") * _ALL < corrupt_percent
+    return TakenAs.QUARANTINED if is_corrupt or any(is_test_file(name) for name in files) else TakenAs.WHOLE
+
+
+def corrupt_percent(changes: Iterable[Change], poll_at: SimTime) -> int:
+    """Of how many cases with files a poll has one held back, by control changes."""
+    return _last(changes, poll_at).get(ChangeKind.CORRUPT_PAYLOAD, 0)
 
 
 def visible_from(spec: RunSpec, changes: Iterable[Change], at: SimTime) -> SimTime:
@@ -204,8 +213,13 @@ def _line_at(changes: Sequence[Change], at: SimTime) -> _Line:
     """The line at a moment, by the last change of each kind that is in effect."""
     if not changes:
         return _WHOLE
-    last = {change.kind: change.value for change in sorted(changes, key=lambda one: (one.at, one.n)) if change.at <= at}
+    last = _last(changes, at)
     return _Line(percent=last.get(ChangeKind.NARROW_LINE, _ALL), scan_times=last.get(ChangeKind.SLOW_SCANNER, 1))
+
+
+def _last(changes: Iterable[Change], at: SimTime) -> dict[ChangeKind, int]:
+    """The value of the last change of each kind that is in effect."""
+    return {change.kind: change.value for change in sorted(changes, key=lambda one: (one.at, one.n)) if change.at <= at}
 
 
 _WHOLE = _Line()

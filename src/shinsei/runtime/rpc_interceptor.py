@@ -25,7 +25,17 @@ from shinsei.runtime.faults import BOARD, FaultFlag
 from shinsei.runtime.observability import counter, gauge, histogram
 from shinsei.runtime.postgres import is_unstorable
 from shinsei.runtime.retry import describe
-from shinsei.runtime.rpc_limits import CALL_S, UPLOAD_S, OverdueError, check_request, checked, overdue, reader
+from shinsei.runtime.rpc_limits import (
+    CALL_S,
+    OPEN_ENDED,
+    STREAM_S,
+    UPLOAD_S,
+    OverdueError,
+    check_request,
+    checked,
+    overdue,
+    reader,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -185,30 +195,40 @@ class _Guard:
 
         return self.single(one_by_one, UPLOAD_S)
 
-    def stream(self, behavior: Callable[[Any, Any], AsyncIterator[Any]]) -> Callable[[Any, Any], AsyncIterator[Any]]:
+    def stream(
+        self, behavior: Callable[[Any, Any], AsyncIterator[Any]], most_s: float = STREAM_S
+    ) -> Callable[[Any, Any], AsyncIterator[Any]]:
         async def guarded(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
             started_s = self._begin()
+            limit = asyncio.timeout(None if self._method in OPEN_ENDED else most_s)
             try:
                 self._admit(context)
                 check_request(self._method, request)
-                await self._befall()
-                async for response in behavior(request, context):
-                    yield response
+                # Also while its caller takes no answer: one task makes the answers and sends them.
+                async with limit:
+                    await self._befall()
+                    async for response in behavior(request, context):
+                        yield response
                 self._ok.inc()
+            except GeneratorExit as gone:
+                await self._fail(gone, context)
             except BaseException as error:  # noqa: BLE001 - this is the boundary
-                await self._fail(error, context)
+                await self._fail(overdue(limit, most_s) or error, context)
             finally:
                 self._end(started_s)
 
         return guarded
 
     def _admit(self, context: grpc.aio.ServicerContext[Any, Any]) -> None:
-        """Refuse a caller whose certificate names another role; the handshake has checked that it is genuine."""
+        """Refuse a caller whose certificate names another role; the handshake has checked that it is genuine.
+
+        Its first name is the role; the others are places at which it stands, whatever they are called.
+        """
         if self._callers is None:
             return
-        names = tuple(context.peer_identities() or ())
-        if self._callers.isdisjoint(names):
-            raise RoleError(self._method, [name.decode(errors="replace") for name in names[:1]])
+        roles = tuple(context.peer_identities() or ())[:1]
+        if self._callers.isdisjoint(roles):
+            raise RoleError(self._method, [role.decode(errors="replace") for role in roles])
 
     async def _befall(self) -> None:
         """What befalls a call before it is taken up, by the fault flags."""

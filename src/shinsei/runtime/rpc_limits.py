@@ -22,6 +22,10 @@ CALL_S: Final = 120.0
 """Real time of a call with one request, whatever deadline its caller has given; a long poll takes half a minute."""
 UPLOAD_S: Final = 600.0
 """The same of a call whose requests come one after the other."""
+STREAM_S: Final = 600.0
+"""The same of a call whose answers come one after the other, whether or not its caller takes them."""
+OPEN_ENDED: Final = frozenset({"WatchStatus"})
+"""Streams that last for as long as there is something to tell; the portal bounds how many there are."""
 NEXT_S: Final = 30.0
 """How long the next of them may keep everybody waiting."""
 

@@ -82,7 +82,11 @@ class Letter:
 
 
 def letter_of(item: ConsumerRecord) -> Letter:
-    """A record of a dead-letter topic as a letter."""
+    """A record of a dead-letter topic as a letter.
+
+    Raises:
+        KeyError, ValueError: it has no such headers.
+    """
     found = dict(item.headers)
     raw = RawRecord(
         topic=found[dead.ORIGIN_TOPIC].decode(),
@@ -100,8 +104,33 @@ def letter_of(item: ConsumerRecord) -> Letter:
     return Letter(raw=raw, record=record, reason=reason, failed_at_ms=int(found[dead.FAILED_AT]))
 
 
-async def read_letters(bootstrap: str) -> tuple[Letter, ...]:
-    """Every letter there is, the oldest first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lying:
+    """What lies on the dead-letter topics."""
+
+    letters: tuple[Letter, ...]
+    """The oldest first."""
+    strangers: int
+    """Records that no part of Shinsei put there: they say neither where they stood nor why they are here."""
+
+
+def lying(items: Iterable[ConsumerRecord]) -> Lying:
+    """The letters among the records of dead-letter topics; a letter that was sent twice is one."""
+    letters: dict[str, Letter] = {}
+    strangers = 0
+    for item in items:
+        try:
+            letter = letter_of(item)
+        except (KeyError, ValueError):
+            strangers += 1
+        else:
+            letters.setdefault(letter.name, letter)
+    in_order = sorted(letters.values(), key=lambda letter: (letter.failed_at_ms, letter.name))
+    return Lying(letters=tuple(in_order), strangers=strangers)
+
+
+async def read_letters(bootstrap: str) -> Lying:
+    """Every letter there is.
 
     Raises:
         UnavailableError: Kafka is away, or too slow.
@@ -116,10 +145,7 @@ async def read_letters(bootstrap: str) -> tuple[Letter, ...]:
         raise UnavailableError(f"Kafka at {bootstrap} does not answer ({type(error).__name__})") from error
     finally:
         await consumer.stop()
-    letters: dict[str, Letter] = {}
-    for letter in map(letter_of, items):
-        letters.setdefault(letter.name, letter)
-    return tuple(sorted(letters.values(), key=lambda letter: (letter.failed_at_ms, letter.name)))
+    return lying(items)
 
 
 async def _read(consumer: AIOKafkaConsumer) -> list[ConsumerRecord]:
@@ -210,11 +236,6 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
     submission_id: str = ""
-
-    @property
-    def is_everything(self) -> bool:
-        """Whether nothing is asked for."""
-        return self == Wanted()
 
     def of(self, letters: Sequence[Letter]) -> list[Letter]:
         """Those of the letters that are meant.

@@ -201,11 +201,12 @@ def _certificates(site: Site) -> Check:
         return Check(name="certificates", ok=False, detail="none: anybody is let in", advisory=True)
     from shinsei.stack.certificates import valid_until  # noqa: PLC0415 - slow to import
 
-    ends = valid_until(site.certificates / "season")
-    if ends is None:
+    known = [(ends, role.name) for role in site.certificates.glob("*/") if (ends := valid_until(role)) is not None]
+    if not known:
         return Check(name="certificates", ok=True, detail="made by the next shinsei up", advisory=True)
+    ends, role = min(known)
     left = ends - datetime.now(UTC)
-    advice = "" if left > _LATE else ": shinsei restart the parts, or down and up"
+    advice = "" if left > _LATE else f", of {role} the first: shinsei restart the parts, or down and up"
     return Check(
         name="certificates", ok=not advice, detail=f"good until {ends:%Y-%m-%d %H:%M} UTC{advice}", advisory=True
     )

@@ -7,14 +7,17 @@ from typing import Any
 import grpc
 import pytest
 from grpc.aio import AioRpcError
+from prometheus_client import REGISTRY
 
 from shinsei.api.app_mgmt.v1 import app_mgmt_pb2
 from shinsei.api.control.v1 import control_pb2
 from shinsei.api.core_systems.v1 import core_systems_pb2
 from shinsei.api.portal.v1 import portal_pb2, portal_pb2_grpc
 from shinsei.runtime import rpc_interceptor, rpc_limits
+from shinsei.runtime.clock import sleep
 from shinsei.runtime.rpc import GrpcServer, channel
-from shinsei.runtime.rpc_limits import BYTES, MAX_MESSAGE_BYTES, USUAL_BYTES
+from shinsei.runtime.rpc_limits import BYTES, MAX_MESSAGE_BYTES, OPEN_ENDED, USUAL_BYTES
+from shinsei.testing import eventually
 
 APIS = (portal_pb2, control_pb2, app_mgmt_pb2, core_systems_pb2)
 PROCEDURES = {
@@ -37,6 +40,24 @@ class Portal(portal_pb2_grpc.PortalServiceServicer):
         size = sum([len(request.chunk) async for request in request_iterator])
         return portal_pb2.UploadAttachmentResponse(size=size)
 
+    async def WatchStatus(self, request: Any, context: Any) -> AsyncIterator[Any]:  # noqa: N802
+        yield portal_pb2.WatchStatusResponse()
+        await self.may_answer.wait()
+        yield portal_pb2.WatchStatusResponse()
+
+
+class Pull(portal_pb2_grpc.PullServiceServicer):
+    """Gives the first bytes of a file, then what it is told."""
+
+    def __init__(self) -> None:
+        self.is_endless = False
+
+    async def DownloadAttachment(self, request: Any, context: Any) -> AsyncIterator[Any]:  # noqa: N802
+        yield portal_pb2.DownloadAttachmentResponse(chunk=b"a")
+        while self.is_endless:
+            yield portal_pb2.DownloadAttachmentResponse(chunk=bytes(1 << 20))
+        await asyncio.Event().wait()
+
 
 @pytest.fixture
 async def portal() -> Portal:
@@ -44,12 +65,19 @@ async def portal() -> Portal:
 
 
 @pytest.fixture
-async def served(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[grpc.aio.Channel]:
+async def pull() -> Pull:
+    return Pull()
+
+
+@pytest.fixture
+async def served(portal: Portal, pull: Pull, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[grpc.aio.Channel]:
     monkeypatch.setattr(rpc_interceptor._Guard.single, "__defaults__", (0.2,))
+    monkeypatch.setattr(rpc_interceptor._Guard.stream, "__defaults__", (0.2,))
     monkeypatch.setattr(rpc_limits, "NEXT_S", 0.2)
 
     def add(server: grpc.aio.Server) -> None:
         portal_pb2_grpc.add_PortalServiceServicer_to_server(portal, server)
+        portal_pb2_grpc.add_PullServiceServicer_to_server(pull, server)
 
     server = GrpcServer("127.0.0.1", 0, [add], ["shinsei.api.portal.v1.PortalService"])
     await server.start()
@@ -65,7 +93,7 @@ async def refusal(call: Any) -> tuple[grpc.StatusCode, str]:
 
 
 def test_every_exception_is_of_a_procedure_that_there_is() -> None:
-    assert BYTES.keys() <= PROCEDURES
+    assert BYTES.keys() | OPEN_ENDED <= PROCEDURES
     assert all(USUAL_BYTES < most <= MAX_MESSAGE_BYTES for most in BYTES.values())
 
 
@@ -110,3 +138,34 @@ async def test_chunks_are_checked_one_by_one(served: grpc.aio.Channel) -> None:
     stub = portal_pb2_grpc.PortalServiceStub(served)
     assert (await stub.UploadAttachment(parts(1 << 20))).size == 3 << 20
     assert (await refusal(stub.UploadAttachment(parts(2 << 20))))[0] is grpc.StatusCode.INVALID_ARGUMENT
+
+
+async def test_a_stream_of_answers_that_takes_longer_than_any_may_is_ended(served: grpc.aio.Channel) -> None:
+    stream = portal_pb2_grpc.PullServiceStub(served).DownloadAttachment(portal_pb2.DownloadAttachmentRequest())
+    assert (await stream.read()).chunk == b"a"
+    code, text = await refusal(stream.read())
+    assert code is grpc.StatusCode.DEADLINE_EXCEEDED
+    assert "has not ended" in text
+
+
+def in_flight(procedure: str) -> float:
+    labels = {"service": "shinsei.api.portal.v1.PullService", "method": procedure}
+    return REGISTRY.get_sample_value("shinsei_grpc_server_in_flight", labels) or 0.0
+
+
+async def test_a_stream_whose_answers_nobody_takes_is_ended(served: grpc.aio.Channel, pull: Pull) -> None:
+    pull.is_endless = True
+    stream = portal_pb2_grpc.PullServiceStub(served).DownloadAttachment(portal_pb2.DownloadAttachmentRequest())
+    assert (await stream.read()).chunk == b"a"
+    assert in_flight("DownloadAttachment") == 1
+    await eventually(lambda: in_flight("DownloadAttachment") == 0, within_s=10)
+    stream.cancel()
+
+
+async def test_a_case_is_watched_for_as_long_as_it_goes_on(served: grpc.aio.Channel, portal: Portal) -> None:
+    portal.may_answer.clear()
+    stream = portal_pb2_grpc.PortalServiceStub(served).WatchStatus(portal_pb2.WatchStatusRequest())
+    await stream.read()
+    await sleep(0.4)
+    portal.may_answer.set()
+    assert await stream.read() == portal_pb2.WatchStatusResponse()

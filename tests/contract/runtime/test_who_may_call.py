@@ -75,6 +75,16 @@ async def test_the_role_of_the_certificate_decides(target: str) -> None:
         assert await code_of(refused) is grpc.StatusCode.PERMISSION_DENIED, role
 
 
+async def test_a_role_among_the_other_names_of_a_certificate_counts_for_nothing(
+    target: str, certificates: Path
+) -> None:
+    """Those are places at which the role stands."""
+    issue(certificates, ["app_mgmt"], ["127.0.0.1", "applicant"])
+    introduce([target], certificates)
+    refused = submit(channel(target, "portal_sim", role="app_mgmt"))
+    assert await code_of(refused) is grpc.StatusCode.PERMISSION_DENIED
+
+
 async def test_a_stream_is_refused_like_a_call(target: str) -> None:
     for role, is_let_in in (("applicant", True), ("linkage_server", False)):
         async with channel(target, "portal_sim", role=role) as opened:

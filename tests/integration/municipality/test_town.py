@@ -71,6 +71,9 @@ async def test_changes_take_effect_at_their_times(town: Town, run_id: str) -> No
         a_change(n=2, at=at(34), kind=ChangeKind.LINE, value=300),
         a_change(n=3, at=at(40), kind=ChangeKind.REGISTRY_FEED, value=0),
         a_change(n=4, at=at(90), kind=ChangeKind.REGISTRY_FEED, value=1),
+        a_change(n=5, at=at(58), kind=ChangeKind.CORE_OFFLINE, value=200),
+        a_change(n=6, at=at(60), kind=ChangeKind.BATCH_ABORTS, value=2),
+        a_change(n=7, at=at(60), kind=ChangeKind.BATCH_TWICE, value=1),
     ]
     statuses = await run(town, spec, days=6, changes=changes)
     assert trace_hash(statuses.lines) != planned(spec, (), SimTime(spec.start + 6 * DAY_MS))

@@ -1,6 +1,9 @@
 """The checks of chaos notice what they are for: a case registered twice, steps out of order, another trace."""
 
+from dataclasses import replace
+
 from tests.chaos.checks import Verdict, differences, doubled, out_of_order
+from tests.chaos.injections import pauses
 from tests.chaos.order import endless, shuffled
 from tests.chaos.report import failures, summarise, table
 from tests.chaos.round import Done, Round
@@ -68,12 +71,12 @@ def a_round(**fields: Verdict) -> Round:
     return Round(
         season=fields.get("season", Verdict(applications=10)),
         load=fields.get("load", Verdict(applications=5, late=1)),
-        done=[Done(name="kill -9 kafka", recovery_s=took, unaccounted=0) for took in (4.0, 6.0)],
+        done=[Done(name="kill -9 kafka", recovery_s=took, unaccounted=0, season_open=True) for took in (4.0, 6.0)],
     )
 
 
 def test_a_summary_has_what_was_done_what_was_lost_and_how_long_each_recovery_took() -> None:
-    summary = summarise([a_round(), a_round()], seed=1, minutes=10, wall_s=1)
+    summary = summarise([a_round(), a_round()], seed=1, minutes=5, wall_s=1)
     assert (summary["faults"], summary["applications"], summary["late"]) == (4, 30, 2)
     assert (summary["lost"], summary["doubled"], summary["trace_differences"]) == (0, 0, 0)
     assert summary["recovery_s"] == {"kill -9 kafka": {"times": 4, "median": 5.0, "most": 6.0}}
@@ -90,6 +93,24 @@ def test_whatever_is_lost_doubled_or_otherwise_than_planned_fails_the_suite() ->
         Verdict(applications=1, late=1),
     ):
         assert len(summarise([a_round(season=verdict)], seed=1, minutes=1, wall_s=1)["failed"]) == 1
+
+
+def test_a_long_suite_that_did_less_than_two_things_a_minute_has_failed() -> None:
+    assert summarise([a_round()], seed=1, minutes=9, wall_s=1)["failed"] == []
+    assert summarise([a_round()] * 10, seed=1, minutes=10, wall_s=1)["failed"] == []
+    (told,) = summarise([a_round()] * 9, seed=1, minutes=10, wall_s=1)["failed"]
+    assert told == "18 faults in 10 minutes, 20 are wanted"
+
+
+def test_a_round_whose_season_was_over_before_anything_was_done_has_failed() -> None:
+    late = a_round()
+    late.done = [replace(one, season_open=False) for one in late.done]
+    (told,) = summarise([a_round(), late], seed=1, minutes=1, wall_s=1)["failed"]
+    assert told == "no fault struck the season in 1 of the rounds"
+
+
+def test_postgres_and_kafka_hang_too() -> None:
+    assert {f"SIGSTOP {part} 12 s" for part in ("kafka", "postgres")} < {one.name for one in pauses()}
 
 
 def test_a_suite_that_tried_nothing_has_failed() -> None:

@@ -25,6 +25,14 @@ def test_every_role_that_may_do_something_gets_one(tmp_path: Path, capsys: pytes
         assert timedelta(days=3) <= made.not_valid_after_utc - made.not_valid_before_utc < timedelta(days=4)
 
 
+def test_a_host_that_is_called_like_a_role_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever had one of these certificates could stand in for that role."""
+    for host in ("season", "Portal_Sim"):
+        assert run(["certificates", str(tmp_path / "made"), "--host", "kafka", "--host", host]) == 2
+        assert f"--host: {host} is a role" in capsys.readouterr().err
+    assert not (tmp_path / "made").exists()
+
+
 def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     assert run(["certificates", str(tmp_path / "file")]) == 1

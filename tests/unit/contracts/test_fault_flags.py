@@ -60,5 +60,7 @@ def test_what_switches_a_model_fault_is_a_change_that_can_be_carried_out(fault: 
 
 
 def test_a_fault_of_the_scenario_alone_is_not_switched_and_says_where_it_is_set() -> None:
-    with pytest.raises(InvalidInputError, match=re.escape("core-offline is set in the scenario's file, by [[office.")):
-        MODEL_FAULTS["core-offline"].begins(1)
+    with pytest.raises(
+        InvalidInputError, match=re.escape("batch-file-shifted is set in the scenario's file, by [meth")
+    ):
+        MODEL_FAULTS["batch-file-shifted"].begins(1)

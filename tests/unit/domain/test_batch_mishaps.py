@@ -10,13 +10,13 @@ from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office.events import Offer, WorkEvent
 from shinsei.domain.office.report import IncidentReport, OfficeReport
 from shinsei.domain.plan import run_all
-from shinsei.domain.run import HandedOverTwiceSpec, MisalignedSpec, OtherJobSpec
+from shinsei.domain.run import ChangeKind, HandedOverTwiceSpec, MisalignedSpec, OtherJobSpec
 from shinsei.domain.simtime import DAY_MS, HOUR_MS, MINUTE_MS
 from shinsei.domain.trace import trace_hash
 from shinsei.scenario import load
 from shinsei.testing.builders import with_changes
 from shinsei.testing.linkage import LINKAGE_CONTRACT, LinkageSubject, a_troubled_office
-from shinsei.testing.offices import a_plain_office, exactly, june, moment_of, opened, run_office, withdrawn
+from shinsei.testing.offices import a_plain_office, changed, exactly, june, moment_of, opened, run_office, withdrawn
 
 BATCH = "office.methods.batch_import"
 FIRST = date(2021, 6, 1)
@@ -227,3 +227,34 @@ def test_switched_off_nothing_changes_in_trace_and_books() -> None:
     assert trace_hash(plain.lines(scenario.end)) == trace_hash(switched_off.lines(scenario.end))
     assert plain.report() == switched_off.report()
     assert plain.report().incidents == ()
+
+
+class TestControlChanges:
+    """The same, switched in a run that is open."""
+
+    def test_the_next_files_come_twice_and_those_after_them_once(self) -> None:
+        offers = [offer for day in (1, 2, 3) for offer in cases(1, day=day, first=day)]
+        change = changed(june(1, "12:00"), ChangeKind.BATCH_TWICE, 2)
+        report, events = ran([*offers, change])
+        assert [(one.subject, one.records) for one in report.incidents] == [
+            ("B20210601-1900", 0),
+            ("B20210602-1900", 0),
+        ]
+        assert events == ran(offers)[1]
+
+    def test_what_a_second_file_does_the_scenario_says(self) -> None:
+        change = changed(june(1, "12:00"), ChangeKind.BATCH_TWICE, 1)
+        report, _ = ran([*cases(5), change], handed_over_twice=twice(dates=()))
+        assert only(report).yen == 500_000.0
+
+    def test_the_next_imports_abort_and_are_run_again(self) -> None:
+        change = changed(june(1, "12:00"), ChangeKind.BATCH_ABORTS, 2)
+        report, events = ran([*cases(5), *cases(1, day=2, first=6), change])
+        assert [run.aborts for run in report.batch_runs] == [2, 0]
+        assert len([event for event in events if event.action == "REGISTER"]) == 6
+
+    def test_none_is_struck_any_more_when_a_change_takes_it_back(self) -> None:
+        at = june(1, "12:00")
+        for kind in (ChangeKind.BATCH_ABORTS, ChangeKind.BATCH_TWICE):
+            offers = [*cases(2), changed(at, kind, 3), changed(june(1, "12:15"), kind, 0)]
+            assert ran(offers) == ran(cases(2))

@@ -17,6 +17,10 @@ from shinsei.testing import a_change
         (ChangeKind.LINE, 1),
         (ChangeKind.REGISTRY_FEED, 0),
         (ChangeKind.REGISTRY_FEED, 1),
+        (ChangeKind.CORE_OFFLINE, 1),
+        (ChangeKind.BATCH_ABORTS, 0),
+        (ChangeKind.BATCH_TWICE, 1_000),
+        (ChangeKind.CORRUPT_PAYLOAD, 100),
     ],
 )
 def test_a_change_within_its_range_is_taken(kind: ChangeKind, value: int) -> None:
@@ -32,6 +36,9 @@ def test_a_change_within_its_range_is_taken(kind: ChangeKind, value: int) -> Non
         (ChangeKind.LINE, 0),
         (ChangeKind.LINE, 10**20),
         (ChangeKind.REGISTRY_FEED, 2),
+        (ChangeKind.CORE_OFFLINE, 0),
+        (ChangeKind.BATCH_ABORTS, 1_001),
+        (ChangeKind.CORRUPT_PAYLOAD, 101),
     ],
 )
 def test_a_change_out_of_its_range_is_refused(kind: ChangeKind, value: int) -> None:

@@ -7,12 +7,13 @@ import pytest
 
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.plan import run_all
+from shinsei.domain.run import ChangeKind
 from shinsei.domain.simtime import HOUR_MS, SimTime
 from shinsei.domain.trace import trace_hash
 from shinsei.scenario import load
 from shinsei.testing.builders import with_changes
 from shinsei.testing.linkage import LINKAGE_CONTRACT, LinkageSubject, a_troubled_office
-from shinsei.testing.offices import a_plain_office, diary, june, moment_of, opened, run_office
+from shinsei.testing.offices import a_plain_office, changed, diary, june, moment_of, opened, run_office
 
 OFFLINE = "office.core_offline"
 MORNING = ((june(1, "08:00"), june(1, "13:30")),)
@@ -66,3 +67,52 @@ def test_maintenance_outside_the_on_line_hours_changes_nothing() -> None:
     nights = [with_changes(spec, **{OFFLINE: ((june(1, "20:00"), june(2, "08:00")),)}) for spec in specs]
     hashes = [trace_hash(line for run in run_all(each) for line in run.lines(scenario.end)) for each in (specs, nights)]
     assert hashes[0] == hashes[1]
+
+
+FAILURE = changed(june(1, "10:00"), ChangeKind.CORE_OFFLINE, 210)
+"""A control change of this morning, for which nobody is prepared."""
+
+
+@pytest.mark.parametrize("method", COMPARED_METHODS)
+def test_nothing_is_entered_from_a_failure_on_until_its_end(method: LinkageMethod) -> None:
+    cases = [opened(june(1, "09:58"), number, method=method) for number in range(1, 4)]
+    events = run_office(a_plain_office(**WINDOW), [*cases, FAILURE])[1]
+    starts = [event.at for event in events if event.action == "START_LINKAGE"]
+    assert len([event for event in events if event.action == "REGISTER"]) == 3
+    assert not [at for at in starts if june(1, "10:00") < at < june(1, "13:30")]
+    assert max(starts) <= june(1, "14:01")
+
+
+def test_a_clerk_puts_his_keying_down_when_the_core_systems_fail() -> None:
+    failure = changed(june(1, "09:05"), ChangeKind.CORE_OFFLINE, 60)
+    events = run_office(a_plain_office(), [opened(june(1, "09:00")), failure])[1]
+    assert diary(events)[2:4] == ["1 09:01 START_LINKAGE", "1 10:13 REGISTER"]
+
+
+@pytest.mark.parametrize(
+    ("begins", "minutes", "entered"),
+    [
+        (june(1, "06:00"), 4 * 60, "1 10:00"),  # before the on-line hours, into them
+        (june(1, "15:00"), 18 * 60, "1 09:01"),  # over the night
+        (june(1, "09:00"), 2 * 24 * 60, "3 09:00"),
+        (june(1, "06:00"), 60, "1 09:01"),  # outside of them
+    ],
+)
+def test_the_core_systems_come_back_at_the_end_of_a_failure(begins: SimTime, minutes: int, entered: str) -> None:
+    offers = [opened(june(1, "09:00")), changed(begins, ChangeKind.CORE_OFFLINE, minutes)]
+    assert moment_of(run_office(a_plain_office(), offers)[1], "START_LINKAGE") == entered
+
+
+def test_a_second_failure_lasts_longer_than_the_first() -> None:
+    offers = [opened(june(1, "09:30")), FAILURE, changed(june(1, "11:00"), ChangeKind.CORE_OFFLINE, 60)]
+    late = [opened(june(1, "11:30")), FAILURE, changed(june(1, "13:00"), ChangeKind.CORE_OFFLINE, 90)]
+    assert moment_of(run_office(a_plain_office(), offers)[1], "START_LINKAGE") == "1 09:31"
+    assert moment_of(run_office(a_plain_office(), late)[1], "START_LINKAGE") == "1 14:30"
+
+
+@pytest.mark.parametrize("method", COMPARED_METHODS)
+def test_a_failure_within_maintenance_changes_nothing(method: LinkageMethod) -> None:
+    maintained = a_plain_office(**WINDOW, **{OFFLINE: MORNING})
+    cases = [opened(june(1, "09:30"), number, method=method) for number in range(1, 4)]
+    within = changed(june(1, "08:30"), ChangeKind.CORE_OFFLINE, 120)
+    assert run_office(maintained, [*cases, within])[1] == run_office(maintained, cases)[1]

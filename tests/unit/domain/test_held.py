@@ -12,11 +12,11 @@ from shinsei.domain.lifecycle import Action
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office.events import CaseOpened, Offer
 from shinsei.domain.polling import EntryKind, PolledEntry
-from shinsei.domain.run import AttachmentFaultSpec, RetentionSpec, RunSpec, TakenAs
+from shinsei.domain.run import AttachmentFaultSpec, ChangeKind, RetentionSpec, RunSpec, TakenAs
 from shinsei.domain.simtime import DAY_MS, SimTime
 from shinsei.scenario import load
 from shinsei.testing.applicants import corrected, corrections, defects
-from shinsei.testing.builders import a_run_spec
+from shinsei.testing.builders import a_change, a_run_spec
 from shinsei.testing.offices import a_plain_office, diary, exactly, june, run_office, withdrawn
 
 RETENTION = RetentionSpec(window_ms=2 * DAY_MS, recovery_min=exactly(20), reissue_days=exactly(1), p_recovered=1.0)
@@ -118,6 +118,24 @@ def test_a_file_is_held_back_only_where_somebody_can_ask_for_it() -> None:
     assert polling.taken_as(spec, ["virus-test-file_1.jpg"], lapsed=True) is TakenAs.LAPSED
     assert polling.taken_as(spec, ["photo_1.jpg"], lapsed=False) is TakenAs.WHOLE
     assert polling.taken_as(a_run_spec(), ["virus-test-file_1.jpg"], lapsed=False) is TakenAs.WHOLE
+
+
+def test_a_control_change_has_files_held_back_from_a_poll_on_until_another() -> None:
+    spec = a_run_spec(corrections=corrections())
+    changes = [
+        a_change(n=n, at=SimTime(spec.start + n * DAY_MS), kind=ChangeKind.CORRUPT_PAYLOAD, value=value)
+        for n, value in ((1, 40), (2, 0))
+    ]
+
+    def share(day: int, spec: RunSpec, files: tuple[str, ...] = ("photo_1.jpg",)) -> float:
+        percent = polling.corrupt_percent(changes, SimTime(spec.start + day * DAY_MS))
+        names = [f"10-{number:06}" for number in range(1, 1_001)]
+        taken = [polling.taken_as(spec, files, lapsed=False, case_id=name, corrupt_percent=percent) for name in names]
+        return taken.count(TakenAs.QUARANTINED) / len(names)
+
+    assert [share(day, spec) for day in (0, 2)] == [0.0, 0.0]
+    assert share(1, spec) == pytest.approx(0.4, abs=0.05)
+    assert share(1, spec, files=()) == share(1, a_run_spec()) == 0.0
 
 
 def test_who_is_refused_files_again_later_or_never() -> None:

@@ -131,3 +131,17 @@ def test_in_a_storm_a_token_is_good_no_longer_whatever_its_time_and_the_next_one
         with pytest.raises(UnauthenticatedError):
             made.session(held)
     assert made.session(token(made, "one", "s")).client_id == "one"
+
+
+@pytest.mark.parametrize("client", ["one", "nobody"])
+def test_who_tries_secrets_is_refused_like_who_calls_too_often(client: str) -> None:
+    clock = ManualClock()
+    made = sessions(clock, calls_per_s=3)
+    for _ in range(3):
+        with pytest.raises(UnauthenticatedError):
+            made.login(client, "wrong")
+    with pytest.raises(OverloadedError):
+        made.login(client, "wrong")
+    clock.advance(1)
+    with pytest.raises(UnauthenticatedError):
+        made.login(client, "wrong")

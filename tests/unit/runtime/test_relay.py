@@ -1,13 +1,16 @@
 """Relays of one database: one works, and the others pass on what their own process says and come to rest."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 
 import pytest
 
+from shinsei.api.events.v1 import events_pb2 as events
+from shinsei.domain.simtime import SimTime
 from shinsei.runtime import postgres
 from shinsei.runtime.clock import sleep
-from shinsei.runtime.outbox import OUTBOX_SQL, Relay
+from shinsei.runtime.kafka import Outgoing
+from shinsei.runtime.outbox import OUTBOX_SQL, OutMessage, Relay, append
 from shinsei.runtime.outbox import relay as relay_module
 from shinsei.runtime.postgres import Database
 from shinsei.testing import InMemoryProducer, eventually
@@ -62,3 +65,32 @@ async def test_relays_that_stand_by_pass_a_poke_on_once_and_come_to_rest(databas
     assert (told.notices, told.tries) == (2, 5)
     for relay in reversed(relays):
         await relay.stop()
+
+
+class Holding:
+    """Takes what it is given, and knows how much it was given at once at most."""
+
+    def __init__(self) -> None:
+        self.taken = InMemoryProducer()
+        self.most = self._held = 0
+
+    async def send_all(self, topic: str, partition: int, records: Sequence[Outgoing]) -> None:
+        self._held += len(records)
+        self.most = max(self.most, self._held)
+        await sleep(0)
+        self._held -= len(records)
+        await self.taken.send_all(topic, partition, records)
+
+
+async def test_a_round_is_bounded_however_many_streams_there_are(database: Database) -> None:
+    """Behind a broker that was away, every municipality of every run has rows."""
+    messages = [OutMessage(message=events.Watermark(at_ms=at), event_id=f"w{at}", at=SimTime(at)) for at in range(10)]
+    async with database.transaction() as conn:
+        for city in range(100):
+            await append(conn, topic="t", run_id="r", municipality=f"{city:06}", partition=city, messages=messages)
+    broker = Holding()
+    relay = Relay(database, broker, rows_per_round=300, tick_s=30)
+    await relay.start()
+    await relay.stop()
+    assert broker.most == 300
+    assert [len(broker.taken.log[("t", city)]) for city in range(100)] == [10] * 100

@@ -11,7 +11,7 @@ from shinsei.contracts.headers import Headers
 from shinsei.contracts.topics import APPLICATION_FETCHED, STATUS_CHANGED
 from shinsei.domain.errors import ConflictError, NotFoundError
 from shinsei.domain.simtime import SimTime
-from shinsei.season.letters import Audit, Letter, Verb, Wanted, letter_of
+from shinsei.season.letters import Audit, Letter, Verb, Wanted, letter_of, lying
 
 FETCHED = "shinsei.api.events.v1.ApplicationFetched"
 MAY = datetime(2026, 5, 1, tzinfo=UTC)
@@ -39,8 +39,12 @@ def a_letter(
         ("x-orig-offset", b"%d" % offset),
         ("x-failed-at", b"%d" % (at.timestamp() * 1000)),
     ]
-    item: Any = SimpleNamespace(key=b"482013", value=b"\xff", headers=[*own, *added])
-    return letter_of(item)
+    return letter_of(an_item([*own, *added]))
+
+
+def an_item(headers: list[tuple[str, bytes]]) -> Any:
+    """As Kafka hands it over."""
+    return SimpleNamespace(key=b"482013", value=b"\xff", headers=headers)
 
 
 def test_a_letter_is_known_by_the_place_of_its_record_and_gives_the_record_back_as_it_was() -> None:
@@ -50,6 +54,22 @@ def test_a_letter_is_known_by_the_place_of_its_record_and_gives_the_record_back_
     assert wire.decode(letter.raw.headers).number == 5
     assert not [name for name, _ in letter.raw.headers if name.startswith("x-")]
     assert (letter.submission_id, letter.reason, letter.failed_at) == ("482013-10-000001", "cannot be read", MAY)
+
+
+@pytest.mark.parametrize("spoilt", [("x-reason", None), ("x-orig-offset", b"late"), ("x-failed-at", None)])
+def test_what_nobody_of_ours_has_put_there_is_left_out_and_counted(spoilt: tuple[str, bytes | None]) -> None:
+    letter = [
+        ("x-reason", b"r"),
+        ("x-orig-topic", b"t"),
+        ("x-orig-partition", b"3"),
+        ("x-orig-offset", b"1"),
+        ("x-failed-at", b"5"),
+    ]
+    name, value = spoilt
+    other = [(key, kept) for key, kept in letter if key != name] + ([(name, value)] if value else [])
+    found = lying([an_item(other), an_item(letter), an_item([]), an_item(letter)])
+    assert [one.name for one in found.letters] == ["t/3/1"]
+    assert found.strangers == 2
 
 
 def test_one_whose_number_has_been_taken_is_not_replayed() -> None:

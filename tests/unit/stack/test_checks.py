@@ -1,12 +1,14 @@
 """A machine that cannot carry the stack is told so in one line, with what to do."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from shinsei.cli.__main__ import run
 from shinsei.stack import checks
+from shinsei.stack.certificates import issue
 from shinsei.stack.checks import available_mib, refuse_unfit
 from shinsei.stack.errors import StackError
 from shinsei.stack.home import Home
@@ -70,3 +72,15 @@ def test_doctor_marks_what_is_missing_and_ends_with_1(
     assert run(["doctor", "--home", str(tmp_path)]) == 1
     missing = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("MISS")]
     assert ["MISS", "java", "Java"] in [words[:3] for words in missing]
+
+
+def test_doctor_tells_of_the_certificate_that_ends_first(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each part's is renewed when it starts, and not when another does."""
+    monkeypatch.setattr(checks, "find_java", no_java)
+    issue(site.certificates, ["season", "room"])
+    issue(site.certificates, ["kafka"], lifetime=timedelta(hours=30))
+    (told,) = (one for one in checks.all_checks(site, []) if one.name == "certificates")
+    assert not told.ok
+    assert "of kafka the first" in told.detail
+    issue(site.certificates, ["kafka"])
+    assert all(one.ok for one in checks.all_checks(site, []) if one.name == "certificates")

@@ -58,6 +58,14 @@ CASES: list[tuple[str, tuple[Any, ...], list[tuple[Any, ...]]]] = [
         (),
         [(1, 1), (3, 5)],
     ),
+    (
+        (
+            "SELECT c.key, v.day FROM city c CROSS JOIN LATERAL (SELECT * FROM visit WHERE visit.city = c.key "
+            "ORDER BY day LIMIT c.people - 4) AS v ORDER BY c.key, v.day"
+        ),
+        (),
+        [(1, 1), (3, 5)],
+    ),
     ("SELECT count(*) FROM (SELECT city FROM visit UNION SELECT key FROM city) AS both", (), [(3,)]),
     ("INSERT INTO city (name) VALUES ('d') ON CONFLICT (name) DO NOTHING RETURNING key, people", (), [(4, 10)]),
     ("INSERT INTO city (name) VALUES ('a') ON CONFLICT DO NOTHING RETURNING key", (), []),

@@ -15,13 +15,14 @@ from collections import deque
 from functools import partial
 
 from shinsei.domain.linkage.activity import Activity
-from shinsei.domain.linkage.batch_mishaps import Misalignment, SecondHandOver, Stall
+from shinsei.domain.linkage.batch_mishaps import KNOWN_AGAIN, Misalignment, SecondHandOver, Stall
 from shinsei.domain.linkage.batch_window import BatchWindow
 from shinsei.domain.linkage.case import Case, Purpose
 from shinsei.domain.linkage.floor import Floor, Task
 from shinsei.domain.linkage.incident import Incident, IncidentKind
 from shinsei.domain.linkage.route import Linkage
 from shinsei.domain.linkage.times import sampler
+from shinsei.domain.run import Change, ChangeKind
 from shinsei.domain.simtime import MINUTE_MS, SECOND_MS, SimTime, day_number, to_datetime
 
 
@@ -72,16 +73,26 @@ class BatchImport(Linkage):
         self._is_planned = False
         self._is_running = False
         spec = self._spec
-        self._window = BatchWindow(spec.other_jobs, floor.spec.core_offline)
+        self._window = BatchWindow(spec.other_jobs, floor.calendar)
         self._misalignment = Misalignment(floor, spec.misaligned) if spec.misaligned else None
         self._second = SecondHandOver(floor, spec.handed_over_twice) if spec.handed_over_twice else None
         noticed_after_ms = spec.stall_noticed_after_ms
         self._stall = None if noticed_after_ms is None else Stall(floor, noticed_after_ms)
+        self._to_abort = 0
+        """Attempts from now on that abort by a control change."""
 
     def queue(self, case: Case) -> None:
         """Waits for the next window."""
         self._waiting.append(case)
         self._plan_window()
+
+    def change(self, change: Change) -> None:
+        """What befalls the next files, whatever the scenario's rates."""
+        if change.kind is ChangeKind.BATCH_ABORTS:
+            self._to_abort = change.value
+        elif change.kind is ChangeKind.BATCH_TWICE:
+            self._second = self._second or SecondHandOver(self.floor, KNOWN_AGAIN)
+            self._second.strike_next(change.value)
 
     def _plan_window(self) -> None:
         if self._is_planned or not self._waiting or not self._spec.windows_ms:
@@ -156,7 +167,11 @@ class BatchImport(Linkage):
         """Starts an attempt; a re-run goes on behind the records that are already imported."""
         file.began_at = self.floor.now
         file.aborts_before = -1
-        if self.floor.draw(file.batch_id, "abort", file.aborts) < self._spec.p_abort_per_run:
+        aborts = self.floor.draw(file.batch_id, "abort", file.aborts) < self._spec.p_abort_per_run
+        if self._to_abort:
+            self._to_abort -= 1
+            aborts = True
+        if aborts:
             to_do = len(file.records) - file.next_record
             point = int(self.floor.draw(file.batch_id, "abort point", file.aborts) * to_do)
             file.aborts_before = file.next_record + point

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
+from shinsei.domain.distributions import Distribution
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.case import Case
 from shinsei.domain.linkage.floor import Floor, Task
@@ -17,17 +18,26 @@ from shinsei.domain.linkage.times import sampler
 from shinsei.domain.run import HandedOverTwiceSpec, MisalignedSpec
 from shinsei.domain.simtime import HOUR_MS, MINUTE_MS, SimTime, date_of, day_number
 
+KNOWN_AGAIN = HandedOverTwiceSpec(
+    p_per_file=0.0, dates=(), idempotent=True, detection_h=Distribution(mean=1.0), yen_per_case=0.0
+)
+"""Where a scenario does not say what a second file does: it is known by its batch id, and harmless."""
+
 
 class _Strikes:
-    """Which files are struck: some by chance, and the first of each date named."""
+    """Which files are struck: some by chance, the first of each date named, and the next of a control change."""
 
     def __init__(self, floor: Floor, purpose: str, p_per_file: float, dates: tuple[date, ...]) -> None:
         self._floor, self._purpose, self._p = floor, purpose, p_per_file
         self._dates = set(dates)
+        self.next_files = 0
 
     def hit(self, batch_id: str) -> bool:
         """Whether this file, handed over now, is struck."""
         today = date_of(day_number(self._floor.now))
+        if self.next_files:
+            self.next_files -= 1
+            return True
         if today in self._dates:
             self._dates.remove(today)
             return True
@@ -79,6 +89,10 @@ class SecondHandOver:
         self._spec = spec
         self._strikes = _Strikes(floor, "handed over twice", spec.p_per_file, spec.dates)
         self._detection_ms = sampler(spec.detection_h, HOUR_MS)
+
+    def strike_next(self, files: int) -> None:
+        """So many files from now on come twice, whatever the chance."""
+        self._strikes.next_files = files
 
     def hand_over(self, batch_id: str) -> Incident | None:
         """The second hand-over that this file will have, if it will."""

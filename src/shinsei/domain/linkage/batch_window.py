@@ -6,6 +6,7 @@ is not disturbed by one that begins during it [A]. Maintenance of the core syste
 
 from collections.abc import Iterator
 
+from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.run import OtherJobSpec
 from shinsei.domain.simtime import SimTime, date_of, day_number, day_start
 
@@ -13,9 +14,9 @@ from shinsei.domain.simtime import SimTime, date_of, day_number, day_start
 class BatchWindow:
     """Who else has the window."""
 
-    def __init__(self, other_jobs: tuple[OtherJobSpec, ...], core_offline: tuple[tuple[SimTime, SimTime], ...]) -> None:
+    def __init__(self, other_jobs: tuple[OtherJobSpec, ...], calendar: BusinessCalendar) -> None:
         self._other_jobs = other_jobs
-        self._core_offline = core_offline
+        self._calendar = calendar
 
     def free_from(self, at: SimTime) -> SimTime:
         """This moment if nobody has the window, else the first one after it."""
@@ -24,7 +25,7 @@ class BatchWindow:
         return at
 
     def _taken(self, at: SimTime) -> Iterator[tuple[SimTime, SimTime]]:
-        yield from self._core_offline
+        yield from self._calendar.core_offline
         today = day_number(at)
         for job in self._other_jobs:
             for day in (today - 1, today):

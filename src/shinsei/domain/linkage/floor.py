@@ -27,6 +27,7 @@ class Task:
         "activity",
         "case",
         "clerk",
+        "finishes_at",
         "not_by",
         "on_start",
         "remaining_ms",
@@ -36,6 +37,8 @@ class Task:
 
     started_at: int
     """When the clerk who has it in hand took it up."""
+    finishes_at: int
+    """When he would finish it, if nothing comes between."""
 
     def __init__(
         self,

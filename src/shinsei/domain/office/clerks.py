@@ -167,8 +167,9 @@ class Clerks:
             takes_ms = task.remaining_ms
             if self._paces:
                 takes_ms = ceil(takes_ms / self._paces.get(clerk, 1.0))
-            if now + takes_ms <= until:
-                self._agenda.call_at(now + takes_ms, self._finish, task)
+            task.finishes_at = finishes_at = now + takes_ms
+            if finishes_at <= until:
+                self._agenda.call_at(finishes_at, self._finish, task)
             if task.on_start is not None:
                 on_start, task.on_start = task.on_start, None
                 on_start(task)
@@ -215,8 +216,9 @@ class Clerks:
 
     def _finish(self, task: Task) -> None:
         clerk = task.clerk
-        if clerk == CANCELLED:
-            return
+        if clerk < 0 or task.finishes_at != self._agenda.now:
+            return  # cancelled, or put down when the core systems failed
+        task.finishes_at = 0
         self._put_down(task)
         heappush(self.idle, clerk)
         case = task.case

@@ -218,10 +218,16 @@ class Office:
         self._floor.corrections.correct(event)
 
     def _change(self, event: ChangeTakesEffect) -> None:
-        if event.change.kind is ChangeKind.STAFF:
-            self._floor.presence.staff_wanted = event.change.value
-        elif event.change.kind is ChangeKind.ROBOTS:
-            self._floor.route(LinkageMethod.RPA).change(event.change)
+        change, floor = event.change, self._floor
+        match change.kind:
+            case ChangeKind.STAFF:
+                floor.presence.staff_wanted = change.value
+            case ChangeKind.CORE_OFFLINE:
+                floor.presence.fail(SimTime(change.at + change.value * MINUTE_MS))
+            case ChangeKind.ROBOTS:
+                floor.route(LinkageMethod.RPA).change(change)
+            case ChangeKind.BATCH_ABORTS | ChangeKind.BATCH_TWICE:
+                floor.route(LinkageMethod.BATCH_IMPORT).change(change)
 
     def _begin_day(self, day: int) -> None:
         floor = self._floor

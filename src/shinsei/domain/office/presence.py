@@ -15,7 +15,7 @@ from shinsei.domain.office.report import Resource
 from shinsei.domain.office.seats import Seats
 from shinsei.domain.office.workforce import TEMPORARY, Workforce
 from shinsei.domain.run import RunSpec
-from shinsei.domain.simtime import HOUR_MS, SimTime, date_of, day_start
+from shinsei.domain.simtime import HOUR_MS, SimTime, date_of, day_number, day_start
 
 
 class Presence:
@@ -53,6 +53,16 @@ class Presence:
             self._agenda.call_at(online_until, self._go_offline, online_until, Rank.LEAVE)
         self._agenda.call_at(hours[0], self._open, day, Rank.ARRIVE)
 
+    def fail(self, until: SimTime) -> None:
+        """The core systems fail at this moment; what a machine has under way is finished all the same [A]."""
+        now = self._agenda.now
+        self._calendar.fail(now, until)
+        if self.online_until is not None:
+            self._go_offline(self.online_until)
+        for online_from, online_until in self._calendar.core_online(day_number(now)):
+            if online_from == until:
+                self._agenda.call_at(online_from, self._go_online, online_until, Rank.ONLINE)
+
     def _open(self, day: int) -> None:
         clerks = self._clerks
         roster = self._workforce.roster(day, self.staff_wanted)
@@ -81,6 +91,10 @@ class Presence:
         self._tell_seats()
 
     def _go_online(self, until: SimTime) -> None:
+        """As laid down, unless the core systems have failed since."""
+        now = self._agenda.now
+        if (now, until) not in self._calendar.core_online(day_number(now)):
+            return
         self.online_until = until
         self._clerks.go_online(until)
         self._tell_seats()

@@ -26,9 +26,25 @@ class ChangeKind(StrEnum):
     """``value`` percent of the line's bandwidth are left, for polls from then on."""
     SLOW_SCANNER = "slow_scanner"
     """A virus check behind the line takes ``value`` times as long, for polls from then on."""
+    CORRUPT_PAYLOAD = "corrupt_payload"
+    """Of ``value`` percent of the cases with files one file is held back behind the line, for polls from then on."""
+    CORE_OFFLINE = "core_offline"
+    """The core systems fail for ``value`` minutes, for which nobody was prepared."""
+    BATCH_ABORTS = "batch_aborts"
+    """The next ``value`` attempts to import a file abort."""
+    BATCH_TWICE = "batch_twice"
+    """The next ``value`` import files are handed over a second time."""
 
 
-OFFICE_CHANGES = frozenset({ChangeKind.STAFF, ChangeKind.ROBOTS})
+OFFICE_CHANGES = frozenset(
+    {
+        ChangeKind.STAFF,
+        ChangeKind.ROBOTS,
+        ChangeKind.CORE_OFFLINE,
+        ChangeKind.BATCH_ABORTS,
+        ChangeKind.BATCH_TWICE,
+    }
+)
 """Those that an office hears of; the others are for the stages ahead of it."""
 
 _RANGES = {
@@ -38,6 +54,10 @@ _RANGES = {
     ChangeKind.REGISTRY_FEED: (0, 1),
     ChangeKind.NARROW_LINE: (1, 100),
     ChangeKind.SLOW_SCANNER: (1, 10_000),
+    ChangeKind.CORRUPT_PAYLOAD: (0, 100),
+    ChangeKind.CORE_OFFLINE: (1, 366 * 24 * 60),
+    ChangeKind.BATCH_ABORTS: (0, 1_000),
+    ChangeKind.BATCH_TWICE: (0, 1_000),
 }
 """Least and greatest value. A change is kept for good, so one that no office could carry out must never get in."""
 

@@ -4,6 +4,7 @@ aiokafka's own habits are switched off: no autocommit, from the beginning, every
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
@@ -151,6 +152,8 @@ class Consumer:
         workers = {tp: worker for tp in partitions if (worker := self._workers.pop(tp, None))}
         if not workers:
             return
+        for tp in workers:
+            _let_be(client, tp)
         await asyncio.gather(*(worker.stop(REVOKE_TIMEOUT_S) for worker in workers.values()))
         await self._commit(client, list(workers.values()), within_s=REVOKE_TIMEOUT_S)
         await self._on_revoked(sorted(tp.partition for tp in workers))
@@ -242,6 +245,12 @@ class _Listener(ConsumerRebalanceListener):
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         self._consumer.assign(self._client, assigned)
+
+
+def _let_be(client: AIOKafkaConsumer, tp: TopicPartition) -> None:
+    """Fetch nothing of a partition whose worker comes to its end: it would be put back and fetched, time and again."""
+    with contextlib.suppress(IllegalStateError):
+        client.pause(tp)
 
 
 def _put_back(client: AIOKafkaConsumer, tp: TopicPartition, offset: int) -> None:

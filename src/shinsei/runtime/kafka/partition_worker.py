@@ -141,8 +141,7 @@ class PartitionWorker:
         for _ in batch:
             self._queue.popleft()
         self._batch = batch
-        if len(self._queue) <= self._queue_records // 2:
-            self._resume()
+        self._make_room()
         return batch
 
     async def _handle(self, batch: list[ConsumerRecord]) -> None:
@@ -195,7 +194,10 @@ class PartitionWorker:
         await self._on_assigned([self.partition.partition])
 
     async def _until_done(self, work: Callable[[], Awaitable[None]]) -> bool:
-        """Do one piece of work, however long what it needs is away; False if told to stop before."""
+        """Do one piece of work, however long what it needs is away; False if told to stop before.
+
+        The partition is paused meanwhile: nothing is fetched that could only wait.
+        """
         retake = False
         for delay_s in self._retry.delays_s():
             try:
@@ -203,6 +205,7 @@ class PartitionWorker:
                     await self._take()
                     retake = False
                 await work()
+                self._make_room()
                 return True
             except Exception as error:
                 if not is_transient(error):
@@ -210,6 +213,7 @@ class PartitionWorker:
                 # Fenced: another owner was there. If this one still has the partition, it begins anew.
                 retake = retake or (isinstance(error, FencedError) and work != self._take)
                 RETRIES.labels(self.partition.topic).inc()
+                self._pause()
                 log.warning("batch_retried", **self._where(), delay_s=delay_s, error=describe(error))
             if self._stopping:
                 break
@@ -221,6 +225,11 @@ class PartitionWorker:
         log.critical("partition_stopped", **self._where(), offset=offset, reason=reason, exc_info=error)
         self._stopped_gauge.set(1)
         self._pause()
+
+    def _make_room(self) -> None:
+        """Have the partition fetched again, if what is queued leaves room."""
+        if not self._stopping and len(self._queue) <= self._queue_records // 2:
+            self._resume()
 
     def _pause(self) -> None:
         self._switch(self._client.pause, paused=True)

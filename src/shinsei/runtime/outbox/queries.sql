@@ -13,9 +13,14 @@ FROM numbered, unnest($8::text[], $9::text[], $10::bigint[], $11::text[], $12::b
 -- name: pending
 SELECT s.id AS stream_id, s.topic, s.run_id, s.municipality, s.partition, o.number, o.type, o.event_id, o.at_ms,
     o.written_ms, o.causation, o.traceparent, o.value
-FROM stream AS s
+FROM (
+    SELECT count(*) AS streams FROM stream WHERE EXISTS (SELECT FROM outbox WHERE outbox.stream_id = stream.id)
+) AS pending
+CROSS JOIN stream AS s
 CROSS JOIN LATERAL (
-    SELECT * FROM outbox WHERE outbox.stream_id = s.id ORDER BY outbox.number LIMIT $1
+    -- One at least; of one stream at most $1, of all together $2.
+    SELECT * FROM outbox WHERE outbox.stream_id = s.id ORDER BY outbox.number
+    LIMIT greatest(1, least($1::bigint, $2::bigint / greatest(1, pending.streams)))
 ) AS o
 ORDER BY s.id, o.number;
 

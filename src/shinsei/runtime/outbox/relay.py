@@ -33,7 +33,9 @@ from shinsei.runtime.retry import DEFAULT_BACKOFF, ExponentialBackoff, describe
 log = structlog.get_logger(__name__)
 
 ROWS_PER_STREAM: Final = 4_000
-"""Rows of one stream sent in one round."""
+"""Rows of one stream sent in one round, at most."""
+ROWS_PER_ROUND: Final = 20_000
+"""Rows that a round has in memory [A], however many streams wait for a broker that is away: each has its share."""
 TICK_S: Final = 1.0
 """Rows that nobody poked about are found this late."""
 
@@ -68,6 +70,7 @@ class Relay:
         producer: Sender,
         *,
         rows_per_stream: int = ROWS_PER_STREAM,
+        rows_per_round: int = ROWS_PER_ROUND,
         tick_s: float = TICK_S,
         retry: ExponentialBackoff = DEFAULT_BACKOFF,
         clock: Clock | None = None,
@@ -75,6 +78,7 @@ class Relay:
         self._database = database
         self._producer = producer
         self._rows_per_stream = rows_per_stream
+        self._rows_per_round = rows_per_round
         self._tick_s = tick_s
         self._retry = retry
         self._clock = clock or RealClock()
@@ -185,7 +189,7 @@ class Relay:
 
     async def _round(self, conn: Connection) -> bool:
         """Send what is pending; returns whether more of it was there than a round takes."""
-        rows = await conn.fetch(_QUERIES["pending"], self._rows_per_stream)
+        rows = await conn.fetch(_QUERIES["pending"], self._rows_per_stream, self._rows_per_round)
         WAITING.set(len(rows))
         self._oldest_ms = min((row["written_ms"] for row in rows), default=None)
         if not rows or BOARD.befalls(FaultFlag.OUTBOX_STUCK):
@@ -199,7 +203,8 @@ class Relay:
             if isinstance(outcome, BaseException):
                 raise outcome
         self._oldest_ms = None
-        return any(len(part.numbers) == self._rows_per_stream for part in parts)
+        share = max(1, min(self._rows_per_stream, self._rows_per_round // len(parts)))
+        return any(len(part.numbers) == share for part in parts)
 
     def _age_s(self) -> float:
         return 0.0 if self._oldest_ms is None else (self._clock.now_ms() - self._oldest_ms) / 1000

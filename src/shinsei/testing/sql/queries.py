@@ -69,7 +69,7 @@ class Query:
         self._lock(call, envs)
         found = self._grouped(call, env, envs) if self.grouped else [(one, self._values(call, one)) for one in envs]
         found = self._ordered(call, found)
-        answer = [row for _, row in self._limited(call, found)]
+        answer = [row for _, row in self._limited(call, env, found)]
         if self.also is not None:
             answer = _distinct([*answer, *self.also.answer(call, env)])
         return answer
@@ -110,11 +110,11 @@ class Query:
         return found
 
     def _limited(
-        self, call: Call, found: list[tuple[Env, tuple[list[str], list[Any]]]]
+        self, call: Call, env: Env, found: list[tuple[Env, tuple[list[str], list[Any]]]]
     ) -> list[tuple[Env, tuple[list[str], list[Any]]]]:
         if self.limit is None:
             return found
-        count = self.limit(call, {})
+        count = self.limit(call, env)
         kept = found[:count]
         if self.with_ties and kept:
             last = [_key(call, order, kept[-1]) for order in self.order]
