@@ -55,8 +55,8 @@ def test_ci_runs_the_target_that_a_developer_runs(repo: Path) -> None:
 
 
 TIERS = {"unit", "contract", "architecture", "model", "integration", "e2e"}
-CHAOS = "chaos"
-"""No tier: the suite that make chaos plays; its short form is a journey."""
+PROGRAMS = {"chaos", "zones"}
+"""No tiers: what make chaos plays, its short form being a journey; the networks that another journey builds."""
 RUN_BY = {
     "test": TIERS,
     "test-fast": {"unit", "contract", "architecture", "model"},
@@ -78,7 +78,7 @@ def is_selected(selection: str, markers: set[str]) -> bool:
 def test_a_target_runs_its_tiers_and_nothing_long(target: str, repo: Path) -> None:
     options = tomllib.loads((repo / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]
     folders = {path.name for path in (repo / "tests").iterdir() if path.is_dir() and path.name[0] not in "._"}
-    assert folders == TIERS | {CHAOS}
+    assert folders == TIERS | PROGRAMS
     recipe = run("make", "-n", "-o", "setup", "-o", "setup-tests", target, cwd=repo).stdout
     words = [*options["addopts"], *shlex.split(recipe)]
     selection = [words[at + 1] for at, word in enumerate(words) if word == "-m" and words[at + 1] != "pytest"][-1]

@@ -1,4 +1,4 @@
-"""Apache Kafka on this machine: one KRaft node from Maven's jars, loopback only.
+"""Apache Kafka on this machine: one KRaft node from Maven's jars, loopback only where nothing else is said.
 
 ``running_kafka`` starts just this part, for a test session or a measurement.
 """
@@ -44,11 +44,13 @@ class KafkaNode:
     log: Path
     identity: Path | None = None
     """Folder of its certificate; with one, it takes nobody without, and each role may do what the access list says."""
+    host: str = LOOPBACK
+    """Where it listens for clients."""
 
     @property
     def bootstrap(self) -> str:
         """What a client connects to."""
-        return f"{LOOPBACK}:{self.port}"
+        return f"{self.host}:{self.port}"
 
     @property
     def _data(self) -> Path:
@@ -66,6 +68,7 @@ class KafkaNode:
         files = ("server.properties", *(() if self.identity is None else ("security.properties",)))
         template = string.Template("".join((kafka_files() / file).read_text(encoding="utf-8") for file in files))
         configuration = template.substitute(
+            host=self.host,
             port=self.port,
             controller_port=self.controller_port,
             data=self._data,

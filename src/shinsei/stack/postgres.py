@@ -1,4 +1,4 @@
-"""PostgreSQL on this machine: the wheel's binaries, over TCP on loopback, with a password from a generated file.
+"""PostgreSQL on this machine: the wheel's binaries, over TCP, with a password from a generated file.
 
 ``running_postgres`` starts just this part, for a test session or a measurement.
 """
@@ -26,7 +26,6 @@ ROLE = "shinsei"
 """The administrator of the local stack's server; each service has a role of its own (``postgres_roles``)."""
 _INITDB_TIMEOUT_S = 120
 _SETTINGS = {
-    "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",
     "max_connections": "120",
     "shared_buffers": "128MB",
@@ -57,11 +56,13 @@ class PostgresServer:
     log: Path
     password_file: Path
     """The administrator's, in libpq's format, readable by its owner only; made when it is not there."""
+    host: str = LOOPBACK
+    """Where it listens; from elsewhere it lets in whom the cluster's own list names, at first nobody."""
 
     @property
     def address(self) -> str:
         """Host and port."""
-        return f"{LOOPBACK}:{self.port}"
+        return f"{self.host}:{self.port}"
 
     @property
     def _data(self) -> Path:
@@ -77,7 +78,7 @@ class PostgresServer:
 
     def password_of(self, role: str = ROLE) -> str:
         """What is in the role's file; a new file gets a new one."""
-        return _password(self.password_file_of(role), role)
+        return _password(self.password_file_of(role), role, self.host)
 
     def prepare(self) -> None:
         """Make password and cluster if they are new, and write the configuration."""
@@ -88,7 +89,8 @@ class PostgresServer:
             self._make_cluster(password, user)
         # Only the holder of the home's lock comes here, so a server that left this behind is gone.
         (self._data / "postmaster.pid").unlink(missing_ok=True)
-        lines = [f"{name} = '{value}'" for name, value in {**_SETTINGS, "port": str(self.port)}.items()]
+        settings = {**_SETTINGS, "listen_addresses": self.host, "port": str(self.port)}
+        lines = [f"{name} = '{value}'" for name, value in settings.items()]
         (self._data / "postgresql.auto.conf").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     def launch(self) -> Launch:
@@ -186,11 +188,11 @@ async def _ready(server: PostgresServer) -> bool:
     return await answers(server.address) and await probe(server.dsn())
 
 
-def _password(file: Path, role: str) -> str:
+def _password(file: Path, role: str, host: str) -> str:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
-        file.write_text(f"{LOOPBACK}:*:*:{role}:{secrets.token_urlsafe(24)}\n", encoding="utf-8")
+        file.write_text(f"{host}:*:*:{role}:{secrets.token_urlsafe(24)}\n", encoding="utf-8")
     return file.read_text(encoding="utf-8").strip().rsplit(":", maxsplit=1)[-1]
 
 

@@ -1,0 +1,52 @@
+"""``python -m tests.zones HOME``, in namespaces of its own (``network.apart``): prints as JSON what was found there."""
+
+import json
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.zones.network import Network
+from tests.zones.plan import PORTS, ZONES, Way, thinkable
+from tests.zones.world import World
+
+from shinsei.contracts.zones import GRPC, KAFKA, METRICS, POSTGRES
+from shinsei.runtime.observability import configure_logging
+from shinsei.stack.home import Home
+
+FIRST = Way("portal_sim", "core_systems", GRPC["core_systems"]), Way("app_mgmt", "core_systems", GRPC["core_systems"])
+"""From outside, and from beside: a firewall without rules would let both pass."""
+
+
+def main(home: Home) -> dict[str, Any]:
+    """Lays the network, tries it, lets applications go through it, and tries it again in every way."""
+    found: dict[str, Any] = {}
+    with Network.laid() as network:
+        (heard,) = network.stations["core_systems"].listen([GRPC["core_systems"]])
+        found["first"] = network.try_all(FIRST)
+        heard.close()
+        network.forget()
+        with World.running(network, home) as world:
+            filed = world.person("applicant", "applicant", str(world.site.certificates))
+            found["filed"] = filed
+            found |= world.person("season", "driver", filed[0]["run_id"], str(home.path / "results"))
+            found["used"], found["refused_meanwhile"] = network.opened(), network.refused()
+            _listen_everywhere(network)
+            found["passed"] = network.try_all(thinkable())
+            found["let_pass"], found["refused"] = network.opened(), network.refused()
+            found["strange"] = network.strange()
+    return found
+
+
+def _listen_everywhere(network: Network) -> None:
+    """On every port that no part has taken: whatever fails then, fails on the way."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    for part in ZONES:
+        taken = {GRPC.get(part), METRICS.get(part) if part in GRPC else None}
+        taken |= {KAFKA} if part == "kafka" else {POSTGRES} if part.endswith("_postgres") else set()
+        network.listen(part, [port for port in PORTS if port not in taken])
+
+
+if __name__ == "__main__":
+    configure_logging("zones", "console", "error")
+    print(json.dumps(main(Home(path=Path(sys.argv[1]))), default=sorted))

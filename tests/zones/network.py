@@ -1,0 +1,214 @@
+"""The network of the zones: namespaces joined by a firewall, which is the namespace that this process is in.
+
+A part is a thread with a network namespace of its own, and so is what the thread starts. So no namespace has a name
+that could stay behind: they are gone with this process.
+"""
+
+import asyncio
+import contextlib
+import ctypes
+import json
+import os
+import shutil
+import socket
+import subprocess
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final, Self, TypeVar
+
+from tests.zones.plan import ADDRESS, GATEWAY, Way, allowed, rules
+
+from shinsei.domain.errors import UnavailableError
+from shinsei.stack.paths import repository
+
+_APART: Final = ("--net", "--pid", "--fork", "--kill-child", "--mount-proc")
+"""What ``unshare`` is asked for: networks of its own, and whatever is started there ends with it."""
+_ROOT_OF_ITS_OWN: Final = ("--user", "--map-root-user")
+"""Root of these networks and of nothing else; with it anybody may build them."""
+PATIENCE_S: Final = 2.0
+"""A call that nobody has answered by then is refused; the second packet of the call comes after a second."""
+_NEW_NETWORK: Final = 0x40000000
+_FORWARDING: Final = Path("/proc/sys/net/ipv4/ip_forward")
+_FETCHED: Final = ".nftables"
+"""Folder of the checkout in which ``deploy/local/setup --tests`` unpacks Debian's nftables."""
+_SYSTEM: Final = "/usr/sbin:/sbin"
+"""Not on the path of an ordinary user."""
+
+T = TypeVar("T")
+
+
+def program(name: str) -> str | None:
+    """Its path; None where it is not there."""
+    path = f"{os.environ.get('PATH', '')}:{_SYSTEM}:{repository() / _FETCHED / 'usr/sbin'}"
+    return shutil.which(name, path=path)
+
+
+def apart() -> list[str]:
+    """Put before a command that builds the zones.
+
+    Raises:
+        UnavailableError: that cannot be here; the text says what to do.
+    """
+    missing = [name for name in ("unshare", "ip", "nft") if program(name) is None]
+    if missing:
+        raise UnavailableError(f"no {', '.join(missing)} here, with which the zones are built: run make setup-tests")
+    for prefix in (["unshare", *_ROOT_OF_ITS_OWN, *_APART], ["unshare", *_APART]):
+        if subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode == 0:
+            return prefix
+    raise UnavailableError("user namespaces are forbidden here, and in one the zones are built: allow them, or be root")
+
+
+class Station:
+    """A part of the world: one thread in a network namespace of its own."""
+
+    def __init__(self, address: str) -> None:
+        """Takes the address that the part has."""
+        self.address = address
+        self._thread = ThreadPoolExecutor(max_workers=1, initializer=_leave_the_network)
+        self.thread_id = self._thread.submit(threading.get_native_id).result()
+
+    def do(self, work: Callable[[], T]) -> Future[T]:
+        """Works there, one thing after the other."""
+        return self._thread.submit(work)
+
+    def join(self) -> None:
+        """Take the address on the line that the firewall has laid, and call everybody by way of it."""
+        self.do(
+            lambda: _ip(
+                "link set lo up",
+                "link set line up",
+                f"address add {self.address}/32 dev line",
+                f"route add {GATEWAY} dev line",
+                f"route add default via {GATEWAY}",
+            )
+        ).result()
+
+    def listen(self, ports: Collection[int]) -> list[socket.socket]:
+        """Answer on these ports, as far as connections go: the kernel takes them, and nobody ever looks."""
+        return self.do(lambda: [socket.create_server((self.address, port)) for port in ports]).result()
+
+    def try_all(self, targets: Mapping[Way, tuple[str, int]]) -> "Future[set[Way]]":
+        """Which of these it can open a connection to."""
+        return self.do(lambda: asyncio.run(_open_all(targets)))
+
+    def leave(self) -> None:
+        """End the thread."""
+        self._thread.shutdown()
+
+
+class Network:
+    """Every part, and the firewall between them."""
+
+    def __init__(self, stations: Mapping[str, Station]) -> None:
+        """Takes the stations by the part that stands there."""
+        self.stations = stations
+        self._heard: list[socket.socket] = []
+
+    @classmethod
+    @contextlib.contextmanager
+    def laid(cls) -> Iterator[Self]:
+        """The network for the time of the block; its rules are there before anything can pass."""
+        _FORWARDING.write_text("0", encoding="ascii")
+        _nft("-f", "-", given=rules(allowed(), ADDRESS))
+        with contextlib.ExitStack() as opened:
+            stations = {}
+            for part, address in ADDRESS.items():
+                stations[part] = Station(address)
+                opened.callback(stations[part].leave)
+            _ip(*(f"link add to{n} type veth peer line netns {one.thread_id}" for n, one in _numbered(stations)))
+            for n, station in _numbered(stations):
+                _ip(
+                    f"link set to{n} up",
+                    f"address add {GATEWAY}/32 dev to{n}",
+                    f"route add {station.address} dev to{n}",
+                )
+                station.join()
+            _FORWARDING.write_text("1", encoding="ascii")
+            yield cls(stations)
+
+    def try_all(self, ways: Collection[Way]) -> set[Way]:
+        """Which of these can be opened; everybody tries at once."""
+        tried = [
+            station.try_all({way: (ADDRESS[way.callee], way.port) for way in ways if way.caller == part})
+            for part, station in self.stations.items()
+        ]
+        return set().union(*(each.result() for each in tried))
+
+    def listen(self, part: str, ports: Collection[int]) -> None:
+        """Answer there until the network is gone."""
+        self._heard += self.stations[part].listen(ports)
+
+    def forget(self) -> None:
+        """Begin the firewall's list of what it has seen anew."""
+        for name in ("opened", "refused"):
+            _nft("flush", "set", "inet", "firewall", name)
+
+    def opened(self) -> set[Way]:
+        """What the firewall has let pass so far."""
+        return _written_down("opened")
+
+    def refused(self) -> set[Way]:
+        """What it has dropped so far."""
+        return _written_down("refused")
+
+    def strange(self) -> int:
+        """Packets that belong to no TCP connection."""
+        (counter,) = (one["counter"] for one in _nft_list("counter", "strange") if "counter" in one)
+        return int(counter["packets"])
+
+
+def _leave_the_network() -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(_NEW_NETWORK) != 0:
+        raise OSError(ctypes.get_errno(), "no network namespace of its own for a thread")
+
+
+def _numbered(stations: Mapping[str, Station]) -> "enumerate[Station]":
+    return enumerate(stations.values())
+
+
+def _ip(*lines: str) -> None:
+    subprocess.run([program("ip") or "ip", "-batch", "-"], input="\n".join(lines), text=True, check=True)
+
+
+def _nft(*arguments: str, given: str = "") -> str:
+    libraries = ":".join(str(folder) for folder in sorted((repository() / _FETCHED).glob("**/lib/*")))
+    return subprocess.run(
+        [program("nft") or "nft", *arguments],
+        input=given,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        env={**os.environ, "LD_LIBRARY_PATH": libraries},
+    ).stdout
+
+
+def _nft_list(kind: str, name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(_nft("-j", "list", kind, "inet", "firewall", name))["nftables"]
+    return found
+
+
+def _written_down(name: str) -> set[Way]:
+    part_at = {address: part for part, address in ADDRESS.items()}
+    (found,) = (one["set"] for one in _nft_list("set", name) if "set" in one)
+    entries = [entry["elem"]["val"]["concat"] for entry in found.get("elem", ())]
+    return {Way(part_at[caller], part_at[callee], port) for caller, callee, port in entries}
+
+
+async def _open_all(targets: Mapping[Way, tuple[str, int]]) -> set[Way]:
+    found = await asyncio.gather(*(_opens(*target) for target in targets.values()))
+    return {way for way, opens in zip(targets, found, strict=True) if opens}
+
+
+async def _opens(host: str, port: int) -> bool:
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            _, writer = await asyncio.open_connection(host, port)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+    return True
