@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 
+from shinsei.runtime.identity import a_stranger
 from shinsei.testing.simulated import Mischief, World
 from shinsei.testing.simulated.loop import Stuck
 from shinsei.testing.simulated.world import Event
@@ -45,7 +46,7 @@ def play(case: Case, witness: Witness | None = None) -> Outcome:
     """Plays a case; ``witness`` is told of every SQL statement."""
     world = World(case.seed, case.mischief, slow_share=case.slow_share, slow_s=case.slow_s)
     season = SimulatedSeason(world, case, witness)
-    with _services_tell(world), _no_collection():
+    with _services_tell(world), _no_collection(), a_stranger():
         try:
             failure = world.run(season.play())
         except Stuck as stuck:

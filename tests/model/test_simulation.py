@@ -3,9 +3,13 @@
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import structlog
 
+from shinsei.runtime.identity import identity_towards, introduce
+from shinsei.runtime.outbox import relay
 from shinsei.testing.simulated.fates import CRASHES
 from simulation.case import case_of
 from simulation.play import play
@@ -34,6 +38,21 @@ def test_a_process_that_crashes_begins_anew_from_what_it_had_committed() -> None
     crashed = {one.node for one in outcome.met if one.fate in CRASHES}
     begun = [event.who for event in outcome.story if event.what == "begins life 2"]
     assert crashed <= set(begun)
+
+
+def test_a_stack_that_was_met_before_has_nothing_to_do_with_it(tmp_path: Path) -> None:
+    """Nor do the settings of a logger that has spoken before."""
+    addresses = [f"127.0.0.1:{port}" for port in range(50051, 50055)]
+    before = play(case_of(1)).digest
+    introduce(addresses, tmp_path)
+    structlog.configure(cache_logger_on_first_use=True)
+    relay.log.debug("a logger keeps its settings from now on")
+    try:
+        assert play(case_of(1)).digest == before
+        assert identity_towards(addresses[0]) is not None
+    finally:
+        introduce(addresses, None)
+        structlog.reset_defaults()
 
 
 def test_without_mischief_and_delays_nobody_ever_begins_anew() -> None:

@@ -6,7 +6,8 @@ Without either, calls are plain, and a server takes them from anybody.
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -90,6 +91,17 @@ def introduce(addresses: Iterable[str], folder: Path | None) -> None:
             _FOLDERS.pop(address, None)
         else:
             _FOLDERS[address] = folder
+
+
+@contextmanager
+def a_stranger() -> Iterator[None]:
+    """Meanwhile this process is introduced nowhere: for a world of its own, whose addresses a stack may have, too."""
+    kept = dict(_FOLDERS)
+    _FOLDERS.clear()
+    try:
+        yield
+    finally:
+        _FOLDERS.update(kept)
 
 
 def identity_towards(address: str, role: str = DRIVER) -> Identity | None:

@@ -24,13 +24,10 @@ from simulation.play import play
 Line = tuple[Session, str, Sequence[Any], list[Any]]
 PACKAGES = ("portal_sim", "linkage_server", "app_mgmt", "core_systems", "shinsei.runtime.outbox")
 NOT_OF_A_SEASON = re.compile(
-    r"attachment|chunk|uploaded|revoke|clock|given|page|levels|waiting|receipt$|case_history|case_updates|find_case"
-    r"|^registration|_ids$|^dead"
+    r"attachment|chunk|uploaded|clock|given|page|levels|waiting|receipt$|case_history|case_updates|find_case|^registration"
+    r"|_ids$|^dead|revoke"
 )
-"""Names of statements of other uses.
-
-Uploads, signatures, the inquiry screen, gauges, clock-paced runs, a ledger that is wrong.
-"""
+"""Names of statements of other uses: uploads, moves, the inquiry screen, gauges, clock-paced runs, a wrong ledger."""
 _ORDERED = re.compile(r"\bORDER BY\b[^)]*$")
 
 
