@@ -41,6 +41,15 @@ class Component(Protocol):
 
 
 @runtime_checkable
+class Beginning(Protocol):
+    """A component that is told when all of them have started."""
+
+    async def began(self) -> None:
+        """Tell others."""
+        ...
+
+
+@runtime_checkable
 class Draining(Protocol):
     """A component that stops taking on work before anything is stopped (health becomes NOT_SERVING)."""
 
@@ -160,6 +169,9 @@ async def _start(service: Service, started: list[Component], stopping: asyncio.E
             await cancel(starting)
             return False
         starting.result()
+    for component in service.components:
+        if isinstance(component, Beginning):
+            await component.began()
     return True
 
 

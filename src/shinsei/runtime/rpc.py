@@ -35,6 +35,8 @@ T = TypeVar("T")
 DEADLINE_S: Final = 30.0
 LIVE: Final = "live"
 """Health service that serves as long as the event loop answers, draining or not: for a liveness probe."""
+STARTED: Final = "started"
+"""Health service that serves once every component of the process has started, drain or not: for a start-up probe."""
 GRACE_S: Final = 3.0
 """What calls in progress get when a server stops."""
 
@@ -121,9 +123,14 @@ class GrpcServer:
             raise StartError(problem, remedy="stop what uses the port", setting="grpc_port") from error
         self._server = server
         await server.start()
+        await self._health.set(STARTED, health_pb2.HealthCheckResponse.NOT_SERVING)
         await self._health.set(LIVE, health_pb2.HealthCheckResponse.SERVING)
         await self._report(health_pb2.HealthCheckResponse.SERVING)
         log.info("grpc_listening", host=self._host, port=self.port, certificates=identity is not None)
+
+    async def began(self) -> None:
+        """Report that everything has started."""
+        await self._health.set(STARTED, health_pb2.HealthCheckResponse.SERVING)
 
     async def drain(self) -> None:
         """Report NOT_SERVING for every service; the process stays alive for what it has begun."""

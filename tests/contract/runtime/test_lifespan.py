@@ -33,6 +33,9 @@ class Part:
             raise self._start
         self._events.append(f"start {self._name}")
 
+    async def began(self) -> None:
+        self._events.append(f"all began for {self._name}")
+
     async def drain(self) -> None:
         self._events.append(f"drain {self._name}")
 
@@ -58,10 +61,11 @@ async def test_parts_start_in_order_drain_and_stop_in_reverse_order() -> None:
     stopping = asyncio.Event()
     parts = (Part("a", events), BackgroundTask("idle", idle), Part("b", events))
     living = asyncio.create_task(serve(Service(name="s", components=parts), ServiceSettings(), stopping))
-    await eventually(lambda: events == ["start a", "start b"])
+    begun = ["start a", "start b", "all began for a", "all began for b"]
+    await eventually(lambda: events == begun)
     stopping.set()
     assert await living == 0
-    assert events == ["start a", "start b", "drain a", "drain b", "stop b", "stop a"]
+    assert events == [*begun, "drain a", "drain b", "stop b", "stop a"]
 
 
 async def test_a_start_failure_is_one_line_and_stops_what_had_started(capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,7 +28,7 @@ from shinsei.domain.errors import (
 from shinsei.runtime.errors import FencedError, OverloadedError, StartError
 from shinsei.runtime.healthcheck import all_serve
 from shinsei.runtime.retry import ExponentialBackoff
-from shinsei.runtime.rpc import LIVE, GrpcServer, channel, retrying, to_domain
+from shinsei.runtime.rpc import LIVE, STARTED, GrpcServer, channel, retrying, to_domain
 from shinsei.testing import eventually
 
 SERVICE = "shinsei.api.portal.v1.PortalService"
@@ -193,19 +193,22 @@ async def test_calls_are_counted_by_status_and_timed(portal: Portal, served: grp
     await eventually(lambda: REGISTRY.get_sample_value("shinsei_grpc_server_in_flight", labels) == 0)
 
 
-async def test_health_is_serving_until_the_service_drains(portal: Portal) -> None:
+async def test_health_tells_a_process_that_begins_one_that_serves_and_one_that_drains_apart(portal: Portal) -> None:
     async with serving(portal) as (server, to_server):
         health = health_pb2_grpc.HealthStub(to_server)
-        for name in ("", SERVICE):
-            response = await health.Check(health_pb2.HealthCheckRequest(service=name))
-            assert response.status == health_pb2.HealthCheckResponse.SERVING
+
+        async def serving_now() -> set[str]:
+            answers = {
+                name: await health.Check(health_pb2.HealthCheckRequest(service=name))
+                for name in ("", SERVICE, STARTED, LIVE)
+            }
+            return {name for name, one in answers.items() if one.status == health_pb2.HealthCheckResponse.SERVING}
+
+        assert await serving_now() == {"", SERVICE, LIVE}
+        await server.began()
+        assert await serving_now() == {"", SERVICE, STARTED, LIVE}
         await server.drain()
-        for name, status in (
-            (SERVICE, health_pb2.HealthCheckResponse.NOT_SERVING),
-            (LIVE, health_pb2.HealthCheckResponse.SERVING),
-        ):
-            response = await health.Check(health_pb2.HealthCheckRequest(service=name))
-            assert response.status == status
+        assert await serving_now() == {STARTED, LIVE}
 
 
 async def reflected(to_server: grpc.aio.Channel) -> set[str]:

@@ -31,7 +31,7 @@ def test_probes_check_different_things(built: Mapping[str, list[Resource]]) -> N
         if part in GRPC:
             assert container["livenessProbe"]["grpc"] == {"port": GRPC[part], "service": "live"}
             assert container["readinessProbe"]["grpc"] == {"port": GRPC[part]}
-            assert container["startupProbe"]["grpc"] == {"port": GRPC[part]}
+            assert container["startupProbe"]["grpc"] == {"port": GRPC[part], "service": "started"}
 
 
 def replicas(resources: list[Resource]) -> dict[tuple[str, str], int]:
