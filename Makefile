@@ -162,9 +162,8 @@ ENGINE ?= docker
 BASE ?= python:3.12.11-slim-bookworm
 PROFILES = minimal full
 
-# What compose-... starts with: the secrets are there, the same ones each time.
 .PHONY: compose-secrets
-compose-secrets:
+compose-secrets: ## Makes the secrets of the containers, once; every other compose target begins with it
 	@deploy/docker/secrets/make
 
 .PHONY: images

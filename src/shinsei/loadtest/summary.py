@@ -58,7 +58,6 @@ class Context:
 def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
     """All figures, and what became of the gates."""
     file, books = context.preset.file, outcome.books
-    totals = books.totals
     summary: dict[str, Any] = {
         "kind": "loadtest",
         "run_id": context.run_id,
@@ -71,20 +70,7 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
         "methods": [str(method) for method in file.methods],
         "municipalities": context.municipalities,
         "partial": outcome.partial,
-        "offered": totals[OFFERED],
-        "accepted": totals[ACCEPTED],
-        "completed": totals[REGISTERED],
-        "dropped": totals[DROPPED],
-        "refused": totals[REFUSED],
-        "failed": totals[FAILED],
-        "unexplained": totals[OFFERED] - sum(totals[name] for name in (ACCEPTED, DROPPED, REFUSED, FAILED)),
-        "later_dropped": books.later_dropped,
-        "callers_dropped": totals[CALLERS_DROPPED],
-        "feed_unreadable": outcome.feed_unreadable,
-        "ended_otherwise": totals[ENDED],
-        "refused_share": _share(totals[REFUSED], totals[OFFERED]),
-        "completed_share": _share(totals[REGISTERED] + totals[ENDED], totals[ACCEPTED]),
-        "open_at_the_end": books.open_cases,
+        **_counts(outcome),
         "offered_s": round(outcome.asked_s, 1),
         "drained_s": round(outcome.drained_s, 1),
         "peak_offered_per_s": context.profile.peak_per_s,
@@ -117,6 +103,27 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
     }
     summary["gates"] = [asdict(result) for result in check(all_gates(context.preset, outcome.partial), summary)]
     return summary
+
+
+def _counts(outcome: Outcome) -> dict[str, Any]:
+    """What became of the applications, and of what people were to do later."""
+    books, totals = outcome.books, outcome.books.totals
+    return {
+        "offered": totals[OFFERED],
+        "accepted": totals[ACCEPTED],
+        "completed": totals[REGISTERED],
+        "dropped": totals[DROPPED],
+        "refused": totals[REFUSED],
+        "failed": totals[FAILED],
+        "unexplained": totals[OFFERED] - sum(totals[name] for name in (ACCEPTED, DROPPED, REFUSED, FAILED)),
+        "later_dropped": books.later_dropped,
+        "callers_dropped": totals[CALLERS_DROPPED],
+        "feed_unreadable": outcome.feed_unreadable,
+        "ended_otherwise": totals[ENDED],
+        "refused_share": _share(totals[REFUSED], totals[OFFERED]),
+        "completed_share": _share(totals[REGISTERED] + totals[ENDED], totals[ACCEPTED]),
+        "open_at_the_end": books.open_cases,
+    }
 
 
 def all_gates(preset: Preset, partial: str = "") -> list[Gate]:
