@@ -25,9 +25,11 @@ class Progress:
         self._last_s = now_s
         totals = books.totals
         lost = totals["dropped"] + totals["refused"] + totals["failed"]
+        # A registration is told at once, an acceptance with its worker's next tick.
+        still_open = max(books.open_cases, 0)
         self._screen.print(
             f"{told}: offered {totals['offered']:,}, accepted {totals['accepted']:,}, "
-            f"registered {totals['registered']:,}, open {books.open_cases:,}, refused, failed or dropped {lost:,}",
+            f"registered {totals['registered']:,}, open {still_open:,}, refused, failed or dropped {lost:,}",
             style="dim",
         )
 
