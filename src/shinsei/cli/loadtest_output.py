@@ -51,7 +51,9 @@ def print_summary(screen: Console, summary: dict[str, Any]) -> None:
         table.add_row(name.replace("_", " "), f"{summary[name]:,}")
     if summary["max_sustained_per_s"] is not None:
         bound = ">= " if summary["max_sustained_is_lower_bound"] else ""
-        table.add_row("highest sustained rate", f"{bound}{summary['max_sustained_per_s']:,.1f} completed a second")
+        held = "" if summary.get("max_sustained_is_confirmed", True) else ", in short steps: not held for longer"
+        rate = f"{bound}{summary['max_sustained_per_s']:,.1f} completed a second{held}"
+        table.add_row("highest sustained rate", rate)
     screen.print(table)
     if "max_sustained" in summary:
         screen.print(_offices(summary["max_sustained"]))
