@@ -169,7 +169,7 @@ compose-secrets: ## Makes the secrets of the containers, once; every other compo
 .PHONY: images
 images: ## Builds the images of the services, the command line and the load test (ENGINE=podman, BASE=another Python)
 	@for image in $(IMAGES); do \
-		$(ENGINE) build --quiet -f deploy/docker/Dockerfile --build-arg BASE=$(BASE) --target $$image -t shinsei/$$image:$(VERSION) . ; \
+		$(ENGINE) build --quiet -f deploy/docker/Dockerfile --build-arg BASE=$(BASE) --target $$image -t shinsei/$$image:$(VERSION) . || exit 1; \
 	done
 
 .PHONY: image-names
@@ -198,11 +198,11 @@ compose-watch: compose-secrets ## Rebuilds and replaces the one service whose co
 	@$(COMPOSE) watch --no-up
 
 .PHONY: compose-demo
-compose-demo: compose-secrets ## Runs a season in containers that are up (SEASON=…); its results come to ./results
-	@$(ENGINE) rm -f shinsei-season >/dev/null 2>&1 || true
+compose-demo: compose-secrets ## Runs a season in containers that are up (SEASON=…, ARGS=--resume or --discard); its results come to ./results
+	@$(ENGINE) rm shinsei-season >/dev/null 2>&1 || true
 	@code=0; \
-	$(COMPOSE) run --build --name shinsei-season season season $(notdir $(SEASON:.toml=)) --out results || code=$$?; \
-	$(ENGINE) cp shinsei-season:/var/lib/shinsei/results . && $(ENGINE) rm shinsei-season >/dev/null; \
+	$(COMPOSE) run --build --name shinsei-season season season $(notdir $(SEASON:.toml=)) --out results $(ARGS) || code=$$?; \
+	$(ENGINE) cp shinsei-season:/var/lib/shinsei/results . && $(ENGINE) rm shinsei-season >/dev/null || code=1; \
 	exit $$code
 
 .PHONY: compose-load

@@ -153,6 +153,27 @@ def test_secrets_are_made_once_for_all_terminals_and_readable_for_the_images(
     assert clients[own]["secret"] == files["linkage_server"].read_text(encoding="utf-8")
 
 
+def test_half_of_the_secrets_is_never_taken_for_the_whole(tmp_path: Path) -> None:
+    """Neither what a killed script left empty, nor what a person has removed."""
+    shutil.copytree(DOCKER / "secrets", tmp_path / "secrets", ignore=shutil.ignore_patterns("*.secret", "*.toml"))
+    (tmp_path / ".env").touch()
+    (tmp_path / "secrets" / "portal_clients.toml").touch()
+    subprocess.run([tmp_path / "secrets" / "make"], check=True, timeout=30)
+    assert re.fullmatch(r"POSTGRES_PASSWORD=[0-9a-f]{48}\n", (tmp_path / ".env").read_text(encoding="utf-8"))
+    secret = (tmp_path / "secrets" / "linkage_server.secret").read_text(encoding="utf-8")
+    assert f'secret = "{secret}"' in (tmp_path / "secrets" / "portal_clients.toml").read_text(encoding="utf-8")
+
+    cluster = tmp_path / "cluster"
+    cluster.mkdir()
+    make = REPO / "deploy" / "k8s" / "components" / "secrets" / "make"
+    for told in ("made in", "are there already"):
+        assert told in subprocess.run([make, cluster], check=True, timeout=30, capture_output=True, text=True).stdout
+    (cluster / "linkage-server.secret").write_text("")
+    again = subprocess.run([make, cluster], check=False, timeout=30, capture_output=True, text=True)
+    assert (again.returncode, again.stdout) == (1, "")
+    assert "remove these, or bring the others" in again.stderr
+
+
 def test_git_ignores_the_secrets_and_make_needs_no_word_about_them() -> None:
     names = [str(DOCKER / name) for name in (".env", "secrets/linkage_server.secret", "secrets/portal_clients.toml")]
     ignored = subprocess.run(
@@ -161,7 +182,7 @@ def test_git_ignores_the_secrets_and_make_needs_no_word_about_them() -> None:
     assert ignored.stdout.splitlines() == names
     targets = re.findall(r"^(compose-\w+):(.*) ##", (REPO / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     asking = {name for name, needs in targets if "compose-secrets" in needs}
-    assert asking == {name for name, _ in targets} - {"compose-check"}
+    assert asking == {name for name, _ in targets} - {"compose-check", "compose-secrets"}
 
 
 def test_databases_are_asked_for_with_the_secret_and_found_healthy_when_they_are_there(parts: dict[str, Any]) -> None:

@@ -114,4 +114,9 @@ def test_a_season_in_containers_brings_its_report_however_it_ends(code: int, tmp
     )
     assert (done.returncode == 0) is (code == 0), done.stderr
     told = (tmp_path / "told").read_text(encoding="utf-8").splitlines()
-    assert told == ["rm -f", "compose run", "cp shinsei-season:/var/lib/shinsei/results", "rm shinsei-season"]
+    assert told == [
+        "rm shinsei-season",
+        "compose run",
+        "cp shinsei-season:/var/lib/shinsei/results",
+        "rm shinsei-season",
+    ]
