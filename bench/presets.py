@@ -128,9 +128,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--processes", default="1", help="workers of the generator")
     asked = parser.parse_args(arguments)
     options = ["--processes", asked.processes, *(("--home", asked.home) if asked.home else ())]
-    ends_s = time.monotonic() + asked.within * 60
     runs: list[Run] = []
-    for preset in (name for name in SHARES if name in asked.only):
+    try:
+        run_all([name for name in SHARES if name in asked.only], asked, options, runs)
+    except KeyboardInterrupt:
+        print("interrupted; what has ended is in the table", flush=True)
+        return 130
+    finally:
+        if runs:
+            write(asked.out, runs)
+            print(f"\n{table(runs)}\n{notes(runs)}")
+    return int(any(run.code != 0 for run in runs))
+
+
+def run_all(presets: Sequence[str], asked: argparse.Namespace, options: Sequence[str], runs: list[Run]) -> None:
+    """One after the other; ``runs`` grows with each that has ended."""
+    ends_s = time.monotonic() + asked.within * 60
+    for preset in presets:
         left_s = ends_s - time.monotonic()
         if left_s < _LEAST_S:
             runs.append(
@@ -141,9 +155,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         runs.append(run_one(preset, SHARES[preset], asked.out, options, left_s))
         print(f"{preset}: {runs[-1].verdict} after {runs[-1].took_s:.0f} s", flush=True)
         write(asked.out, runs)
-    write(asked.out, runs)
-    print(f"\n{table(runs)}\n{notes(runs)}")
-    return int(any(run.code != 0 for run in runs))
 
 
 def write(out: Path, runs: Sequence[Run]) -> None:
