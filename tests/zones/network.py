@@ -22,6 +22,7 @@ from tests.zones.plan import ADDRESS, GATEWAY, Way, allowed, rules
 
 from shinsei.domain.errors import UnavailableError
 from shinsei.stack.paths import repository
+from shinsei.stack.waiting import answers
 
 _APART: Final = ("--net", "--pid", "--fork", "--kill-child", "--mount-proc")
 """What ``unshare`` is asked for: networks of its own, and whatever is started there ends with it."""
@@ -198,17 +199,5 @@ def _written_down(name: str) -> set[Way]:
 
 
 async def _open_all(targets: Mapping[Way, tuple[str, int]]) -> set[Way]:
-    found = await asyncio.gather(*(_opens(*target) for target in targets.values()))
+    found = await asyncio.gather(*(answers(f"{host}:{port}", PATIENCE_S) for host, port in targets.values()))
     return {way for way, opens in zip(targets, found, strict=True) if opens}
-
-
-async def _opens(host: str, port: int) -> bool:
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            _, writer = await asyncio.open_connection(host, port)
-    except (OSError, TimeoutError):
-        return False
-    writer.close()
-    with contextlib.suppress(OSError):
-        await writer.wait_closed()
-    return True
