@@ -62,8 +62,8 @@ proto-baseline: setup ## Declares the messages of today published: breaking chan
 PYTEST = $(BIN)/python -m pytest -q
 
 .PHONY: test
-test: setup-tests ## All tiers, on the real parts
-	@$(PYTEST) $(ARGS)
+test: setup-tests ## All tiers, on the real parts, in two processes
+	@$(PYTEST) -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 .PHONY: test-fast
 test-fast: setup ## Those that need no service, in under a minute
@@ -144,6 +144,10 @@ flame: setup ## Flame graphs of the services at full load, into results/flame (A
 .PHONY: bench-plan
 bench-plan: setup ## The kernel beside SimPy and Ciw, and whole plans, in about five minutes (ARGS=…, docs/performance.md)
 	@$(BIN)/python -m bench.plan $(ARGS)
+
+.PHONY: bench-overload
+bench-overload: setup ## What ten minutes at three times the maximum do to the memory of the stack that is up (ARGS='--maximum R', docs/reliability.md)
+	@$(BIN)/python -m bench.overload $(ARGS)
 
 .PHONY: bench-telemetry
 bench-telemetry: setup-tests ## What telemetry costs of throughput: seasons on stacks with and without it (ARGS=…, docs/operations.md)

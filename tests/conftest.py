@@ -11,6 +11,8 @@ os.environ["SHINSEI_KERNEL"] = "pure"  # noqa: TID251 - before anything imports 
 
 TESTS = Path(__file__).parent
 OFFLINE_TIERS = {"unit", "model"}
+PARTS_TIERS = {"integration", "e2e"}
+"""Their tests share parts that are started once, so one process runs all of a tier."""
 TIMEOUT_S = {"architecture": 240, "contract": 60, "model": 60, "integration": 120, "e2e": 400}
 
 
@@ -20,11 +22,18 @@ def tier_of(item: pytest.Item) -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks each test with its tier, gives it its tier's time limit, and runs the quick tiers first."""
+    """Marks each test with its tier, gives it its tier's time limit, and runs the quick tiers first.
+
+    Two processes begin with the slow ones, which wait for their parts half of the time; quick tests fill the rest.
+    """
     order = ["unit", "contract", "architecture", "model", "integration", "e2e"]
+    if "PYTEST_XDIST_WORKER" in os.environ:  # noqa: TID251 - how a worker of pytest-xdist knows that it is one
+        order.reverse()
     for item in items:
         tier = tier_of(item)
         item.add_marker(tier)
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(tier if tier in PARTS_TIERS else str(item.path)))
         if tier in TIMEOUT_S and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(TIMEOUT_S[tier]))
     items.sort(key=lambda item: order.index(tier_of(item)))
