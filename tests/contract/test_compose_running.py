@@ -132,36 +132,70 @@ def test_only_files_are_put_into_a_container_that_cannot_be_written_to(whole: di
             assert source.keys() == {"file"}, name
 
 
+@pytest.fixture
+def docker(tmp_path: Path) -> Path:
+    """``deploy/docker`` of another checkout, without secrets."""
+    without = shutil.ignore_patterns(".env", "*.secret", "*.toml", "__pycache__")
+    for name in ("docker", "prometheus", "grafana"):
+        shutil.copytree(REPO / "deploy" / name, tmp_path / "deploy" / name, ignore=without)
+    return tmp_path / "deploy" / "docker"
+
+
 def test_secrets_are_made_once_for_all_terminals_and_readable_for_the_images(
-    whole: dict[str, Any], parts: dict[str, Any], tmp_path: Path
+    whole: dict[str, Any], parts: dict[str, Any], docker: Path
 ) -> None:
     """The database in its volume keeps the password of its first start, so a second one would lock everybody out."""
-    folder = tmp_path / "secrets"
-    folder.mkdir()
-    shutil.copy(DOCKER / "secrets" / "make", folder)
+    folder = docker / "secrets"
     subprocess.run([folder / "make"], check=True, timeout=30)
-    made = {file: file.read_bytes() for file in (*folder.iterdir(), tmp_path / ".env")}
+    made = {file: file.read_bytes() for file in (*folder.iterdir(), docker / ".env")}
     subprocess.run([folder / "make"], check=True, timeout=30)
     assert {file: file.read_bytes() for file in made} == made
-    assert re.fullmatch(r"POSTGRES_PASSWORD=[0-9a-f]{48}\n", (tmp_path / ".env").read_text(encoding="utf-8"))
-    assert (tmp_path / ".env").stat().st_mode & 0o777 == 0o600
+    assert re.fullmatch(r"POSTGRES_PASSWORD=[0-9a-f]{48}\n", (docker / ".env").read_text(encoding="utf-8"))
+    assert (docker / ".env").stat().st_mode & 0o777 == 0o600
     assert folder.stat().st_mode & 0o777 == 0o700
-    files = {name: tmp_path / source["file"] for name, source in whole["secrets"].items()}
+    files = {name: docker / source["file"] for name, source in whole["secrets"].items()}
     assert {file.stat().st_mode & 0o777 for file in files.values()} == {0o644}, "10001 is no user of the machine"
     clients = tomllib.loads(files["portal_clients"].read_text(encoding="utf-8"))
     own = parts["linkage_server"]["environment"]["LINKAGE_SERVER_CLIENT_ID"]
     assert clients[own]["secret"] == files["linkage_server"].read_text(encoding="utf-8")
 
 
-def test_half_of_the_secrets_is_never_taken_for_the_whole(tmp_path: Path) -> None:
+def test_whatever_is_mounted_can_be_read_by_every_user_whatever_the_umask_of_the_checkout(
+    whole: dict[str, Any], parts: dict[str, Any], docker: Path
+) -> None:
+    """Compose hands files over as they are, and no user of a container is one of the machine."""
+    for path in docker.parent.rglob("*"):
+        path.chmod(path.stat().st_mode & 0o700)
+    subprocess.run([docker / "secrets" / "make"], check=True, timeout=30)
+    named = [mount.split(":")[0] for part in parts.values() for mount in part.get("volumes", ())]
+    named += [entry["file"] for section in ("configs", "secrets") for entry in whole[section].values()]
+    roots = [docker / name for name in named if name.startswith(".")]
+    assert len(roots) > len(whole["configs"]) + len(whole["secrets"])
+    closed = {
+        path
+        for root in roots
+        for path in (root, *root.rglob("*"))
+        if ~path.stat().st_mode & (0o005 if path.is_dir() else 0o004)
+    }
+    assert not closed
+    assert (docker / ".env").stat().st_mode & 0o077 == (docker / "secrets").stat().st_mode & 0o077 == 0
+
+
+def test_whatever_an_image_runs_can_be_read_by_its_user_whatever_the_umask_of_the_checkout(dockerfile: str) -> None:
+    """What a stage copies keeps its mode but for a word; what is installed is read by root, while it builds."""
+    copied = re.findall(r"^COPY (?!--from)(.*) (\S+)$", dockerfile, re.MULTILINE)
+    assert {place.split("/")[2] for _, place in copied if place.startswith("/opt/")} == {"shinsei"}
+    assert not [what for what, place in copied if not what.startswith("--chmod=755 ") and not place.endswith(".lock")]
+
+
+def test_half_of_the_secrets_is_never_taken_for_the_whole(docker: Path, tmp_path: Path) -> None:
     """Neither what a killed script left empty, nor what a person has removed."""
-    shutil.copytree(DOCKER / "secrets", tmp_path / "secrets", ignore=shutil.ignore_patterns("*.secret", "*.toml"))
-    (tmp_path / ".env").touch()
-    (tmp_path / "secrets" / "portal_clients.toml").touch()
-    subprocess.run([tmp_path / "secrets" / "make"], check=True, timeout=30)
-    assert re.fullmatch(r"POSTGRES_PASSWORD=[0-9a-f]{48}\n", (tmp_path / ".env").read_text(encoding="utf-8"))
-    secret = (tmp_path / "secrets" / "linkage_server.secret").read_text(encoding="utf-8")
-    assert f'secret = "{secret}"' in (tmp_path / "secrets" / "portal_clients.toml").read_text(encoding="utf-8")
+    (docker / ".env").touch()
+    (docker / "secrets" / "portal_clients.toml").touch()
+    subprocess.run([docker / "secrets" / "make"], check=True, timeout=30)
+    assert re.fullmatch(r"POSTGRES_PASSWORD=[0-9a-f]{48}\n", (docker / ".env").read_text(encoding="utf-8"))
+    secret = (docker / "secrets" / "linkage_server.secret").read_text(encoding="utf-8")
+    assert f'secret = "{secret}"' in (docker / "secrets" / "portal_clients.toml").read_text(encoding="utf-8")
 
     cluster = tmp_path / "cluster"
     cluster.mkdir()
@@ -209,7 +243,7 @@ def test_a_change_of_what_an_image_holds_rebuilds_it(service: str, parts: dict[s
     assert {rule["action"] for rule in watched} == {"rebuild"}
     stage = dockerfile.split(f" AS {service}\n")[1].split("\nFROM ", maxsplit=1)[0]
     runtime = dockerfile.split(" AS runtime\n")[1].split("\nFROM ", maxsplit=1)[0]
-    held = {REPO / source for source in re.findall(r"^COPY (?!--from)(\S+)", runtime + stage, re.MULTILINE)}
+    held = {REPO / source for source in re.findall(r"^COPY (?:--chmod=755 )?([^-]\S+)", runtime + stage, re.MULTILINE)}
     assert {(DOCKER / rule["path"]).resolve() for rule in watched} == held
 
 
@@ -227,5 +261,7 @@ def test_a_visitor_of_grafana_can_look_and_change_nothing(parts: dict[str, Any])
 
 def test_python_finds_the_code_where_the_image_puts_it(dockerfile: str) -> None:
     (path,) = re.findall(r"PYTHONPATH=(\S+)", dockerfile)
-    placed = re.findall(r"^COPY (src|services)(?:/\w+)? (/opt/shinsei/(?:src|services))", dockerfile, re.MULTILINE)
+    placed = re.findall(
+        r"^COPY --chmod=755 (src|services)(?:/\w+)? (/opt/shinsei/(?:src|services))", dockerfile, re.MULTILINE
+    )
     assert {place for _, place in placed} == set(path.split(":"))

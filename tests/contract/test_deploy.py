@@ -151,7 +151,7 @@ def test_an_image_holds_one_service_and_runs_it_without_rights(
     assert part["cap_drop"] == ["ALL"]
     lines = stage(dockerfile, service)
     assert f'CMD ["python", "-m", "{service}"]' in lines
-    assert re.findall(r"COPY services/(\w+)", lines) == [service]
+    assert re.findall(r"COPY --chmod=755 services/(\w+)", lines) == [service]
     assert "USER 10001:10001" in stage(dockerfile, "runtime")
 
 
@@ -166,7 +166,7 @@ def test_the_command_line_has_an_image_of_its_own(compose: dict[str, Any], docke
         assert set(part["networks"]) & set(compose["services"][host]["networks"])
     lines = stage(dockerfile, part["build"]["target"])
     assert 'ENTRYPOINT ["python", "-m", "shinsei.cli"]' in lines
-    assert "COPY scenarios /opt/shinsei/scenarios" in lines
+    assert "COPY --chmod=755 scenarios /opt/shinsei/scenarios" in lines
     assert (DOCKER / "Dockerfile.dockerignore").read_text(encoding="utf-8").count("!scenarios") == 1
     assert 'CMD ["--help"]' in lines
     assert "USER 10001:10001" in lines
@@ -183,7 +183,7 @@ def test_what_is_named_is_there(compose: dict[str, Any], dockerfile: str) -> Non
             assert (DOCKER / source).exists() if source.startswith(".") else source in volumes["volumes"]
         assert {entry["source"] for entry in part.get("configs", [])} <= volumes["configs"].keys()
         assert set(part.get("secrets", [])) <= volumes["secrets"].keys()
-    for source in re.findall(r"^COPY (?!--from)(\S+)", dockerfile, re.MULTILINE):
+    for source in re.findall(r"^COPY (?:--chmod=755 )?([^-]\S+)", dockerfile, re.MULTILINE):
         assert (REPO / source).exists()
 
 
