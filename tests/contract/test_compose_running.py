@@ -224,10 +224,10 @@ def test_databases_are_asked_for_with_the_secret_and_found_healthy_when_they_are
     for service in OWN:
         dsn = parts[service]["environment"][f"{service.upper()}_DATABASE_DSN"]
         assert dsn == f"postgresql://postgres:${{POSTGRES_PASSWORD}}@postgres:5432/{service}"
-    asked = [parts["postgres"]["healthcheck"]["test"][1:]]
     (container,) = (one for name, pod in pods() if name == "postgres" for one in pod["containers"])
-    asked += [container[probe]["exec"]["command"] for probe in ("startupProbe", "readinessProbe")]
-    assert {tuple(command) for command in asked} == {("pg_isready", "--host=127.0.0.1", "--username=postgres")}
+    asked = [container[probe]["exec"]["command"] for probe in ("startupProbe", "readinessProbe")]
+    assert parts["postgres"]["healthcheck"]["test"] == ["CMD", *asked[0]]
+    assert {tuple(command[1:3]) for command in asked} == {("--host=127.0.0.1", "--username=postgres")}
 
 
 def test_the_room_is_published_where_it_listens(parts: dict[str, Any]) -> None:

@@ -209,7 +209,7 @@ def test_kafka_is_the_same_as_in_the_local_stack(compose: dict[str, Any]) -> Non
 
 
 def test_databases_are_one_for_each_service(compose: dict[str, Any]) -> None:
-    made = re.findall(r"CREATE DATABASE (\w+);", (DOCKER / "databases.sql").read_text(encoding="utf-8"))
+    made = re.findall(r"CREATE DATABASE (\w+)", (DOCKER / "databases.sql").read_text(encoding="utf-8"))
     used = [compose["services"][name]["environment"][f"{name.upper()}_DATABASE_DSN"] for name in SERVICES]
     assert [dsn.rpartition("/")[2] for dsn in used] == list(SERVICES) == made
 
