@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 import yaml
 
+from shinsei.loadtest.ending import GONE_AFTER_S
+from shinsei.runtime import lifespan
+
 REPO = Path(__file__).resolve().parents[2]
 DOCKER = REPO / "deploy" / "docker"
 OWN = ("portal_sim", "linkage_server", "app_mgmt", "core_systems")
@@ -81,6 +84,18 @@ def test_a_part_has_as_long_to_stop_as_in_a_cluster(parts: dict[str, Any]) -> No
     shared = (*OWN, "app_mgmt_streams", "kafka", "postgres", "loadtest_master")
     told = {name: int(parts[name]["stop_grace_period"].removesuffix("s")) for name in shared}
     assert told == {name: periods[name] for name in shared}
+
+
+def test_a_service_has_as_long_to_stop_as_its_parts_may_take(parts: dict[str, Any]) -> None:
+    """And a component's time more, for traces and what is under way."""
+    wanted = lifespan.STOP_WITHIN_S + lifespan.STOP_TIMEOUT_S
+    periods = {name: pod["terminationGracePeriodSeconds"] for name, pod in pods()}
+    assert {periods[name] for name in (*OWN, "app_mgmt_streams", "room")} == {wanted}
+    assert {parts[name]["stop_grace_period"] for name in (*OWN, "app_mgmt_streams", "room")} == {f"{wanted:g}s"}
+    page = (REPO / "deploy" / "README.md").read_text(encoding="utf-8")
+    assert f"within the grace period of {wanted:g} s" in page
+    assert f"stop --time {wanted:g} " in (DOCKER / "check").read_text(encoding="utf-8")
+    assert periods["loadtest_master"] > 2 * GONE_AFTER_S, "it reads the ledger and closes the runs"
 
 
 def test_a_limit_of_memory_is_what_was_measured_and_thirty_percent(parts: dict[str, Any]) -> None:
