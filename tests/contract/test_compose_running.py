@@ -67,6 +67,22 @@ def test_images_of_others_run_as_the_user_that_they_have_in_a_cluster(parts: dic
         assert parts[name]["user"] == f"{users[name]['runAsUser']}:{users[name]['runAsGroup']}"
 
 
+@pytest.mark.parametrize("profile", [*PROFILES, ""])
+def test_an_image_of_ours_is_built_once_and_never_pulled(profile: str, parts: dict[str, Any]) -> None:
+    """Two builds of one name at once collide, and a registry has no such image, or somebody else's."""
+    chosen = [part for part in parts.values() if part.get("profiles", [profile]) == [profile]]
+    ours = [part for part in chosen if part["image"].startswith("shinsei/")]
+    assert {part["pull_policy"] for part in ours} == {"never"}
+    started = [
+        part for part in ours if "season" not in part.get("profiles", ())
+    ]  # which is run beside those that are up
+    built = [part["image"] for part in started if "build" in part]
+    assert sorted(built) == sorted({part["image"] for part in started})
+    assert {part["build"]["target"] for part in ours if "build" in part} <= {
+        part["image"].removeprefix("shinsei/").partition(":")[0] for part in ours
+    }
+
+
 @pytest.mark.parametrize("target", [*OWN, "cli", "loadtest"])
 def test_an_image_ends_as_a_user_without_rights(target: str, dockerfile: str) -> None:
     """The last word of a stage or, where it says none, of the one that it is made from."""
