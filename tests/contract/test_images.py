@@ -90,6 +90,12 @@ def test_the_check_says_in_one_line_that_podman_is_missing(podman: str) -> None:
     assert line.startswith("check: podman is missing")
 
 
+def test_the_one_package_without_a_wheel_for_arm64_is_one_of_the_lock() -> None:
+    told = [(DOCKER / "Dockerfile").read_text(encoding="utf-8"), (REPO / "deploy" / "README.md").read_text("utf-8")]
+    assert re.findall(r"^(faust-streaming)==", (DOCKER / "requirements.lock").read_text("utf-8"), re.MULTILINE)
+    assert all("faust-streaming" in text and "arm64" in text for text in told)
+
+
 def test_the_page_takes_as_many_commands_as_it_says() -> None:
     page = (REPO / "deploy" / "README.md").read_text(encoding="utf-8")
     found = re.findall(r"^## \w+: (?:kind in )?(\w+) commands\n.*?```sh\n(.*?)```", page, re.MULTILINE | re.DOTALL)
