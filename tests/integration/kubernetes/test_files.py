@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from tests.integration.kubernetes.manifests import K8S, Resource, containers, key, kind, workloads
 
 from shinsei.loadtest.preset import shipped_presets
 from shinsei.scenario.loading import load
+from shinsei.season.request import SeasonRequest
 
 WITHIN = ("/etc/shinsei/", "/var/lib/shinsei/", "/var/lib/postgresql/", "/var/lib/kafka/", "/run/secrets/")
 """Where files of a container come from a volume."""
@@ -82,6 +84,22 @@ def test_the_job_begins_when_every_service_serves(built: Mapping[str, list[Resou
     assert [before[name] for name in ("image", "env", "resources")] == [
         season[name] for name in ("image", "env", "resources")
     ]
+
+
+def test_a_season_that_is_taken_away_is_gone_on_with_by_the_name_of_its_file(
+    built: Mapping[str, list[Resource]],
+) -> None:
+    """The one more pod that replaces it is none of the attempts, of which there is one."""
+    (job,) = kind(built["minimal"], "Job")
+    assert job["spec"]["backoffLimit"] == 0
+    (rule,) = job["spec"]["podFailurePolicy"]["rules"]
+    assert rule == {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]}
+    (season,) = job["spec"]["template"]["spec"]["containers"]
+    scenario = load(K8S / "components" / "season" / "scenario.toml")
+    request = SeasonRequest(scenario=season["args"][1])
+    again = request.reload(scenario.record()).run_specs("season")
+    assert again == scenario.run_specs("season")
+    assert again[0].scenario == Path(request.scenario).stem, "by which --resume finds it"
 
 
 def test_the_load_test_runs_a_preset_that_is_shipped(built: Mapping[str, list[Resource]]) -> None:
