@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from tests.integration.kubernetes.manifests import K8S, REPO, Resource, containers, key, kind, mib, workloads
 
+from shinsei.cli.targets import VARIABLE, named_elsewhere
 from shinsei.contracts.zones import GRPC, LOADTEST, METRICS
 from shinsei.runtime.settings import ServiceSettings
 
@@ -114,6 +115,16 @@ def test_addresses_lead_to_services(built: Mapping[str, list[Resource]]) -> None
     # Databases; Kafka, as three zones name it; neighbours; the experiment.
     assert len(found) == 4 + 3 + 3 + 4
     assert set(found) <= there
+
+
+def test_the_season_is_told_where_the_services_are_by_the_variable_that_it_reads(
+    built: Mapping[str, list[Resource]],
+) -> None:
+    (season,) = (one for one in containers(built["minimal"]) if one["name"] == "season")
+    (told,) = (one["data"] for one in kind(built["minimal"], "ConfigMap") if key(one)[2] == "targets")
+    given = {one["name"]: told[one["valueFrom"]["configMapKeyRef"]["key"]] for one in season["env"]}
+    assert given.keys() == {VARIABLE}
+    assert set(named_elsewhere(given) or ()) == set(GRPC)
 
 
 def test_memory_is_asked_for_as_it_was_measured_and_limited_as_in_compose(
