@@ -159,19 +159,29 @@ kernel: setup ## Compiles the kernel, where a C compiler is: plans take three qu
 
 ##@ Containers and Kubernetes (deploy/README.md)
 
-COMPOSE = docker compose -f deploy/docker/compose.yaml
+COMPOSE = $(ENGINE) compose -f deploy/docker/compose.yaml
 IMAGES = portal_sim linkage_server app_mgmt core_systems cli loadtest
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 ENGINE ?= docker
 BASE ?= python:3.12.11-slim-bookworm
 PROFILES = minimal full
 
+.PHONY: engine
+engine:
+	@command -v $(firstword $(ENGINE)) >/dev/null || \
+		{ echo "$(firstword $(ENGINE)) is missing, by which containers are built and run; ENGINE=another names another" >&2; exit 2; }
+
+.PHONY: compose-engine
+compose-engine: engine
+	@$(ENGINE) compose version >/dev/null 2>&1 || \
+		{ echo "$(ENGINE) has no compose (of Docker, the plugin docker-compose-plugin 2.23 or newer)" >&2; exit 2; }
+
 .PHONY: compose-secrets
 compose-secrets: ## Makes the secrets of the containers, once; every other compose target begins with it
 	@deploy/docker/secrets/make
 
 .PHONY: images
-images: ## Builds the images of the services, the command line and the load test (ENGINE=podman, BASE=another Python)
+images: engine ## Builds the images of the services, the command line and the load test (ENGINE=podman, BASE=another Python)
 	@for image in $(IMAGES); do \
 		$(ENGINE) build --quiet -f deploy/docker/Dockerfile --build-arg BASE=$(BASE) --target $$image -t shinsei/$$image:$(VERSION) . || exit 1; \
 	done
@@ -193,16 +203,16 @@ audit: setup ## Compares the locks with a database of known vulnerabilities that
 	@$(BIN)/python deploy/local/audit.py $(DB)
 
 .PHONY: compose-up
-compose-up: compose-secrets ## Starts the flow in containers, zone by zone (PROFILE=minimal, or full: with Prometheus, alerts and Grafana)
+compose-up: compose-engine compose-secrets ## Starts the flow in containers, zone by zone (PROFILE=minimal, or full: with Prometheus, alerts and Grafana; ENGINE=podman)
 	@$(if $(filter-out $(PROFILES),$(PROFILE)),echo "no such profile: $(PROFILE); there are: $(PROFILES)" >&2; exit 2)
 	@$(COMPOSE) $(if $(PROFILE),--profile $(PROFILE)) up --build --wait
 
 .PHONY: compose-watch
-compose-watch: compose-secrets ## Rebuilds and replaces the one service whose code is changed, until it is interrupted; compose-up first
+compose-watch: compose-engine compose-secrets ## Rebuilds and replaces the one service whose code is changed, until it is interrupted; compose-up first
 	@$(COMPOSE) watch --no-up
 
 .PHONY: compose-demo
-compose-demo: compose-secrets ## Runs a season in containers that are up (SEASON=…, ARGS=--resume or --discard); its results come to ./results
+compose-demo: compose-engine compose-secrets ## Runs a season in containers that are up (SEASON=…, ARGS=--resume or --discard); its results come to ./results
 	@$(ENGINE) rm shinsei-season >/dev/null 2>&1 || true
 	@code=0; \
 	$(COMPOSE) run --build --name shinsei-season season season $(notdir $(SEASON:.toml=)) --out results $(ARGS) || code=$$?; \
@@ -210,11 +220,11 @@ compose-demo: compose-secrets ## Runs a season in containers that are up (SEASON
 	exit $$code
 
 .PHONY: compose-load
-compose-load: compose-secrets ## Starts a load test in containers, on http://127.0.0.1:8089 (PRESET=smoke, RATE=40, WORKERS=2)
+compose-load: compose-engine compose-secrets ## Starts a load test in containers, on http://127.0.0.1:8089 (PRESET=smoke, RATE=40, WORKERS=2)
 	@PRESET=$(or $(PRESET),smoke) RATE=$(RATE) $(COMPOSE) --profile loadtest up --build --wait --scale loadtest_worker=$(or $(WORKERS),2)
 
 .PHONY: compose-down
-compose-down: compose-secrets ## Stops the containers; their data stays
+compose-down: compose-engine compose-secrets ## Stops the containers; their data stays
 	@$(COMPOSE) --profile full --profile season --profile loadtest down
 
 .PHONY: dashboards

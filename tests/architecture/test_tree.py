@@ -60,6 +60,13 @@ def test_nothing_is_committed_that_a_run_or_a_tool_makes(repo: Path) -> None:
     assert not subprocess.run(command, cwd=repo, capture_output=True, check=True).stdout.split()
 
 
+def test_every_checkout_has_the_same_bytes(repo: Path) -> None:
+    """Git on Windows would give scripts, and what is copied into images, line ends that Linux trips over."""
+    command = ["git", "ls-files", "--eol"]
+    lines = subprocess.run(command, cwd=repo, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert not [line for line in lines if "attr/text=auto eol=lf" not in line or line.startswith(("i/crlf", "i/mixed"))]
+
+
 def test_no_module_has_a_name_that_could_hold_anything(product_files: list[Path]) -> None:
     named = {path.parent.name if path.stem == "__init__" else path.stem: path for path in product_files}
     assert not {str(named[name]) for name in VAGUE_NAMES & named.keys()}

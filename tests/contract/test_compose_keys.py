@@ -12,7 +12,19 @@ COMPOSE = Path(__file__).resolve().parents[2] / "deploy" / "docker" / "compose.y
 TOP = {"name", "services", "networks", "volumes", "configs", "secrets"}
 SERVICE = {
     *("build", "cap_drop", "command", "configs", "depends_on", "develop", "entrypoint", "environment", "healthcheck"),
-    *("image", "init", "mem_limit", "networks", "ports", "profiles", "read_only", "restart", "secrets", "security_opt"),
+    *(
+        "image",
+        "init",
+        "mem_limit",
+        "networks",
+        "ports",
+        "profiles",
+        "pull_policy",
+        "read_only",
+        "restart",
+        "secrets",
+        "security_opt",
+    ),
     *("shm_size", "stop_grace_period", "tmpfs", "user", "volumes"),
 }
 """Of the Compose Specification, those that are used here."""

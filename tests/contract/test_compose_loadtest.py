@@ -50,7 +50,7 @@ def test_the_image_runs_the_locustfile_of_the_repository(parts: dict[str, Any], 
     entry = re.findall(r'ENTRYPOINT .*"-f", "/opt/shinsei/([^"]+)"', stage)
     assert entry == ["loadtest/locustfile.py"]
     assert (REPO / entry[0]).is_file()
-    assert {parts[part]["build"]["target"] for part in (MASTER, WORKER)} == {"loadtest"}
+    assert parts[MASTER]["build"]["target"] == "loadtest"
     assert {parts[part]["image"].partition(":")[0] for part in (MASTER, WORKER)} == {"shinsei/loadtest"}
     kept = (DOCKER / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
     assert {"!loadtest", "!deploy/docker/loadtest.lock"} <= set(kept)

@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 import yaml
 
+from shinsei.loadtest.ending import GONE_AFTER_S
+from shinsei.runtime import lifespan
+
 REPO = Path(__file__).resolve().parents[2]
 DOCKER = REPO / "deploy" / "docker"
 OWN = ("portal_sim", "linkage_server", "app_mgmt", "core_systems")
@@ -64,6 +67,22 @@ def test_images_of_others_run_as_the_user_that_they_have_in_a_cluster(parts: dic
         assert parts[name]["user"] == f"{users[name]['runAsUser']}:{users[name]['runAsGroup']}"
 
 
+@pytest.mark.parametrize("profile", [*PROFILES, ""])
+def test_an_image_of_ours_is_built_once_and_never_pulled(profile: str, parts: dict[str, Any]) -> None:
+    """Two builds of one name at once collide, and a registry has no such image, or somebody else's."""
+    chosen = [part for part in parts.values() if part.get("profiles", [profile]) == [profile]]
+    ours = [part for part in chosen if part["image"].startswith("shinsei/")]
+    assert {part["pull_policy"] for part in ours} == {"never"}
+    started = [
+        part for part in ours if "season" not in part.get("profiles", ())
+    ]  # which is run beside those that are up
+    built = [part["image"] for part in started if "build" in part]
+    assert sorted(built) == sorted({part["image"] for part in started})
+    assert {part["build"]["target"] for part in ours if "build" in part} <= {
+        part["image"].removeprefix("shinsei/").partition(":")[0] for part in ours
+    }
+
+
 @pytest.mark.parametrize("target", [*OWN, "cli", "loadtest"])
 def test_an_image_ends_as_a_user_without_rights(target: str, dockerfile: str) -> None:
     """The last word of a stage or, where it says none, of the one that it is made from."""
@@ -81,6 +100,18 @@ def test_a_part_has_as_long_to_stop_as_in_a_cluster(parts: dict[str, Any]) -> No
     shared = (*OWN, "app_mgmt_streams", "kafka", "postgres", "loadtest_master")
     told = {name: int(parts[name]["stop_grace_period"].removesuffix("s")) for name in shared}
     assert told == {name: periods[name] for name in shared}
+
+
+def test_a_service_has_as_long_to_stop_as_its_parts_may_take(parts: dict[str, Any]) -> None:
+    """And a component's time more, for traces and what is under way."""
+    wanted = lifespan.STOP_WITHIN_S + lifespan.STOP_TIMEOUT_S
+    periods = {name: pod["terminationGracePeriodSeconds"] for name, pod in pods()}
+    assert {periods[name] for name in (*OWN, "app_mgmt_streams", "room")} == {wanted}
+    assert {parts[name]["stop_grace_period"] for name in (*OWN, "app_mgmt_streams", "room")} == {f"{wanted:g}s"}
+    page = (REPO / "deploy" / "README.md").read_text(encoding="utf-8")
+    assert f"within the grace period of {wanted:g} s" in page
+    assert f"stop --time {wanted:g} " in (DOCKER / "check").read_text(encoding="utf-8")
+    assert periods["loadtest_master"] > 2 * GONE_AFTER_S, "it reads the ledger and closes the runs"
 
 
 def test_a_limit_of_memory_is_what_was_measured_and_thirty_percent(parts: dict[str, Any]) -> None:
@@ -115,14 +146,14 @@ def test_no_setting_that_names_another_part_or_a_file_is_left_to_its_default(
 
 
 def test_files_that_settings_name_are_mounted(whole: dict[str, Any], parts: dict[str, Any]) -> None:
-    portal, linkage = (parts[name]["environment"] for name in ("portal_sim", "linkage_server"))
-    for told, part in (
-        (portal["PORTAL_SIM_CLIENTS_FILE"], "portal_sim"),
-        (linkage["LINKAGE_SERVER_CLIENT_SECRET_FILE"], "linkage_server"),
-    ):
-        (secret,) = parts[part]["secrets"]
-        assert told == f"/run/secrets/{secret}"
-    assert parts["linkage_server"]["volumes"] == [f"payloads:{linkage['LINKAGE_SERVER_PAYLOAD_DIR']}"]
+    """And no secret is where nothing asks for it."""
+    for name, part in parts.items():
+        told = [value for value in part.get("environment", {}).values() if value.startswith("/run/secrets/")]
+        if name == "postgres":
+            told += [f"{part['environment']['PASSWORDS']}/{service}_database" for service in OWN]
+        assert told == [f"/run/secrets/{secret}" for secret in part.get("secrets", ())], name
+    linkage = parts["linkage_server"]
+    assert linkage["volumes"] == [f"payloads:{linkage['environment']['LINKAGE_SERVER_PAYLOAD_DIR']}"]
 
 
 def test_only_files_are_put_into_a_container_that_cannot_be_written_to(whole: dict[str, Any]) -> None:
@@ -132,36 +163,71 @@ def test_only_files_are_put_into_a_container_that_cannot_be_written_to(whole: di
             assert source.keys() == {"file"}, name
 
 
+@pytest.fixture
+def docker(tmp_path: Path) -> Path:
+    """``deploy/docker`` of another checkout, without secrets."""
+    without = shutil.ignore_patterns(".env", "*.secret", "*.toml", "__pycache__")
+    for name in ("docker", "k8s", "prometheus", "grafana"):
+        shutil.copytree(REPO / "deploy" / name, tmp_path / "deploy" / name, ignore=without)
+    return tmp_path / "deploy" / "docker"
+
+
 def test_secrets_are_made_once_for_all_terminals_and_readable_for_the_images(
-    whole: dict[str, Any], parts: dict[str, Any], tmp_path: Path
+    whole: dict[str, Any], parts: dict[str, Any], docker: Path
 ) -> None:
-    """The database in its volume keeps the password of its first start, so a second one would lock everybody out."""
-    folder = tmp_path / "secrets"
-    folder.mkdir()
-    shutil.copy(DOCKER / "secrets" / "make", folder)
+    """The databases in their volume keep the passwords of their first start, so others would lock everybody out."""
+    folder = docker / "secrets"
     subprocess.run([folder / "make"], check=True, timeout=30)
-    made = {file: file.read_bytes() for file in (*folder.iterdir(), tmp_path / ".env")}
+    made = {file: file.read_bytes() for file in folder.iterdir()}
     subprocess.run([folder / "make"], check=True, timeout=30)
-    assert {file: file.read_bytes() for file in made} == made
-    assert re.fullmatch(r"POSTGRES_PASSWORD=[0-9a-f]{48}\n", (tmp_path / ".env").read_text(encoding="utf-8"))
-    assert (tmp_path / ".env").stat().st_mode & 0o777 == 0o600
+    assert {file: file.read_bytes() for file in folder.iterdir()} == made
     assert folder.stat().st_mode & 0o777 == 0o700
-    files = {name: tmp_path / source["file"] for name, source in whole["secrets"].items()}
+    files = {name: docker / source["file"] for name, source in whole["secrets"].items()}
+    passwords = {made[files[name]] for name in ("postgres", *(f"{service}_database" for service in OWN))}
+    assert len(passwords) == 1 + len(OWN)
+    assert all(re.fullmatch(rb"[0-9a-f]{48}", password) for password in passwords)
     assert {file.stat().st_mode & 0o777 for file in files.values()} == {0o644}, "10001 is no user of the machine"
     clients = tomllib.loads(files["portal_clients"].read_text(encoding="utf-8"))
     own = parts["linkage_server"]["environment"]["LINKAGE_SERVER_CLIENT_ID"]
     assert clients[own]["secret"] == files["linkage_server"].read_text(encoding="utf-8")
 
 
-def test_half_of_the_secrets_is_never_taken_for_the_whole(tmp_path: Path) -> None:
+def test_whatever_is_mounted_can_be_read_by_every_user_whatever_the_umask_of_the_checkout(
+    whole: dict[str, Any], parts: dict[str, Any], docker: Path
+) -> None:
+    """Compose hands files over as they are, and no user of a container is one of the machine."""
+    for path in docker.parent.rglob("*"):
+        path.chmod(path.stat().st_mode & 0o700)
+    subprocess.run([docker / "secrets" / "make"], check=True, timeout=30)
+    named = [mount.split(":")[0] for part in parts.values() for mount in part.get("volumes", ())]
+    named += [entry["file"] for section in ("configs", "secrets") for entry in whole[section].values()]
+    roots = [docker / name for name in named if name.startswith(".")]
+    assert len(roots) > len(whole["configs"]) + len(whole["secrets"])
+    closed = {
+        path
+        for root in roots
+        for path in (root, *root.rglob("*"))
+        if ~path.stat().st_mode & (0o005 if path.is_dir() else 0o004)
+    }
+    assert not closed
+    assert (docker / "secrets").stat().st_mode & 0o077 == 0
+
+
+def test_whatever_an_image_runs_can_be_read_by_its_user_whatever_the_umask_of_the_checkout(dockerfile: str) -> None:
+    """What a stage copies keeps its mode but for a word; what is installed is read by root, while it builds."""
+    copied = re.findall(r"^COPY (?!--from)(.*) (\S+)$", dockerfile, re.MULTILINE)
+    assert {place.split("/")[2] for _, place in copied if place.startswith("/opt/")} == {"shinsei"}
+    assert not [what for what, place in copied if not what.startswith("--chmod=755 ") and not place.endswith(".lock")]
+
+
+def test_half_of_the_secrets_is_never_taken_for_the_whole(docker: Path, tmp_path: Path) -> None:
     """Neither what a killed script left empty, nor what a person has removed."""
-    shutil.copytree(DOCKER / "secrets", tmp_path / "secrets", ignore=shutil.ignore_patterns("*.secret", "*.toml"))
-    (tmp_path / ".env").touch()
-    (tmp_path / "secrets" / "portal_clients.toml").touch()
-    subprocess.run([tmp_path / "secrets" / "make"], check=True, timeout=30)
-    assert re.fullmatch(r"POSTGRES_PASSWORD=[0-9a-f]{48}\n", (tmp_path / ".env").read_text(encoding="utf-8"))
-    secret = (tmp_path / "secrets" / "linkage_server.secret").read_text(encoding="utf-8")
-    assert f'secret = "{secret}"' in (tmp_path / "secrets" / "portal_clients.toml").read_text(encoding="utf-8")
+    for name in ("portal_clients.toml", "app_mgmt_database.secret"):
+        (docker / "secrets" / name).touch()
+    subprocess.run([docker / "secrets" / "make"], check=True, timeout=30)
+    assert (docker / "secrets" / "app_mgmt_database.secret").stat().st_size == len("f00d" * 12)
+    secret = (docker / "secrets" / "linkage_server.secret").read_text(encoding="utf-8")
+    assert f'secret = "{secret}"' in (docker / "secrets" / "portal_clients.toml").read_text(encoding="utf-8")
 
     cluster = tmp_path / "cluster"
     cluster.mkdir()
@@ -175,7 +241,7 @@ def test_half_of_the_secrets_is_never_taken_for_the_whole(tmp_path: Path) -> Non
 
 
 def test_git_ignores_the_secrets_and_make_needs_no_word_about_them() -> None:
-    names = [str(DOCKER / name) for name in (".env", "secrets/linkage_server.secret", "secrets/portal_clients.toml")]
+    names = [str(DOCKER / name) for name in (".env", "secrets/postgres.secret", "secrets/portal_clients.toml")]
     ignored = subprocess.run(
         ["git", "check-ignore", *names], cwd=REPO, check=False, timeout=30, capture_output=True, text=True
     )
@@ -185,15 +251,12 @@ def test_git_ignores_the_secrets_and_make_needs_no_word_about_them() -> None:
     assert asking == {name for name, _ in targets} - {"compose-check", "compose-secrets"}
 
 
-def test_databases_are_asked_for_with_the_secret_and_found_healthy_when_they_are_there(parts: dict[str, Any]) -> None:
+def test_databases_are_found_healthy_when_they_are_there(parts: dict[str, Any]) -> None:
     """The image makes them in a server that listens on its socket alone."""
-    for service in OWN:
-        dsn = parts[service]["environment"][f"{service.upper()}_DATABASE_DSN"]
-        assert dsn == f"postgresql://postgres:${{POSTGRES_PASSWORD}}@postgres:5432/{service}"
-    asked = [parts["postgres"]["healthcheck"]["test"][1:]]
     (container,) = (one for name, pod in pods() if name == "postgres" for one in pod["containers"])
-    asked += [container[probe]["exec"]["command"] for probe in ("startupProbe", "readinessProbe")]
-    assert {tuple(command) for command in asked} == {("pg_isready", "--host=127.0.0.1", "--username=postgres")}
+    asked = [container[probe]["exec"]["command"] for probe in ("startupProbe", "readinessProbe")]
+    assert parts["postgres"]["healthcheck"]["test"] == ["CMD", *asked[0]]
+    assert {tuple(command[1:3]) for command in asked} == {("--host=127.0.0.1", "--username=postgres")}
 
 
 def test_the_room_is_published_where_it_listens(parts: dict[str, Any]) -> None:
@@ -209,7 +272,7 @@ def test_a_change_of_what_an_image_holds_rebuilds_it(service: str, parts: dict[s
     assert {rule["action"] for rule in watched} == {"rebuild"}
     stage = dockerfile.split(f" AS {service}\n")[1].split("\nFROM ", maxsplit=1)[0]
     runtime = dockerfile.split(" AS runtime\n")[1].split("\nFROM ", maxsplit=1)[0]
-    held = {REPO / source for source in re.findall(r"^COPY (?!--from)(\S+)", runtime + stage, re.MULTILINE)}
+    held = {REPO / source for source in re.findall(r"^COPY (?:--chmod=755 )?([^-]\S+)", runtime + stage, re.MULTILINE)}
     assert {(DOCKER / rule["path"]).resolve() for rule in watched} == held
 
 
@@ -227,5 +290,7 @@ def test_a_visitor_of_grafana_can_look_and_change_nothing(parts: dict[str, Any])
 
 def test_python_finds_the_code_where_the_image_puts_it(dockerfile: str) -> None:
     (path,) = re.findall(r"PYTHONPATH=(\S+)", dockerfile)
-    placed = re.findall(r"^COPY (src|services)(?:/\w+)? (/opt/shinsei/(?:src|services))", dockerfile, re.MULTILINE)
+    placed = re.findall(
+        r"^COPY --chmod=755 (src|services)(?:/\w+)? (/opt/shinsei/(?:src|services))", dockerfile, re.MULTILINE
+    )
     assert {place for _, place in placed} == set(path.split(":"))

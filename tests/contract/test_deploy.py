@@ -1,7 +1,9 @@
 """What the container files say agrees with the services, with each other and with the zones of the design."""
 
+import contextlib
 import importlib
 import re
+from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -151,7 +153,7 @@ def test_an_image_holds_one_service_and_runs_it_without_rights(
     assert part["cap_drop"] == ["ALL"]
     lines = stage(dockerfile, service)
     assert f'CMD ["python", "-m", "{service}"]' in lines
-    assert re.findall(r"COPY services/(\w+)", lines) == [service]
+    assert re.findall(r"COPY --chmod=755 services/(\w+)", lines) == [service]
     assert "USER 10001:10001" in stage(dockerfile, "runtime")
 
 
@@ -166,7 +168,7 @@ def test_the_command_line_has_an_image_of_its_own(compose: dict[str, Any], docke
         assert set(part["networks"]) & set(compose["services"][host]["networks"])
     lines = stage(dockerfile, part["build"]["target"])
     assert 'ENTRYPOINT ["python", "-m", "shinsei.cli"]' in lines
-    assert "COPY scenarios /opt/shinsei/scenarios" in lines
+    assert "COPY --chmod=755 scenarios /opt/shinsei/scenarios" in lines
     assert (DOCKER / "Dockerfile.dockerignore").read_text(encoding="utf-8").count("!scenarios") == 1
     assert 'CMD ["--help"]' in lines
     assert "USER 10001:10001" in lines
@@ -183,16 +185,57 @@ def test_what_is_named_is_there(compose: dict[str, Any], dockerfile: str) -> Non
             assert (DOCKER / source).exists() if source.startswith(".") else source in volumes["volumes"]
         assert {entry["source"] for entry in part.get("configs", [])} <= volumes["configs"].keys()
         assert set(part.get("secrets", [])) <= volumes["secrets"].keys()
-    for source in re.findall(r"^COPY (?!--from)(\S+)", dockerfile, re.MULTILINE):
+    for source in re.findall(r"^COPY (?:--chmod=755 )?([^-]\S+)", dockerfile, re.MULTILINE):
         assert (REPO / source).exists()
 
 
-def test_no_secret_is_written_down(compose: dict[str, Any]) -> None:
+def given(document: Any) -> Iterator[Any]:
+    """Whatever a manifest, or a patch in one, gives to containers as their environment."""
+    if isinstance(document, dict):
+        yield from (document[name] for name in ("env", "envFrom", "environment") if name in document)
+        for inner in document.values():
+            yield from given(inner)
+    elif isinstance(document, list):
+        for inner in document:
+            yield from given(inner)
+    elif isinstance(document, str) and "\n" in document:
+        with contextlib.suppress(yaml.YAMLError):
+            yield from given(yaml.safe_load(document))
+
+
+SECRET = re.compile(r"secret(Key)?Ref|\$[({]\w*(PASSWORD|SECRET|TOKEN)|://[^/@]*:[^/@]*@", re.IGNORECASE)
+"""What an environment is given a secret by: a reference, a variable, a URL with a password in it."""
+
+
+def test_no_secret_is_in_an_environment(compose: dict[str, Any]) -> None:
+    """Whoever may inspect a container, or dumps what it has, reads that; services are told names of files."""
     text = (DOCKER / "compose.yaml").read_text(encoding="utf-8")
-    assert set(re.findall(r"\$\{(\w+)", text)) == {"POSTGRES_PASSWORD", "PRESET", "RATE"}
-    for part in compose["services"].values():
-        named = {name: value for name, value in part.get("environment", {}).items() if "PASSWORD" in name}
-        assert all(value.startswith("${") for value in named.values())
+    assert set(re.findall(r"\$\{(\w+)", text)) == {"PRESET", "RATE"}
+    files = sorted((REPO / "deploy" / "k8s").rglob("*.yaml"))
+    documents = [one for file in files for one in yaml.safe_load_all(file.read_text(encoding="utf-8"))]
+    environments = [str(environment) for environment in given([compose, documents])]
+    assert len(environments) > len(SERVICES) * 2
+    assert not [environment for environment in environments if SECRET.search(environment)]
+    named = {name: value for part in given(compose) for name, value in part.items() if "PASSWORD" in name}
+    named |= {
+        one["name"]: one.get("value", "") for part in given(documents) for one in part if "PASSWORD" in one["name"]
+    }
+    assert not {name: value for name, value in named.items() if not value.startswith("/")}
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"environment": {"X_DATABASE_DSN": "postgresql://postgres:${POSTGRES_PASSWORD}@postgres:5432/x"}},
+        {"env": [{"name": "X_DATABASE_DSN", "value": "postgresql://postgres:$(POSTGRES_PASSWORD)@postgres:5432/x"}]},
+        {"env": [{"name": "LOGIN", "valueFrom": {"secretKeyRef": {"name": "postgres", "key": "password"}}}]},
+        {"patch": "- op: add\n  value: {envFrom: [{secretRef: {name: postgres}}]}"},
+        {"env": [{"name": "X_DATABASE_DSN", "value": "postgresql://x:f00d@postgres:5432/x"}]},
+    ],
+)
+def test_a_secret_in_an_environment_is_found(environment: dict[str, Any]) -> None:
+    (found,) = given({"spec": [{"containers": [environment]}]})
+    assert SECRET.search(str(found))
 
 
 def test_kafka_is_the_same_as_in_the_local_stack(compose: dict[str, Any]) -> None:
@@ -208,10 +251,15 @@ def test_kafka_is_the_same_as_in_the_local_stack(compose: dict[str, Any]) -> Non
             assert container[f"KAFKA_{key.upper().replace('.', '_')}"] == value
 
 
-def test_databases_are_one_for_each_service(compose: dict[str, Any]) -> None:
-    made = re.findall(r"CREATE DATABASE (\w+);", (DOCKER / "databases.sql").read_text(encoding="utf-8"))
-    used = [compose["services"][name]["environment"][f"{name.upper()}_DATABASE_DSN"] for name in SERVICES]
-    assert [dsn.rpartition("/")[2] for dsn in used] == list(SERVICES) == made
+def test_a_service_has_a_role_a_database_and_a_password_of_its_own(compose: dict[str, Any]) -> None:
+    parts = compose["services"]
+    for service in SERVICES:
+        told = parts[service]["environment"]
+        assert told[f"{service.upper()}_DATABASE_DSN"] == f"postgresql://{service}@postgres:5432/{service}"
+        assert told[f"{service.upper()}_DATABASE_PASSWORD_FILE"] == f"/run/secrets/{service}_database"
+        holders = {name for name, part in parts.items() if f"{service}_database" in part.get("secrets", ())}
+        assert holders == {service, "postgres"}
+    assert {name for name, part in parts.items() if "postgres" in part.get("secrets", ())} == {"postgres"}
 
 
 def test_the_images_get_the_versions_of_the_local_stack() -> None:

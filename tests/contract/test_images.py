@@ -90,6 +90,12 @@ def test_the_check_says_in_one_line_that_podman_is_missing(podman: str) -> None:
     assert line.startswith("check: podman is missing")
 
 
+def test_the_one_package_without_a_wheel_for_arm64_is_one_of_the_lock() -> None:
+    told = [(DOCKER / "Dockerfile").read_text(encoding="utf-8"), (REPO / "deploy" / "README.md").read_text("utf-8")]
+    assert re.findall(r"^(faust-streaming)==", (DOCKER / "requirements.lock").read_text("utf-8"), re.MULTILINE)
+    assert all("faust-streaming" in text and "arm64" in text for text in told)
+
+
 def test_the_page_takes_as_many_commands_as_it_says() -> None:
     page = (REPO / "deploy" / "README.md").read_text(encoding="utf-8")
     found = re.findall(r"^## \w+: (?:kind in )?(\w+) commands\n.*?```sh\n(.*?)```", page, re.MULTILINE | re.DOTALL)
@@ -109,14 +115,32 @@ def test_a_season_in_containers_brings_its_report_however_it_ends(code: int, tmp
     docker.write_text(f'#!/bin/sh\necho "$1 $2" >>{tmp_path}/told\ncase "$*" in *" run "*) exit {code} ;; esac\n')
     docker.chmod(0o755)
     command = ["make", "--old-file=compose-secrets", "compose-demo", "SEASON=smoke", f"ENGINE={docker}"]
-    done = subprocess.run(
-        [*command, f"COMPOSE={docker} compose"], cwd=REPO, capture_output=True, text=True, check=False, timeout=30
-    )
+    done = subprocess.run(command, cwd=REPO, capture_output=True, text=True, check=False, timeout=30)
     assert (done.returncode == 0) is (code == 0), done.stderr
     told = (tmp_path / "told").read_text(encoding="utf-8").splitlines()
     assert told == [
+        "compose version",
         "rm shinsei-season",
-        "compose run",
+        "compose -f",
         "cp shinsei-season:/var/lib/shinsei/results",
         "rm shinsei-season",
     ]
+
+
+TARGETS = re.findall(r"^(compose-\w+|images): .*## ", MAKEFILE, re.MULTILINE)
+CHECKS = {"compose-check", "compose-secrets"}
+"""Which need no engine."""
+
+
+@pytest.mark.parametrize("target", sorted({*TARGETS} - CHECKS))
+@pytest.mark.parametrize("problem", ["is missing", "has no compose"])
+def test_without_an_engine_that_can_do_it_one_line_says_so(target: str, problem: str, tmp_path: Path) -> None:
+    engine = tmp_path / "podman"
+    if problem == "has no compose":
+        engine.write_text("#!/bin/sh\necho unrecognized command >&2; exit 125\n")
+        engine.chmod(0o755)
+    command = ["make", target, f"ENGINE={engine}"]
+    done = subprocess.run(command, cwd=REPO, capture_output=True, text=True, check=False, timeout=30)
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = [line for line in done.stderr.splitlines() if not line.startswith("make")]
+    assert target == "images" or line.startswith(f"{engine} {problem}")

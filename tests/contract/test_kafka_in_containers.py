@@ -46,6 +46,15 @@ def test_compose_and_the_base_differ_in_places_alone() -> None:
     assert compose == base
 
 
+def test_its_health_is_asked_for_alike_and_has_the_time_that_a_java_takes_to_start() -> None:
+    text = (DEPLOY / "docker" / "compose.yaml").read_text(encoding="utf-8")
+    asked = yaml.safe_load(text)["services"]["kafka"]["healthcheck"]
+    manifests = list(yaml.safe_load_all((DEPLOY / "k8s" / "base" / "boundary" / "kafka.yaml").read_text("utf-8")))
+    probe = manifests[1]["spec"]["template"]["spec"]["containers"][0]["readinessProbe"]
+    assert asked["test"] == ["CMD", *probe["exec"]["command"]]
+    assert asked["timeout"] == f"{probe['timeoutSeconds']}s" == "15s"
+
+
 def test_kafka_tells_its_callers_the_name_by_which_they_reach_it() -> None:
     assert in_compose()["KAFKA_ADVERTISED_LISTENERS"] == "PLAINTEXT://kafka:9092"
     assert in_kubernetes()["KAFKA_ADVERTISED_LISTENERS"] == "PLAINTEXT://kafka.shinsei-boundary:9092"

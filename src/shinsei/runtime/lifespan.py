@@ -26,6 +26,11 @@ S = TypeVar("S", bound=ServiceSettings)
 
 STOP_TIMEOUT_S = 15.0
 """What a component may take to stop before the next one is stopped."""
+STOP_WITHIN_S = 75.0
+"""What all of them together may take, so that whoever has asked a service to stop knows how long to wait: this, and a
+component's time more for traces and what is under way (``stop_grace_period`` and its like in ``deploy``)."""
+_AT_LEAST_S = 0.5
+"""Even the last of many that hang is asked to let go."""
 
 
 class Component(Protocol):
@@ -194,17 +199,19 @@ async def _wait(service: Service, stopping: asyncio.Event) -> int:
 
 
 async def _stop(started: Sequence[Component]) -> None:
+    until = asyncio.get_running_loop().time() + STOP_WITHIN_S
     for component in started:
         if isinstance(component, Draining):
-            await _bounded(component, component.drain())
+            await _bounded(component, component.drain(), until)
     for component in reversed(started):
-        await _bounded(component, component.stop())
+        await _bounded(component, component.stop(), until)
 
 
-async def _bounded(component: Component, ending: Awaitable[None]) -> None:
+async def _bounded(component: Component, ending: Awaitable[None], until: float) -> None:
     """A component that hangs or fails while stopping must not keep the others from stopping."""
+    left_s = until - asyncio.get_running_loop().time()
     try:
-        await asyncio.wait_for(ending, STOP_TIMEOUT_S)
+        await asyncio.wait_for(ending, max(min(STOP_TIMEOUT_S, left_s), _AT_LEAST_S))
     except Exception as error:  # noqa: BLE001 - whatever it is, the others must still be stopped
         log.warning("stop_failed", component=type(component).__name__, error=describe(error))
 

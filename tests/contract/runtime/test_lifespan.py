@@ -13,6 +13,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from shinsei.domain.errors import InvalidInputError
+from shinsei.runtime import lifespan
 from shinsei.runtime.errors import StartError
 from shinsei.runtime.lifespan import BackgroundTask, Component, Service, serve
 from shinsei.runtime.settings import ServiceSettings
@@ -107,6 +108,25 @@ async def test_a_part_that_cannot_stop_does_not_keep_the_others_from_stopping() 
     stopping.set()
     assert await living == 0
     assert events[-2:] == ["stop b", "stop a"]
+
+
+async def test_many_parts_that_hang_are_all_asked_to_stop_within_one_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever stops a container waits for so long and no longer, however many parts are in it."""
+
+    class Hanging(Part):
+        async def stop(self) -> None:
+            await super().stop()
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(lifespan, "STOP_TIMEOUT_S", 0.4)
+    monkeypatch.setattr(lifespan, "STOP_WITHIN_S", 0.6)
+    monkeypatch.setattr(lifespan, "_AT_LEAST_S", 0.01)
+    events: list[str] = []
+    parts = [Hanging(str(number), events) for number in range(10)]
+    began = asyncio.get_running_loop().time()
+    await lifespan._stop(parts)
+    assert 0.6 <= asyncio.get_running_loop().time() - began < 10 * 0.4
+    assert events[10:] == [f"stop {number}" for number in reversed(range(10))]
 
 
 async def test_a_signal_during_a_long_start_ends_it() -> None:

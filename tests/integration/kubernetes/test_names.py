@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from tests.integration.kubernetes.manifests import K8S, REPO, Resource, containers, key, kind, mib, workloads
 
+from shinsei.cli.targets import VARIABLE, named_elsewhere
 from shinsei.contracts.zones import GRPC, LOADTEST, METRICS
 from shinsei.runtime.settings import ServiceSettings
 
@@ -42,7 +43,7 @@ def test_variables_are_settings_and_ports_are_the_codes(resources: list[Resource
         if settings is None:
             continue
         service = service_of(container)
-        known = {f"{service}_{field}".upper() for field in settings.model_fields} | {"POSTGRES_PASSWORD"}
+        known = {f"{service}_{field}".upper() for field in settings.model_fields}
         given = {variable["name"]: variable.get("value") for variable in container["env"]}
         assert given.keys() <= known
         part = container["name"].replace("-", "_")
@@ -116,6 +117,16 @@ def test_addresses_lead_to_services(built: Mapping[str, list[Resource]]) -> None
     assert set(found) <= there
 
 
+def test_the_season_is_told_where_the_services_are_by_the_variable_that_it_reads(
+    built: Mapping[str, list[Resource]],
+) -> None:
+    (season,) = (one for one in containers(built["minimal"]) if one["name"] == "season")
+    (told,) = (one["data"] for one in kind(built["minimal"], "ConfigMap") if key(one)[2] == "targets")
+    given = {one["name"]: told[one["valueFrom"]["configMapKeyRef"]["key"]] for one in season["env"]}
+    assert given.keys() == {VARIABLE}
+    assert set(named_elsewhere(given) or ()) == set(GRPC)
+
+
 def test_memory_is_asked_for_as_it_was_measured_and_limited_as_in_compose(
     built: Mapping[str, list[Resource]],
 ) -> None:
@@ -150,9 +161,9 @@ def test_secrets_are_random_kept_and_never_committed(tree: Path) -> None:
     folder = tree / "components" / "secrets"
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
     made = [file for file in folder.iterdir() if file.suffix in {".env", ".secret", ".toml"}]
-    assert len(made) == 5
+    assert len(made) == 9
     assert all(file.stat().st_mode & 0o077 == 0 for file in made)
-    assert len({line for file in made for line in file.read_text().splitlines() if "password" in line}) == 3
+    assert len({line for file in made for line in file.read_text().splitlines() if "password" in line}) == 7
     subprocess.run([folder / "make"], check=True, capture_output=True, timeout=30)
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
     names = [str(K8S / "components" / "secrets" / file.name) for file in made]

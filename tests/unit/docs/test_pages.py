@@ -19,6 +19,7 @@ def pages(repo: Path) -> list[Path]:
         *sorted(repo.glob("README*.md")),
         *sorted((repo / "docs").rglob("*.md")),
         *repo.glob("services/**/README.md"),
+        *repo.glob("deploy/**/README.md"),
     ]
 
 
@@ -67,6 +68,12 @@ def test_every_link_leads_somewhere(repo: Path) -> None:
             if not there.exists() or (anchor and anchor not in anchors(there)):
                 broken.append(f"{page.relative_to(repo)}: {link}")
     assert not broken
+
+
+@pytest.mark.parametrize(("page", "heading"), [("README.md", "Where to go next"), ("README.ja.md", "さらに読む")])
+def test_who_wants_containers_or_a_cluster_is_sent_to_their_page(page: str, heading: str, repo: Path) -> None:
+    table = (repo / page).read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    assert "\n| [deploy/README.md](deploy/README.md) |" in table
 
 
 def test_every_command_named_exists(repo: Path) -> None:
