@@ -1,7 +1,7 @@
 """Derived views of application management: throughput, age of the backlog, deadline risk.
 
 Faust reads ``work.requested`` and ``work.completed`` beside the consumers that matter and is never in the path of a
-case: it acknowledges what fails, so nothing may depend on it. ``python -m app_mgmt.streams`` is a process of its own.
+case: it goes on behind what fails, so nothing may depend on it. ``python -m app_mgmt.streams`` is a process of its own.
 """
 
 from app_mgmt.streams.monitor import Streams, build

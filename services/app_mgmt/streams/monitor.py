@@ -2,7 +2,8 @@
 
 It keeps nothing outside its memory: no table, no changelog, no offset that counts. Each start is a consumer group of
 its own that reads from the beginning, so a kill can neither lose nor double a count; Kafka forgets the groups of
-earlier starts after a week. It runs at the lowest priority, and so falls behind rather than take a processor away.
+earlier starts, none of which has an offset. It runs at the lowest priority, and so falls behind rather than take a
+processor away.
 """
 
 import logging
@@ -16,6 +17,7 @@ import faust
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from app_mgmt.settings import Settings
+from app_mgmt.streams.gathering import Gathering
 from app_mgmt.streams.view import Delivered, Place, View
 from shinsei.contracts.topics import PARTITIONS, WORK_COMPLETED, WORK_REQUESTED
 from shinsei.domain.errors import UnavailableError
@@ -69,13 +71,14 @@ class Streams:
             raise UnavailableError(f"Faust has stopped: {self._app.crash_reason or 'no reason given'}")
 
     def _build(self, data: str, view: View) -> faust.App:
-        app = faust.App(
+        app = Gathering(
             f"{NAME}-{uuid.uuid4().hex[:8]}",
             broker=f"kafka://{self._bootstrap}",
             broker_credentials=kafka_options(self._bootstrap).get("ssl_context"),
             store="memory://",
             # Faust makes a folder whatever it stores.
             datadir=data,
+            # The records of a take pass through as they are: one that cannot be read must not end the stream.
             key_serializer="raw",
             value_serializer="raw",
             topic_partitions=PARTITIONS,
@@ -86,24 +89,24 @@ class Streams:
             web_enabled=False,
             autodiscover=False,
         )
-        # Raw bytes and our own decoding: a record that cannot be read must not end the stream.
-        topic = app.topic(*_TOPICS, key_type=bytes, value_type=bytes)
+        # Nothing is acknowledged: no offset of an earlier start is ever asked for.
+        topic = app.topic(*_TOPICS, key_type=bytes, value_type=bytes, acks=False)
 
         @app.agent(topic, name="views")
         async def views(stream: Any) -> None:
-            async for event in stream.events():
-                message = event.message
-                view.take(
-                    Delivered(
-                        topic=message.topic,
-                        partition=message.partition,
-                        offset=message.offset,
-                        key=event.key or b"",
-                        value=event.value or b"",
-                        headers=event.headers,
-                        real_s=message.timestamp,
+            async for records in stream:
+                for record in records:
+                    view.take(
+                        Delivered(
+                            topic=record.topic,
+                            partition=record.partition,
+                            offset=record.offset,
+                            key=record.key or b"",
+                            value=record.value or b"",
+                            headers=dict(record.headers),
+                            real_s=record.timestamp / 1000,
+                        )
                     )
-                )
 
         @app.timer(EXPORT_EVERY_S)  # type: ignore[untyped-decorator]
         async def export() -> None:

@@ -76,18 +76,25 @@ class Forecast:
 
 def replay(question: Question, seed: int) -> Replay:
     """One replay; the same question and seed give the same."""
-    run = VirtualRun(replace(question.spec, seed=seed), question.changes, _filings(question, seed))
+    run = _begun(question, seed)
     ends: list[SimTime | None] = []
-    for until in sorted({min(question.target, question.spec.end), question.spec.end}):
+    for until in sorted({_judged_at(question), question.spec.end}):
         run.advance(until)
-        ends = [_end(case) for case in run.cases() if case.filing.at < question.deadline]
+        ends = _ends(run, question)
         if until >= question.deadline and None not in ends:
             break
     done = [at for at in ends if at is not None]
     through = None
     if len(done) == len(ends):
         through = day_number(max(done, default=question.now))
-    return Replay(through=through, left_at_target=sum(at is None or at >= question.target for at in ends))
+    return Replay(through=through, left_at_target=_left(ends, question))
+
+
+def left_at_target(question: Question, seed: int) -> int:
+    """What a replay leaves at the target; it goes no further."""
+    run = _begun(question, seed)
+    run.advance(_judged_at(question))
+    return _left(_ends(run, question), question)
 
 
 def forecast(replays: Sequence[Replay]) -> Forecast:
@@ -105,6 +112,23 @@ def forecast(replays: Sequence[Replay]) -> Forecast:
         late=days[-1],
         left_at_target=median_high(one.left_at_target for one in replays),
     )
+
+
+def _begun(question: Question, seed: int) -> VirtualRun:
+    return VirtualRun(replace(question.spec, seed=seed), question.changes, _filings(question, seed))
+
+
+def _judged_at(question: Question) -> SimTime:
+    return min(question.target, question.spec.end)
+
+
+def _ends(run: VirtualRun, question: Question) -> list[SimTime | None]:
+    """When each case filed in time was through; None of one that waits."""
+    return [_end(case) for case in run.cases() if case.filing.at < question.deadline]
+
+
+def _left(ends: Sequence[SimTime | None], question: Question) -> int:
+    return sum(at is None or at >= question.target for at in ends)
 
 
 def _filings(question: Question, seed: int) -> list[Filing]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from shinsei.domain.forecast import Question, replay
+from shinsei.domain.forecast import Question, left_at_target
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.run import Change, ChangeKind
 
@@ -44,7 +44,7 @@ def _present(question: Question, kind: ChangeKind, usual: int) -> int:
 def _does(question: Question, kind: ChangeKind, seed: int, value: int) -> bool:
     number = max((change.n for change in question.changes), default=0) + 1
     change = Change(at=question.now, kind=kind, n=number, value=value)
-    return replay(replace(question, changes=(*question.changes, change)), seed).left_at_target == 0
+    return left_at_target(replace(question, changes=(*question.changes, change)), seed) == 0
 
 
 def _least(present: int, does: Callable[[int], bool]) -> int | None:

@@ -1,6 +1,8 @@
 """Keeps a forecast of every run that is shown: replay after replay, in turns, at a small share of one core.
 
-The newest replays count. A control change makes those before it worthless, so they are dropped.
+The newest replays count. A control change makes those before it worthless, so they are dropped. Of a run that stands
+still nothing new can be foreseen; one that goes flat out is days ahead of whatever is foreseen of it, so that its
+forecast is made more rarely, and nobody is told what would save it before there is time to do it.
 """
 
 from collections import deque
@@ -25,8 +27,13 @@ REPLAYS: Final = 5
 """Newest replays of a run that make its forecast."""
 REST: Final = 14
 """Seconds of rest for a second of a processor, once every run has a replay: one part in fifteen of a core."""
-_LOOK_AGAIN_S: Final = 1.0
-_NO_REST_S: Final = 0.01
+FLAT_OUT: Final = 3_600.0
+"""Simulated over real seconds: at more than an hour in one nobody acts on a forecast before it is outdated [A]."""
+REST_FLAT_OUT: Final = 59
+"""The same where the season wants the processor: one part in sixty."""
+LEAST_REST_S: Final = 1.0
+_SLICE_S: Final = 0.5
+"""How often a rest looks whether it is over: the season may slow down, or a change make all forecasts worthless."""
 GOOD_FOR_MS: Final = 36 * HOUR_MS
 """Simulated time for which a remedy is shown [A]."""
 _IN_DANGER: Final = frozenset({Prospect.AT_RISK, Prospect.LOST})
@@ -64,10 +71,17 @@ class _Run:
     method: LinkageMethod
     replays: "deque[Replay]" = field(default_factory=lambda: deque(maxlen=REPLAYS))
     made: int = 0
+    made_of_this: int = 0
+    """Of the present question."""
     as_of: SimTime | None = None
     remedies: tuple[Remedy, ...] = ()
     remedies_of: SimTime | None = None
     """Simulated moment for which they were worked out; None: they were not."""
+
+    def ask(self, question: Question) -> None:
+        """From now on this is what is to be foreseen."""
+        if question != self.question:
+            self.question, self.made_of_this = question, 0
 
     @property
     def has_remedies(self) -> bool:
@@ -87,9 +101,16 @@ class Forecaster:
     def __init__(self, worker: Asked) -> None:
         self._worker = worker
         self._runs: dict[str, _Run] = {}
+        self._is_flat_out = False
 
-    def watch(self, questions: Mapping[str, tuple[Question, LinkageMethod]]) -> None:
-        """From now on these runs are foreseen, by their key; others are forgotten."""
+    def watch(self, questions: Mapping[str, tuple[Question, LinkageMethod]], speed: float = 0.0) -> None:
+        """From now on these runs are foreseen, by their key; others are forgotten.
+
+        Args:
+            questions: what is to be foreseen of each, and its method.
+            speed: at which they go, in simulated over real seconds.
+        """
+        self._is_flat_out = speed > FLAT_OUT
         for key in self._runs.keys() - questions.keys():
             del self._runs[key]
         for key, (question, method) in questions.items():
@@ -97,7 +118,7 @@ class Forecaster:
             if known is None or _differs(known.question, question):
                 self._runs[key] = _Run(question=question, method=method)
             else:
-                known.question = question
+                known.ask(question)
 
     def foreseen(self, key: str) -> Foreseen:
         """What is foreseen of a run by now."""
@@ -108,32 +129,42 @@ class Forecaster:
         """Works until cancelled; then the worker ends too."""
         try:
             while True:
-                await sleep(await self.step() or _LOOK_AGAIN_S)
+                worked_s, rested_s = await self.step(), 0.0
+                while rested_s < self.rest_s(worked_s):
+                    await sleep(_SLICE_S)
+                    rested_s += _SLICE_S
         finally:
             self._worker.end()
 
+    def rest_s(self, worked_s: float) -> float:
+        """How long to rest after so much of a processor: not at all while there is a run without a replay."""
+        if any(run.made == 0 for run in self._runs.values()):
+            return 0.0
+        return max(LEAST_REST_S, worked_s * (REST_FLAT_OUT if self._is_flat_out else REST))
+
     async def step(self) -> float:
-        """One replay, and a remedy where one is wanted; the seconds to rest after it."""
-        key = min(self._runs, key=lambda one: self._runs[one].made, default=None)
+        """One replay, and a remedy where one is wanted; the seconds of a processor that it took."""
+        wanted = [key for key, run in self._runs.items() if run.made_of_this < REPLAYS]
+        key = min(wanted, key=lambda one: self._runs[one].made, default=None)
         if key is None:
             return 0.0
         run = self._runs[key]
-        first_round = run.made == 0
         run.made += 1
         try:
-            worked_s = await self._work(run)
+            return await self._work(run)
         except UnavailableError as error:
             log.warning("not_foreseen", run=key, error=str(error))
-            return _LOOK_AGAIN_S
-        return _NO_REST_S if first_round else worked_s * REST
+            return 0.0
 
     async def _work(self, run: _Run) -> float:
         """One replay more, and a remedy where it is time for one; the seconds of a processor that it took."""
         question, seed = run.question, run.question.spec.seed + _STEP * run.made
         newest, worked_s = await self._worker.ask(replay, question, seed)
         run.replays.append(newest)
+        run.made_of_this += question is run.question
         run.as_of = question.now
-        if forecast(run.replays).prospect in _IN_DANGER and run.made > 1 and not run.has_remedies:
+        in_danger = forecast(run.replays).prospect in _IN_DANGER and run.made > 1
+        if in_danger and not run.has_remedies and not self._is_flat_out:
             found, more_s = await self._worker.ask(remedies, question, run.method, seed)
             run.remedies, run.remedies_of = tuple(found), question.now
             worked_s += more_s

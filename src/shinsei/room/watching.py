@@ -129,15 +129,16 @@ class Watch:
         if not twins:
             raise ConnectionError("no run could be read")
         driven = [twin for twin in twins if twin.spec.pacing is Pacing.DRIVER]
-        self._forecaster.watch({twin.key: (twin.question, twin.method) for twin in driven})
         now = SimTime(min(twin.progress.returned for twin in twins))
+        speed = self._trail.speed(self._clock.monotonic_s(), now)
+        self._forecaster.watch({twin.key: (twin.question, twin.method) for twin in driven}, speed)
         await self._seldom("ledger", LEDGER_EVERY_S, lambda: self._read_ledger(specs, shown))
         if self._unanswered.get("ledger"):
             self._forget_ledger()
         await self._seldom("oldest cases", OLDEST_EVERY_S, lambda: self._read_oldest(shown, now))
         clock = clockface(
             twins,
-            speed=self._trail.speed(self._clock.monotonic_s(), now),
+            speed=speed,
             wished=wished_speed(self._settings.pace_file) if driven else None,
             can_control=bool(self._settings.control_token),
         )

@@ -6,7 +6,7 @@ import pytest
 
 from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.demand import filing_closes, filings
-from shinsei.domain.forecast import Prospect, Question, Replay, _filings, forecast, replay
+from shinsei.domain.forecast import Prospect, Question, Replay, _filings, forecast, left_at_target, replay
 from shinsei.domain.horizon import target_of
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.plan import VirtualRun
@@ -73,6 +73,25 @@ def test_without_clerks_a_season_is_lost_and_clerks_are_the_remedy(question: Que
     assert 1 <= remedy.value <= 8
     helped = replace(nobody, at=empty.now, n=2, value=remedy.value)
     assert replay(replace(empty, changes=(nobody, helped)), 7).left_at_target == 0
+
+
+def test_whether_a_change_does_is_replayed_to_the_target_and_no_further(
+    question: Question, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = replace(question, target=SimTime(question.deadline + 3 * DAY_MS))
+    empty = replace(question, changes=(Change(at=question.spec.start, kind=ChangeKind.STAFF, n=1, value=0),))
+    expected = [replay(one, 7).left_at_target for one in (question, empty)]
+    gone_to: list[SimTime] = []
+    advance = VirtualRun.advance
+
+    def noted(run: VirtualRun, to: SimTime) -> None:
+        gone_to.append(to)
+        advance(run, to)
+
+    monkeypatch.setattr(VirtualRun, "advance", noted)
+    assert [left_at_target(one, 7) for one in (question, empty)] == expected
+    assert expected[1] > 0
+    assert max(gone_to) == question.target < question.spec.end
 
 
 def test_prospects_follow_from_how_many_replays_meet_the_target() -> None:

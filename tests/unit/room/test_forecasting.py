@@ -10,7 +10,16 @@ from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.remedy import Remedy
 from shinsei.domain.run import ChangeKind
 from shinsei.domain.simtime import SimTime
-from shinsei.room.forecasting import GOOD_FOR_MS, NOTHING, REPLAYS, REST, Forecaster
+from shinsei.room.forecasting import (
+    FLAT_OUT,
+    GOOD_FOR_MS,
+    LEAST_REST_S,
+    NOTHING,
+    REPLAYS,
+    REST,
+    REST_FLAT_OUT,
+    Forecaster,
+)
 from shinsei.testing.builders import a_change
 
 if TYPE_CHECKING:
@@ -44,14 +53,53 @@ def questions(*twins: Any) -> dict[str, tuple[Question, LinkageMethod]]:
     return {twin.key: (twin.question, twin.method) for twin in twins}
 
 
+def later(twin: Any, by_ms: int = 1) -> Any:
+    return replace(twin, progress=replace(twin.progress, returned=SimTime(twin.progress.returned + by_ms)))
+
+
 async def test_every_run_has_a_replay_before_any_has_two(a_twin: "MakeTwin") -> None:
     worker, twins = Calculator(), (a_twin(n=0), a_twin(n=1), a_twin(n=2))
     forecaster = Forecaster(worker)
     forecaster.watch(questions(*twins))
-    rests = [await forecaster.step() for _ in range(4)]
+    rests = [forecaster.rest_s(await forecaster.step()) for _ in range(4)]
     assert [question.spec.municipality for question, _ in worker.asked[:3]] == [t.spec.municipality for t in twins]
-    assert rests[:3] == [0.01] * 3
-    assert rests[3] == 0.1 * REST
+    assert rests[:2] == [0, 0]
+    assert rests[2:] == [0.1 * REST] * 2
+
+
+async def test_a_season_flat_out_has_the_processor_for_itself(a_twin: "MakeTwin") -> None:
+    """It is foreseen more rarely, and what would save it when there is time to do it."""
+    forecaster, twin = Forecaster(Calculator(MISSED)), a_twin()
+    forecaster.watch(questions(twin), FLAT_OUT + 1)
+    for _ in range(3):
+        worked_s = await forecaster.step()
+    assert forecaster.rest_s(worked_s) == worked_s * REST_FLAT_OUT
+    assert forecaster.foreseen(twin.key).remedies is None
+    forecaster.watch(questions(twin), FLAT_OUT)
+    assert forecaster.rest_s(worked_s) == worked_s * REST
+    await forecaster.step()
+    assert forecaster.foreseen(twin.key).remedies == (REMEDY,)
+
+
+async def test_of_a_season_that_stands_still_nothing_more_is_foreseen(a_twin: "MakeTwin") -> None:
+    worker, twin = Calculator(), a_twin()
+    forecaster = Forecaster(worker)
+    for _ in range(2 * REPLAYS):
+        forecaster.watch(questions(twin))
+        await forecaster.step()
+    assert len(worker.asked) == REPLAYS
+    forecaster.watch(questions(later(twin)))
+    await forecaster.step()
+    assert len(worker.asked) == REPLAYS + 1
+
+
+async def test_a_change_is_foreseen_at_once_whatever_is_owed_of_a_rest(a_twin: "MakeTwin") -> None:
+    forecaster, twin = Forecaster(Calculator()), a_twin()
+    forecaster.watch(questions(twin))
+    await forecaster.step()
+    assert forecaster.rest_s(100.0) == 100 * REST
+    forecaster.watch(questions(replace(twin, changes=(a_change(),))))
+    assert forecaster.rest_s(100.0) == 0
 
 
 async def test_replays_differ_in_their_seed_and_never_have_the_season_s(a_twin: "MakeTwin") -> None:
@@ -86,6 +134,8 @@ async def test_a_season_in_danger_gets_a_remedy_and_a_safe_one_none(a_twin: "Mak
     assert forecaster.foreseen(twin.key).remedies == (REMEDY,)
     worker.answer = MET
     for _ in range(REPLAYS):
+        twin = later(twin)
+        forecaster.watch(questions(twin))
         await forecaster.step()
     assert forecaster.foreseen(twin.key).remedies is None
 
@@ -95,8 +145,7 @@ async def test_a_remedy_of_yesterday_s_is_worked_out_anew(a_twin: "MakeTwin") ->
     forecaster.watch(questions(twin))
     for _ in range(2):
         await forecaster.step()
-    later = replace(twin, progress=replace(twin.progress, returned=SimTime(twin.progress.returned + GOOD_FOR_MS + 1)))
-    forecaster.watch(questions(later))
+    forecaster.watch(questions(later(twin, GOOD_FOR_MS + 1)))
     assert forecaster.foreseen(twin.key).remedies is None
     await forecaster.step()
     assert forecaster.foreseen(twin.key).remedies == (REMEDY,)
@@ -107,7 +156,7 @@ async def test_a_worker_that_is_killed_is_no_end(a_twin: "MakeTwin") -> None:
     forecaster = Forecaster(worker)
     forecaster.watch(questions(twin))
     worker.dead = True
-    assert await forecaster.step() == 1.0
+    assert forecaster.rest_s(await forecaster.step()) == LEAST_REST_S
     worker.dead = False
     await forecaster.step()
     assert forecaster.foreseen(twin.key).as_of == twin.progress.returned
