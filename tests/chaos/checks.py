@@ -1,7 +1,8 @@
 """What must hold when chaos is over: nothing lost, nothing doubled, every case in order, the plan's trace."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -16,7 +17,7 @@ from shinsei.domain.simtime import SimTime
 from shinsei.domain.trace import TraceLine
 from shinsei.season.gateway import Gateway
 from shinsei.season.ledger import PORTAL, RunKey, read_ledger
-from shinsei.season.outcome import CaseHistory
+from shinsei.season.outcome import CaseHistory, Ledger
 
 _EVER: Final = SimTime(2**53)
 
@@ -38,53 +39,89 @@ class Verdict:
         return Verdict(**{name: getattr(self, name) + getattr(other, name) for name in Verdict.__slots__})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """What every part says of one run that is over."""
+
+    ledger: Ledger
+    late: int
+    histories: Sequence[CaseHistory]
+    double_rows: int
+    """Registrations of a case beyond the first, in the books of the core systems."""
+    accepted: AbstractSet[str] = frozenset()
+    """Submission ids that the portal has; as those that follow, only where they are asked for."""
+    registered: AbstractSet[str] = frozenset()
+    """Submission ids that the core systems have."""
+
+
 async def judge_load(gateway: Gateway, load: Load, core_dsn: str) -> Verdict:
     """The runs of a load that is over and has been through: what applicants were told against every book there is."""
-    told = load.filed.receipts
-    total = Verdict(applications=len(told), doubled=len(load.filed.changed))
-    for spec in load.specs:
-        mine = {one for one in told if one.startswith(f"{spec.municipality}-")}
-        total += await _judge_run(gateway, spec, mine, core_dsn)
-    receipts = Counter(told.values())
-    return total + Verdict(doubled=sum(number - 1 for number in receipts.values()))
-
-
-async def _judge_run(gateway: Gateway, spec: RunSpec, told: set[str], core_dsn: str) -> Verdict:
-    key = RunKey(run_id=spec.run_id, municipality=spec.municipality)
-    ledger = (await read_ledger(gateway, key)).ledger
-    accepted = await gateway.ids(PORTAL, key, before=_EVER)
-    registered = await gateway.ids("core_systems", key, before=_EVER, line="registered")
-    histories = await gateway.histories(spec)
-    progress = await gateway.progress(spec, after=SimTime(0), wait_ms=0)
-    invented = len(accepted - told) + len(registered - accepted)
-    return Verdict(
-        late=progress.late,
-        lost=len(told - accepted) + ledger.unaccounted + ledger.in_flight,
-        doubled=invented + doubled(histories) + await _doubled_rows(core_dsn, spec),
-        out_of_order=out_of_order(histories),
-    )
+    books = {spec.municipality: await _read(gateway, spec, core_dsn, with_ids=True) for spec in load.specs}
+    return verdict_of_load(load.filed.receipts, load.filed.changed, books)
 
 
 async def judge_season(gateway: Gateway, specs: Sequence[RunSpec], core_dsn: str) -> Verdict:
     """The runs of a season that is over: its books, and its trace against the plan with the same changes."""
     total = Verdict()
     for spec in specs:
-        key = RunKey(run_id=spec.run_id, municipality=spec.municipality)
-        ledger = (await read_ledger(gateway, key)).ledger
-        histories = await gateway.histories(spec)
         plan = VirtualRun(spec, await gateway.changes(spec))
         plan.advance(spec.end)
-        progress = await gateway.progress(spec, after=SimTime(0), wait_ms=0)
-        live = [line for case in histories for line in case.lines if line.at < spec.end]
+        total += verdict_of_season(await _read(gateway, spec, core_dsn), list(plan.lines(spec.end)), spec.end)
+    return total
+
+
+def verdict_of_load(told: Mapping[str, str], changed: Sequence[str], books: Mapping[str, Books]) -> Verdict:
+    """Of what applicants were told, against the books of each municipality.
+
+    Args:
+        told: receipt number by submission id.
+        changed: submission ids that were told another one afterwards.
+        books: by municipality.
+    """
+    shared = sum(number - 1 for number in Counter(told.values()).values())
+    total = Verdict(applications=len(told), doubled=len(changed) + shared)
+    for municipality, book in books.items():
+        mine = {one for one in told if one.startswith(f"{municipality}-")}
+        invented = len(book.accepted - mine) + len(book.registered - book.accepted)
         total += Verdict(
-            applications=ledger.accepted,
-            late=progress.late,
-            lost=ledger.unaccounted,
-            doubled=doubled(histories) + await _doubled_rows(core_dsn, spec),
-            out_of_order=out_of_order(histories),
-            trace_differences=differences(live, plan.lines(spec.end)),
+            late=book.late,
+            lost=len(mine - book.accepted) + book.ledger.unaccounted + book.ledger.in_flight,
+            doubled=invented + doubled(book.histories) + book.double_rows,
+            out_of_order=out_of_order(book.histories),
         )
     return total
+
+
+def verdict_of_season(books: Books, planned: Iterable[TraceLine], end: SimTime) -> Verdict:
+    """Of one run of a season, against its plan up to its end."""
+    live = [line for case in books.histories for line in case.lines if line.at < end]
+    return Verdict(
+        applications=books.ledger.accepted,
+        late=books.late,
+        lost=books.ledger.unaccounted,
+        doubled=doubled(books.histories) + books.double_rows,
+        out_of_order=out_of_order(books.histories),
+        trace_differences=differences(live, planned),
+    )
+
+
+async def _read(gateway: Gateway, spec: RunSpec, core_dsn: str, *, with_ids: bool = False) -> Books:
+    key = RunKey(run_id=spec.run_id, municipality=spec.municipality)
+    ids = (
+        {
+            "accepted": await gateway.ids(PORTAL, key, before=_EVER),
+            "registered": await gateway.ids("core_systems", key, before=_EVER, line="registered"),
+        }
+        if with_ids
+        else {}
+    )
+    return Books(
+        ledger=(await read_ledger(gateway, key)).ledger,
+        late=(await gateway.progress(spec, after=SimTime(0), wait_ms=0)).late,
+        histories=await gateway.histories(spec),
+        double_rows=await _double_rows(core_dsn, spec),
+        **ids,
+    )
 
 
 def differences(live: Iterable[TraceLine], planned: Iterable[TraceLine]) -> int:
@@ -125,8 +162,7 @@ def _after(status: Status | None, lines: Sequence[TraceLine]) -> Status | None:
     return None
 
 
-async def _doubled_rows(core_dsn: str, spec: RunSpec) -> int:
-    """Registrations of a case beyond the first, in the books of the core systems."""
+async def _double_rows(core_dsn: str, spec: RunSpec) -> int:
     connection = await asyncpg.connect(core_dsn)
     try:
         return int(

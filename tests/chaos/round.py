@@ -121,11 +121,16 @@ async def play(place: Place, wanted: Wanted, found: Round, tell: Tell) -> Load:
         found.refused = load.filed.refused
         explained = sum(one.letters for one in wanted.injections[: len(found.done)])
         now = (await read_letters(place.stack.addresses.kafka_bootstrap)).letters
-        found.letters = abs(len(now) - letters - explained)
+        found.letters = unexplained(before=letters, now=len(now), wanted=explained)
     except BaseException:
         await load.close()
         raise
     return load
+
+
+def unexplained(*, before: int, now: int, wanted: int) -> int:
+    """Dead letters that came without being asked for, or were asked for and did not come."""
+    return abs(now - before - wanted)
 
 
 async def settle(place: Place, load: Load, found: Round) -> None:

@@ -13,7 +13,7 @@ from aiokafka.errors import (
     for_code,
 )
 
-from shinsei.contracts.topic_rights import READERS, WRITERS
+from shinsei.contracts.topic_rights import READERS, WRITERS, Grant, Kind, Right
 from shinsei.contracts.topics import TOPICS
 from shinsei.runtime.identity import kafka_options
 from shinsei.runtime.kafka import ensure_access
@@ -103,3 +103,18 @@ async def test_only_the_stack_changes_the_access_list(stack: Stack) -> None:
     await ensure_access(stack.addresses.kafka_bootstrap, "kafka")
     with pytest.raises(Exception, match=r"(?i)authoriz"):
         await ensure_access(stack.addresses.kafka_bootstrap, "season")
+
+
+async def test_what_the_table_does_not_have_any_more_is_struck_from_the_list(stack: Stack) -> None:
+    bootstrap, fetched = stack.addresses.kafka_bootstrap, "application.fetched"
+    of_before = Grant(role="core_systems", right=Right.READ, kind=Kind.TOPIC, name=fetched)
+    await ensure_access(bootstrap, "kafka", [of_before])
+    admin = AIOKafkaAdminClient(**as_role(stack, "core_systems"))
+    await admin.start()
+    try:
+        assert await is_visible(admin, fetched)
+        await ensure_access(bootstrap, "kafka")
+        assert not await is_visible(admin, fetched)
+        assert await is_visible(admin, "work.requested")
+    finally:
+        await admin.close()

@@ -12,14 +12,18 @@ EVERY: Final = ("*",)
 """Each procedure of a service."""
 
 _READS: Final = ("GetProgress", "ListRuns", "ListChanges", "ReadTrace", "ListCorrections")
+_BY_APPLICANTS: Final = (
+    *("Submit", "SubmitBatch", "UploadAttachment"),
+    *("GetStatus", "WatchStatus", "Correct", "Withdraw"),  # of whom knows the receipt number
+)
 _FOR_APPLICANTS: Final = ("SubmitBatch", "ReactBatch", "GetStatus")
-"""A season files for all of its applicants, in batches."""
+"""A season files for all of its applicants, in batches; it reacts for them by submission ids, which can be guessed."""
 _CONTROL: Final = ("season", "loadtest_master", "room")
 
 MAY_CALL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
     {
         "shinsei.api.portal.v1.PortalService": {
-            "applicant": EVERY,
+            "applicant": _BY_APPLICANTS,
             "season": _FOR_APPLICANTS,
             "loadtest_master": _FOR_APPLICANTS,
             "room": ("GetStatus",),

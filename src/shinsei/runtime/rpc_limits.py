@@ -34,12 +34,13 @@ BYTES: Final[Mapping[str, int]] = MappingProxyType(
     {
         **dict.fromkeys(_MANY, MAX_MESSAGE_BYTES),
         "GetCases": 256 * KIB,
-        "StartRun": 4 * KIB * KIB,
+        "StartRun": 800 * KIB,
         "RevokeCertificates": 1 * KIB * KIB,
         "UploadAttachment": 1 * KIB * KIB + USUAL_BYTES,
     }
 )
-"""By procedure. A run brings its holidays and volumes along, a chunk of an attachment is 1 MiB."""
+"""By procedure. A run brings its holidays and volumes along, and goes on as one record of Kafka. A chunk of an
+attachment is 1 MiB."""
 
 
 class Unreadable:

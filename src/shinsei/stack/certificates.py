@@ -3,7 +3,6 @@
 Everything is for one machine and one user: the authority's key never leaves the stack's home.
 """
 
-import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from shinsei.runtime.identity import ANYBODY, OWN_FILE, TRUSTED_FILE
+from shinsei.runtime.private_file import is_kept, keep
 from shinsei.stack.errors import StackError
 from shinsei.stack.ports import LOOPBACK
 
@@ -55,8 +55,8 @@ def issue(
         for role in roles:
             (folder / role).mkdir(mode=0o700, exist_ok=True)
             key, certificate = _certificate(authority, role, hosts, lifetime)
-            _keep(folder / role / TRUSTED_FILE, _pem(authority.certificate))
-            _keep(folder / role / OWN_FILE, _key_pem(key) + _pem(certificate))
+            keep(folder / role / TRUSTED_FILE, _pem(authority.certificate))
+            keep(folder / role / OWN_FILE, _key_pem(key) + _pem(certificate))
     except OSError as error:
         now = datetime.now(UTC)
         if any((ends := valid_until(folder / role)) is None or ends < now for role in roles):
@@ -74,10 +74,10 @@ def valid_until(identity: Path) -> datetime | None:
 
 def _authority(folder: Path) -> _Authority:
     key_file, certificate_file = folder / _KEY_FILE, folder / TRUSTED_FILE
-    if not key_file.exists():
+    if not is_kept(key_file):
         made = _new_authority()
-        _keep(certificate_file, _pem(made.certificate))
-        _keep(key_file, _key_pem(made.key))
+        keep(certificate_file, _pem(made.certificate))
+        keep(key_file, _key_pem(made.key))
         return made
     try:
         key = serialization.load_pem_private_key(key_file.read_bytes(), None)
@@ -178,11 +178,3 @@ def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-
-
-def _keep(file: Path, data: bytes) -> None:
-    """For its owner only, and whole at any moment."""
-    new = file.with_suffix(".new")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
-        opened.write(data)
-    new.replace(file)

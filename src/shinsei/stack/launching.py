@@ -10,7 +10,7 @@ from typing import Literal
 from shinsei.stack.isolation import find_isolation
 from shinsei.stack.parts import USUAL_PORTS, Part
 from shinsei.stack.ports import free_ports
-from shinsei.stack.site import Site
+from shinsei.stack.site import ROOM_CONTROL, Site
 
 Ports = Literal["usual", "free"]
 """Which ports a stack takes: those of the table of parts, or any that are free."""
@@ -43,7 +43,7 @@ def start_supervisor(site: Site, parts: Sequence[Part], lock: int) -> int:
     leader = os.posix_spawn(
         command[0],
         command,
-        os.environ,
+        inherited(),
         setsid=True,
         file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
@@ -54,6 +54,11 @@ def start_supervisor(site: Site, parts: Sequence[Part], lock: int) -> int:
     for descriptor in handed_on[1:]:
         os.close(descriptor)
     return leader
+
+
+def inherited() -> dict[str, str]:
+    """What every process of a stack finds in its environment: all of this one's but what is secret."""
+    return {name: value for name, value in os.environ.items() if name != ROOM_CONTROL}
 
 
 def has_ended(child: int) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from shinsei.runtime.private_file import is_kept, keep
 from shinsei.stack import processes
 from shinsei.stack.errors import StackError
 from shinsei.stack.ports import LOOPBACK, free_port
@@ -189,10 +190,9 @@ async def _ready(server: PostgresServer) -> bool:
 
 
 def _password(file: Path, role: str, host: str) -> str:
-    if not file.exists():
+    if not is_kept(file):
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(f"{host}:*:*:{role}:{secrets.token_urlsafe(24)}\n", encoding="utf-8")
+        keep(file, f"{host}:*:*:{role}:{secrets.token_urlsafe(24)}\n")
     return file.read_text(encoding="utf-8").strip().rsplit(":", maxsplit=1)[-1]
 
 

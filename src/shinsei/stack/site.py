@@ -10,6 +10,7 @@ from typing import Any, Final, Self
 
 from shinsei.contracts.zones import ZONE_OF
 from shinsei.runtime.identity import VARIABLE, introduce
+from shinsei.runtime.private_file import is_kept, keep
 from shinsei.stack.home import Home
 from shinsei.stack.kafka import KafkaNode
 from shinsei.stack.ports import LOOPBACK
@@ -25,6 +26,8 @@ SIGNATURES: Final = "SHINSEI_SIGNATURES"
 """``off``: nobody signs applications, and the portal checks no signature, to measure what they cost."""
 PEOPLE: Final = ("applicant", "season")
 """Roles of whoever is at the keyboard, and of the programs of theirs."""
+ROOM_CONTROL: Final = "SHINSEI_ROOM_CONTROL_TOKEN"
+"""What whoever starts a stack may choose, so that he who knows it controls its season from the operations room."""
 SECURITY: Final = "SHINSEI_SECURITY"
 """``off`` runs a stack without certificates, to measure what they cost."""
 
@@ -169,22 +172,27 @@ class Site:
     def make_credentials(self) -> None:
         """Make what is secret: citizens' cards; for the pull interface a file for its client and one for the portal.
 
-        What is there stays.
+        What is there stays, but for the room's token: that is good for one start.
         """
         from shinsei.runtime.citizens import make_cards  # noqa: PLC0415 - only a stack that runs needs the library
 
         make_cards(self.home.citizens)
         client_file = self.home.credentials / "linkage_server.secret"
         portal_file = self.home.credentials / "portal_clients.toml"
-        if client_file.exists() and portal_file.exists():
-            return
-        secret = secrets.token_urlsafe(24)
-        for file, text in (
-            (client_file, f"{secret}\n"),
-            (portal_file, f'[{CLIENT_ID}]\nsecret = {json.dumps(secret)}\nmunicipalities = ["*"]\n'),
-        ):
-            file.touch(mode=0o600)
-            file.write_text(text, encoding="utf-8")
+        if not (is_kept(portal_file) and is_kept(client_file)):
+            client_file.unlink(missing_ok=True)  # the last that is written: what is there goes with the portal's
+            secret = secrets.token_urlsafe(24)
+            keep(portal_file, f'[{CLIENT_ID}]\nsecret = {json.dumps(secret)}\nmunicipalities = ["*"]\n')
+            keep(client_file, f"{secret}\n")
+        if token := os.environ.get(ROOM_CONTROL, ""):
+            keep(self.control_token_file, f"{token}\n")
+        else:
+            self.control_token_file.unlink(missing_ok=True)
+
+    @property
+    def control_token_file(self) -> Path:
+        """Absent where the operations room is for reading only."""
+        return self.home.credentials / "room.token"
 
     def credential_files(self) -> dict[str, str]:
         """What is secret, and where."""
@@ -193,5 +201,6 @@ class Site:
             "pull interface, client": str(self.home.credentials / "linkage_server.secret"),
             "pull interface, portal": str(self.home.credentials / "portal_clients.toml"),
             "citizens' cards": str(self.home.citizens),
+            **({"operations room": str(self.control_token_file)} if self.control_token_file.exists() else {}),
             **({"certificates": str(self.certificates)} if self.secured else {}),
         }

@@ -12,9 +12,11 @@ from prometheus_client import REGISTRY
 from shinsei.api.app_mgmt.v1 import app_mgmt_pb2
 from shinsei.api.control.v1 import control_pb2
 from shinsei.api.core_systems.v1 import core_systems_pb2
+from shinsei.api.events.v1.events_pb2 import RunStarted
 from shinsei.api.portal.v1 import portal_pb2, portal_pb2_grpc
 from shinsei.runtime import rpc_interceptor, rpc_limits
 from shinsei.runtime.clock import sleep
+from shinsei.runtime.kafka.producer import MAX_VALUE_BYTES
 from shinsei.runtime.rpc import GrpcServer, channel
 from shinsei.runtime.rpc_limits import BYTES, MAX_MESSAGE_BYTES, OPEN_ENDED, USUAL_BYTES
 from shinsei.testing import eventually
@@ -95,6 +97,11 @@ async def refusal(call: Any) -> tuple[grpc.StatusCode, str]:
 def test_every_exception_is_of_a_procedure_that_there_is() -> None:
     assert BYTES.keys() | OPEN_ENDED <= PROCEDURES
     assert all(USUAL_BYTES < most <= MAX_MESSAGE_BYTES for most in BYTES.values())
+
+
+def test_a_run_that_is_taken_can_travel() -> None:
+    started = RunStarted(run_id="r" * 200, municipality="482013", spec=bytes(BYTES["StartRun"]))
+    assert started.ByteSize() < MAX_VALUE_BYTES
 
 
 async def test_a_request_larger_than_any_of_its_kind_is_refused(served: grpc.aio.Channel) -> None:

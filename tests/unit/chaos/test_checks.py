@@ -1,17 +1,28 @@
 """The checks of chaos notice what they are for: a case registered twice, steps out of order, another trace."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from tests.chaos.checks import Verdict, differences, doubled, out_of_order
+import pytest
+from tests.chaos.checks import (
+    Books,
+    Verdict,
+    differences,
+    doubled,
+    out_of_order,
+    verdict_of_load,
+    verdict_of_season,
+)
 from tests.chaos.injections import pauses
 from tests.chaos.order import endless, shuffled
 from tests.chaos.report import failures, summarise, table
-from tests.chaos.round import Done, Round
+from tests.chaos.round import Done, Round, unexplained
 
 from shinsei.domain.lifecycle import Action, Status
 from shinsei.domain.simtime import SimTime
 from shinsei.domain.trace import TraceLine
-from shinsei.season.outcome import CaseHistory
+from shinsei.season.outcome import CaseHistory, Ledger
 
 STEPS = (
     (Action.SUBMIT, Status.SUBMITTED),
@@ -67,6 +78,83 @@ def test_every_line_that_only_one_trace_has_is_a_difference() -> None:
     assert differences([lines[0]._replace(at=SimTime(5)), *lines[1:]], lines) == 2
 
 
+FIRST, SECOND = "482013-10-1", "482013-10-2"
+TOLD = {FIRST: "1001", SECOND: "1002"}
+END = SimTime(100)
+
+
+def some_books(**otherwise: Any) -> Books:
+    """Of two applications that have gone their way."""
+    usual: dict[str, Any] = {
+        "ledger": Ledger(accepted=2, registered=2),
+        "late": 0,
+        "histories": [a_case(*STEPS)],
+        "double_rows": 0,
+        "accepted": set(TOLD),
+        "registered": set(TOLD),
+    }
+    return Books(**(usual | otherwise))
+
+
+def of_load(told: Mapping[str, str] = TOLD, changed: Sequence[str] = (), **otherwise: Any) -> Verdict:
+    return verdict_of_load(told, changed, {"482013": some_books(**otherwise)})
+
+
+def test_a_load_whose_applications_went_their_way_has_a_clean_verdict() -> None:
+    assert of_load() == Verdict(applications=2)
+
+
+@pytest.mark.parametrize(
+    ("found", "figure"),
+    [
+        pytest.param(of_load(accepted={FIRST}, registered={FIRST}), "lost", id="the portal has it not"),
+        pytest.param(of_load(ledger=Ledger(accepted=2, registered=1, in_flight=1)), "lost", id="it never ends"),
+        pytest.param(of_load(ledger=Ledger(accepted=2, registered=1, unaccounted=1)), "lost", id="it has gone"),
+        pytest.param(of_load(told={FIRST: "1001", SECOND: "1001"}), "doubled", id="two share a receipt number"),
+        pytest.param(of_load(changed=[FIRST]), "doubled", id="sent again it got another"),
+        pytest.param(of_load(accepted={*TOLD, "482013-10-3"}), "doubled", id="nobody has filed it"),
+        pytest.param(of_load(registered={*TOLD, "482013-10-3"}), "doubled", id="nobody has accepted it"),
+        pytest.param(of_load(double_rows=1), "doubled", id="it stands twice in the books"),
+        pytest.param(of_load(histories=[a_case(*STEPS[1:])]), "out_of_order", id="a step is missing"),
+        pytest.param(of_load(late=1), "late", id="it came behind a watermark"),
+    ],
+)
+def test_each_way_in_which_a_load_can_go_wrong_is_counted_once(found: Verdict, figure: str) -> None:
+    assert found == replace(Verdict(applications=2), **{figure: 1})
+
+
+def test_an_application_is_looked_for_in_its_own_municipality() -> None:
+    elsewhere = verdict_of_load(TOLD, (), {"482013": some_books(accepted=set()), "482021": some_books()})
+    assert (elsewhere.lost, elsewhere.doubled) == (2, 4)
+
+
+def of_season(planned: Sequence[TraceLine] = a_case(*STEPS).lines, **otherwise: Any) -> Verdict:
+    return verdict_of_season(some_books(**otherwise), planned, END)
+
+
+def test_a_season_as_it_was_planned_has_a_clean_verdict() -> None:
+    assert of_season() == Verdict(applications=2)
+
+
+@pytest.mark.parametrize(
+    ("found", "figure"),
+    [
+        pytest.param(of_season(ledger=Ledger(accepted=2, unaccounted=1)), "lost", id="it has gone"),
+        pytest.param(of_season(double_rows=1), "doubled", id="it stands twice in the books"),
+        pytest.param(of_season(planned=a_case(*STEPS[:-1]).lines), "trace_differences", id="it was not planned"),
+        pytest.param(of_season(late=1), "late", id="it came behind a watermark"),
+    ],
+)
+def test_each_way_in_which_a_season_can_go_wrong_is_counted_once(found: Verdict, figure: str) -> None:
+    assert found == replace(Verdict(applications=2), **{figure: 1})
+
+
+def test_what_comes_behind_the_end_of_a_season_is_not_compared() -> None:
+    lines = a_case(*STEPS).lines
+    behind = replace(a_case(*STEPS), lines=(*lines[:-1], lines[-1]._replace(at=END)))
+    assert of_season(lines[:-1], histories=[behind]).trace_differences == 0
+
+
 def a_round(**fields: Verdict) -> Round:
     return Round(
         season=fields.get("season", Verdict(applications=10)),
@@ -93,6 +181,24 @@ def test_whatever_is_lost_doubled_or_otherwise_than_planned_fails_the_suite() ->
         Verdict(applications=1, late=1),
     ):
         assert len(summarise([a_round(season=verdict)], seed=1, minutes=1, wall_s=1)["failed"]) == 1
+
+
+def test_a_dead_letter_that_nothing_explains_and_an_end_that_came_early_fail_the_suite() -> None:
+    for name, value, told in (
+        ("letters", 1, "dead_letters_unexplained 1"),
+        ("partial", True, "a season ended early"),
+        ("refused", ["busy"], "refused: busy"),
+        ("problem", "the stack is down", "the stack is down"),
+    ):
+        found = a_round()
+        setattr(found, name, value)
+        assert summarise([found], seed=1, minutes=1, wall_s=1)["failed"] == [told]
+
+
+def test_dead_letters_beside_those_that_were_put_there_are_unexplained() -> None:
+    assert unexplained(before=3, now=5, wanted=2) == 0
+    assert unexplained(before=3, now=6, wanted=2) == 1
+    assert unexplained(before=3, now=4, wanted=2) == 1
 
 
 def test_a_long_suite_that_did_less_than_two_things_a_minute_has_failed() -> None:

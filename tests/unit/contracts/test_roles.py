@@ -9,6 +9,7 @@ from shinsei.api.portal.v1 import portal_pb2
 from shinsei.contracts.roles import EVERY, MAY_CALL, SERVED_BY, callers
 from shinsei.contracts.zones import CALLS, GRPC
 
+PORTAL = "shinsei.api.portal.v1.PortalService"
 DECLARED = {
     service.full_name: {method.name for method in service.methods}
     for module in (app_mgmt_pb2, control_pb2, core_systems_pb2, portal_pb2)
@@ -43,7 +44,12 @@ def test_the_room_looks_and_files_nothing() -> None:
     assert {"StartRun", "MakeChange", "CloseRun"} <= changing
     for name in changing:
         assert b"room" not in callers("shinsei.api.control.v1.RunService", name), name
-    assert b"room" not in callers("shinsei.api.portal.v1.PortalService", "Submit")
+    assert b"room" not in callers(PORTAL, "Submit")
+
+
+def test_applicants_call_all_but_what_reacts_without_a_receipt_number() -> None:
+    refused = {procedure for procedure in DECLARED[PORTAL] if b"applicant" not in callers(PORTAL, procedure)}
+    assert refused == {"ReactBatch"}
 
 
 def test_what_is_not_in_the_table_may_be_called_by_nobody() -> None:

@@ -69,7 +69,7 @@ def test_where_nothing_can_be_written_the_old_certificate_stays_in_use(
 
     issue(tmp_path, ["season"])
     before = certificate_of(tmp_path / "season")
-    monkeypatch.setattr("shinsei.stack.certificates._keep", is_full)
+    monkeypatch.setattr("shinsei.stack.certificates.keep", is_full)
     issue(tmp_path, ["season"])
     assert certificate_of(tmp_path / "season") == before
     with pytest.raises(StackError, match="No space left"):

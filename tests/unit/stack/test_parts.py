@@ -1,5 +1,6 @@
 """The table of parts is consistent, and agrees with what the services read."""
 
+import re
 import signal
 from pathlib import Path
 
@@ -13,9 +14,12 @@ from portal_sim.settings import Settings as PortalSim
 from shinsei.room.settings import Settings as Room
 from shinsei.stack.home import Home
 from shinsei.stack.keeper import restart_delay_s
+from shinsei.stack.launching import inherited
 from shinsei.stack.parts import PARTS, USUAL_PORTS, select
 from shinsei.stack.ports import LOOPBACK
-from shinsei.stack.site import Site
+from shinsei.stack.postgres import ROLE
+from shinsei.stack.postgres_roles import READER
+from shinsei.stack.site import ROOM_CONTROL, SERVICES, Site
 from shinsei.stack.status import StackStatus
 
 SETTINGS: dict[str, type[BaseSettings]] = {
@@ -82,14 +86,55 @@ def test_everything_listens_on_loopback_only(site: Site) -> None:
         assert address.startswith(f"{LOOPBACK}:")
 
 
-def test_no_password_is_in_a_command_line_or_environment(site: Site) -> None:
+def words(folder: Path) -> dict[str, str]:
+    """Every word of a credential file that may be a secret, with the file's name."""
+    texts = {file.name: file.read_text(encoding="utf-8") for file in folder.rglob("*") if file.is_file()}
+    return {word: name for name, text in texts.items() for word in re.split(r"[\s:=\"]+", text) if len(word) > 15}
+
+
+def test_no_secret_is_in_a_command_line_or_environment(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ROOM_CONTROL, "chosen-by-somebody")
     site.home.make()
     site.make_credentials()
-    secret = (site.home.credentials / "linkage_server.secret").read_text(encoding="utf-8").strip()
-    for part in PARTS[2:]:
+    for role in (ROLE, READER, *SERVICES):
+        site.postgres.password_of(role)
+    secret = words(site.home.credentials)
+    assert secret["chosen-by-somebody"] == "room.token"
+    made = {"portal_clients.toml", "pgpass", "pgpass.reader", "cards.pem", "authority.key"}
+    assert made <= set(secret.values())
+    for part in PARTS:
         launch = part.launch(site)
-        assert secret not in " ".join([*launch.command, *launch.environment.values()])
+        told = " ".join([*launch.command, *launch.environment.values(), *inherited().values()])
+        assert not [name for word, name in secret.items() if word in told], part.name
     assert all(file.stat().st_mode & 0o077 == 0 for file in site.home.credentials.iterdir())
+
+
+def test_a_stack_that_is_started_without_a_token_has_a_room_for_reading(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = next(part for part in PARTS if part.name == "room")
+    site.home.make()
+    for token in ("chosen-by-somebody", ""):
+        monkeypatch.setenv(ROOM_CONTROL, token)
+        site.make_credentials()
+        with monkeypatch.context() as environment:
+            for name, value in room.launch(site).environment.items():
+                environment.setenv(name, value)
+            assert Room.load().control_token == token
+        assert ("operations room" in site.credential_files()) is bool(token)
+
+
+@pytest.mark.parametrize("name", ["linkage_server.secret", "portal_clients.toml", "pgpass", "citizens/authority.pem"])
+def test_a_secret_that_was_not_written_to_its_end_is_made_anew(name: str, site: Site) -> None:
+    file = site.home.credentials / name
+    file.parent.mkdir(parents=True)
+    file.touch()
+    site.make_credentials()
+    password = site.postgres.password_of()
+    assert file.read_text(encoding="utf-8").strip()
+    assert password
+    secret = (site.home.credentials / "linkage_server.secret").read_text(encoding="utf-8").strip()
+    assert f'secret = "{secret}"' in (site.home.credentials / "portal_clients.toml").read_text(encoding="utf-8")
 
 
 def test_a_database_server_is_stopped_without_waiting_for_its_clients(site: Site) -> None:

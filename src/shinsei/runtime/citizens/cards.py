@@ -25,6 +25,7 @@ from shinsei.domain.certificates import Certificate, KeyKind
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime.citizens.authority import Authority, number_of
+from shinsei.runtime.private_file import is_kept, keep
 
 CERTIFICATE = "authority.pem"
 """Certificate of the authority: what the portal trusts."""
@@ -89,8 +90,7 @@ class Cards:
             (_KEY, _pem(self._authority.key)),
             (CERTIFICATE, self.authority.public_bytes(Encoding.PEM)),
         ):
-            (folder / name).touch(mode=0o600)
-            (folder / name).write_bytes(text)
+            keep(folder / name, text)
 
     def _issue(self, certificate: Certificate) -> bytes:
         return self._authority.issue(certificate, self._key_of(certificate).public_key())
@@ -102,7 +102,7 @@ class Cards:
 
 def make_cards(folder: Path) -> None:
     """Makes the cards of a home, once."""
-    if not (folder / CERTIFICATE).is_file():  # the last that is written
+    if not is_kept(folder / CERTIFICATE):  # the last that is written
         Cards.new().save(folder)
 
 
