@@ -166,12 +166,12 @@ ENGINE ?= docker
 BASE ?= python:3.12.11-slim-bookworm
 PROFILES = minimal full
 
-.PHONY: engine
+# Asked first by whatever needs an engine.
+.PHONY: engine compose-engine
 engine:
 	@command -v $(firstword $(ENGINE)) >/dev/null || \
 		{ echo "$(firstword $(ENGINE)) is missing, by which containers are built and run; ENGINE=another names another" >&2; exit 2; }
 
-.PHONY: compose-engine
 compose-engine: engine
 	@$(ENGINE) compose version >/dev/null 2>&1 || \
 		{ echo "$(ENGINE) has no compose (of Docker, the plugin docker-compose-plugin 2.23 or newer)" >&2; exit 2; }
@@ -191,7 +191,7 @@ image-names: ## Prints the names of the images, for kind, k3d and registries
 	@echo $(IMAGES:%=shinsei/%:$(VERSION))
 
 .PHONY: images-check
-images-check: setup ## Runs the images that podman has built: a season whose services are scaled out, restarted and killed
+images-check: setup ## Runs the images that podman has built: a season and load, their services scaled out, restarted and killed
 	@deploy/docker/check
 
 .PHONY: sbom
@@ -234,7 +234,7 @@ dashboards: setup ## Writes the Grafana dashboards anew from deploy/grafana
 
 .PHONY: compose-check
 compose-check: setup ## Compares compose with the code
-	@$(PYTEST) tests/contract/test_deploy.py tests/contract/test_images.py tests/contract/test_compose_*.py tests/contract/test_kafka_in_containers.py tests/contract/test_unvalidated.py tests/contract/test_room_elsewhere.py tests/contract/test_zones.py
+	@$(PYTEST) tests/contract/test_deploy.py tests/contract/test_images.py tests/contract/test_compose_*.py tests/integration/test_databases_in_containers.py tests/contract/test_kafka_in_containers.py tests/contract/test_unvalidated.py tests/contract/test_room_elsewhere.py tests/contract/test_zones.py
 
 .PHONY: k8s-secrets
 k8s-secrets: ## Makes the secrets of a cluster of one's own, of random values
