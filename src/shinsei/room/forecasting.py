@@ -27,8 +27,8 @@ REPLAYS: Final = 5
 """Newest replays of a run that make its forecast."""
 REST: Final = 14
 """Seconds of rest for a second of a processor, once every run has a replay: one part in fifteen of a core."""
-FLAT_OUT: Final = 3_600.0
-"""Simulated over real seconds: at more than an hour in one nobody acts on a forecast before it is outdated [A]."""
+FLAT_OUT: Final = 10_000.0
+"""Simulated over real seconds: at nearly three hours in one nobody acts on a forecast before it is outdated [A]."""
 REST_FLAT_OUT: Final = 59
 """The same where the season wants the processor: one part in sixty."""
 LEAST_REST_S: Final = 1.0
@@ -73,6 +73,8 @@ class _Run:
     made: int = 0
     made_of_this: int = 0
     """Of the present question."""
+    is_awaited: bool = True
+    """Nothing has been foreseen of it since it can be acted on: it goes before all others, and without a rest."""
     as_of: SimTime | None = None
     remedies: tuple[Remedy, ...] = ()
     remedies_of: SimTime | None = None
@@ -110,7 +112,7 @@ class Forecaster:
             questions: what is to be foreseen of each, and its method.
             speed: at which they go, in simulated over real seconds.
         """
-        self._is_flat_out = speed > FLAT_OUT
+        was_flat_out, self._is_flat_out = self._is_flat_out, speed > FLAT_OUT
         for key in self._runs.keys() - questions.keys():
             del self._runs[key]
         for key, (question, method) in questions.items():
@@ -119,6 +121,7 @@ class Forecaster:
                 self._runs[key] = _Run(question=question, method=method)
             else:
                 known.ask(question)
+                known.is_awaited |= was_flat_out and not self._is_flat_out
 
     def foreseen(self, key: str) -> Foreseen:
         """What is foreseen of a run by now."""
@@ -137,19 +140,20 @@ class Forecaster:
             self._worker.end()
 
     def rest_s(self, worked_s: float) -> float:
-        """How long to rest after so much of a processor: not at all while there is a run without a replay."""
-        if any(run.made == 0 for run in self._runs.values()):
+        """How long to rest after so much of a processor: not at all while a forecast is awaited."""
+        if any(run.is_awaited for run in self._runs.values()):
             return 0.0
         return max(LEAST_REST_S, worked_s * (REST_FLAT_OUT if self._is_flat_out else REST))
 
     async def step(self) -> float:
         """One replay, and a remedy where one is wanted; the seconds of a processor that it took."""
-        wanted = [key for key, run in self._runs.items() if run.made_of_this < REPLAYS]
-        key = min(wanted, key=lambda one: self._runs[one].made, default=None)
+        wanted = [key for key, run in self._runs.items() if run.made_of_this < REPLAYS or run.is_awaited]
+        key = min(wanted, key=lambda one: (not self._runs[one].is_awaited, self._runs[one].made), default=None)
         if key is None:
             return 0.0
         run = self._runs[key]
         run.made += 1
+        run.is_awaited = False
         try:
             return await self._work(run)
         except UnavailableError as error:

@@ -76,9 +76,22 @@ async def test_a_season_flat_out_has_the_processor_for_itself(a_twin: "MakeTwin"
     assert forecaster.rest_s(worked_s) == worked_s * REST_FLAT_OUT
     assert forecaster.foreseen(twin.key).remedies is None
     forecaster.watch(questions(twin), FLAT_OUT)
-    assert forecaster.rest_s(worked_s) == worked_s * REST
     await forecaster.step()
+    assert forecaster.rest_s(worked_s) == worked_s * REST
     assert forecaster.foreseen(twin.key).remedies == (REMEDY,)
+
+
+async def test_a_season_that_slows_down_is_foreseen_at_once(a_twin: "MakeTwin") -> None:
+    worker, twins = Calculator(), (a_twin(n=0), a_twin(n=1))
+    forecaster = Forecaster(worker)
+    forecaster.watch(questions(*twins), FLAT_OUT + 1)
+    for _ in range(3):
+        await forecaster.step()
+    for _ in range(2):
+        forecaster.watch(questions(*twins), 20.0)
+    rests = [forecaster.rest_s(await forecaster.step()) for _ in range(2)]
+    assert rests == [0, 0.1 * REST]
+    assert {question.spec.municipality for question, _ in worker.asked[3:]} == {t.spec.municipality for t in twins}
 
 
 async def test_of_a_season_that_stands_still_nothing_more_is_foreseen(a_twin: "MakeTwin") -> None:
