@@ -12,6 +12,7 @@ class Settings(ServiceSettings):
     model_config = prefixed("app_mgmt")
 
     grpc_port: int = Field(default=50053, ge=0, le=65535, description="Port of the inquiry screen.")
+    grpc_reuse_port: bool = Field(default=False, description="Several processes may share the port (SO_REUSEPORT).")
     metrics_port: int = Field(default=9103, ge=0, le=65535, description="Port of /metrics.")
     streams_metrics_port: int = Field(default=9105, ge=0, le=65535, description="Port of /metrics of the streams.")
     streams_target_working_days: int = Field(

@@ -11,6 +11,7 @@ class Settings(ServiceSettings):
     model_config = prefixed("core_systems")
 
     grpc_port: int = Field(default=50054, ge=0, le=65535, description="Port of registry, registrations and office.")
+    grpc_reuse_port: bool = Field(default=False, description="Several processes may share the port (SO_REUSEPORT).")
     metrics_port: int = Field(default=9104, ge=0, le=65535, description="Port of /metrics.")
     database_dsn: str = Field(
         default="postgresql://postgres@127.0.0.1:15432/core_systems", description="The service's own database."

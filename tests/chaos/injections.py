@@ -23,6 +23,7 @@ from shinsei.testing.waiting import eventually
 STORES: Final = ("kafka", "postgres")
 BEYOND_THE_SESSION_S: Final = 12.0
 """Longer than the ten seconds after which the group gives a member up (``runtime/kafka/consumer.py``)."""
+_LATER_S: Final = 30.0
 _ALIEN: Final[Outgoing] = (b"482013", b"\xff\x00chaos", [("no", b"header of ours")])
 _GENTLE: Final = {(FaultFlag.CLOCK_SKEW, "portal_sim"): 5}
 """Other values than the usual: the portal's clock paces the load, where a jump of minutes is one of days."""
@@ -34,8 +35,8 @@ class Injection:
 
     name: str
     """Its row of the table."""
-    strike: Callable[[Place], Awaitable[None]]
-    """Does it; what lasts is over when this returns."""
+    strike: Callable[[Place], Awaitable[int | None]]
+    """Does it; what lasts is over when this returns, for a flag with how often it has done something."""
     letters: int = 0
     """Dead letters that it makes."""
 
@@ -151,10 +152,14 @@ async def _scale(service: str, ending: str, place: Place) -> None:
         place.seconds.remove(second)
 
 
-async def _flag(flag: Flag, service: str, place: Place) -> None:
+async def _flag(flag: Flag, service: str, place: Place) -> int:
     value = _GENTLE.get((flag.name, service), flag.usual)
-    await place.switch.set_flag(flag, service, value, for_s=place.lasts_s, seed=len(service))
+    # Were nobody left to clear it, it would end by itself.
+    await place.switch.set_flag(flag, service, value, for_s=place.lasts_s + _LATER_S, seed=len(service))
     await sleep(place.lasts_s)
+    standing = (await place.switch.now()).flags
+    await place.switch.clear(service, str(flag.name))
+    return sum(one.struck for one in standing if (one.service, one.flag) == (service, flag.name))
 
 
 async def _cut(service: str, place: Place) -> None:

@@ -6,7 +6,7 @@ from statistics import median
 from typing import Any
 
 from tests.chaos.checks import Verdict
-from tests.chaos.round import Round
+from tests.chaos.round import Done, Round
 
 NOTHING = ("lost", "doubled", "out_of_order", "trace_differences", "late_in_seasons", "dead_letters_unexplained")
 """Figures of a summary that must be 0, beside the ledgers and what was refused."""
@@ -53,10 +53,7 @@ def summarise(rounds: Sequence[Round], seed: int, minutes: float, wall_s: float)
         "rounds_beside_their_season": sum(one.missed_season for one in rounds),
         "refused": sorted({text for one in rounds for text in one.refused}),
         "partial": any(one.partial for one in rounds),
-        "recovery_s": {
-            name: {"times": len(took), "median": round(median(took), 1), "most": round(max(took), 1)}
-            for name, took in sorted(_recoveries(rounds).items())
-        },
+        "recovery_s": {name: _recovery(done) for name, done in sorted(_by_fault(rounds).items())},
     }
     summary["problems"] = [one.problem for one in rounds if one.problem]
     summary["failed"] = failures(summary)
@@ -77,12 +74,23 @@ def failures(summary: dict[str, Any]) -> list[str]:
     return broken + ([] if summary["faults"] and summary["applications"] else ["nothing was tried"])
 
 
-def _recoveries(rounds: Sequence[Round]) -> dict[str, list[float]]:
-    found: defaultdict[str, list[float]] = defaultdict(list)
+def _by_fault(rounds: Sequence[Round]) -> dict[str, list[Done]]:
+    found: defaultdict[str, list[Done]] = defaultdict(list)
     for one in rounds:
         for done in one.done:
-            found[done.name].append(done.recovery_s)
+            found[done.name].append(done)
     return found
+
+
+def _recovery(done: Sequence[Done]) -> dict[str, Any]:
+    took = [one.recovery_s for one in done]
+    struck = [one.struck for one in done if one.struck is not None]
+    return {
+        "times": len(done),
+        "struck": sum(struck) if struck else None,
+        "median": round(median(took), 1),
+        "most": round(max(took), 1),
+    }
 
 
 def table(summary: dict[str, Any]) -> Iterator[str]:
@@ -91,7 +99,8 @@ def table(summary: dict[str, Any]) -> Iterator[str]:
     yield "|" + "---|" * len(_FIGURES)
     yield "| " + " | ".join(f"{summary[name]:,}" for name in _FIGURES) + " |"
     yield ""
-    yield "| fault | times | recovered in, median | at most |"
-    yield "|---|---|---|---|"
+    yield "| fault | times | the flag struck | recovered in, median | at most |"
+    yield "|---|---|---|---|---|"
     for name, row in summary["recovery_s"].items():
-        yield f"| {name} | {row['times']} | {row['median']:.1f} s | {row['most']:.1f} s |"
+        struck = "" if row["struck"] is None else f"{row['struck']:,}"
+        yield f"| {name} | {row['times']} | {struck} | {row['median']:.1f} s | {row['most']:.1f} s |"

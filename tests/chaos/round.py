@@ -45,7 +45,9 @@ class Done:
     unaccounted: int
     """Right after that, in ledgers that move."""
     season_open: bool
-    """Whether it struck while a season was under way."""
+    """Whether it was done while a season was under way."""
+    struck: int | None = None
+    """How often a flag has done something; None for what is no flag."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -145,11 +147,18 @@ async def settle(place: Place, load: Load, found: Round) -> None:
 async def _inject(place: Place, injection: Injection, specs: Sequence[RunSpec], tell: Tell) -> Done:
     season = {spec.run_id for spec in specs}
     season_open = any(run.spec.run_id in season for run in await place.runs())
-    await injection.strike(place)
+    struck = await injection.strike(place)
     took_s = await place.recovered(time.monotonic())
     unaccounted = await place.unaccounted()
-    tell(f"{injection.name}: recovered in {took_s:.1f} s, unaccounted {unaccounted}")
-    return Done(name=injection.name, recovery_s=round(took_s, 2), unaccounted=unaccounted, season_open=season_open)
+    times = "" if struck is None else f"struck {struck} times, "
+    tell(f"{injection.name}: {times}recovered in {took_s:.1f} s, unaccounted {unaccounted}")
+    return Done(
+        name=injection.name,
+        recovery_s=round(took_s, 2),
+        unaccounted=unaccounted,
+        season_open=season_open,
+        struck=struck,
+    )
 
 
 @asynccontextmanager

@@ -15,10 +15,11 @@ from portal_sim.handlers.status import submitted
 from portal_sim.inbound import decode
 from shinsei.api.control.v1 import control_pb2 as api
 from shinsei.api.control.v1.control_pb2_grpc import RunServiceServicer
-from shinsei.contracts.codec import DecodeError, decode_run, encode_change, transition_to_proto
+from shinsei.contracts.codec import DecodeError, decode_run, encode_change, encode_run, transition_to_proto
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.run import submission_id
 from shinsei.domain.simtime import SimTime
+from shinsei.runtime.rpc_limits import BYTES
 
 MAX_WAIT_MS = 30_000
 
@@ -42,6 +43,9 @@ class RunServicer(RunServiceServicer):
             raise InvalidInputError("spec", str(error)) from None
         if (spec.run_id, spec.municipality) != (request.run_id, request.municipality):
             raise InvalidInputError("spec", f"is of run {spec.run_id} of {spec.municipality}")
+        if (size := len(encode_run(spec))) > (most := BYTES["StartRun"]):
+            # Whoever sends it on writes it anew, every number in full.
+            raise InvalidInputError("spec", f"has {size:,} bytes when it is written in full; at most {most:,}")
         try:
             await self._runs.open(spec, request.spec, request.speed)
         except AlreadyOpenError as error:

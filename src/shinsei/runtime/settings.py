@@ -25,7 +25,6 @@ class ServiceSettings(BaseSettings):
 
     grpc_host: str = Field(default="127.0.0.1", description="Address on which gRPC listens.")
     grpc_port: int = Field(default=0, ge=0, le=65535, description="Port of gRPC; 0 takes a free one.")
-    grpc_reuse_port: bool = Field(default=False, description="Several processes may share the port (SO_REUSEPORT).")
     grpc_reflection: bool = Field(
         default=False, description="Tell callers what there is to call (gRPC reflection): for development only."
     )

@@ -19,6 +19,7 @@ from shinsei.domain.simtime import SimTime
 from shinsei.runtime.clock import RealClock
 from shinsei.season.filing import application
 from shinsei.testing import a_run_spec, eventually
+from shinsei.testing.flags import fault_flags
 
 SPEC = a_run_spec()
 ONLINE: dict[str, Any] = {"online": True, "signed": True}
@@ -30,6 +31,15 @@ async def refusal(call: Any) -> grpc.StatusCode:
         await call
     code: grpc.StatusCode = caught.value.code()
     return code
+
+
+async def code_of(call: Any) -> grpc.StatusCode:
+    try:
+        await call
+    except grpc.aio.AioRpcError as error:
+        code: grpc.StatusCode = error.code()
+        return code
+    return grpc.StatusCode.OK
 
 
 def made(case: str = "10-000001") -> Any:
@@ -65,6 +75,22 @@ async def test_a_call_without_a_valid_token_is_unauthenticated(run_portal: Any) 
     began = RealClock().now_ms()
     await eventually(lambda: RealClock().now_ms() > began + 1_001)
     assert await refusal(portal.list(SPEC)) is grpc.StatusCode.UNAUTHENTICATED
+
+
+async def test_tokens_expire_for_as_long_as_they_are_made_to(portal: Any) -> None:
+    """The flag ``token-storm``: a token that it has struck is no good afterwards either, and a new one is."""
+    await portal.start(SPEC)
+    request = portal.of(SPEC, api.ListReceiptsRequest)
+    with fault_flags("portal_sim") as board:
+        board.set_flag("token-storm", 90)
+        [storm] = board.standing()
+        tokens = [await logged_in(portal, client_id="linkage_server") for _ in range(20)]
+        codes = [await code_of(portal.pull.ListReceipts(request, metadata=token)) for token in tokens]
+        assert codes.count(grpc.StatusCode.UNAUTHENTICATED) == storm.struck > 10
+        board.clear()
+    assert [await code_of(portal.pull.ListReceipts(request, metadata=token)) for token in tokens] == codes
+    token = await logged_in(portal, client_id="linkage_server")
+    assert await code_of(portal.pull.ListReceipts(request, metadata=token)) is grpc.StatusCode.OK
 
 
 async def test_a_client_speaks_for_its_own_municipalities_only(portal: Any) -> None:

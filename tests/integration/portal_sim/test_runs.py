@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from shinsei.api.control.v1 import control_pb2 as control
 from shinsei.api.portal.v1 import portal_pb2 as api
-from shinsei.contracts.codec import decode_change
+from shinsei.contracts.codec import decode_change, encode_run
 from shinsei.domain.run import ChangeKind, Filing, Pacing, RunSpec
 from shinsei.season.filing import application
 from shinsei.testing import a_run_spec, eventually
@@ -53,6 +54,20 @@ async def test_the_same_run_twice_is_harmless_and_another_is_refused(portal: Any
     assert await refusal(portal.start(replace(DRIVEN, kernel_version="0"))) is grpc.StatusCode.FAILED_PRECONDITION
     listed = await portal.runs.ListRuns(control.ListRunsRequest())
     assert [(run.run_id, run.closed) for run in listed.runs] == [("run-1", False)]
+
+
+async def test_a_run_that_would_be_too_large_written_in_full_is_refused(
+    portal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Application management writes it anew: what is left out is there, and a 1 is a 1.0."""
+    full = encode_run(DRIVEN)
+    short = re.sub(rb"(?<=\d)\.0(?=[,}\]])", b"", full)
+    assert len(short) < len(full) - 100
+    request = control.StartRunRequest(run_id=DRIVEN.run_id, municipality=DRIVEN.municipality, spec=short)
+    monkeypatch.setattr("portal_sim.inbound.runs.BYTES", {"StartRun": len(full) - 1})
+    assert await refusal(portal.runs.StartRun(request)) is grpc.StatusCode.INVALID_ARGUMENT
+    monkeypatch.setattr("portal_sim.inbound.runs.BYTES", {"StartRun": len(full)})
+    await portal.runs.StartRun(request)
 
 
 async def test_a_watermark_needs_a_committed_frontier_and_only_rises(portal: Any) -> None:

@@ -114,6 +114,15 @@ async def test_what_is_not_signed_as_it_should_be_is_refused(start: Any, what: s
     assert (await portal.progress(SPEC)).accepted == 0
 
 
+async def test_who_names_no_serial_number_needs_no_signature(start: Any) -> None:
+    portal = await start()
+    await portal.start(SPEC)
+    content, _ = made()
+    content.serial_number = ""
+    answer = await submit(portal, SignedApplication(application=content.SerializeToString()))
+    assert answer.receipt_number
+
+
 @pytest.mark.parametrize("key", list(KeyKind))
 async def test_who_signs_with_a_good_certificate_gets_a_receipt_number_and_the_same_again(
     start: Any, key: KeyKind

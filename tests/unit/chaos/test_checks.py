@@ -167,9 +167,19 @@ def test_a_summary_has_what_was_done_what_was_lost_and_how_long_each_recovery_to
     summary = summarise([a_round(), a_round()], seed=1, minutes=5, wall_s=1)
     assert (summary["faults"], summary["applications"], summary["late"]) == (4, 30, 2)
     assert (summary["lost"], summary["doubled"], summary["trace_differences"]) == (0, 0, 0)
-    assert summary["recovery_s"] == {"kill -9 kafka": {"times": 4, "median": 5.0, "most": 6.0}}
+    assert summary["recovery_s"] == {"kill -9 kafka": {"times": 4, "struck": None, "median": 5.0, "most": 6.0}}
     assert summary["failed"] == []
-    assert "| kill -9 kafka | 4 | 5.0 s | 6.0 s |" in list(table(summary))
+    assert "| kill -9 kafka | 4 |  | 5.0 s | 6.0 s |" in list(table(summary))
+
+
+def test_a_summary_says_how_often_a_flag_has_done_something() -> None:
+    found = a_round()
+    found.done = [
+        replace(one, name="flag calls-cut in app_mgmt", struck=struck) for one in found.done for struck in (0, 7)
+    ]
+    summary = summarise([found], seed=1, minutes=1, wall_s=1)
+    assert summary["recovery_s"]["flag calls-cut in app_mgmt"]["struck"] == 14
+    assert "| flag calls-cut in app_mgmt | 4 | 14 | 5.0 s | 6.0 s |" in list(table(summary))
 
 
 def test_whatever_is_lost_doubled_or_otherwise_than_planned_fails_the_suite() -> None:

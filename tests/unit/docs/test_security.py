@@ -33,6 +33,7 @@ def test_every_threat_has_a_guard_that_a_test_keeps(row: list[str], repo: Path) 
     assert guard
     named = re.findall(r"`(tests/[^`]+)`", tests)
     assert named
+    assert not [test for test in named if "::" not in test], "any test of a whole file would do"
     assert not [test for test in named if not is_there(test, repo)]
 
 

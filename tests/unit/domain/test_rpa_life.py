@@ -69,6 +69,25 @@ class TestLicences:
         assert {event.detail for event in events if event.action == "REGISTER"} == {"robot-1", "robot-2"}
 
 
+class TestBroken:
+    """No robot is left (the fault ``robot-broken``): clerks key until there are robots again."""
+
+    def test_clerks_key_what_comes_meanwhile_and_robots_what_comes_afterwards(self) -> None:
+        offers = [
+            *cases(2),
+            changed(june(1, "09:30"), ChangeKind.ROBOTS, 0),
+            *cases(2, "09:40", first=3),
+            changed(june(1, "13:30"), ChangeKind.ROBOTS, 2),
+            *cases(2, "14:30", first=5),
+        ]
+        report, events = ran(offers, robots=2)
+        by_whom = {event.case_id[-1]: event.method for event in events if event.action == "REGISTER"}
+        robots, clerks = LinkageMethod.RPA, LinkageMethod.TRANSCRIPTION
+        assert by_whom == {"1": robots, "2": robots, "3": clerks, "4": clerks, "5": robots, "6": robots}
+        assert report.staff_minutes["keying"] == 20
+        assert [moment_of(events, "REGISTER", number) for number in (5, 6)] == ["1 15:01", "1 15:01"]
+
+
 class TestTerminals:
     """A robot that is tied to a terminal keeps others from it (Asahikawa)."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from shinsei.domain.errors import ConflictError, InvalidInputError
-from shinsei.runtime.clock import RealClock
+from shinsei.runtime.clock import RealClock, sleep
 from shinsei.runtime.faults import BOARD, Board, FaultFlag
 from shinsei.testing.flags import fault_flags
 from shinsei.testing.waiting import eventually
@@ -101,9 +101,15 @@ async def test_a_skewed_clock_is_wrong_by_so_much_until_the_flag_is_cleared(boar
     assert abs(RealClock().now_ms() - before_ms) < 10_000
 
 
-async def test_a_blocked_loop_gives_nobody_else_a_turn_and_is_free_again_afterwards(board: Board) -> None:
+async def test_a_blocked_loop_gives_nobody_else_a_turn_and_is_free_again_afterwards(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shinsei.runtime.faults.machine._EVERY_S", 0.02)
     board.set_flag("loop-blocked", 50)
+    [standing] = board.standing()
     begun_s = time.monotonic()
-    await eventually(lambda: board.standing()[0].struck == 1)
-    assert time.monotonic() - begun_s >= 0.05
+    await eventually(lambda: standing.struck == 2)
+    assert time.monotonic() - begun_s >= 0.1
     board.clear()
+    await sleep(0.1)
+    assert standing.struck == 2
