@@ -145,6 +145,10 @@ flame: setup ## Flame graphs of the services at full load, into results/flame (A
 bench-plan: setup ## The kernel beside SimPy and Ciw, and whole plans, in about five minutes (ARGS=…, docs/performance.md)
 	@$(BIN)/python -m bench.plan $(ARGS)
 
+.PHONY: bench-startup
+bench-startup: setup-tests ## From make up to the first accepted application, and other waits (ARGS='--rounds 5 --tests', docs/performance.md)
+	@$(BIN)/python -m bench.startup $(ARGS)
+
 .PHONY: bench-overload
 bench-overload: setup ## What ten minutes at three times the maximum do to the memory of the stack that is up (ARGS='--maximum R', docs/reliability.md)
 	@$(BIN)/python -m bench.overload $(ARGS)

@@ -31,6 +31,7 @@ GENERATED: Makers = {
     ("operations.md", "ports"): operations.ports,
     ("operations.md", "settings"): operations.settings,
     ("operations.md", "topics"): operations.topics,
+    ("performance.md", "aims"): performance.aims,
     ("performance.md", "budget"): performance.budget,
     ("performance.md", "ceiling"): performance.ceiling,
     ("performance.md", "growth"): performance.growth,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from writers.markdown import DOCS, table
 
@@ -25,6 +25,70 @@ HOPS: Mapping[str, Sequence[str]] = {
     "the driver": ("driver", "driver"),
 }
 """Processes of each hop: the product's, and the limit's."""
+BATCHES: Final = ("batch", "batch-get-singly")
+BATCH_RATIO, UNARY_RATIO = 0.5, 0.7
+"""Of the limit, with every method."""
+BATCH_PER_S = 2_000.0
+HALF_LOAD_P99_S = 1.0
+STORED_SHARE = 0.9
+"""Of what an empty database lets through, with two million cases in it."""
+UP_S, IMPORT_S, FAST_S = 12.0, 0.3, 60.0
+TOWNS: Final = "1,741"
+
+
+def aims() -> Iterator[str]:
+    """What was aimed at, what was found, and by how much it is missed."""
+    yield from table(("aim", "wanted", "found", ""), [*_ratios(), *_grows(), *_starts()])
+
+
+def _ratios() -> Iterator[Sequence[str]]:
+    found = kept("latest.json")
+    for modes, wanted in ((BATCHES, BATCH_RATIO), (("unary",), UNARY_RATIO)):
+        for mode in modes:
+            rows = _rows(found, mode)
+            aim = f"ratio of product to limit, `{mode}`, the lowest of the methods"
+            yield _aim(aim, wanted, min((row["ratio"] for row in rows), default=None), ".2f", at_least=True)
+    rows = _rows(found, "batch")
+    rates = [row["completed_per_s"] for row in rows]
+    yield _aim("completed a second, `batch`, the lowest", BATCH_PER_S, min(rates, default=None), ",.0f", at_least=True)
+    for mode in (*BATCHES, "unary"):
+        late = [row["submit_to_registered_s"]["p99"] for row in _rows(found, mode)]
+        aim = f"p99 from submission to registered at half load, `{mode}`, the highest, s"
+        yield _aim(aim, HALF_LOAD_P99_S, max(late, default=None), ".2f", at_least=False)
+
+
+def _grows() -> Iterator[Sequence[str]]:
+    grown = (kept("growth.json") or {"sections": {}})["sections"]
+    stored = grown.get("stored", {"rows": []})["rows"]
+    share = stored[-1]["completed_per_s"] / stored[0]["completed_per_s"] if len(stored) > 1 else None
+    cases = stored[-1]["what"] if stored else "2,000,000"
+    yield _aim(f"rate with {cases} cases stored, as a share", STORED_SHARE, share, ".2f", at_least=True)
+    towns = [row for row in grown.get("municipalities", {"rows": []})["rows"] if row["what"] == TOWNS]
+    late = max((row["submit_to_registered_s"]["p99"] for row in towns), default=None)
+    aim = f"p99 at half load with {TOWNS} municipalities polled every 60 s beside it, s"
+    yield _aim(aim, HALF_LOAD_P99_S, late, ".2f", at_least=False)
+
+
+def _starts() -> Iterator[Sequence[str]]:
+    found = kept("startup.json") or {}
+    for aim, name, wanted in (
+        ("`shinsei up` to the first accepted application, s", "up_s", UP_S),
+        ("import of the command line, s", "import_s", IMPORT_S),
+        ("`make test-fast`, s", "test_fast_s", FAST_S),
+    ):
+        yield _aim(aim, wanted, found.get(name), ".2f" if wanted < 1 else ".0f", at_least=False)
+
+
+def _aim(aim: str, wanted: float, found: float | None, form: str, *, at_least: bool) -> Sequence[str]:
+    bound = f"{'at least' if at_least else 'at most'} {wanted:{form}}"
+    if found is None:
+        return (aim, bound, "not measured", "")
+    missed = wanted - found if at_least else found - wanted
+    return (aim, bound, f"{found:{form}}", "kept" if missed <= 0 else f"missed by {missed / wanted:.0%}")
+
+
+def _rows(found: Mapping[str, Any] | None, mode: str) -> Sequence[Mapping[str, Any]]:
+    return [row for row in found["rows"] if row["mode"] == mode] if found else []
 
 
 def ceiling() -> Iterator[str]:
@@ -39,8 +103,8 @@ def ceiling() -> Iterator[str]:
     yield from table(heads, [_row(row) for row in found["rows"]])
     yield ""
     yield from table(
-        ("mode", "bytes an application: Kafka", "PostgreSQL", "its log", "memory, MiB", "that of the limit"),
-        [_sizes(row) for row in found["rows"] if row["method"] == METHOD],
+        ("mode", "method", "bytes an application: Kafka", "PostgreSQL", "its log", "peak memory, MiB"),
+        [_sizes(row) for row in found["rows"]],
     )
 
 
@@ -72,8 +136,9 @@ def growth() -> Iterator[str]:
         yield ""
         yield f"**{section['title']}**"
         yield ""
-        heads = (name, "completed/s", "CPU-s per 10 k", "p50 at half load", "p99")
-        yield from table(heads, [_grown(row) for row in section["rows"]])
+        heads = (name, "completed/s", "of the first", "CPU-s per 10 k", "p50 at half load", "p99")
+        first = section["rows"][0]["completed_per_s"]
+        yield from table(heads, [_grown(row, first) for row in section["rows"]])
 
 
 def _row(row: Mapping[str, Any]) -> Sequence[str]:
@@ -92,16 +157,18 @@ def _row(row: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _sizes(row: Mapping[str, Any]) -> Sequence[str]:
-    sizes = row["product"]["bytes_per_application"]
-    memory = [f"{sum(row[side]['peak_memory_mib'].values()):,.0f}" for side in ("product", "limit")]
-    return (row["mode"], *(f"{sizes[name]:,.0f}" for name in ("kafka", "postgres", "wal")), *memory)
+    sides = [row["product"], row["limit"]]
+    sizes = [[side["bytes_per_application"][name] for side in sides] for name in ("kafka", "postgres", "wal")]
+    memory = [sum(side["peak_memory_mib"].values()) for side in sides]
+    return (row["mode"], row["method"], *(f"{own:,.0f}, limit {bare:,.0f}" for own, bare in [*sizes, memory]))
 
 
-def _grown(row: Mapping[str, Any]) -> Sequence[str]:
+def _grown(row: Mapping[str, Any], first_per_s: float) -> Sequence[str]:
     seconds = row["submit_to_registered_s"]
     return (
         row["what"],
         f"{row['completed_per_s']:,.0f}",
+        f"{row['completed_per_s'] / first_per_s:.0%}",
         f"{row['cpu_s_per_10k']:.1f}",
         f"{seconds['p50']:.2f} s",
         f"{seconds['p99']:.2f} s",

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from bench.ceiling import METHODS, is_whole
 from bench.compare import fallen
 from bench.flame import table as flame_table
 from bench.limit.wire import contents, field, number_field
+from bench.modes import MODES
 from bench.payloads import Filing, Payloads, request
 from bench.printed import table, told
 from bench.rows import row
@@ -56,6 +58,13 @@ def test_a_result_is_headed_by_what_it_is_not() -> None:
     found = row("batch", "RPA", PAIRS)
     assert "not a linkage method's capacity" in next(table([found]))
     assert "ratio 0.50 (0.30 to 0.90)" in "\n".join(told(found))
+
+
+def test_only_what_is_whole_is_what_others_are_compared_with() -> None:
+    rows = [{"mode": mode, "method": method, "pairs": 5} for mode in MODES for method in METHODS]
+    assert is_whole(rows)
+    assert not is_whole(rows[:-1])
+    assert not is_whole([*rows[:-1], {**rows[-1], "pairs": 4}])
 
 
 @pytest.mark.parametrize(("ratio", "falls"), [(0.6, False), (0.52, False), (0.50, True)])
