@@ -189,53 +189,31 @@ def test_what_is_named_is_there(compose: dict[str, Any], dockerfile: str) -> Non
         assert (REPO / source).exists()
 
 
-def given(document: Any) -> Iterator[Any]:
-    """Whatever a manifest, or a patch in one, gives to containers as their environment."""
-    if isinstance(document, dict):
-        yield from (document[name] for name in ("env", "envFrom", "environment") if name in document)
-        for inner in document.values():
-            yield from given(inner)
-    elif isinstance(document, list):
-        for inner in document:
-            yield from given(inner)
-    elif isinstance(document, str) and "\n" in document:
-        with contextlib.suppress(yaml.YAMLError):
-            yield from given(yaml.safe_load(document))
+SECRET = re.compile(r"secret(Key)?Ref\b|\b\w*(PASSWORD|SECRET|TOKEN)\b|://\w+:[^/@\s]*@")
+"""What an environment is given a secret by: a reference, a variable of its name, a URL with a password in it."""
 
 
-SECRET = re.compile(r"secret(Key)?Ref|\$[({]\w*(PASSWORD|SECRET|TOKEN)|://[^/@]*:[^/@]*@", re.IGNORECASE)
-"""What an environment is given a secret by: a reference, a variable, a URL with a password in it."""
-
-
-def test_no_secret_is_in_an_environment(compose: dict[str, Any]) -> None:
+def test_no_secret_is_in_an_environment() -> None:
     """Whoever may inspect a container, or dumps what it has, reads that; services are told names of files."""
-    text = (DOCKER / "compose.yaml").read_text(encoding="utf-8")
-    assert set(re.findall(r"\$\{(\w+)", text)) == {"PRESET", "RATE"}
-    files = sorted((REPO / "deploy" / "k8s").rglob("*.yaml"))
-    documents = [one for file in files for one in yaml.safe_load_all(file.read_text(encoding="utf-8"))]
-    environments = [str(environment) for environment in given([compose, documents])]
-    assert len(environments) > len(SERVICES) * 2
-    assert not [environment for environment in environments if SECRET.search(environment)]
-    named = {name: value for part in given(compose) for name, value in part.items() if "PASSWORD" in name}
-    named |= {
-        one["name"]: one.get("value", "") for part in given(documents) for one in part if "PASSWORD" in one["name"]
-    }
-    assert not {name: value for name, value in named.items() if not value.startswith("/")}
+    files = [DOCKER / "compose.yaml", *sorted((REPO / "deploy" / "k8s").rglob("*.yaml"))]
+    lines = [(file.name, line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    assert not [(name, line) for name, line in lines if SECRET.search(line)]
+    assert set(re.findall(r"\$\{(\w+)", files[0].read_text(encoding="utf-8"))) == {"PRESET", "RATE"}
 
 
 @pytest.mark.parametrize(
-    "environment",
+    "line",
     [
-        {"environment": {"X_DATABASE_DSN": "postgresql://postgres:${POSTGRES_PASSWORD}@postgres:5432/x"}},
-        {"env": [{"name": "X_DATABASE_DSN", "value": "postgresql://postgres:$(POSTGRES_PASSWORD)@postgres:5432/x"}]},
-        {"env": [{"name": "LOGIN", "valueFrom": {"secretKeyRef": {"name": "postgres", "key": "password"}}}]},
-        {"patch": "- op: add\n  value: {envFrom: [{secretRef: {name: postgres}}]}"},
-        {"env": [{"name": "X_DATABASE_DSN", "value": "postgresql://x:f00d@postgres:5432/x"}]},
+        "      POSTGRES_PASSWORD: ${GIVEN}",
+        "      X_DATABASE_DSN: postgresql://postgres:${GIVEN}@postgres:5432/x",
+        "      X_DATABASE_DSN: postgresql://postgres@postgres:5432/x?password=${POSTGRES_PASSWORD}",
+        '            - {name: X_DATABASE_DSN, value: "postgresql://x:f00d@postgres:5432/x"}',
+        "              valueFrom: {secretKeyRef: {name: postgres, key: password}}",
+        "          envFrom: [{secretRef: {name: postgres}}]",
     ],
 )
-def test_a_secret_in_an_environment_is_found(environment: dict[str, Any]) -> None:
-    (found,) = given({"spec": [{"containers": [environment]}]})
-    assert SECRET.search(str(found))
+def test_a_secret_in_an_environment_is_found(line: str) -> None:
+    assert SECRET.search(line)
 
 
 def test_kafka_is_the_same_as_in_the_local_stack(compose: dict[str, Any]) -> None:
