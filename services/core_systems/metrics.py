@@ -20,6 +20,10 @@ SEATS = observability.gauge("shinsei_core_systems_login_seats", "Login seats of 
 WINDOW_FILL = observability.gauge(
     "shinsei_core_systems_batch_window_fill_ratio", "Records of the last import file as a share of its cap, at most."
 )
+PUT_OFF = observability.gauge(
+    "shinsei_core_systems_batch_cases_put_off",
+    "Cases that missed the last batch window of their office because something else had it.",
+)
 PAPER = observability.gauge("shinsei_core_systems_paper_waiting", "Paper cases arrived and not yet registered.")
 STEPS = observability.counter("shinsei_core_systems_steps_total", "Steps of offices committed.")
 OPEN_OFFICES = observability.gauge("shinsei_core_systems_open_offices", "Offices in memory.")

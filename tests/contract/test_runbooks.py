@@ -31,5 +31,12 @@ def test_a_hurry_shortens_real_times_and_leaves_simulated_limits_alone() -> None
     assert "offset 45000ms" in found["DeadLettersNonZero"]["expr"]
     assert found["OutboxStuck"]["expr"].endswith("> 1.5")
     assert found["LagSecondsGrowing"]["expr"].startswith("topic:shinsei_kafka_lag_seconds:max > 1.5 and")
-    for name in ("OldestPendingTooOld", "NotFetched", "SeasonLost", "LedgerMismatch", "BatchWindowFull"):
+    for name in (
+        "OldestPendingTooOld",
+        "NotFetched",
+        "SeasonLost",
+        "LedgerMismatch",
+        "BatchWindowFull",
+        "BatchWindowMissed",
+    ):
         assert found[name] == usual[name]

@@ -8,6 +8,7 @@ SEASON: Final[Mapping[str, str]] = {
     "LineDown": "the same",
     "RobotsAway": "the core screen changes and nobody repairs the robots' scenario",
     "BatchWindowFull": "an import file takes one record",
+    "BatchWindowMissed": "another job has every window of the last days",
     "OldestPendingTooOld": "clerks have next to no time for cases",
     "SeasonLost": "the same",
     "SeasonAtRisk": "an operations room says so",

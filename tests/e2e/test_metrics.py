@@ -4,7 +4,10 @@ import asyncio
 import json
 import re
 from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import asyncpg
 from prometheus_client.parser import text_string_to_metric_families
@@ -23,18 +26,97 @@ PROCESSES = 6
 MOST_SERIES = {"bucket": 1_000, "other": 300}
 """Of one family in one process: every stage, method and prefecture of a test's cities, with room to spare."""
 
+WAYS: Final = {
+    "application.fetched": ("linkage_server", "app_mgmt"),
+    "application.status-changed": ("app_mgmt", "linkage_server"),
+    "work.requested": ("app_mgmt", "core_systems"),
+    "work.completed": ("core_systems", "app_mgmt"),
+}
+"""Who writes a topic, and who handles it."""
+
+
+async def served_by(stack: Stack) -> dict[str, list[Sample]]:
+    """Every sample of Shinsei's own, by the process that serves it now."""
+    urls = stack.addresses.metrics
+    texts = await asyncio.gather(*(asyncio.to_thread(read_metrics, url) for url in urls.values()))
+    assert len(texts) == PROCESSES
+    return {
+        part: [
+            sample
+            for family in text_string_to_metric_families(text or "")
+            for sample in family.samples
+            if sample.name.startswith("shinsei_")
+        ]
+        for part, text in zip(urls, texts, strict=True)
+    }
+
 
 async def served(stack: Stack) -> list[Sample]:
-    """Every sample of Shinsei's own that any process serves now."""
-    texts = await asyncio.gather(*(asyncio.to_thread(read_metrics, url) for url in stack.addresses.metrics.values()))
-    assert len(texts) == PROCESSES
-    return [
-        sample
-        for text in texts
-        for family in text_string_to_metric_families(text or "")
-        for sample in family.samples
-        if sample.name.startswith("shinsei_")
-    ]
+    """The same of all processes."""
+    return [sample for samples in (await served_by(stack)).values() for sample in samples]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Season:
+    """What the services told before and after one, at rest."""
+
+    before: Mapping[str, list[Sample]]
+    after: Mapping[str, list[Sample]]
+
+    def counted(self, service: str, name: str, **labels: str) -> float:
+        return total(self.after[service], name, **labels) - total(self.before[service], name, **labels)
+
+    def now(self, service: str, name: str) -> float:
+        return total(self.after[service], name)
+
+
+def calls(season: Season, service: str) -> bool:
+    """Each call ends with one status and one duration."""
+    handled = season.counted(service, "shinsei_grpc_server_handled_total")
+    return handled == season.counted(service, "shinsei_grpc_server_handling_seconds_count") > 0
+
+
+def loop(season: Season, service: str) -> bool:
+    return season.counted(service, "shinsei_event_loop_lag_seconds_count") > 0
+
+
+def pool(season: Season, service: str) -> bool:
+    return season.now(service, "shinsei_db_pool_size") >= max(1, season.now(service, "shinsei_db_pool_in_use"))
+
+
+def outbox(season: Season, service: str) -> bool:
+    """What was committed was sent, topic by topic, and nothing is left."""
+    left = season.now(service, "shinsei_outbox_waiting") + season.now(service, "shinsei_outbox_oldest_age_seconds")
+    written = [topic for topic, (writer, _) in WAYS.items() if writer == service]
+    return left == 0 and all(
+        season.counted(service, "shinsei_outbox_relayed_total", topic=topic)
+        == season.counted(service, "shinsei_kafka_messages_total", topic=topic, outcome="sent")
+        == season.counted(service, "shinsei_kafka_batch_size_sum", topic=topic)
+        > 0
+        for topic in written
+    )
+
+
+def consumed(season: Season, service: str) -> bool:
+    """What its writer sent was handled, topic by topic, and nothing lags."""
+    lag = season.now(service, "shinsei_kafka_lag_records") + season.now(service, "shinsei_kafka_lag_seconds")
+    return lag == 0 and all(
+        season.counted(writer, "shinsei_kafka_messages_total", topic=topic, outcome="sent")
+        == season.counted(service, "shinsei_kafka_messages_total", topic=topic, outcome="handled")
+        for topic, (writer, reader) in WAYS.items()
+        if reader == service
+    )
+
+
+Signal = Callable[[Season, str], bool]
+OF_ALL: Final[tuple[Signal, ...]] = (calls, loop, pool)
+MATRIX: Final[Mapping[str, tuple[Signal, ...]]] = {
+    "portal_sim": OF_ALL,
+    "linkage_server": (*OF_ALL, outbox, consumed),
+    "app_mgmt": (*OF_ALL, outbox, consumed),
+    "core_systems": (*OF_ALL, outbox, consumed),
+}
+"""The signals that services have in common; what each has of its own is held against ledger and databases."""
 
 
 def total(samples: list[Sample], name: str, **labels: str) -> float:
@@ -93,6 +175,23 @@ async def test_a_season_is_counted_as_the_ledger_and_the_databases_count_it(
 
     # The end of the run itself is still on its way when the season is over.
     await eventually(caught_up, within_s=30, every_s=0.5, what="no lag")
+
+
+async def test_every_service_gives_every_signal_and_what_one_sends_another_handles(
+    stack: Stack, shinsei: CommandLine
+) -> None:
+    await _at_rest(stack)
+    before = await served_by(stack)
+    await shinsei.season("smoke", "--methods", "RPA")
+    await _at_rest(stack)
+    season = Season(before=before, after=await served_by(stack))
+    missing = [
+        (service, signal.__name__)
+        for service, signals in MATRIX.items()
+        for signal in signals
+        if not signal(season, service)
+    ]
+    assert missing == []
 
 
 async def _at_rest(stack: Stack) -> list[Sample]:

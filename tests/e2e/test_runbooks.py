@@ -34,15 +34,20 @@ from shinsei.testing.command_line import CommandLine, open_season, reached
 from shinsei.testing.prometheus import Watcher, watching
 from shinsei.testing.waiting import eventually
 
+TAKEN = ",".join(f"2021-06-{day}" for day in range(15, 31))
+"""Days on which somebody else has the batch window: every one from the deadline on."""
 HOPELESS = (
     *("--methods", "RPA,BATCH_IMPORT", "--fast-until", "2021-06-18T12:00", "--speed", "3600"),
     *("--set", "office.productive_share=0.005"),
     *("--set", "methods.batch_import.max_records=1"),
+    *("--set", "methods.batch_import.wait_at_most='2 h'"),
+    *("--set", f"methods.batch_import.other_jobs=[{{dates=[{TAKEN}],start='18:30',duration='4 h'}}]"),
     *("--set", "methods.rpa.ui_changes=[2021-06-01]"),
     *("--set", "methods.rpa.ui_repair_days=60"),
     *("--set", 'line.outages=[{start=2021-06-14T12:00:00,length="8 d"}]'),
 )
-"""A town with next to no time for cases, broken robots, import files of one record, and a line that is down."""
+"""A town with next to no time for cases, broken robots, import files of one record until there are none, and a line
+that is down."""
 NEARLY_THERE = 17.4
 """Its day, in the morning before the noon up to which it runs flat out."""
 PARTITION = 7

@@ -40,4 +40,5 @@ def export(offices: Iterable[tuple[RunKey, OfficeLevels]]) -> None:
         one.labels(state="busy").set(total.busy)
     metrics.ROBOTLESS.set(sum(office.without_robots for _, office in found))
     metrics.WINDOW_FILL.set(max((office.window_fill or 0.0 for _, office in found), default=0.0))
+    metrics.PUT_OFF.set(sum(office.put_off for _, office in found))
     metrics.PAPER.set(sum(office.paper_waiting for _, office in found))

@@ -5,19 +5,17 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from shinsei.api.app_mgmt.v1 import app_mgmt_pb2 as pb
-from shinsei.api.app_mgmt.v1.app_mgmt_pb2_grpc import InquiryServiceStub
 from shinsei.contracts.codec import STATUSES
 from shinsei.domain.catalogue import procedure
 from shinsei.domain.lifecycle import Status
 from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import HOUR_MS, SimTime, isoformat
 from shinsei.room.twins import both
-from shinsei.runtime.rpc import channel
+from shinsei.season.gateway import Gateway
 from shinsei.season.report.style import METHOD_MARKS
 from shinsei.season.text import Text
 from shinsei.season.words import method_of
 
-_TIMEOUT_S: Final = 4.0
 _OPEN: Final = (Status.UNIDENTIFIED, Status.IDENTIFIED, Status.WAITING_FOR_LINKAGE, Status.LINKING)
 """Statuses of the backlog that somebody in the office can act on.
 
@@ -26,33 +24,17 @@ A correction is the applicant's turn, and what has been checked queues in the sa
 MOST: Final = 6
 
 
-async def oldest(target: str, specs: Sequence[RunSpec], now: SimTime) -> list[dict[str, Any]]:
+async def oldest(gateway: Gateway, specs: Sequence[RunSpec], now: SimTime) -> list[dict[str, Any]]:
     """The cases that were stored first of those that wait in the office, over all runs, by their submission.
 
     The inquiry screen has them in the order of storing. That is the order of submission but for a poll, the virus
     check, and a file that was asked for again.
     """
-    async with channel(target, "app_mgmt") as opened:
-        screen = InquiryServiceStub(opened)
-        pages = await asyncio.gather(
-            *(screen.ListCases(_request(spec, status), timeout=_TIMEOUT_S) for spec in specs for status in _OPEN)
-        )
-    found = [(spec, case) for (spec, _), page in zip(_asked(specs), pages, strict=True) for case in page.cases]
+    asked = [(spec, status) for spec in specs for status in _OPEN]
+    pages = await asyncio.gather(*(gateway.first_cases(spec, status, most=MOST) for spec, status in asked))
+    found = [(spec, case) for (spec, _), page in zip(asked, pages, strict=True) for case in page]
     found.sort(key=lambda one: one[1].application.submitted_at_ms)
     return [_row(spec, case, now) for spec, case in found[:MOST]]
-
-
-def _asked(specs: Sequence[RunSpec]) -> list[tuple[RunSpec, Status]]:
-    return [(spec, status) for spec in specs for status in _OPEN]
-
-
-def _request(spec: RunSpec, status: Status) -> pb.ListCasesRequest:
-    return pb.ListCasesRequest(
-        run_id=spec.run_id,
-        municipality=spec.municipality,
-        status=STATUSES.to_proto(status),  # type: ignore[arg-type]
-        page_size=MOST,
-    )
 
 
 def _row(spec: RunSpec, case: pb.Case, now: SimTime) -> dict[str, Any]:

@@ -207,7 +207,7 @@ class Watch:
             metrics.LEDGER.labels(line).set(self._ledger[line])
 
     async def _read_oldest(self, specs: Sequence[RunSpec], now: SimTime) -> None:
-        self._oldest = await oldest(self._addresses.app_mgmt, specs, now)
+        self._oldest = await oldest(self._gateway, specs, now)
 
     def _forget_ledger(self) -> None:
         """Nothing is said of what nobody has read."""

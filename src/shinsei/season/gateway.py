@@ -11,6 +11,8 @@ from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
+from shinsei.api.app_mgmt.v1 import app_mgmt_pb2 as app_mgmt_pb
+from shinsei.api.app_mgmt.v1.app_mgmt_pb2_grpc import InquiryServiceStub
 from shinsei.api.application.v1 import application_pb2 as application_pb
 from shinsei.api.control.v1 import control_pb2 as pb
 from shinsei.api.control.v1.control_pb2_grpc import LedgerServiceStub, RunServiceStub
@@ -18,8 +20,9 @@ from shinsei.api.core_systems.v1 import core_systems_pb2 as core_pb
 from shinsei.api.core_systems.v1.core_systems_pb2_grpc import OfficeServiceStub
 from shinsei.api.portal.v1 import portal_pb2 as portal_pb
 from shinsei.api.portal.v1.portal_pb2_grpc import PortalServiceStub
-from shinsei.contracts.codec import METHODS, decode_change, decode_run, encode_run, transitions_from_proto
+from shinsei.contracts.codec import METHODS, STATUSES, decode_change, decode_run, encode_run, transitions_from_proto
 from shinsei.domain.applicants import Reaction, VisibleRequest
+from shinsei.domain.lifecycle import Status
 from shinsei.domain.run import Change, Filing, RunSpec
 from shinsei.domain.simtime import SimTime
 from shinsei.domain.trace import TraceLine
@@ -68,6 +71,7 @@ class Gateway:
         portal = self._channels["portal_sim"]
         self._runs = RunServiceStub(portal)
         self._portal = PortalServiceStub(portal)
+        self._screen = InquiryServiceStub(self._channels["app_mgmt"])
         self._offices = OfficeServiceStub(self._channels["core_systems"])
         self._ledgers = {stage: LedgerServiceStub(self._channels[service]) for stage, service in STAGES.items()}
 
@@ -203,6 +207,17 @@ class Gateway:
         request = core_pb.GetOfficeReportRequest(run_id=spec.run_id, municipality=spec.municipality)
         answer = await _call(lambda: self._offices.GetOfficeReport(request))
         return SimTime(answer.watermark_ms), answer.report
+
+    async def first_cases(self, spec: RunSpec, status: Status, *, most: int) -> Sequence[app_mgmt_pb.Case]:
+        """Cases of a status that were stored first, from the inquiry screen (申請内容照会)."""
+        request = app_mgmt_pb.ListCasesRequest(
+            run_id=spec.run_id,
+            municipality=spec.municipality,
+            status=STATUSES.to_proto(status),  # type: ignore[arg-type]
+            page_size=most,
+        )
+        cases: Sequence[app_mgmt_pb.Case] = (await _call(lambda: self._screen.ListCases(request))).cases
+        return cases
 
     async def count(self, stage: str, key: RunKey, *, before: SimTime) -> StageCount:
         """What one stage knows of a run."""

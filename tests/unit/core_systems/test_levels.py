@@ -58,6 +58,13 @@ def test_an_office_lacks_robots_if_none_can_work_whatever_the_others_have_and_no
     assert cases_without(2, **{"office.methods.rpa.ui_changes": (date(2021, 6, 1),)}) == 1
 
 
+def test_cases_that_missed_their_batch_window_are_counted_over_all_offices() -> None:
+    levels.export([(KEY, OfficeLevels(at=june(1), put_off=3)), (KEY, OfficeLevels(at=june(1), put_off=4))])
+    assert value("shinsei_core_systems_batch_cases_put_off") == 7
+    levels.export([])
+    assert value("shinsei_core_systems_batch_cases_put_off") == 0
+
+
 def test_gauges_fall_to_nothing_when_the_office_is_gone() -> None:
     """A series that vanished would leave the last value standing in whoever looks."""
     labels = {"stage": "office", "linkage_method": "TRANSCRIPTION", "prefecture": PREFECTURE}

@@ -7,6 +7,7 @@ import pytest
 
 from shinsei.domain.linkage.incident import IncidentKind
 from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.office import Office
 from shinsei.domain.office.events import Offer, WorkEvent
 from shinsei.domain.office.report import IncidentReport, OfficeReport
 from shinsei.domain.plan import run_all
@@ -197,6 +198,17 @@ class TestOtherJobs:
         report, events = ran(cases(3), other_jobs=(self.other(),), wait_at_most_ms=20 * MINUTE_MS)
         assert moment_of(events, "START_LINKAGE") == "2 19:00"
         assert (only(report).kind, only(report).records) == (IncidentKind.WINDOW_MISSED, 3)
+
+    def test_what_was_put_off_is_told_until_a_file_has_taken_it(self) -> None:
+        changes = {f"{BATCH}.other_jobs": (self.other(),), f"{BATCH}.wait_at_most_ms": 20 * MINUTE_MS}
+        office = Office(a_plain_office(**{f"{BATCH}.windows_ms": (19 * HOUR_MS,), **changes}))
+        for offer in cases(3):
+            office.offer(offer)
+        found = []
+        for day, hour in ((1, "18:59"), (1, "19:01"), (2, "18:59"), (2, "23:00")):
+            office.advance(june(day, hour))
+            found.append(office.levels().put_off)
+        assert found == [0, 3, 3, 0]
 
 
 EVERYTHING = {

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from shinsei.domain.linkage.incident import IncidentKind
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office.floor import OfficeFloor
 from shinsei.domain.office.report import InUse, Resource
@@ -31,6 +32,8 @@ class OfficeLevels:
     """Cases on a route whose robots cannot work."""
     window_fill: float | None = None
     """Records of the last file of the batch import as a share of its cap; None before the first."""
+    put_off: int = 0
+    """Cases that missed the last batch window because something else had it; none once a file has ended since."""
 
 
 def levels_of(floor: OfficeFloor, at: SimTime, paper_waiting: int) -> OfficeLevels:
@@ -53,7 +56,14 @@ def levels_of(floor: OfficeFloor, at: SimTime, paper_waiting: int) -> OfficeLeve
         seats=at_work[Resource.LOGIN_SEATS],
         without_robots=sum(backlog[method] for method in lacking),
         window_fill=runs[-1].records / floor.spec.methods.batch_import.max_records if runs else None,
+        put_off=_put_off(floor),
     )
+
+
+def _put_off(floor: OfficeFloor) -> int:
+    missed = [one for one in floor.books.incidents if one.kind is IncidentKind.WINDOW_MISSED]
+    runs = floor.books.batch_runs
+    return missed[-1].records if missed and (not runs or runs[-1].at < missed[-1].began_at) else 0
 
 
 def in_use(floor: OfficeFloor) -> dict[str, InUse]:
