@@ -60,22 +60,23 @@ proto-baseline: setup ## Declares the messages of today published: breaking chan
 ##@ Tests
 
 PYTEST = $(BIN)/python -m pytest -q
+PURE = unit contract architecture model
 
 .PHONY: test
 test: setup-tests ## All tiers, on the real parts, in two processes
 	@$(PYTEST) -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 .PHONY: test-fast
-test-fast: setup ## Those that need no service, in under a minute
-	@$(PYTEST) -n 2 --dist loadfile -m "(unit or contract or architecture or model) and not long" $(ARGS)
+test-fast: setup ## Those that need no service and are not slow (mypy is), in under a minute on two cores
+	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder $(PURE:%=tests/%) -m "not slow and not long" $(ARGS)
 
 .PHONY: integration
 integration: setup-tests ## One part against a real Kafka or PostgreSQL
-	@$(PYTEST) -m "integration and not long" $(ARGS)
+	@$(PYTEST) tests/integration $(ARGS)
 
 .PHONY: e2e
 e2e: setup-tests ## Journeys through the whole stack
-	@$(PYTEST) -m "e2e and not long" $(ARGS)
+	@$(PYTEST) tests/e2e $(ARGS)
 
 .PHONY: fuzz
 fuzz: setup-tests ## Fuzzes codecs, scenarios and every procedure of the stack for MINUTES=4 together; make test does 10 s of it

@@ -1,5 +1,6 @@
 """What all tests share: the folder of a test is its tier, and the pure tiers touch no network."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -37,6 +38,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if tier in TIMEOUT_S and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(TIMEOUT_S[tier]))
     items.sort(key=lambda item: order.index(tier_of(item)))
+
+
+def pytest_collection_finish() -> None:
+    """What was collected lives to the end, so no search for cycles, as behind every plan, walks over it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

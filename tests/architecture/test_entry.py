@@ -1,5 +1,6 @@
 """What a newcomer types first: make, set-up, the launcher in the root."""
 
+import gc
 import os
 import re
 import resource
@@ -82,8 +83,15 @@ def test_a_target_runs_its_tiers_and_nothing_long(target: str, repo: Path) -> No
     recipe = run("make", "-n", "-o", "setup", "-o", "setup-tests", target, cwd=repo).stdout
     words = [*options["addopts"], *shlex.split(recipe)]
     selection = [words[at + 1] for at, word in enumerate(words) if word == "-m" and words[at + 1] != "pytest"][-1]
-    assert {tier for tier in TIERS if is_selected(selection, {tier})} == RUN_BY[target]
-    assert not [tier for tier in TIERS if is_selected(selection, {tier, "long"})]
+    assert ({word.removeprefix("tests/") for word in words if word.startswith("tests/")} or TIERS) == RUN_BY[target]
+    assert is_selected(selection, set())
+    assert not is_selected(selection, {"long"})
+    assert is_selected(selection, {"slow"}) == (target != "test-fast")
+
+
+def test_what_was_collected_is_not_searched_for_cycles_behind_every_plan() -> None:
+    """Of thousands of tests such a search takes longer than a small season."""
+    assert gc.get_freeze_count() > 0
 
 
 def test_the_licence_is_the_one_that_is_declared(repo: Path) -> None:

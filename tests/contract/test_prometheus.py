@@ -53,6 +53,7 @@ def test_rules_and_the_generated_configuration_are_valid(tmp_path: Path) -> None
     run("promtool", "check", "rules", *RULES)
 
 
+@pytest.mark.slow
 def test_every_alert_fires_and_keeps_quiet_as_its_cases_say() -> None:
     run("promtool", "test", "rules", *sorted((FOLDER / "tests").glob("*.yml")))
 

@@ -31,7 +31,7 @@ from shinsei.runtime.rpc import GrpcServer
 from shinsei.testing.waiting import eventually
 
 LOCUSTFILE = Path(__file__).resolve().parents[3] / "loadtest" / "locustfile.py"
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 
 class Portal(PortalServiceServicer):
