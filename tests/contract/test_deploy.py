@@ -1,9 +1,7 @@
 """What the container files say agrees with the services, with each other and with the zones of the design."""
 
-import contextlib
 import importlib
 import re
-from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 from typing import Any
