@@ -1,7 +1,8 @@
 """The short form of ``make chaos``: two at once die, one hangs, one more comes and goes, the network is cut.
 
 A season and a load of a thousand applications go on meanwhile; nothing is lost or doubled, and the season leaves the
-trace that is planned with its own faults: of the line, of the core systems and of the files of method 4.
+trace that is planned with its own faults: of the line and its scanner, of the robots, of the core systems and of the
+files of method 4.
 """
 
 from pathlib import Path
@@ -30,7 +31,10 @@ CHOSEN = (
 )
 """Each way in which something goes wrong, once."""
 
-FAULTS = ("narrow-line", "line-outage", "core-offline", "batch-file-aborted", "batch-file-twice")
+FAULTS = (
+    *("narrow-line", "line-outage", "scanner-slow", "robot-broken"),
+    *("core-offline", "batch-file-aborted", "batch-file-twice"),
+)
 """Of the simulated world."""
 
 
@@ -56,3 +60,4 @@ async def test_chaos_loses_and_doubles_nothing_and_leaves_the_trace_that_is_plan
     assert summary["faults"] == len(CHOSEN)
     assert found.load.applications >= 1_000
     assert found.season.applications > 0
+    assert {one.name for one in found.done if one.struck} == {name for name in CHOSEN if name.startswith("flag")}
