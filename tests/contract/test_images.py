@@ -12,6 +12,10 @@ from typing import Any
 import pytest
 import yaml
 
+from shinsei.loadtest.preset import load_preset
+from shinsei.loadtest.target import run_specs, scenario_of
+from shinsei.scenario import load
+
 REPO = Path(__file__).resolve().parents[2]
 DOCKER = REPO / "deploy" / "docker"
 DOCKERFILE = (DOCKER / "Dockerfile").read_text(encoding="utf-8")
@@ -79,6 +83,20 @@ def test_the_check_of_images_gives_them_settings_that_they_know() -> None:
     for service, name in given:
         fields = import_module(f"{service.lower()}.settings").Settings.model_fields
         assert name.lower() in fields, f"{service}_{name}"
+
+
+def test_the_load_of_the_check_is_a_preset_that_outlasts_what_is_done_to_the_services(tmp_path: Path) -> None:
+    """And waits for a portal that is away; its municipalities are not those of the season beside it."""
+    text = (DOCKER / "check").read_text(encoding="utf-8")
+    changes = re.findall(r"-e '([^']+)'", text)
+    file = tmp_path / "load.toml"
+    command = ["sed", *(word for change in changes for word in ("-e", change)), "loadtest/presets/smoke.toml"]
+    file.write_text(subprocess.run(command, cwd=REPO, capture_output=True, text=True, check=True, timeout=30).stdout)
+    preset = load_preset(str(file))
+    assert preset.profile().duration_s == 240
+    assert preset.file.gone_after == preset.file.drain - 120_000 == 180_000
+    towns = {spec.municipality for spec in run_specs(preset, scenario_of(preset), "load")}
+    assert not towns & {spec.municipality for spec in load("smoke").run_specs("season")}
 
 
 @pytest.mark.parametrize("podman", ["/nowhere/podman", "/nowhere/podman --root /nowhere"])

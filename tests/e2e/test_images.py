@@ -1,4 +1,4 @@
-"""The images, built and run: a season in the middle of which services are scaled out, restarted and killed."""
+"""The images, built and run: a season and a load test, while services are scaled out, restarted and killed."""
 
 import subprocess
 from pathlib import Path
@@ -21,4 +21,4 @@ def test_a_season_in_containers_goes_through_restarts_and_kills() -> None:
         # The last line is make's, of what failed and not why.
         pytest.fail("\n".join(done.stderr.strip().splitlines()[-5:]), pytrace=False)
     assert "a second container of each service that can be scaled came, worked and went" in done.stdout
-    assert "the trace is the plan's, and nothing is unaccounted for" in done.stdout
+    assert "the trace is the plan's, and nothing is unaccounted for, nor of the load test" in done.stdout
