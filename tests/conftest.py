@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 import pytest_socket
+from hypothesis import settings
 
 # Tests spoil the kernel on purpose and derive from its classes; so do the processes that they start.
 os.environ["SHINSEI_KERNEL"] = "pure"  # noqa: TID251 - before anything imports it
+
+settings.register_profile("few", max_examples=20)
+"""Examples of each property by make test-fast."""
 
 TESTS = Path(__file__).parent
 OFFLINE_TIERS = {"unit", "model"}

@@ -41,7 +41,7 @@ from shinsei.testing.builders import JUNE_FIRST
 from shinsei.testing.linkage import a_troubled_office
 
 PROFILE = settings(
-    max_examples=60,
+    max_examples=min(60, settings().max_examples),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

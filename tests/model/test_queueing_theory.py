@@ -2,7 +2,7 @@
 
 Each comparison is a t-test over 20 independent replications (seeds 0 to 19) at the 99.9 % level. It must be wide enough
 to hold and narrow enough to prove something, so every formula is also held against a kernel that was spoilt on
-purpose, and must find it out there.
+purpose, and must find it out there, by fewer seeds where the kernel is so wrong that these do.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -30,6 +30,8 @@ from shinsei.domain.simtime import DAY_MS, HOUR_MS, MINUTE_MS, SimTime, day_numb
 from shinsei.testing.builders import JUNE_FIRST
 from shinsei.testing.offices import exactly
 from shinsei.testing.stations import (
+    FEW,
+    REPLICATIONS,
     Estimate,
     Visit,
     a_bare_office,
@@ -56,16 +58,20 @@ def queue(
     return settled(serve(spec, poisson(seed, SERVICE_MIN / (load * clerks), COUNT), linkage=linkage)[1])
 
 
-def mean_wait(service: Distribution, load: float, clerks: int = 1) -> Callable[[], Estimate]:
-    return lambda: estimate(lambda seed: fmean(visit.wait_min for visit in queue(seed, service, load, clerks)))
+Measure = Callable[[int], float]
+"""One replication, by its seed."""
 
 
-def share_waiting(service: Distribution, load: float, clerks: int = 1) -> Callable[[], Estimate]:
-    return lambda: estimate(lambda seed: fmean(visit.wait_min > 0 for visit in queue(seed, service, load, clerks)))
+def mean_wait(service: Distribution, load: float, clerks: int = 1) -> Measure:
+    return lambda seed: fmean(visit.wait_min for visit in queue(seed, service, load, clerks))
 
 
-def share_waiting_longer(minutes: float, service: Distribution, load: float) -> Callable[[], Estimate]:
-    return lambda: estimate(lambda seed: fmean(visit.wait_min > minutes for visit in queue(seed, service, load)))
+def share_waiting(service: Distribution, load: float, clerks: int = 1) -> Measure:
+    return lambda seed: fmean(visit.wait_min > 0 for visit in queue(seed, service, load, clerks))
+
+
+def share_waiting_longer(minutes: float, service: Distribution, load: float) -> Measure:
+    return lambda seed: fmean(visit.wait_min > minutes for visit in queue(seed, service, load))
 
 
 class ByUrgency(Transcription):
@@ -79,42 +85,33 @@ def is_urgent(case_id: str) -> bool:
     return draw(0, case_id, "urgent") < 1 / 3
 
 
-def priority_wait(*, urgent: bool) -> Callable[[], Estimate]:
+def priority_wait(*, urgent: bool) -> Measure:
     def measure(seed: int) -> float:
         found = queue(seed, EXPONENTIAL, 0.6, linkage=ByUrgency)
         return fmean(visit.wait_min for visit in found if is_urgent(visit.case_id) is urgent)
 
-    return lambda: estimate(measure)
+    return measure
 
 
-def interface_stay() -> Estimate:
+def interface_stay(seed: int) -> float:
     """Method of the interface: every hour, 20 s a case, 30 cases an hour."""
     changes: dict[str, Any] = {
         "office.methods.standard_api.interval_ms": HOUR_MS,
         "office.methods.standard_api.machine_s": exactly(20),
     }
-
-    def measure(seed: int) -> float:
-        spec = a_bare_office(seed=seed, **changes)
-        found = serve(spec, poisson(seed, 2.0, 600), LinkageMethod.STANDARD_API)[1]
-        return fmean(visit.stay_min for visit in settled(found))
-
-    return estimate(measure)
+    found = serve(a_bare_office(seed=seed, **changes), poisson(seed, 2.0, 600), LinkageMethod.STANDARD_API)[1]
+    return fmean(visit.stay_min for visit in settled(found))
 
 
-def batch_stay() -> Estimate:
+def batch_stay(seed: int) -> float:
     """One window a day, 2 minutes a job, records in no time."""
     changes: dict[str, Any] = {
         "office.methods.batch_import.windows_ms": (19 * HOUR_MS,),
         "office.methods.batch_import.per_record_s": exactly(0),
     }
-
-    def measure(seed: int) -> float:
-        moments = [SimTime(JUNE_FIRST + int(draw(seed, str(n), "at") * 20 * DAY_MS)) for n in range(200)]
-        found = serve(a_bare_office(seed=seed, **changes), moments, LinkageMethod.BATCH_IMPORT)[1]
-        return fmean(visit.stay_min for visit in found)
-
-    return estimate(measure)
+    moments = [SimTime(JUNE_FIRST + int(draw(seed, str(n), "at") * 20 * DAY_MS)) for n in range(200)]
+    found = serve(a_bare_office(seed=seed, **changes), moments, LinkageMethod.BATCH_IMPORT)[1]
+    return fmean(visit.stay_min for visit in found)
 
 
 def erlang_c(load: float, clerks: int) -> float:
@@ -142,7 +139,7 @@ class Formula:
     """A closed form, and how the office is measured for it."""
 
     value: float
-    measured: Callable[[], Estimate]
+    measure: Measure
     relative_width: float = 0.4
     """The interval must be narrower than this share of the value on either side."""
 
@@ -166,7 +163,7 @@ FORMULAS: Mapping[str, Formula] = {
 
 @cache
 def measured(formula: str) -> Estimate:
-    return FORMULAS[formula].measured()
+    return estimate(FORMULAS[formula].measure)
 
 
 @pytest.mark.parametrize("formula", FORMULAS)
@@ -270,6 +267,8 @@ FOUND_OUT: Mapping[Spoil, tuple[str, ...]] = {
     one_window_in_three_is_missed: ("batch window",),
     the_last_goes_first: ("M/M/1 share who wait for 10 min",),
 }
+NEEDS_ALL_SEEDS = {nobody_goes_first}
+"""The others of a priority queue wait little less where nobody goes first."""
 
 
 def test_every_formula_finds_some_spoilt_kernel_out() -> None:
@@ -288,12 +287,12 @@ def spoilt(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
 def test_a_kernel_spoilt_on_purpose_is_found_out(spoil: Spoil, spoilt: pytest.MonkeyPatch) -> None:
     spoil(spoilt)
     for formula in FOUND_OUT[spoil]:
-        result = FORMULAS[formula].measured()
+        result = estimate(FORMULAS[formula].measure, REPLICATIONS if spoil in NEEDS_ALL_SEEDS else FEW)
         assert not result.holds(FORMULAS[formula].value), (formula, result)
 
 
-def test_a_mean_does_not_see_the_order_of_service_and_the_distribution_does(spoilt: pytest.MonkeyPatch) -> None:
+def test_a_mean_does_not_see_the_order_of_service(spoilt: pytest.MonkeyPatch) -> None:
+    """The distribution does."""
     the_last_goes_first(spoilt)
-    mean, share = FORMULAS["M/M/1 wait"], FORMULAS["M/M/1 share who wait for 10 min"]
-    assert mean.measured().holds(mean.value)
-    assert not share.measured().holds(share.value)
+    mean = FORMULAS["M/M/1 wait"]
+    assert estimate(mean.measure).holds(mean.value)

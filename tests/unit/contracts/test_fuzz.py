@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 from tests.fuzzing import NASTY_TEXT, fuzz, within_limits
 
@@ -18,7 +19,7 @@ from shinsei.domain.run import Change
 from shinsei.scenario import load
 from shinsei.testing import a_change, a_run_spec
 
-pytestmark = within_limits
+pytestmark = [pytest.mark.slow, within_limits]
 RUN, CHANGE = json.loads(codec.encode_run(a_run_spec())), json.loads(codec.encode_change(a_change()))
 SCENARIOS = sorted((Path(__file__).resolve().parents[3] / "scenarios").glob("*.toml"))
 SEVERAL_SECONDS = 1.2

@@ -42,6 +42,7 @@ def test_generated_parts_are_fresh(load_code: Load) -> None:
     assert load_code("generate.py").stale() == []
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_the_published_cases_and_their_pictures_are_fresh(load_code: Load) -> None:
     """If this fails: python docs/generate.py."""
