@@ -1,6 +1,6 @@
--- schema 1: raise the number with every change, and add to what is there; an older program refuses a newer number.
+-- schema 2: raise the number with every change, and add to what is there; an older program refuses a newer number.
 -- What the linkage server keeps: the polls it committed, and the statuses that wait for their push. Columns named
--- *_ms are simulated time.
+-- *_ms are simulated time. Bulk tables carry no foreign keys: their rows are only ever written behind the run's.
 
 CREATE TABLE IF NOT EXISTS run (
     key          integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS run_push (
 
 -- Entries of committed polls. They stay: the ledger counts them, and a listing that repeats one is recognised.
 CREATE TABLE IF NOT EXISTS entry (
-    run_key        integer NOT NULL REFERENCES run,
+    run_key        integer NOT NULL,
     receipt_number text    NOT NULL,
     n              integer NOT NULL,
     stamp_ms       bigint  NOT NULL,
@@ -45,12 +45,14 @@ CREATE TABLE IF NOT EXISTS entry (
     change         bytea,
     PRIMARY KEY (run_key, receipt_number, n)
 );
+ALTER TABLE entry DROP CONSTRAINT IF EXISTS entry_run_key_fkey;
 CREATE INDEX IF NOT EXISTS entry_by_poll ON entry (run_key, poll_ms);
 
 CREATE TABLE IF NOT EXISTS status_buffer (
-    run_key       integer NOT NULL REFERENCES run,
+    run_key       integer NOT NULL,
     number        bigint  NOT NULL,
     first_ms      bigint  NOT NULL,
     payload       bytea   NOT NULL,
     PRIMARY KEY (run_key, number)
 );
+ALTER TABLE status_buffer DROP CONSTRAINT IF EXISTS status_buffer_run_key_fkey;

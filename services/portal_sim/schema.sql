@@ -1,6 +1,7 @@
--- schema 2: raise the number with every change, and add to what is there; an older program refuses a newer number.
+-- schema 3: raise the number with every change, and add to what is there; an older program refuses a newer number.
 -- What the portal keeps: runs, applications as they came in, what municipalities have not yet pulled, and the
--- statuses that came back. Columns named *_ms are simulated time unless they say "real".
+-- statuses that came back. Columns named *_ms are simulated time unless they say "real". Bulk tables carry no foreign
+-- keys: their rows are only ever written behind the run's.
 
 CREATE SEQUENCE IF NOT EXISTS receipt_ordinal AS bigint START 100000000000000 MINVALUE 100000000000000 INCREMENT 1000;
 
@@ -42,7 +43,7 @@ CREATE TABLE IF NOT EXISTS run_returned (
 
 CREATE TABLE IF NOT EXISTS application (
     receipt_number  text     PRIMARY KEY,
-    run_key         integer  NOT NULL REFERENCES run,
+    run_key         integer  NOT NULL,
     submission_id   text     COLLATE "C" NOT NULL,
     procedure       smallint NOT NULL,
     submitted_at_ms bigint   NOT NULL,
@@ -51,11 +52,12 @@ CREATE TABLE IF NOT EXISTS application (
     payload         bytea    NOT NULL,
     UNIQUE (run_key, submission_id)
 );
+ALTER TABLE application DROP CONSTRAINT IF EXISTS application_run_key_fkey;
 
 -- What is not yet acknowledged; the acknowledgement removes it. A cursor over a number or a time would lose rows
 -- whose transaction commits late.
 CREATE TABLE IF NOT EXISTS entry (
-    run_key        integer  NOT NULL REFERENCES run,
+    run_key        integer  NOT NULL,
     receipt_number text     NOT NULL,
     n              integer  NOT NULL,
     stamp_ms       bigint   NOT NULL,
@@ -65,6 +67,7 @@ CREATE TABLE IF NOT EXISTS entry (
     change         bytea,
     PRIMARY KEY (run_key, receipt_number, n)
 );
+ALTER TABLE entry DROP CONSTRAINT IF EXISTS entry_run_key_fkey;
 CREATE INDEX IF NOT EXISTS entry_by_stamp ON entry (run_key, stamp_ms);
 
 -- What applicants did after filing; n as in the entry: k + 1 replies to the k-th correction request, -1 withdraws.
@@ -96,12 +99,13 @@ ALTER TABLE control_change ADD COLUMN IF NOT EXISTS change_id text;
 CREATE UNIQUE INDEX IF NOT EXISTS control_change_by_id ON control_change (run_key, change_id);
 
 CREATE TABLE IF NOT EXISTS status_update (
-    run_key       integer NOT NULL REFERENCES run,
+    run_key       integer NOT NULL,
     number        bigint  NOT NULL,
     submission_id text    COLLATE "C" NOT NULL,
     payload       bytea   NOT NULL,
     PRIMARY KEY (run_key, number)
 );
+ALTER TABLE status_update DROP CONSTRAINT IF EXISTS status_update_run_key_fkey;
 CREATE INDEX IF NOT EXISTS status_update_by_case ON status_update (run_key, submission_id, number);
 
 CREATE TABLE IF NOT EXISTS attachment (

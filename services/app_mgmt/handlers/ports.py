@@ -1,6 +1,6 @@
 """What the use cases of application management need from outside, by role."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -92,8 +92,8 @@ class TrackingWork(Protocol):
         ``residents``: resident numbers of the cases that a clerk has identified.
         """
 
-    async def hold(self, changes: Iterable[StatusChange]) -> None:
-        """Lets transitions wait for a watermark that has passed them."""
+    async def hold(self, done: Sequence[WorkDone], known: Mapping[str, TrackedCase]) -> None:
+        """Lets transitions of known cases wait for a watermark that has passed them."""
 
     async def take_held(self, before: SimTime) -> Sequence[StatusChange]:
         """Transitions that a watermark has passed."""

@@ -7,11 +7,13 @@ office's watermark, which is never ahead of the other one.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from app_mgmt import metrics
 from app_mgmt.handlers.ports import Books, TrackingWork
 from app_mgmt.handlers.values import (
     Arrival,
+    Forwarded,
     RunKey,
     StatusChange,
     TrackedCase,
@@ -20,7 +22,6 @@ from app_mgmt.handlers.values import (
     WorkDone,
     once_each,
 )
-from shinsei.domain.history import CaseTransition
 from shinsei.domain.identification import resident_number
 from shinsei.domain.lifecycle import Action
 from shinsei.domain.run import case_id
@@ -53,7 +54,7 @@ async def track(key: RunKey, arrivals: Sequence[Arrival[TrackingMessage]], ports
 async def _feed(work: TrackingWork, fresh: Sequence[TrackingMessage], known: Mapping[str, TrackedCase]) -> None:
     """Passes on what lies before the last watermark, and holds what came behind it."""
     last = max((n for n, body in enumerate(fresh) if isinstance(body, WatermarkRose)), default=-1)
-    await work.hold(_status_changes(fresh[last + 1 :], known))
+    await work.hold(_done(fresh[last + 1 :], known), known)
     if last < 0:
         return
     watermark = max(body.at for body in fresh if isinstance(body, WatermarkRose))
@@ -65,7 +66,7 @@ async def _feed(work: TrackingWork, fresh: Sequence[TrackingMessage], known: Map
 
 def merge(changes: Iterable[StatusChange]) -> list[StatusChange]:
     """One change a case with its transitions in order; the cases by (time, rank, submission id)."""
-    transitions: dict[str, list[CaseTransition]] = defaultdict(list)
+    transitions: dict[str, list[Forwarded]] = defaultdict(list)
     receipts: dict[str, str] = {}
     for change in changes:
         transitions[change.submission_id] += change.transitions
@@ -74,11 +75,11 @@ def merge(changes: Iterable[StatusChange]) -> list[StatusChange]:
         StatusChange(
             submission_id=name,
             receipt_number=receipts[name],
-            transitions=tuple(sorted(rows, key=lambda row: row.sort_key)),
+            transitions=sorted(rows, key=itemgetter(0)),
         )
         for name, rows in transitions.items()
     ]
-    return sorted(merged, key=lambda change: (change.transitions[0].sort_key[:2], change.submission_id))
+    return sorted(merged, key=lambda change: (change.transitions[0][0][:2], change.submission_id))
 
 
 def _status_changes(bodies: Sequence[TrackingMessage], known: Mapping[str, TrackedCase]) -> list[StatusChange]:
@@ -86,11 +87,14 @@ def _status_changes(bodies: Sequence[TrackingMessage], known: Mapping[str, Track
         StatusChange(
             submission_id=body.submission_id,
             receipt_number=known[body.submission_id].receipt_number,
-            transitions=body.transitions,
+            transitions=[(row.sort_key, message) for row, message in zip(body.transitions, body.messages, strict=True)],
         )
-        for body in bodies
-        if isinstance(body, WorkDone) and body.submission_id in known
+        for body in _done(bodies, known)
     ]
+
+
+def _done(bodies: Sequence[TrackingMessage], known: Mapping[str, TrackedCase]) -> list[WorkDone]:
+    return [body for body in bodies if isinstance(body, WorkDone) and body.submission_id in known]
 
 
 def _identified_by_hand(seed: int, done: Sequence[WorkDone]) -> dict[str, str]:

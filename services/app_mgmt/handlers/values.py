@@ -4,9 +4,9 @@ Times are simulated time throughout. ``payload`` is the encoded application as i
 taken apart and put together again on its way to the database.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from shinsei.domain.applicants import ReactionKind
 from shinsei.domain.history import CaseTransition
@@ -94,12 +94,18 @@ class RefusedMessage:
     payload: bytes = field(default=b"", repr=False)
 
 
+Forwarded = tuple[tuple[int, int, int], Any]
+"""A transition on its way to the portal: its order within the case, and its message, into which nobody here looks."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkDone:
     """What the office did to one case in one step."""
 
     submission_id: str
     transitions: tuple[CaseTransition, ...]
+    messages: Sequence[Any] = field(repr=False)
+    """The same as they came, for passing on."""
     payload: bytes = field(repr=False)
     """The encoded transitions: a row of the case's history."""
 
@@ -121,7 +127,7 @@ class StatusChange:
 
     submission_id: str
     receipt_number: str
-    transitions: tuple[CaseTransition, ...]
+    transitions: Sequence[Forwarded]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,7 @@ def tracking_message(record: Record) -> TrackingMessage:
             return WorkDone(
                 submission_id=progressed.submission_id,
                 transitions=codec.transitions_from_proto(progressed.transitions),
+                messages=progressed.transitions,
                 payload=record.value,
             )
         case events.Watermark() as watermark:

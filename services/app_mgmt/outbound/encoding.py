@@ -7,6 +7,7 @@ from google.protobuf.message import Message
 
 from app_mgmt.handlers.values import (
     ChangeArrived,
+    Forwarded,
     Outgoing,
     ReactionArrived,
     RunEnded,
@@ -40,6 +41,12 @@ def encode_transitions(run_id: str, submission_id: str, transitions: Sequence[Ca
 def decode_transitions(payload: bytes) -> tuple[CaseTransition, ...]:
     """The transitions of a row of a case's history."""
     return codec.transitions_from_proto(events.WorkProgressed.FromString(payload).transitions)
+
+
+def forwarded(payload: bytes) -> list[Forwarded]:
+    """The same for passing on."""
+    transitions = events.WorkProgressed.FromString(payload).transitions
+    return [(codec.transition_place(transition), transition) for transition in transitions]
 
 
 def outgoing_message(key: RunKey, body: Outgoing) -> OutMessage:
@@ -90,12 +97,12 @@ def watermark_message(key: RunKey, watermark: WatermarkRose) -> OutMessage:
 
 def status_message(key: RunKey, change: StatusChange) -> OutMessage:
     """Transitions of one case on their way to the portal."""
-    first = change.transitions[0]
+    first = codec.transition_from_proto(change.transitions[0][1])
     message = events.StatusChanged(
         run_id=key.run_id,
         submission_id=change.submission_id,
         receipt_number=change.receipt_number,
-        transitions=[codec.transition_to_proto(transition) for transition in change.transitions],
+        transitions=[transition for _, transition in change.transitions],
     )
     return _out(key, message, change.submission_id, f"status-{first.action}", first.at, n=first.n)
 

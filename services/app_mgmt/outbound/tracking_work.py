@@ -1,9 +1,9 @@
 """One transaction of the status path in PostgreSQL."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from app_mgmt.handlers.values import Arrival, StatusChange, TrackedCase, WatermarkRose, WorkDone
-from app_mgmt.outbound.encoding import decode_transitions, encode_transitions, status_message, watermark_message
+from app_mgmt.outbound.encoding import forwarded, status_message, watermark_message
 from app_mgmt.outbound.inbox import accepted_numbers
 from app_mgmt.outbound.runs import KnownRun
 from shinsei.contracts.topics import STATUS_CHANGED
@@ -53,22 +53,20 @@ class PostgresTrackingWork:
         await self._add_history([body for body in done if body.submission_id in known])
         return known
 
-    async def hold(self, changes: Iterable[StatusChange]) -> None:
-        """Lets transitions wait for a watermark that has passed them."""
-        held = list(changes)
-        if not held:
+    async def hold(self, done: Sequence[WorkDone], known: Mapping[str, TrackedCase]) -> None:
+        """Lets transitions of known cases wait for a watermark that has passed them."""
+        if not done:
             return
-        first = [change.transitions[0] for change in held]
-        run_id = self._run.key.run_id
+        first = [body.transitions[0] for body in done]
         await self._connection.execute(
             self._sql["hold"],
             self._run.row,
             [row.at for row in first],
-            [change.submission_id for change in held],
+            [body.submission_id for body in done],
             [ACTION_RANK[row.action] for row in first],
             [row.n for row in first],
-            [change.receipt_number for change in held],
-            [encode_transitions(run_id, change.submission_id, change.transitions) for change in held],
+            [known[body.submission_id].receipt_number for body in done],
+            [body.payload for body in done],
         )
 
     async def take_held(self, before: SimTime) -> Sequence[StatusChange]:
@@ -78,7 +76,7 @@ class PostgresTrackingWork:
             StatusChange(
                 submission_id=row["submission_id"],
                 receipt_number=row["receipt_number"],
-                transitions=decode_transitions(row["payload"]),
+                transitions=forwarded(row["payload"]),
             )
             for row in rows
         ]

@@ -1,7 +1,8 @@
 """Values that the linkage server's use cases pass around."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from shinsei.domain.polling import EntryKind, kind_of
 from shinsei.domain.run import Change, RunSpec, TakenAs
@@ -158,7 +159,8 @@ class Fetched:
     """Those whose bytes exist."""
     files: Sequence[str]
     """Names of all attachments."""
-    encoded: bytes
+    message: Any = field(repr=False)
+    """As it came; nobody here looks into it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,8 +168,8 @@ class Handed:
     """An entry ready to be handed on."""
 
     entry: TakenEntry
-    application: bytes = b""
-    """Encoded application; empty for all but a submission."""
+    application: Any = field(default=None, repr=False)
+    """As it came; None for all but a submission."""
     payloads: Sequence[str] = ()
     """Names in the payload store."""
     taken_as: TakenAs = TakenAs.WHOLE

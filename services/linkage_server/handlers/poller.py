@@ -114,7 +114,7 @@ class Poller:
                 name for name in [await self._store_payload(item, n) for n in range(len(item.attachments))] if name
             ]
             state = self._state(entry, item)
-            handed.append(Handed(entry=entry, application=item.encoded, payloads=payloads, taken_as=state))
+            handed.append(Handed(entry=entry, application=item.message, payloads=payloads, taken_as=state))
             self._observer.taken(state)
         return handed
 

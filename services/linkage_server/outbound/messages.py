@@ -2,7 +2,6 @@
 
 from linkage_server.handlers.model import BufferedUpdate, Handed, RunRow, TakenEntry
 from linkage_server.handlers.polls import poll_after
-from shinsei.api.application.v1.application_pb2 import Application
 from shinsei.api.events.v1 import events_pb2 as events
 from shinsei.api.portal.v1.portal_pb2 import StatusUpdate
 from shinsei.contracts.codec import REACTIONS, encode_change, event_id, taken_as_to_proto
@@ -45,7 +44,7 @@ def handed(run: RunRow, item: Handed) -> OutMessage:
     if entry.change is None:
         fetched = events.ApplicationFetched(
             fetched_at_ms=entry.fetched_at,
-            application=Application.FromString(item.application),
+            application=item.application,
             payloads=item.payloads,
             taken_as=taken_as_to_proto(item.taken_as),
         )

@@ -234,5 +234,5 @@ def _fetched(application: Application) -> Fetched:
             if item.sha256
         ],
         files=[item.name for item in application.attachments],
-        encoded=application.SerializeToString(),
+        message=application,
     )

@@ -54,10 +54,14 @@ class Pulls:
         return [run for run in runs if not run.closed or run.key in left]
 
     async def listing(self, run: Run, wait_until: SimTime, wait_ms: int, page_size: int) -> Listing:
-        """Waits for the watermark, then lists. The watermark is read first, so the listing is complete up to it."""
-        await run.reach(wait_until, min(wait_ms, MAX_WAIT_MS))
+        """Waits for the watermark, then lists. The watermark is read first, so the listing is complete up to it.
+
+        Who has waited in vain is told no more than before: most long polls of a slow clock end so, and a later
+        watermark would cost each of them a commit.
+        """
+        reached = await run.reach(wait_until, min(wait_ms, MAX_WAIT_MS))
         closed = run.closed
-        watermark = await self._runs.tell_watermark(run)
+        watermark = await self._runs.tell_watermark(run) if reached else run.told
         return await self._page(run, PageToken(watermark=watermark, closed=closed, after=_BEGINNING), page_size)
 
     async def next_page(self, run: Run, token: PageToken, page_size: int) -> Listing:

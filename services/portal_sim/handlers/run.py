@@ -36,6 +36,7 @@ class Run:
         self.moved = Signal()
         self._real = real
         self._raised: SimTime = SimTime(max(row.watermark, row.given or row.watermark))
+        self._told = self._raised
         self._in_flight: dict[SimTime, int] = {}
 
     @property
@@ -50,6 +51,11 @@ class Run:
             return self._raised
         reached = min((self.clock.at(self._real.now_ms()), *self._in_flight))
         return SimTime(max(self._raised, reached))
+
+    @property
+    def told(self) -> SimTime:
+        """The highest watermark of which the store knows that it may be told."""
+        return self._raised if self.clock is None else self._told
 
     @property
     def behind_s(self) -> float:
@@ -67,6 +73,10 @@ class Run:
         """The watermark has been told, or raised: it never falls behind this moment again."""
         self._raised = SimTime(max(self._raised, watermark))
         self.moved.notify()
+
+    def may_tell(self, watermark: SimTime) -> None:
+        """The store knows that this watermark is told: a later process stamps nothing behind it either."""
+        self._told = SimTime(max(self._told, watermark))
 
     def take_stamp(self) -> tuple[SimTime, bool]:
         """Stamp of what arrives now at a clock-paced run, and whether it is late.
@@ -90,9 +100,9 @@ class Run:
                 del self._in_flight[stamp]
         self.moved.notify()
 
-    async def reach(self, watermark: SimTime, wait_ms: int) -> None:
-        """Waits until the watermark has reached a moment or the run is closed, at most ``wait_ms``."""
-        await self.moved.until(
+    async def reach(self, watermark: SimTime, wait_ms: int) -> bool:
+        """Waits until the watermark has reached a moment or the run is closed, at most ``wait_ms``; whether it has."""
+        return await self.moved.until(
             lambda: self.closed or self.watermark >= watermark,
             wait_ms / 1000,
             lambda: self._due_in_s(watermark),

@@ -189,6 +189,7 @@ class Runs:
         if run.clock is not None and not run.closed:
             run.raise_to(told)
             await self._store.save_given(run.key, told)
+            run.may_tell(told)
         return told
 
     def _new_clock(self, spec: RunSpec, speed: float) -> SimClock:

@@ -90,7 +90,8 @@ def submission(application: Application, seal: Seal | None = None) -> Submission
             for item in application.attachments
             if item.sha256
         ),
-        payload=application.SerializeToString(),
+        # What was signed is its encoding already.
+        payload=application.SerializeToString() if seal is None else seal.content,
         seal=seal,
     )
 

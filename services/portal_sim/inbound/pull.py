@@ -77,15 +77,19 @@ class PullServicer(PullServiceServicer):
         """One application."""
         run = await self._run(context, request.run_id, request.municipality)
         (stored,) = await self._pulls.get(run, [request.receipt_number])
-        return api.GetApplicationResponse(application=_application(run, stored))
+        response = api.GetApplicationResponse()
+        _fill(response.application, run, stored)
+        return response
 
     async def GetApplications(
         self, request: api.GetApplicationsRequest, context: Context
     ) -> api.GetApplicationsResponse:
         """Several, in the order of the request."""
         run = await self._run(context, request.run_id, request.municipality)
-        stored = await self._pulls.get(run, request.receipt_numbers)
-        return api.GetApplicationsResponse(applications=[_application(run, item) for item in stored])
+        response = api.GetApplicationsResponse()
+        for stored in await self._pulls.get(run, request.receipt_numbers):
+            _fill(response.applications.add(), run, stored)
+        return response
 
     async def DownloadAttachment(
         self, request: api.DownloadAttachmentRequest, context: Context
@@ -158,10 +162,9 @@ def _entry(entry: Entry) -> api.Entry:
     )
 
 
-def _application(run: Run, stored: StoredApplication) -> Application:
-    """What came in, with what the portal adds."""
-    application = Application.FromString(stored.payload)
+def _fill(application: Application, run: Run, stored: StoredApplication) -> None:
+    """What came in, with what the portal adds; parsed where it is needed, so that nothing is copied."""
+    application.MergeFromString(stored.payload)
     application.receipt_number = stored.receipt_number
     application.submitted_at_ms = stored.submitted_at
     application.run_id = run.run_id
-    return application

@@ -19,7 +19,7 @@ from shinsei.contracts.topics import TOPICS
 from shinsei.domain.applicants import ReactionKind
 from shinsei.domain.errors import ShinseiError
 from shinsei.domain.history import CaseTransition
-from shinsei.domain.lifecycle import Action, Status
+from shinsei.domain.lifecycle import ACTION_RANK, Action, Status
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.run import Change, RunSpec, TakenAs
 from shinsei.domain.simtime import SimTime
@@ -71,6 +71,7 @@ METHODS: Final = EnumMap(LinkageMethod, application.LinkageMethod, "LINKAGE_METH
 STATUSES: Final = EnumMap(Status, application.ApplicationStatus, "APPLICATION_STATUS")
 REACTIONS: Final = EnumMap(ReactionKind, application.ReactionKind, "REACTION_KIND")
 ACTIONS: Final = EnumMap(Action, application.ApplicationAction, "APPLICATION_ACTION")
+_RANKS: Final = {ACTIONS.to_proto(action): rank for action, rank in ACTION_RANK.items()}
 _TAKEN_AS: Final = EnumMap(TakenAs, application.TakenAs, "TAKEN_AS")
 
 
@@ -142,6 +143,11 @@ def transition_from_proto(message: application.Transition) -> CaseTransition:
         method=METHODS.optional_from_proto(message.method),
         detail=message.detail,
     )
+
+
+def transition_place(message: application.Transition) -> tuple[int, int, int]:
+    """Its order within a case, as ``CaseTransition.sort_key``, for whoever only passes it on."""
+    return (message.at_ms, _RANKS[message.action], message.n)
 
 
 def transitions_from_proto(messages: Iterable[application.Transition]) -> tuple[CaseTransition, ...]:

@@ -14,7 +14,7 @@ from shinsei.domain.simtime import SimTime
 from shinsei.runtime.clock import sleep
 from shinsei.runtime.kafka import Outgoing, Record
 from shinsei.runtime.outbox import FencedError, OutMessage, Ownership, Relay, accept, append
-from shinsei.runtime.postgres import Connection, Database
+from shinsei.runtime.postgres import Connection, Database, load_queries
 from shinsei.runtime.retry import ExponentialBackoff
 from shinsei.testing import InMemoryProducer, a_record, eventually
 
@@ -300,3 +300,16 @@ async def test_the_age_of_the_oldest_row_grows_while_the_broker_hangs(database: 
     broker.let_go.set()
     await eventually(lambda: age_s() == 0.0, what="nothing waits")
     await relay.stop()
+
+
+async def test_a_round_looks_at_no_stream_that_has_nothing_to_send(database: Database) -> None:
+    """Those of ended runs stay, and there are thousands of them."""
+    scans = "SELECT idx_scan + seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'outbox'"
+    async with database.transaction() as conn:
+        for number in range(100):
+            await write(conn, 1, f"{number:06}")
+        await conn.execute("DELETE FROM outbox USING stream s WHERE stream_id = s.id AND s.municipality <> '000042'")
+        before = await conn.fetchval(scans)
+        pending = await conn.fetch(load_queries("shinsei.runtime.outbox")["pending"], 10, 10)
+        assert [row["municipality"] for row in pending] == ["000042"]
+        assert await conn.fetchval(scans) - before < 10

@@ -112,6 +112,7 @@ def test_domain_and_protobuf_enums_have_the_same_members(
 @settings(max_examples=60, deadline=None)
 def test_any_transition_comes_back_as_it_was(transition: CaseTransition) -> None:
     assert codec.transition_from_proto(codec.transition_to_proto(transition)) == transition
+    assert codec.transition_place(codec.transition_to_proto(transition)) == transition.sort_key
 
 
 def test_a_transition_with_an_unknown_status_is_refused() -> None:

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from portal_sim.handlers.model import RunRow, SimClock
+from portal_sim.handlers.model import Entry, EntryPlace, RunRow, SimClock
 from portal_sim.handlers.ports import ChangeDecision
+from portal_sim.handlers.pull import Pulls
 from portal_sim.handlers.runs import Runs
 from shinsei.domain.errors import InvalidInputError, UnavailableError
 from shinsei.domain.run import Change, Pacing, RunSpec
-from shinsei.domain.simtime import SimTime
+from shinsei.domain.simtime import HOUR_MS, SECOND_MS, SimTime
 from shinsei.testing import ManualClock, a_change, a_run_spec
 
 SPEC = a_run_spec()
@@ -21,6 +22,8 @@ class Forgetful:
     def __init__(self) -> None:
         self.row: RunRow | None = None
         self.changes: list[Change] = []
+        self.given: list[SimTime] = []
+        self.asked: list[SimTime] = []
         self.silent = False
 
     async def load(self) -> tuple[Sequence[RunRow], Mapping[int, Sequence[Change]]]:
@@ -39,6 +42,7 @@ class Forgetful:
             frontier=spec.start,
             watermark=spec.start,
             returned=spec.start,
+            clock=clock,
         )
         self._answer()
         return self.row
@@ -48,6 +52,14 @@ class Forgetful:
         self.changes.append(change)
         self._answer()
         return change
+
+    async def save_given(self, key: int, watermark: SimTime) -> None:
+        self.given.append(watermark)
+        self._answer()
+
+    async def entries(self, key: int, watermark: SimTime, after: EntryPlace, limit: int) -> Sequence[Entry]:
+        self.asked.append(watermark)
+        return ()
 
     def _answer(self) -> None:
         if self.silent:
@@ -84,3 +96,23 @@ async def test_a_standing_run_is_refused_a_speed_that_would_leave_the_calendar(s
     runs = Runs(Forgetful(), ManualClock())  # type: ignore[arg-type]
     with pytest.raises(InvalidInputError, match="speed"):
         await runs.open(a_run_spec(pacing=Pacing.CLOCK), b"", speed)
+
+
+async def test_a_listing_that_was_waited_for_in_vain_tells_what_the_store_knows_and_commits_nothing() -> None:
+    clock, store = ManualClock(), Forgetful()
+    runs = Runs(store, clock)  # type: ignore[arg-type]
+    pulls = Pulls(runs, store)  # type: ignore[arg-type]
+    spec = a_run_spec(pacing=Pacing.CLOCK)
+    run = await runs.open(spec, b"", 1.0)
+    later = SimTime(spec.start + HOUR_MS)
+    clock.advance(1.0)
+    assert (await pulls.listing(run, SimTime(0), 0, 0)).watermark == spec.start + SECOND_MS
+    clock.advance(1.0)
+    assert (await pulls.listing(run, later, 0, 0)).watermark == spec.start + SECOND_MS
+    store.silent = True
+    with pytest.raises(UnavailableError):
+        await pulls.listing(run, SimTime(0), 0, 0)
+    # Whether that one was committed nobody knows, so it is not told either.
+    assert (await pulls.listing(run, later, 0, 0)).watermark == spec.start + SECOND_MS
+    assert store.given == [spec.start + SECOND_MS, spec.start + 2 * SECOND_MS]
+    assert store.asked == [spec.start + SECOND_MS] * 3

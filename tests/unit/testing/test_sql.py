@@ -67,6 +67,16 @@ CASES: list[tuple[str, tuple[Any, ...], list[tuple[Any, ...]]]] = [
         [(1, 1), (3, 5)],
     ),
     ("SELECT count(*) FROM (SELECT city FROM visit UNION SELECT key FROM city) AS both", (), [(3,)]),
+    ("SELECT count(*) FROM (SELECT city FROM visit UNION ALL SELECT key FROM city) AS both", (), [(6,)]),
+    (
+        (
+            "WITH RECURSIVE seen AS (SELECT min(city) AS id FROM visit UNION ALL "
+            "SELECT (SELECT min(city) FROM visit WHERE city > seen.id) FROM seen WHERE seen.id IS NOT NULL) "
+            "SELECT c.name FROM seen JOIN city c ON c.key = seen.id ORDER BY c.name"
+        ),
+        (),
+        [("a",), ("c",)],
+    ),
     ("INSERT INTO city (name) VALUES ('d') ON CONFLICT (name) DO NOTHING RETURNING key, people", (), [(4, 10)]),
     ("INSERT INTO city (name) VALUES ('a') ON CONFLICT DO NOTHING RETURNING key", (), []),
     (

@@ -11,16 +11,21 @@ FROM numbered, unnest($8::text[], $9::text[], $10::bigint[], $11::text[], $12::b
     WITH ORDINALITY AS m (type, event_id, at_ms, causation, value, place);
 
 -- name: pending
+-- From one stream that has rows to the next along the key: a round costs what is pending, not what has ever been sent.
+WITH RECURSIVE pending AS (
+    SELECT min(stream_id) AS id FROM outbox
+    UNION ALL
+    SELECT (SELECT min(stream_id) FROM outbox WHERE stream_id > pending.id) FROM pending WHERE pending.id IS NOT NULL
+)
 SELECT s.id AS stream_id, s.topic, s.run_id, s.municipality, s.partition, o.number, o.type, o.event_id, o.at_ms,
     o.written_ms, o.causation, o.traceparent, o.value
-FROM (
-    SELECT count(*) AS streams FROM stream WHERE EXISTS (SELECT FROM outbox WHERE outbox.stream_id = stream.id)
-) AS pending
-CROSS JOIN stream AS s
+FROM (SELECT count(id) AS streams FROM pending) AS counted
+CROSS JOIN pending
+JOIN stream AS s ON s.id = pending.id
 CROSS JOIN LATERAL (
     -- One at least; of one stream at most $1, of all together $2.
     SELECT * FROM outbox WHERE outbox.stream_id = s.id ORDER BY outbox.number
-    LIMIT greatest(1, least($1::bigint, $2::bigint / greatest(1, pending.streams)))
+    LIMIT greatest(1, least($1::bigint, $2::bigint / greatest(1, counted.streams)))
 ) AS o
 ORDER BY s.id, o.number;
 

@@ -46,6 +46,8 @@ class Query:
     lock: Mode | None = None
     also: "Query | None" = None
     """The other side of a UNION."""
+    keeps_equal: bool = False
+    """Whether it is a UNION ALL."""
 
     @property
     def names(self) -> list[str]:
@@ -71,7 +73,8 @@ class Query:
         found = self._ordered(call, found)
         answer = [row for _, row in self._limited(call, env, found)]
         if self.also is not None:
-            answer = _distinct([*answer, *self.also.answer(call, env)])
+            answer += self.also.answer(call, env)
+            answer = answer if self.keeps_equal else _distinct(answer)
         return answer
 
     def _values(self, call: Call, env: Env) -> tuple[list[str], list[Any]]:
@@ -164,6 +167,7 @@ def query(at: Cursor) -> Query:
         while at.take(","):
             found.groups.append(_key_or_place(at))
     if at.take("union"):
+        found.keeps_equal = at.take("all")
         found.also = query(at)
         return found
     _ending(at, found)

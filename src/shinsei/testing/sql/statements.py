@@ -1,14 +1,14 @@
 """Statements: text that is read once and run as often as it comes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 from shinsei.testing.sql.changes import Alteration, Done, Insertion, change
 from shinsei.testing.sql.definitions import Definition, alter, create
-from shinsei.testing.sql.evaluation import Call
+from shinsei.testing.sql.evaluation import Call, Row
 from shinsei.testing.sql.lexer import Cursor, SqlError
 from shinsei.testing.sql.queries import Query, query
 
@@ -28,6 +28,8 @@ class Statement:
 
     verb: str
     before: list[tuple[str, "Query | Insertion | Alteration"]] = field(default_factory=list)
+    recursive: bool = False
+    """Whether the queries before it may name themselves."""
     main: "Query | Insertion | Alteration | Definition | None" = None
 
     def run(self, call: Call) -> tuple[str, list[Answer]]:
@@ -39,7 +41,12 @@ class Statement:
             call.transaction.take_snapshot()
             return self.verb, []
         for name, one in self.before:
-            call.rows_of[name] = [dict(zip(names, values, strict=True)) for names, values in _done(call, one).answer]
+            if self.recursive and isinstance(one, Query) and one.also is not None and one.keeps_equal:
+                call.rows_of[name] = _repeated(call, name, one, one.also)
+            else:
+                call.rows_of[name] = [
+                    dict(zip(names, values, strict=True)) for names, values in _done(call, one).answer
+                ]
         done = _done(call, self.main)
         return f"{self.verb} {done.count}", [Answer(zip(names, values, strict=True)) for names, values in done.answer]
 
@@ -49,6 +56,17 @@ def _done(call: Call, one: "Query | Insertion | Alteration") -> Done:
         answer = one.answer(call, {})
         return Done(count=len(answer), answer=answer)
     return one.run(call)
+
+
+def _repeated(call: Call, name: str, one: Query, again: Query) -> list[Row]:
+    """Rows of a query that names itself: its other side goes on from the rows that were found last."""
+    last = replace(one, also=None).named_rows(call, {})
+    found = list(last)
+    while last:
+        call.rows_of[name] = last
+        last = [dict(zip(one.names, values, strict=True)) for values in again.rows(call, {})]
+        found += last
+    return found
 
 
 @cache
@@ -71,14 +89,16 @@ def _statement(at: Cursor) -> Statement:
             at.expect("read", "only")
         return Statement(verb="SET")
     before: list[tuple[str, Query | Insertion | Alteration]] = []
+    recursive = False
     if at.take("with"):
+        recursive = at.take("recursive")
         before.append(_named(at))
         while at.take(","):
             before.append(_named(at))
     main = _part(at)
     if at.next.text not in {";", ""}:
         raise SqlError(f"{at.next.text!r} is behind the end of a statement")
-    return Statement(verb=verb.upper(), before=before, main=main)
+    return Statement(verb=verb.upper(), before=before, recursive=recursive, main=main)
 
 
 def _named(at: Cursor) -> tuple[str, Query | Insertion | Alteration]:
