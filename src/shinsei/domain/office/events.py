@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from shinsei.domain.lifecycle import Action
+from shinsei.domain.lifecycle import Action, Status
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.run import Change, TakenAs
 from shinsei.domain.simtime import SimTime
@@ -79,6 +79,8 @@ class WorkEvent(NamedTuple):
     action: Action
     n: int
     """How many times this action has happened to this case before."""
+    status: Status
+    """Status after the action."""
     method: LinkageMethod
     """The route on which it happened (an RPA exception is keyed as TRANSCRIPTION)."""
     detail: str = ""

@@ -232,10 +232,10 @@ class OfficeFloor:
     def record(self, case: Case, action: Action, n: int = 0, detail: str = "") -> None:
         """Notes a transition that happens now."""
         try:
-            case.status = _TRANSITIONS[case.status][action]
+            case.status = status = _TRANSITIONS[case.status][action]
         except KeyError:
-            next_status(case.case_id, case.status, action)
-        self.done.append(_EVENT(WorkEvent, (self.agenda.now, case.case_id, action, n, case.method, detail)))
+            status = next_status(case.case_id, case.status, action)
+        self.done.append(_EVENT(WorkEvent, (self.agenda.now, case.case_id, action, n, status, case.method, detail)))
 
     def _arrive(self, case: Case) -> None:
         self.books.today.arrivals += 1
