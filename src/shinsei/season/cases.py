@@ -51,7 +51,8 @@ class CaseTimes(NamedTuple):
     @property
     def lead_h(self) -> float | None:
         """Hours from acceptance to registration."""
-        return None if self.registered_at is None else (self.registered_at - self.submitted_at) / HOUR_MS
+        registered = self.registered_at
+        return None if registered is None else (registered - self.submitted_at) / HOUR_MS
 
     @property
     def decision_h(self) -> float | None:
@@ -122,9 +123,10 @@ def lead_working_days(spec: RunSpec, cases: Iterable[CaseTimes]) -> list[float |
     known: dict[tuple[int, int], int] = {}
 
     def days(case: CaseTimes) -> float | None:
-        if case.registered_at is None:
+        registered = case.registered_at
+        if registered is None:
             return None
-        key = (day_number(case.submitted_at), day_number(case.registered_at))
+        key = (day_number(case.submitted_at), day_number(registered))
         if key not in known:
             known[key] = calendar.working_days_between(*key)
         return float(known[key])
