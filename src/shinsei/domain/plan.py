@@ -8,6 +8,7 @@ from collections import defaultdict, deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
+from typing import Final
 
 from shinsei.domain import demand, polling
 from shinsei.domain.applicants import Reaction, VisibleRequest, reply, withdrawal
@@ -33,8 +34,13 @@ from shinsei.domain.run import OFFICE_CHANGES, Change, Filing, PolicySpec, RunSp
 from shinsei.domain.simtime import DAY_MS, SimTime, day_number, day_start
 from shinsei.domain.trace import TraceLine
 
-_LINE = tuple.__new__  # what TraceLine(...) comes down to
+_LINE: Final = tuple.__new__  # what TraceLine(...) comes down to
 _NO_POLICY = PolicySpec(default=LinkageMethod.TRANSCRIPTION, by_procedure=())
+# Bound once: under Python 3.11 an enum takes long to give out a member (docs/performance.md).
+_SUBMIT: Final = Action.SUBMIT
+_SUBMITTED: Final = Status.SUBMITTED
+_ONE_STOP_SERVICE: Final = LinkageMethod.ONE_STOP_SERVICE
+_REQUEST_CORRECTION: Final = Action.REQUEST_CORRECTION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +159,7 @@ class VirtualRun:
             filing = self._to_come.popleft()
             self._filings[filing.case_id] = filing
             submission = submission_id(self.spec.municipality, filing.case_id)
-            first = _LINE(TraceLine, (submission, filing.at, Action.SUBMIT, Status.SUBMITTED, 0))
+            first = _LINE(TraceLine, (submission, filing.at, _SUBMIT, _SUBMITTED, 0))
             self._lines[filing.case_id] = [first]
             self._react(withdrawal(self.spec, filing.case_id, filing.at))
             self._listed.append(
@@ -224,7 +230,7 @@ class VirtualRun:
 
     def _take_in(self, filing: Filing, at: SimTime, taken_as: TakenAs, *, identified: bool) -> None:
         method = linkage_method(self.spec, self._changes, filing.procedure, at)
-        identified = identified and method is not LinkageMethod.ONE_STOP_SERVICE
+        identified = identified and method is not _ONE_STOP_SERVICE
         self._methods[filing.case_id] = method
         lines = self._lines[filing.case_id]
         submission, _, _, status, _ = lines[0]
@@ -246,10 +252,10 @@ class VirtualRun:
     def _work(self, to: SimTime) -> None:
         histories = self._lines
         for event in self.office.advance(to):
-            at, case, action, n, status, _, _ = event
+            at, _, case, n, action, status, _, _ = event
             lines = histories[case]
             lines.append(_LINE(TraceLine, (lines[0][0], at, action, status, n)))
-            if action is Action.REQUEST_CORRECTION:
+            if action is _REQUEST_CORRECTION:
                 self._requested(event)
         self._worked_until = to
 

@@ -7,7 +7,7 @@ better by the cases that are still waiting; a percentile that falls among them i
 
 from collections.abc import Iterable, Sequence
 from math import ceil
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.demand import filing_closes
@@ -19,6 +19,15 @@ from shinsei.season.outcome import CaseHistory, TwinOutcome
 _LATEST = float("inf")
 _ENDS = dict(LEDGER_ENDS)
 _REGISTERED, _IN_FLIGHT = LEDGER_ENDS[Status.REGISTERED], "in_flight"
+# Bound once: under Python 3.11 an enum takes long to give out a member (docs/performance.md).
+_REGISTER: Final = Action.REGISTER
+_GRANT: Final = Action.GRANT
+_DENY: Final = Action.DENY
+_STORE: Final = Action.STORE
+_EXAMINE: Final = Action.EXAMINE
+_FAIL_IDENTIFICATION: Final = Action.FAIL_IDENTIFICATION
+_RETURN_TO_QUEUE: Final = Action.RETURN_TO_QUEUE
+_WITHDRAWN: Final = Status.WITHDRAWN
 
 
 class CaseTimes(NamedTuple):
@@ -65,19 +74,19 @@ def case_times(case: CaseHistory) -> CaseTimes:
     lines = case.lines
     moments = {action: at for _, at, action, _, _ in lines}
     _, last, _, status, _ = lines[-1]
-    registered, granted = moments.get(Action.REGISTER), moments.get(Action.GRANT)
+    registered, granted = moments.get(_REGISTER), moments.get(_GRANT)
     ended, ledger_line = (last, _ENDS.get(status, _IN_FLIGHT)) if registered is None else (registered, _REGISTERED)
     return CaseTimes(
         submission_id=case.submission_id,
         procedure=case.procedure,
         submitted_at=case.submitted_at,
-        stored_at=moments.get(Action.STORE),
+        stored_at=moments.get(_STORE),
         ended_at=None if ledger_line is _IN_FLIGHT else ended,
         ledger_line=ledger_line,
-        decided_at=moments.get(Action.DENY) if granted is None else granted,
-        manual=Action.FAIL_IDENTIFICATION in moments or Action.RETURN_TO_QUEUE in moments,
-        examined_at=moments.get(Action.EXAMINE),
-        is_undone=registered is not None and status is Status.WITHDRAWN,
+        decided_at=moments.get(_DENY) if granted is None else granted,
+        manual=_FAIL_IDENTIFICATION in moments or _RETURN_TO_QUEUE in moments,
+        examined_at=moments.get(_EXAMINE),
+        is_undone=registered is not None and status is _WITHDRAWN,
     )
 
 
