@@ -4,11 +4,14 @@ A case of which something is missing only gets a number there: who it is from is
 before a clerk has got hold of the rest.
 """
 
+from functools import cache
+
 from shinsei.domain.lifecycle import Action
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.run import TakenAs
 
 
+@cache
 def first_steps(taken_as: TakenAs, method: LinkageMethod, *, identified: bool) -> tuple[Action, ...]:
     """The transitions at the time of fetching, in their order."""
     match taken_as:

@@ -4,19 +4,20 @@ The live stack distributes exactly these decisions over four services. Whatever 
 or the crashes there, its trace must equal the one made here; that equality is the strongest test there is.
 """
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
-from operator import attrgetter
+from typing import Final
 
 from shinsei.domain import demand, polling
 from shinsei.domain.applicants import Reaction, VisibleRequest, reply, withdrawal
 from shinsei.domain.identification import is_identified
 from shinsei.domain.intake import first_steps
-from shinsei.domain.lifecycle import TRANSITIONS, Action, next_status
+from shinsei.domain.lifecycle import TRANSITIONS, Action, Status, next_status
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.moves import departures
+from shinsei.domain.municipality import is_prefecture
 from shinsei.domain.office import Office
 from shinsei.domain.office.events import (
     CaseCorrected,
@@ -29,12 +30,17 @@ from shinsei.domain.office.events import (
 )
 from shinsei.domain.office.report import OfficeReport
 from shinsei.domain.policy import linkage_method
-from shinsei.domain.run import OFFICE_CHANGES, Change, Filing, RunSpec, submission_id
+from shinsei.domain.run import OFFICE_CHANGES, Change, Filing, PolicySpec, RunSpec, TakenAs, submission_id
 from shinsei.domain.simtime import DAY_MS, SimTime, day_number, day_start
 from shinsei.domain.trace import TraceLine
 
-_LINE = tuple.__new__  # what TraceLine(...) comes down to
-_AT = attrgetter("at")
+_LINE: Final = tuple.__new__  # what TraceLine(...) comes down to
+_NO_POLICY = PolicySpec(default=LinkageMethod.TRANSCRIPTION, by_procedure=())
+# Bound once: under Python 3.11 an enum takes long to give out a member (docs/performance.md).
+_SUBMIT: Final = Action.SUBMIT
+_SUBMITTED: Final = Status.SUBMITTED
+_ONE_STOP_SERVICE: Final = LinkageMethod.ONE_STOP_SERVICE
+_REQUEST_CORRECTION: Final = Action.REQUEST_CORRECTION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +52,14 @@ class CasePlan:
     lines: tuple[TraceLine, ...]
 
 
+Submission = tuple[Filing, SimTime, TakenAs, bool]
+"""A filing that a poll brought: when, in which state, and whether automatic identification finds the applicant."""
+Brought = tuple[Sequence[Submission], SimTime]
+"""The submissions of a poll, and until when the line is busy with them."""
+Polls = dict[SimTime, Brought]
+"""What the polls of twins have brought, worked out by the one that comes first."""
+
+
 class VirtualRun:
     """A run of one municipality, advanced poll by poll.
 
@@ -53,9 +67,16 @@ class VirtualRun:
         spec: of the run.
         changes: control changes that take effect in it.
         filings: what is filed, in the order of time; None for what the run's own demand brings.
+        polls: shared by twins to whose office nobody reacts; None for a run by itself.
     """
 
-    def __init__(self, spec: RunSpec, changes: Sequence[Change] = (), filings: Sequence[Filing] | None = None) -> None:
+    def __init__(
+        self,
+        spec: RunSpec,
+        changes: Sequence[Change] = (),
+        filings: Sequence[Filing] | None = None,
+        polls: Polls | None = None,
+    ) -> None:
         self.spec = spec
         self.office = Office(spec)
         self._changes = sorted(changes, key=lambda change: (change.at, change.n))
@@ -66,6 +87,7 @@ class VirtualRun:
         self._worked_until = self._next_poll
         self._line_busy_until = self._next_poll
         self._listed: list[polling.PolledEntry] = []
+        self._polls = polls
         everything = demand.filings(spec) if filings is None else filings
         self._to_come = deque(filing for filing in everything if filing.online)
         self.reactions: list[Reaction] = []
@@ -105,11 +127,9 @@ class VirtualRun:
         return [line for lines in self._lines.values() for line in lines if line.at < end]
 
     def histories(self, end: SimTime) -> Iterator[list[TraceLine]]:
-        """The same by case, each in the order of time."""
+        """The same by case, each in the order of time, which is that in which it was noted."""
         for lines in self._lines.values():
-            history = sorted(lines, key=_AT)
-            if history[-1].at >= end:
-                history = [line for line in history if line.at < end]
+            history = lines if lines[-1].at < end else [line for line in lines if line.at < end]
             if history:
                 yield history
 
@@ -138,7 +158,9 @@ class VirtualRun:
         while self._to_come and self._to_come[0].at < before:
             filing = self._to_come.popleft()
             self._filings[filing.case_id] = filing
-            self._record(filing.case_id, filing.at, Action.SUBMIT, 0)
+            submission = submission_id(self.spec.municipality, filing.case_id)
+            first = _LINE(TraceLine, (submission, filing.at, _SUBMIT, _SUBMITTED, 0))
+            self._lines[filing.case_id] = [first]
             self._react(withdrawal(self.spec, filing.case_id, filing.at))
             self._listed.append(
                 polling.PolledEntry(
@@ -156,9 +178,23 @@ class VirtualRun:
             self._listed.append(polling.reaction_entry(heappop(self._reactions)))
         if polling.in_outage(self.spec, self._changes, poll_at):
             return
-        taken = polling.carried(self.spec, self._changes, poll_at, self._listed) if self._listed else ()
+        brought = None if self._polls is None else self._polls.get(poll_at)
+        if brought is None:
+            brought = self._fetch(poll_at)
+            if self._polls is not None:
+                self._polls[poll_at] = brought
         self._listed = []
-        fetched, self._line_busy_until = polling.fetch(self.spec, poll_at, self._line_busy_until, taken, self._changes)
+        submissions, self._line_busy_until = brought
+        for filing, fetched_at, taken_as, identified in submissions:
+            self._take_in(filing, fetched_at, taken_as, identified=identified)
+
+    def _fetch(self, poll_at: SimTime) -> Brought:
+        """Gets what was listed; replies and withdrawals go to the office at once."""
+        spec, changes = self.spec, self._changes
+        taken = polling.carried(spec, changes, poll_at, self._listed) if self._listed else ()
+        fetched, busy_until = polling.fetch(spec, poll_at, self._line_busy_until, taken, changes)
+        corrupt = polling.corrupt_percent(changes, poll_at) if changes else 0
+        submissions: list[Submission] = []
         for entry, fetched_at in fetched:
             match entry.kind:
                 case polling.EntryKind.REPLY:
@@ -167,7 +203,14 @@ class VirtualRun:
                 case polling.EntryKind.WITHDRAWAL:
                     self.office.offer(CaseWithdrawn(at=fetched_at, case_id=entry.case_id))
                 case _:
-                    self._take_in(self._filings[entry.case_id], fetched_at, poll_at)
+                    filing = self._filings[entry.case_id]
+                    names = [attachment.name for attachment in filing.attachments]
+                    lapsed = polling.has_lapsed(spec, entry.kind, filing.at, poll_at)
+                    taken_as = polling.taken_as(
+                        spec, names, lapsed=lapsed, case_id=filing.case_id, corrupt_percent=corrupt
+                    )
+                    submissions.append((filing, fetched_at, taken_as, is_identified(spec, changes, filing, fetched_at)))
+        return submissions, busy_until
 
     def _poll_after(self, poll_at: SimTime) -> SimTime:
         """The next poll that can find something: one that lists nothing, on a free line, leaves nothing behind.
@@ -185,18 +228,15 @@ class VirtualRun:
             filed = min(filed, self._reactions[0].at)
         return max(following, polling.next_poll(spec, SimTime(filed)))
 
-    def _take_in(self, filing: Filing, at: SimTime, poll_at: SimTime) -> None:
-        names = [attachment.name for attachment in filing.attachments]
-        lapsed = polling.has_lapsed(self.spec, polling.EntryKind.SUBMISSION, filing.at, poll_at)
-        corrupt = polling.corrupt_percent(self._changes, poll_at) if self._changes else 0
-        taken_as = polling.taken_as(self.spec, names, lapsed=lapsed, case_id=filing.case_id, corrupt_percent=corrupt)
+    def _take_in(self, filing: Filing, at: SimTime, taken_as: TakenAs, *, identified: bool) -> None:
         method = linkage_method(self.spec, self._changes, filing.procedure, at)
+        identified = identified and method is not _ONE_STOP_SERVICE
         self._methods[filing.case_id] = method
-        identified = method is not LinkageMethod.ONE_STOP_SERVICE and is_identified(
-            self.spec, self._changes, filing, at
-        )
+        lines = self._lines[filing.case_id]
+        submission, _, _, status, _ = lines[0]
         for action in first_steps(taken_as, method, identified=identified):
-            self._record(filing.case_id, at, action, 0)
+            status = next_status(submission, status, action)
+            lines.append(_LINE(TraceLine, (submission, at, action, status, 0)))
         self.office.offer(
             CaseOpened(
                 at=at,
@@ -212,12 +252,10 @@ class VirtualRun:
     def _work(self, to: SimTime) -> None:
         histories = self._lines
         for event in self.office.advance(to):
-            at, case, action, n, _, _ = event
-            # As in _record, written out: half of a season's transitions pass here.
+            at, _, case, n, action, status, _, _ = event
             lines = histories[case]
-            submission, _, _, before, _ = lines[-1]
-            lines.append(_LINE(TraceLine, (submission, at, action, next_status(submission, before, action), n)))
-            if action is Action.REQUEST_CORRECTION:
+            lines.append(_LINE(TraceLine, (lines[0][0], at, action, status, n)))
+            if action is _REQUEST_CORRECTION:
                 self._requested(event)
         self._worked_until = to
 
@@ -235,15 +273,6 @@ class VirtualRun:
             self.reactions.append(reaction)
             heappush(self._reactions, reaction)
 
-    def _record(self, case: str, at: SimTime, action: Action, n: int) -> None:
-        lines = self._lines.get(case)
-        if lines is None:
-            submission, before = submission_id(self.spec.municipality, case), None
-            lines = self._lines[case] = []
-        else:
-            submission, before = lines[-1].submission_id, lines[-1].status
-        lines.append(_LINE(TraceLine, (submission, at, action, next_status(submission, before, action), n)))
-
 
 def run_all(
     specs: Sequence[RunSpec], changes: Sequence[Change] = (), *, until_clear_of: Collection[int] = ()
@@ -252,7 +281,8 @@ def run_all(
 
     That midnight is the one after the last thing that happened to any of their cases, as for a live season.
     """
-    runs = [VirtualRun(spec, changes) for spec in specs]
+    polls: defaultdict[RunSpec, Polls] = defaultdict(dict)
+    runs = [VirtualRun(spec, changes, polls=None if _can_react(spec) else polls[_alike(spec)]) for spec in specs]
     now, end = min(spec.start for spec in specs), max(spec.end for spec in specs)
     while now < end:
         # Day by day side by side: what one twin has drawn for a case is still at hand for the next (draws.KEPT).
@@ -267,3 +297,15 @@ def run_all(
     for run in runs:
         run.advance(end)
     return runs
+
+
+def _can_react(spec: RunSpec) -> bool:
+    """Whether applicants answer to their office: what a poll brings depends on its method then."""
+    return spec.corrections is not None or spec.withdrawals is not None
+
+
+def _alike(spec: RunSpec) -> RunSpec:
+    """The same for all twins: a run without its place and its policy; a prefecture gets filings of its own."""
+    if is_prefecture(spec.municipality):
+        return spec
+    return replace(spec, municipality="", partition=0, twin_method=None, policy=_NO_POLICY)

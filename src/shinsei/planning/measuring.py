@@ -4,13 +4,14 @@ The definitions are those of a season's findings (``season.cases``, ``season.boo
 beside them (its days, its histograms, its hash) is left out, because computing it takes longer than the season.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shinsei.domain.demand import filing_closes
 from shinsei.domain.plan import VirtualRun
 from shinsei.domain.run import RunSpec
-from shinsei.domain.simtime import DAY_MS, SimTime, day_number, day_start
+from shinsei.domain.simtime import SimTime, day_number, day_start
 from shinsei.scenario import Scenario
 from shinsei.season.books import OfficeFigures, office_figures, robots_of
 from shinsei.season.breakdown import yearly_cost
@@ -119,11 +120,7 @@ def _corrections(twin: TwinOutcome) -> CorrectionFigures:
 
 
 def _by_day(spec: RunSpec, end: SimTime, steps: Sequence[tuple[SimTime, int]]) -> tuple[int, ...]:
-    levels: list[int] = []
-    level = index = 0
-    for day in range(day_number(spec.start), day_number(SimTime(end - 1)) + 1):
-        while index < len(steps) and steps[index][0] < day_start(day) + DAY_MS:
-            level = steps[index][1]
-            index += 1
-        levels.append(level)
-    return tuple(levels)
+    days = range(day_number(spec.start), day_number(SimTime(end - 1)) + 1)
+    levels = [0, *(level for _, level in steps)]
+    moments = [at for at, _ in steps]
+    return tuple(levels[bisect_left(moments, day_start(day + 1))] for day in days)

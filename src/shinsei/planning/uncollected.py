@@ -1,7 +1,8 @@
 """Planning without the search for reference cycles: it would walk over every living case again and again.
 
 What a season leaves behind goes when nobody refers to it any more, but for a few thousand objects, which are searched
-for once at the end. So the search costs a quarter of the time and saves no memory (``docs/performance.md``).
+for once at the end, among what came since the beginning: whatever was there before (all that is imported) is left
+alone. So the search costs a quarter of the time and saves no memory (``docs/performance.md``).
 """
 
 import gc
@@ -14,9 +15,11 @@ def uncollected() -> Iterator[None]:
     """No search for cycles within; one at the end."""
     was_enabled = gc.isenabled()
     gc.disable()
+    gc.freeze()
     try:
         yield
     finally:
         gc.collect()
+        gc.unfreeze()
         if was_enabled:
             gc.enable()

@@ -7,17 +7,27 @@ better by the cases that are still waiting; a percentile that falls among them i
 
 from collections.abc import Iterable, Sequence
 from math import ceil
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.demand import filing_closes
-from shinsei.domain.lifecycle import DECIDED, LEDGER_ENDS, Action, Status
+from shinsei.domain.lifecycle import LEDGER_ENDS, Action, Status
 from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import HOUR_MS, SimTime, day_number, day_of, day_start
 from shinsei.season.outcome import CaseHistory, TwinOutcome
 
 _LATEST = float("inf")
-_BY_HAND = frozenset({Action.FAIL_IDENTIFICATION, Action.RETURN_TO_QUEUE})
+_ENDS = dict(LEDGER_ENDS)
+_REGISTERED, _IN_FLIGHT = LEDGER_ENDS[Status.REGISTERED], "in_flight"
+# Bound once: under Python 3.11 an enum takes long to give out a member (docs/performance.md).
+_REGISTER: Final = Action.REGISTER
+_GRANT: Final = Action.GRANT
+_DENY: Final = Action.DENY
+_STORE: Final = Action.STORE
+_EXAMINE: Final = Action.EXAMINE
+_FAIL_IDENTIFICATION: Final = Action.FAIL_IDENTIFICATION
+_RETURN_TO_QUEUE: Final = Action.RETURN_TO_QUEUE
+_WITHDRAWN: Final = Status.WITHDRAWN
 
 
 class CaseTimes(NamedTuple):
@@ -45,12 +55,13 @@ class CaseTimes(NamedTuple):
     @property
     def registered_at(self) -> SimTime | None:
         """When the core system had it."""
-        return self.ended_at if self.ledger_line == LEDGER_ENDS[Status.REGISTERED] else None
+        return self.ended_at if self.ledger_line == _REGISTERED else None
 
     @property
     def lead_h(self) -> float | None:
         """Hours from acceptance to registration."""
-        return None if self.registered_at is None else (self.registered_at - self.submitted_at) / HOUR_MS
+        registered = self.registered_at
+        return None if registered is None else (registered - self.submitted_at) / HOUR_MS
 
     @property
     def decision_h(self) -> float | None:
@@ -60,30 +71,22 @@ class CaseTimes(NamedTuple):
 
 def case_times(case: CaseHistory) -> CaseTimes:
     """The moments of one case."""
-    stored = ended = decided = examined = None
-    ledger_line, manual = "in_flight", False
-    for _, at, action, status, _ in case.lines:
-        if action is Action.STORE:
-            stored = at
-        elif action is Action.EXAMINE:
-            examined = at
-        elif action in _BY_HAND:
-            manual = True
-        if ended is None and status in LEDGER_ENDS:
-            ended, ledger_line = at, LEDGER_ENDS[status]
-        if decided is None and status in DECIDED:
-            decided = at
+    lines = case.lines
+    moments = {action: at for _, at, action, _, _ in lines}
+    _, last, _, status, _ = lines[-1]
+    registered, granted = moments.get(_REGISTER), moments.get(_GRANT)
+    ended, ledger_line = (last, _ENDS.get(status, _IN_FLIGHT)) if registered is None else (registered, _REGISTERED)
     return CaseTimes(
         submission_id=case.submission_id,
         procedure=case.procedure,
         submitted_at=case.submitted_at,
-        stored_at=stored,
-        ended_at=ended,
+        stored_at=moments.get(_STORE),
+        ended_at=None if ledger_line is _IN_FLIGHT else ended,
         ledger_line=ledger_line,
-        decided_at=decided,
-        manual=manual,
-        examined_at=examined,
-        is_undone=case.lines[-1].action is Action.WITHDRAW and ledger_line == LEDGER_ENDS[Status.REGISTERED],
+        decided_at=moments.get(_DENY) if granted is None else granted,
+        manual=_FAIL_IDENTIFICATION in moments or _RETURN_TO_QUEUE in moments,
+        examined_at=moments.get(_EXAMINE),
+        is_undone=registered is not None and status is _WITHDRAWN,
     )
 
 
@@ -129,9 +132,10 @@ def lead_working_days(spec: RunSpec, cases: Iterable[CaseTimes]) -> list[float |
     known: dict[tuple[int, int], int] = {}
 
     def days(case: CaseTimes) -> float | None:
-        if case.registered_at is None:
+        registered = case.registered_at
+        if registered is None:
             return None
-        key = (day_number(case.submitted_at), day_number(case.registered_at))
+        key = (day_number(case.submitted_at), day_number(registered))
         if key not in known:
             known[key] = calendar.working_days_between(*key)
         return float(known[key])

@@ -1,17 +1,21 @@
 """A run in virtual time: reproducible, whole, and ended by the cases under comparison alone."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from shinsei.domain.demand import filings
+from shinsei.domain.identification import is_identified
 from shinsei.domain.lifecycle import TRANSITIONS, Action
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.plan import VirtualRun, run_all
 from shinsei.domain.policy import linkage_method
 from shinsei.domain.polling import poll_times
-from shinsei.domain.run import Change, ChangeKind, case_id
+from shinsei.domain.run import Change, ChangeKind, Filing, RunSpec, case_id
 from shinsei.domain.simtime import DAY_MS, HOUR_MS, SimTime
 from shinsei.domain.trace import trace_hash
 from shinsei.scenario import Scenario, load
+from shinsei.testing.seasons import SMALL
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +110,36 @@ def test_polls_that_find_nothing_are_passed_over_and_change_nothing(latency: str
         every.advance(poll)
     assert every.lines(smoke.end) == whole.lines(smoke.end)
     assert every.report() == whole.report()
+
+
+@pytest.mark.parametrize(
+    ("settings", "fetches"),
+    [((), "once"), (("withdrawals.share=0.05", "withdrawals.delay={ mean = '3 d', cv = 1.0 }"), "each for itself")],
+)
+def test_twins_fetch_together_unless_applicants_react_to_their_office(
+    settings: tuple[str, ...], fetches: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A withdrawal is fetched by the method's own time; without one a poll brings the same whatever the method."""
+    scenario = load("smoke", ("run.end=2021-06-20", "twins.methods=['TRANSCRIPTION', 'BATCH_IMPORT']", *settings))
+    specs = scenario.run_specs("r")
+    asked: list[str] = []
+
+    def counted(spec: RunSpec, changes: Sequence[Change], filing: Filing, at: SimTime) -> bool:
+        asked.append(filing.case_id)
+        return is_identified(spec, changes, filing, at)
+
+    monkeypatch.setattr("shinsei.domain.plan.is_identified", counted)
+    together = run_all(specs)
+    assert len(asked) == len(set(asked)) * (1 if fetches == "once" else 2)
+    for run, spec in zip(together, specs, strict=True):
+        alone = VirtualRun(spec)
+        alone.advance(scenario.end)
+        assert run.lines(scenario.end) == alone.lines(scenario.end)
+
+
+def test_a_history_is_noted_in_the_order_of_time() -> None:
+    """Corrections, withdrawals and what was held back among them."""
+    lively = load("corrections", SMALL["corrections"])
+    for run in run_all(lively.run_specs("r")):
+        for history in run.histories(lively.end):
+            assert [line.at for line in history] == sorted(line.at for line in history)

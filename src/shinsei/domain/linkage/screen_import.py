@@ -6,12 +6,18 @@ the case is keyed in by a clerk instead, or only what does not fit is, where the
 there is a second check another clerk compares before the case is registered.
 """
 
+from typing import Final
+
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.case import Case, Purpose
 from shinsei.domain.linkage.floor import Floor, Task
 from shinsei.domain.linkage.route import Linkage
 from shinsei.domain.linkage.times import sampler
 from shinsei.domain.simtime import MINUTE_MS, SECOND_MS
+
+# Bound once: under Python 3.11 an enum takes long to give out a member (docs/performance.md).
+_SCREEN_IMPORT: Final = Activity.SCREEN_IMPORT
+_SECOND_CHECK: Final = Activity.SECOND_CHECK
 
 
 class ScreenImport(Linkage):
@@ -32,7 +38,7 @@ class ScreenImport(Linkage):
     def queue(self, case: Case) -> None:
         """Waits for a clerk, first come, first served, beside the paper cases."""
         duration = self._staff_ms(case.draw(Purpose.STAFF)) + self._machine_ms(case.draw(Purpose.MACHINE))
-        self.floor.ask_clerk(Task(Activity.SCREEN_IMPORT, duration, self._confirmed, case, self._started))
+        self.floor.ask_clerk(Task(_SCREEN_IMPORT, duration, self._confirmed, case, self._started))
 
     def _started(self, task: Task) -> None:
         assert task.case is not None
@@ -67,7 +73,7 @@ class ScreenImport(Linkage):
             self._save(case, self._spec.p_undetected)
             return
         duration = self._check_ms(case.draw(Purpose.SECOND_CHECK))
-        self.floor.ask_clerk(Task(Activity.SECOND_CHECK, duration, self._checked, case, None, task.clerk))
+        self.floor.ask_clerk(Task(_SECOND_CHECK, duration, self._checked, case, None, task.clerk))
 
     def _checked(self, task: Task) -> None:
         assert task.case is not None

@@ -6,12 +6,18 @@ there is none. Where nobody else is employed who may check, it is by the same pe
 is also where the exceptions and rejects of all other methods end.
 """
 
+from typing import Final
+
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.case import Case, Purpose
 from shinsei.domain.linkage.floor import Floor, Task
 from shinsei.domain.linkage.route import Linkage
 from shinsei.domain.linkage.times import sampler
 from shinsei.domain.simtime import MINUTE_MS
+
+# Bound once: under Python 3.11 an enum takes long to give out a member (docs/performance.md).
+_KEYING: Final = Activity.KEYING
+_SECOND_CHECK: Final = Activity.SECOND_CHECK
 
 
 class Transcription(Linkage):
@@ -27,7 +33,7 @@ class Transcription(Linkage):
 
     def queue(self, case: Case) -> None:
         """Waits for a clerk, first come, first served, beside the paper cases."""
-        self.key(case, Activity.KEYING)
+        self.key(case, _KEYING)
 
     def key(self, case: Case, activity: Activity) -> None:
         """Waits for a clerk in the queue of this activity."""
@@ -47,7 +53,7 @@ class Transcription(Linkage):
             self._save(case, alone=True)
             return
         duration = self._check_ms(case.fates[Purpose.SECOND_CHECK])
-        self.floor.ask_clerk(Task(Activity.SECOND_CHECK, duration, self._checked, case, None, task.clerk))
+        self.floor.ask_clerk(Task(_SECOND_CHECK, duration, self._checked, case, None, task.clerk))
 
     def _checked(self, task: Task) -> None:
         assert task.case is not None

@@ -30,8 +30,11 @@ class Rank(IntEnum):
     ARRIVE = 10
 
 
-Entry = tuple[int, int, Any, Callable[[Any], None], Any]
-"""(time, rank, key, action, argument); no two entries agree in the first three."""
+Entry = tuple[Any, ...]
+"""(time, rank, key, action, argument); no two entries agree in the first three.
+
+Typed so loosely that the compiled kernel hands the tuple on as it is, instead of taking it apart at every look.
+"""
 
 _WORK = int(Rank.WORK)
 

@@ -189,7 +189,7 @@ class Clerks:
         for queue, needs_seat in self._order:
             if queue and (seat or not needs_seat):
                 task = queue[0]
-                if task.not_by == task.clerk and not is_limited:  # nobody's check, not cancelled: the common case
+                if task.clerk == NOBODY and task.not_by != clerk and not is_limited:  # the common case
                     return queue.popleft()
                 picked = self._pick(queue, clerk, seat=seat)
                 if picked is not None:

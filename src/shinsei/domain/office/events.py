@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from shinsei.domain.lifecycle import Action
+from shinsei.domain.lifecycle import Action, Status
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.run import Change, TakenAs
 from shinsei.domain.simtime import SimTime
@@ -69,16 +69,20 @@ Offer = CaseOpened | PaperArrived | CaseWithdrawn | MovedOut | CaseCorrected | C
 
 
 class WorkEvent(NamedTuple):
-    """One thing that the office did to an online case.
+    """One thing that the office did to an online case; events sort in the order of the trace.
 
     A named tuple and no dataclass: an office makes seven of them a case, and these are made three times as fast.
     """
 
     at: SimTime
+    rank: int
+    """Place of the action among what happens at the same moment."""
     case_id: str
-    action: Action
     n: int
     """How many times this action has happened to this case before."""
+    action: Action
+    status: Status
+    """Status after the action."""
     method: LinkageMethod
     """The route on which it happened (an RPA exception is keyed as TRANSCRIPTION)."""
     detail: str = ""

@@ -9,14 +9,15 @@ clerk, and only then is a case decided.
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from shinsei.domain.applicant_kind import is_found_by_search, search_factor
 from shinsei.domain.applicants import Check
 from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.catalogue import procedure
 from shinsei.domain.draws import draw
-from shinsei.domain.lifecycle import TRANSITIONS, Action, Status, next_status
+from shinsei.domain.errors import IllegalTransitionError
+from shinsei.domain.lifecycle import ACTION_RANK, TRANSITIONS, Action, Status
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.case import Case, Purpose
 from shinsei.domain.linkage.floor import Task
@@ -41,8 +42,29 @@ from shinsei.domain.office.wrong_records import WrongRecords
 from shinsei.domain.run import DoubleFinder, IdentificationSpec, RunSpec
 from shinsei.domain.simtime import DAY_MS, MINUTE_MS, SimTime
 
-_EVENT = tuple.__new__  # what WorkEvent(...) comes down to
-_TRANSITIONS = {status: dict(row) for status, row in TRANSITIONS.items()}
+_EVENT: Final = tuple.__new__  # what WorkEvent(...) comes down to
+_STEPS: Final = {
+    status: {action: (to, ACTION_RANK[action]) for action, to in row.items()} for status, row in TRANSITIONS.items()
+}
+"""Of each status: where an action leads, and its place among what happens at the same moment."""
+# Bound once: under Python 3.11 an enum takes long to give out a member (docs/performance.md).
+_UNIDENTIFIED: Final = Status.UNIDENTIFIED
+_QUEUE_FOR_LINKAGE: Final = Action.QUEUE_FOR_LINKAGE
+_START_LINKAGE: Final = Action.START_LINKAGE
+_IDENTIFIED: Final = Status.IDENTIFIED
+_FORMAT: Final = Check.FORMAT
+_CONTENT: Final = Check.CONTENT
+_CONTENT_CHECK: Final = Activity.CONTENT_CHECK
+_REGISTER: Final = Action.REGISTER
+_CHECK: Final = Action.CHECK
+_REGISTERED: Final = Status.REGISTERED
+_EXAMINE: Final = Action.EXAMINE
+_RESULT_ENTRY: Final = Activity.RESULT_ENTRY
+_EXAMINED: Final = Status.EXAMINED
+_DENY: Final = Action.DENY
+_GRANT: Final = Action.GRANT
+_NOTICE: Final = Activity.NOTICE
+_NOTIFY: Final = Action.NOTIFY
 
 
 class OfficeFloor:
@@ -115,22 +137,22 @@ class OfficeFloor:
 
     def take_in(self, case: Case) -> None:
         """Manual identification if need be, then the content check."""
-        if case.status is Status.UNIDENTIFIED:
+        if case.status is _UNIDENTIFIED:
             duration = self._identification_ms(case.draw(Purpose.IDENTIFICATION))
             if self._searches:
                 duration = round(duration * search_factor(self._run, case.case_id))
-            self.ask_clerk(Task(Activity.MANUAL_IDENTIFICATION, duration, self._identified, case))
+            self.staff.ask(Task(Activity.MANUAL_IDENTIFICATION, duration, self._identified, case))
         else:
             self.check(case)
 
     def queue_for_linkage(self, case: Case) -> None:
         """Puts the case into its method's queue."""
-        self.record(case, Action.QUEUE_FOR_LINKAGE)
+        self.record(case, _QUEUE_FOR_LINKAGE)
         self.route(case.method).queue(case)
 
     def start_linkage(self, case: Case, detail: str = "") -> None:
         """Its entry into the core system begins."""
-        self.record(case, Action.START_LINKAGE, case.starts, detail)
+        self.record(case, _START_LINKAGE, case.starts, detail)
         case.starts += 1
 
     def return_to_queue(self, case: Case, then: Callable[[Case], None], detail: str = "") -> None:
@@ -147,19 +169,21 @@ class OfficeFloor:
 
     def register(self, case: Case, *, is_wrong: bool, detail: str = "") -> None:
         """The case is in the core system; its examination begins. The core system may refuse a double."""
-        if self._is_double(case, DoubleFinder.CORE, lambda: self.register(case, is_wrong=is_wrong, detail=detail)):
+        if self.doubles.is_on and self._is_double(
+            case, DoubleFinder.CORE, partial(self.register, case, is_wrong=is_wrong, detail=detail)
+        ):
             return
         self._leave_backlog(case, detail)
         self._wrong_records.registered(case, is_keyed_wrong=is_wrong)
         self.undoing.registered(case)
         examination = self._examinations.get(case.procedure) or self._examination(case.procedure)
         ends_at = self.agenda.now + examination(case.fates[Purpose.EXAMINATION])
-        self.call_at(self.hours.from_(ends_at), self._examined, case)
+        self.agenda.call_at(self.hours.from_(ends_at), self._examined, case)
 
     def finish_elsewhere(self, case: Case) -> None:
         """Registered, examined, granted and notified by somebody else, all at this moment."""
         self._leave_backlog(case, "")
-        for action in (Action.EXAMINE, Action.GRANT, Action.NOTIFY):
+        for action in (_EXAMINE, _GRANT, _NOTIFY):
             self.record(case, action)
         self.books.today.decided += 1
         self.backlog.decide()
@@ -207,11 +231,12 @@ class OfficeFloor:
 
     def check(self, case: Case) -> None:
         """The content check, unless the format check has found a defect before."""
-        if case.status is Status.IDENTIFIED and self._is_double(case, DoubleFinder.MATCH, lambda: self.check(case)):
+        is_compared = self.doubles.is_on and case.status is _IDENTIFIED
+        if is_compared and self._is_double(case, DoubleFinder.MATCH, partial(self.check, case)):
             return
-        if not self.corrections.take(case, Check.FORMAT):
+        if not self.corrections.take(case, _FORMAT):
             duration = self._content_check_ms(self.corrections.content_check_draw(case))
-            self.ask_clerk(Task(Activity.CONTENT_CHECK, duration, self._checked, case))
+            self.staff.ask(Task(_CONTENT_CHECK, duration, self._checked, case))
 
     def end(self, case: Case, action: Action, detail: str = "") -> None:
         """Ends a case that is not yet registered."""
@@ -231,18 +256,19 @@ class OfficeFloor:
 
     def record(self, case: Case, action: Action, n: int = 0, detail: str = "") -> None:
         """Notes a transition that happens now."""
-        try:
-            case.status = _TRANSITIONS[case.status][action]
-        except KeyError:
-            next_status(case.case_id, case.status, action)
-        self.done.append(_EVENT(WorkEvent, (self.agenda.now, case.case_id, action, n, case.method, detail)))
+        step = _STEPS[case.status].get(action)
+        if step is None:
+            raise IllegalTransitionError(case.case_id, case.status, action)
+        case.status, rank = step
+        event = (self.agenda.now, rank, case.case_id, n, action, case.status, case.method, detail)
+        self.done.append(_EVENT(WorkEvent, event))
 
     def _arrive(self, case: Case) -> None:
         self.books.today.arrivals += 1
         self.backlog.open(case, self.agenda.now)
 
     def _leave_backlog(self, case: Case, detail: str) -> None:
-        self.record(case, Action.REGISTER, 0, detail)
+        self.record(case, _REGISTER, 0, detail)
         self.doubles.registered(case.case_id)
         self.books.today.registered += 1
         self.backlog.leave(case, self.agenda.now)
@@ -262,41 +288,41 @@ class OfficeFloor:
 
     def _checked(self, task: Task) -> None:
         case = _case_of(task)
-        if self.corrections.take(case, Check.CONTENT):
+        if self.corrections.take(case, _CONTENT):
             return
-        if not self._is_double(case, DoubleFinder.CLERK, lambda: self._passed(case)):
+        if not (self.doubles.is_on and self._is_double(case, DoubleFinder.CLERK, partial(self._passed, case))):
             self._passed(case)
 
     def _passed(self, case: Case) -> None:
-        self.record(case, Action.CHECK)
+        self.record(case, _CHECK)
         self.queue_for_linkage(case)
 
     def _is_double(self, case: Case, finder: DoubleFinder, go_on: Callable[[], None]) -> bool:
         """Whether it is a double that is noticed here; it is not accepted, or goes on once a clerk has looked."""
         refuse = partial(self.end, case, Action.NOT_ACCEPT)
-        return self.doubles.is_on and self.doubles.take(case, finder, refuse=refuse, go_on=go_on)
+        return self.doubles.take(case, finder, refuse=refuse, go_on=go_on)
 
     def _examined(self, case: Case) -> None:
-        if case.status is not Status.REGISTERED:
+        if case.status is not _REGISTERED:
             return  # withdrawn, its record undone
-        self.record(case, Action.EXAMINE)
+        self.record(case, _EXAMINE)
         duration = self._result_entry_ms(case.fates[Purpose.RESULT_ENTRY])
-        self.ask_clerk(Task(Activity.RESULT_ENTRY, duration, self._decided, case))
+        self.staff.ask(Task(_RESULT_ENTRY, duration, self._decided, case))
 
     def _decided(self, task: Task) -> None:
         case = _case_of(task)
-        if case.status is not Status.EXAMINED:
+        if case.status is not _EXAMINED:
             return  # withdrawn, its record undone
         self.undoing.decided(case)
         is_denied = case.fates[Purpose.DENIAL] < self.spec.p_denied
-        self.record(case, Action.DENY if is_denied else Action.GRANT)
+        self.record(case, _DENY if is_denied else _GRANT)
         self.books.today.decided += 1
         self.backlog.decide()
         duration = self._notice_ms(case.fates[Purpose.NOTICE])
-        self.ask_clerk(Task(Activity.NOTICE, duration, self._notified, case))
+        self.staff.ask(Task(_NOTICE, duration, self._notified, case))
 
     def _notified(self, task: Task) -> None:
-        self.record(_case_of(task), Action.NOTIFY)
+        self.record(_case_of(task), _NOTIFY)
         self.backlog.finish()
 
 

@@ -7,11 +7,12 @@ municipality's code, the portions of the offers, the cuts between advances, or a
 
 from collections.abc import Mapping
 from heapq import heappop
+from typing import Final
 
 from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.draws import draw
 from shinsei.domain.errors import ConflictError, InvalidInputError
-from shinsei.domain.lifecycle import ACTION_RANK, Action, Status
+from shinsei.domain.lifecycle import Action, Status
 from shinsei.domain.linkage import LINKAGES, Linkage
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.case import Case
@@ -39,8 +40,14 @@ from shinsei.domain.office.summary import summarise
 from shinsei.domain.run import ChangeKind, RunSpec, TakenAs
 from shinsei.domain.simtime import MINUTE_MS, SimTime, day_number, day_start
 
-_RANK = dict(ACTION_RANK)
 _HELD = {TakenAs.QUARANTINED: Status.QUARANTINED, TakenAs.LAPSED: Status.LAPSED}
+# Bound once: under Python 3.11 an enum takes long to give out a member (docs/performance.md).
+_OPENED: Final = Rank.OPENED
+_PAPER: Final = Rank.PAPER
+_IDENTIFIED: Final = Status.IDENTIFIED
+_UNIDENTIFIED: Final = Status.UNIDENTIFIED
+_STORED: Final = Status.STORED
+_WHOLE: Final = TakenAs.WHOLE
 
 
 class Office:
@@ -111,10 +118,10 @@ class Office:
                 if event.method not in self._linkages:
                     raise InvalidInputError("method", f"{event.method} is no linkage method of this office")
                 self._expect(event.case_id)
-                agenda.offer(event.at, Rank.OPENED, event.case_id, self._open, event)
+                agenda.offer(event.at, _OPENED, event.case_id, self._open, event)
             case PaperArrived():
                 self._expect(event.case_id)
-                agenda.offer(event.at, Rank.PAPER, event.case_id, self._paper.arrive, event)
+                agenda.offer(event.at, _PAPER, event.case_id, self._paper.arrive, event)
             case CaseWithdrawn():
                 agenda.offer(event.at, Rank.WITHDRAWN, event.case_id, self._withdraw, event.case_id)
             case MovedOut():
@@ -128,10 +135,10 @@ class Office:
         """Everything that happens before ``to``, in order of (time, rank of the action, case id, n)."""
         agenda, staff, seats, done = self._agenda, self._floor.staff, self._floor.seats, self._floor.done
         inside, outside = agenda.inside, agenda.outside
-        first, now, is_over = 0, agenda.now, True
+        now, is_over = agenda.now, True
         while True:
             heap = outside if outside and outside[0] < inside[0] else inside  # a next day is always planned inside
-            at = heap[0][0]
+            at: int = heap[0][0]
             if at != now:
                 if not is_over:
                     is_over = True
@@ -140,17 +147,14 @@ class Office:
                     if staff.idle:
                         staff.dispatch()
                     continue  # what began and ended at this moment comes first
-                if len(done) > first + 1:
-                    done[first:] = sorted(done[first:], key=_within_moment)
                 if at >= to:
                     break
-                first = len(done)
                 agenda.now = now = SimTime(at)
             is_over = False
             _, _, _, action, argument = heappop(heap)
             action(argument)
         self._watermark = max(self._watermark, to)
-        happened = done[:]
+        happened = sorted(done)
         done.clear()
         return happened
 
@@ -178,10 +182,10 @@ class Office:
         status = _HELD.get(event.taken_as)
         if status is None:
             is_elsewhere = self._linkages[event.method].is_elsewhere
-            identified = Status.IDENTIFIED if event.identified else Status.UNIDENTIFIED
-            status = Status.STORED if is_elsewhere else identified
+            identified = _IDENTIFIED if event.identified else _UNIDENTIFIED
+            status = _STORED if is_elsewhere else identified
         case = Case(self._spec.seed, event.case_id, event.procedure, event.submitted_at, status, event.method)
-        if event.taken_as is TakenAs.WHOLE:
+        if event.taken_as is _WHOLE:
             self._floor.open(case)
         else:
             self._floor.hold(case, identified=event.identified)
@@ -253,7 +257,3 @@ class Office:
             waiting_ms=self._floor.staff.waiting_ms,
             seat_ms=self._floor.seats.busy_ms_at(max(self._agenda.now, self._watermark)),
         )
-
-
-def _within_moment(event: WorkEvent) -> tuple[int, str, int]:
-    return _RANK[event[2]], event[1], event[3]

@@ -6,6 +6,7 @@ letters are other people's work [A].
 
 from collections.abc import Callable
 from functools import partial
+from typing import Final
 
 from shinsei.domain.lifecycle import Status
 from shinsei.domain.linkage.activity import Activity
@@ -19,6 +20,12 @@ from shinsei.domain.office.doubles import DoubleDesk
 from shinsei.domain.office.events import PaperArrived
 from shinsei.domain.run import DoubleFinder, OfficeSpec
 from shinsei.domain.simtime import MINUTE_MS
+
+# Bound once: under Python 3.11 an enum takes long to give out a member (docs/performance.md).
+_CHECKED: Final = Status.CHECKED
+_TRANSCRIPTION: Final = LinkageMethod.TRANSCRIPTION
+_PAPER_KEYING: Final = Activity.PAPER_KEYING
+_PAPER_CHECK: Final = Activity.PAPER_CHECK
 
 
 class PaperDesk:
@@ -46,20 +53,21 @@ class PaperDesk:
 
     def arrive(self, event: PaperArrived) -> None:
         """Waits to be keyed, in one queue with the online cases to be keyed."""
-        case = Case(self._seed, event.case_id, event.procedure, event.at, Status.CHECKED, LinkageMethod.TRANSCRIPTION)
+        case = Case(self._seed, event.case_id, event.procedure, event.at, _CHECKED, _TRANSCRIPTION)
         self.arrived += 1
         self._books.today.paper_arrivals += 1
-        if not self._is_double(case, DoubleFinder.CLERK, self._key):
+        if not (self._doubles.is_on and self._is_double(case, DoubleFinder.CLERK, partial(self._key, case))):
             self._key(case)
 
     def _key(self, case: Case) -> None:
         duration = self._keying_ms(case.draw(Purpose.KEYING)) * self._factors.get(case.procedure, 1.0)
-        self._clerks.ask(Task(Activity.PAPER_KEYING, round(duration), self._keyed, case))
+        self._clerks.ask(Task(_PAPER_KEYING, round(duration), self._keyed, case))
 
     def _keyed(self, task: Task) -> None:
         """With the person's number in the system it can be compared, as an online case's is once it is identified."""
-        assert task.case is not None
-        if not self._is_double(task.case, DoubleFinder.MATCH, lambda _: self._look_again(task)):
+        case = task.case
+        assert case is not None
+        if not (self._doubles.is_on and self._is_double(case, DoubleFinder.MATCH, partial(self._look_again, task))):
             self._look_again(task)
 
     def _look_again(self, task: Task) -> None:
@@ -68,23 +76,22 @@ class PaperDesk:
             return
         assert task.case is not None
         duration = self._check_ms(task.case.draw(Purpose.SECOND_CHECK))
-        self._clerks.ask(Task(Activity.PAPER_CHECK, duration, self._count, task.case, None, task.clerk))
+        self._clerks.ask(Task(_PAPER_CHECK, duration, self._count, task.case, None, task.clerk))
 
     def _count(self, task: Task) -> None:
-        assert task.case is not None
-        if not self._is_double(task.case, DoubleFinder.CORE, self._register):
-            self._register(task.case)
+        case = task.case
+        assert case is not None
+        if not (self._doubles.is_on and self._is_double(case, DoubleFinder.CORE, partial(self._register, case))):
+            self._register(case)
 
     def _register(self, case: Case) -> None:
         self._doubles.registered(case.case_id)
         self.registered += 1
         self._books.today.paper_registered += 1
 
-    def _is_double(self, case: Case, finder: DoubleFinder, then: Callable[[Case], None]) -> bool:
+    def _is_double(self, case: Case, finder: DoubleFinder, go_on: Callable[[], None]) -> bool:
         """Whether it is a double that is noticed here; that is its end, or it goes on once a clerk has looked."""
-        if not self._doubles.is_on:
-            return False
-        return self._doubles.take(case, finder, refuse=self._refuse, go_on=partial(then, case))
+        return self._doubles.take(case, finder, refuse=self._refuse, go_on=go_on)
 
     def _refuse(self, _: str) -> None:
         self.refused += 1
