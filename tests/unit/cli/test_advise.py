@@ -51,8 +51,12 @@ def test_programs_get_everything(tmp_path: Path) -> None:
 
 
 def test_a_plan_finds_the_season_that_a_floor_does_not_see() -> None:
-    """With the demonstration's four clerks transcription misses the period; without queues it would not."""
-    small = ("--set", "municipality.population=25000", "--set", "office.clerks=1", "--json", DEMO)
+    """With the demonstration's four clerks transcription misses the period; without queues it would not.
+
+    Here a twelfth of the city keeps a third of one clerk as busy.
+    """
+    smaller = ("municipality.population=8000", "office.clerks=1", "office.productive_share=0.25")
+    small = (*(word for change in smaller for word in ("--set", change)), "--json", DEMO)
     keeps = [
         next(one for one in json.loads(output(*how, *small))["procedures"] if one["number"] == 10)["keeps_period"]
         for how in (("--plan",), ("--no-plan",))
