@@ -76,11 +76,23 @@ FROM passed JOIN application a ON a.run_key = $1 AND a.submission_id = passed.su
 SELECT min(submitted_at_ms) FROM postponed WHERE run_key = $1
 
 -- name: track_new
-INSERT INTO tracked_case (run_key, submission_id, receipt_number, procedure, method, status, resident_number,
-                          submitted_at_ms, stored_at_ms, ledger_line)
-SELECT $1, id, receipt, procedure, method, status, resident, submitted, stored, line
-FROM unnest($2::text[], $3::text[], $4::smallint[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bigint[],
-            $10::text[]) AS new (id, receipt, procedure, method, status, resident, submitted, stored, line)
+WITH new AS (
+    SELECT *
+    FROM unnest($2::text[], $3::text[], $4::smallint[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bigint[],
+                $10::text[], $11::bigint[], $12::smallint[], $13::smallint[], $14::bytea[])
+         AS new (id, receipt, procedure, method, status, resident, submitted, stored, line, at, rank, n, payload)
+), tracked AS (
+    INSERT INTO tracked_case (run_key, submission_id, receipt_number, procedure, method, status, resident_number,
+                              submitted_at_ms, stored_at_ms, ledger_line)
+    SELECT $1, id, receipt, procedure, method, status, resident, submitted, stored, line FROM new
+    ON CONFLICT DO NOTHING
+), remembered AS (
+    INSERT INTO history (run_key, submission_id, at_ms, rank, n, payload)
+    SELECT $1, id, at, rank, n, payload FROM new
+    ON CONFLICT DO NOTHING
+)
+INSERT INTO held_status (run_key, at_ms, submission_id, rank, n, receipt_number, payload)
+SELECT $1, at, id, rank, n, receipt, payload FROM new
 ON CONFLICT DO NOTHING
 
 -- name: track

@@ -122,13 +122,12 @@ class PostgresIntakeWork:
         if not decisions:
             return
         cases = [decision.application for decision in decisions]
-        ids = [case.submission_id for case in cases]
-        receipts = [case.receipt_number for case in cases]
+        first = [decision.transitions[0] for decision in decisions]
         await self._connection.execute(
             self._sql["track_new"],
             self._run.row,
-            ids,
-            receipts,
+            [case.submission_id for case in cases],
+            [case.receipt_number for case in cases],
             [case.procedure for case in cases],
             [decision.method for decision in decisions],
             [decision.status for decision in decisions],
@@ -136,16 +135,14 @@ class PostgresIntakeWork:
             [case.submitted_at for case in cases],
             [case.fetched_at for case in cases],
             [LEDGER_ENDS.get(decision.status) for decision in decisions],
+            [row.at for row in first],
+            [ACTION_RANK[row.action] for row in first],
+            [row.n for row in first],
+            [
+                encode_transitions(self._key.run_id, decision.application.submission_id, decision.transitions)
+                for decision in decisions
+            ],
         )
-        payloads = [
-            encode_transitions(self._key.run_id, decision.application.submission_id, decision.transitions)
-            for decision in decisions
-        ]
-        first = [decision.transitions[0] for decision in decisions]
-        at, rank = [row.at for row in first], [ACTION_RANK[row.action] for row in first]
-        n = [row.n for row in first]
-        await self._connection.execute(self._sql["add_history"], self._run.row, ids, at, rank, n, payloads)
-        await self._connection.execute(self._sql["hold"], self._run.row, at, ids, rank, n, receipts, payloads)
 
     async def progress(self, *, number: int, watermark: SimTime | None, polled_until: SimTime | None) -> None:
         """Notes how far the log has been taken in."""

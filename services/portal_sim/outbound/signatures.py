@@ -2,8 +2,10 @@
 
 import asyncio
 import sys
+from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -21,7 +23,10 @@ log = structlog.get_logger(__name__)
 
 _SWITCH_S = 0.001
 _SHARE = 100
-"""Signatures of a large batch that a thread takes on at once, so that small ones get in between."""
+"""Signatures that a thread takes on at once: of a large batch no more, so that small ones get in between."""
+
+Signers = Sequence[Validity | SignatureError]
+_Asked = tuple[Sequence[Seal], "asyncio.Future[Signers]"]
 
 
 class ThreadedChecker:
@@ -30,6 +35,8 @@ class ThreadedChecker:
     def __init__(self, checker: Checker, threads: int) -> None:
         self._checker = checker
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="signatures")
+        self._idle = threads
+        self._waiting: deque[_Asked] = deque()
 
     async def start(self) -> None:
         """A thread that checks lets go of the interpreter for each signature, and has to get it back from a busy loop.
@@ -41,17 +48,14 @@ class ThreadedChecker:
     async def stop(self) -> None:
         """Lets the threads go."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+        while self._waiting:
+            self._waiting.popleft()[1].cancel()
 
-    async def signers(self, seals: Sequence[Seal]) -> Sequence[Validity | SignatureError]:
+    async def signers(self, seals: Sequence[Seal]) -> Signers:
         """The certificate behind each signature, or what is wrong with it."""
-        loop = asyncio.get_running_loop()
         started = perf_counter()
-        parts = await asyncio.gather(
-            *(
-                loop.run_in_executor(self._threads, self._check, seals[start : start + _SHARE])
-                for start in range(0, len(seals), _SHARE)
-            )
-        )
+        shares = [seals[start : start + _SHARE] for start in range(0, len(seals), _SHARE)]
+        parts = await asyncio.gather(*(self._ask(share) for share in shares))
         metrics.SIGNATURE_SECONDS.observe(perf_counter() - started)
         return [signer for part in parts for signer in part]
 
@@ -59,7 +63,45 @@ class ThreadedChecker:
         """From when certificates are not good any more, by serial number."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._checker.revoked, revocation_list)
 
-    def _check(self, seals: Sequence[Seal]) -> list[Validity | SignatureError]:
+    def _ask(self, seals: Sequence[Seal]) -> "asyncio.Future[Signers]":
+        """Puts a share behind what waits; a thread that is idle takes it with what else is asked at this moment."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Signers] = loop.create_future()
+        self._waiting.append((seals, answer))
+        if self._idle:
+            self._idle -= 1
+            loop.call_soon(self._go_on)
+        return answer
+
+    def _go_on(self) -> None:
+        """Has a free thread check what waits: going there and back costs as much as a signature."""
+        taken: list[_Asked] = []
+        seals: list[Seal] = []
+        while self._waiting and len(seals) + len(self._waiting[0][0]) <= _SHARE:
+            taken.append(self._waiting.popleft())
+            seals += taken[-1][0]
+        if not taken:
+            self._idle += 1
+            return
+        checking = asyncio.get_running_loop().run_in_executor(self._threads, self._check, seals)
+        checking.add_done_callback(partial(self._tell, taken))
+
+    def _tell(self, taken: Sequence[_Asked], checking: "asyncio.Future[Signers]") -> None:
+        """Answers those who still wait."""
+        if checking.cancelled():
+            for _, answer in taken:
+                answer.cancel()
+            return
+        self._go_on()
+        failure, start = checking.exception(), 0
+        for seals, answer in taken:
+            if not answer.done() and failure is not None:
+                answer.set_exception(failure)
+            elif not answer.done():
+                answer.set_result(checking.result()[start : start + len(seals)])
+            start += len(seals)
+
+    def _check(self, seals: Sequence[Seal]) -> Signers:
         return [self._one(seal) for seal in seals]
 
     def _one(self, seal: Seal) -> Validity | SignatureError:
