@@ -149,6 +149,16 @@ def test_on_a_small_desk_the_verdict_the_flow_and_the_curves_are_seen_without_sc
             assert 0 < bottom <= 768, (language, part)
 
 
+def test_an_alert_names_a_method_as_the_page_does_in_both_languages(page: Page, desktop: Desktop) -> None:
+    told = {"en": "By TRANSCRIPTION, it is lost.", "ja": "TRANSCRIPTION では、間に合いません。"}
+    alert = {"name": "SeasonLost", "severity": "page", "state": "firing", "runbook": "", "summary": told}
+    desktop.board.put(json.dumps({**a_look(), "at_ms": MOMENT_MS, "is_old": False, "alerts": [alert]}))
+    said = "document.getElementById('alerts').textContent.trim()"
+    page.until(said, lambda found: found == "SeasonLost: By Transcription, it is lost.")
+    page.value("document.getElementById('language').click()")
+    page.until(said, lambda found: found == "SeasonLost: 画面からの転記では、間に合いません。")
+
+
 async def test_a_page_that_is_cut_off_says_as_of_when_its_verdict_is(page: Page, desktop: Desktop) -> None:
     seen = "[document.getElementById('verdict').className, document.getElementById('as-of').textContent]"
     assert page.value(seen) == ["lost", ""]

@@ -27,8 +27,8 @@ REPLAYS: Final = 5
 """Newest replays of a run that make its forecast."""
 REST: Final = 14
 """Seconds of rest for a second of a processor, once every run has a replay: one part in fifteen of a core."""
-FLAT_OUT: Final = 10_000.0
-"""Simulated over real seconds: at nearly three hours in one nobody acts on a forecast before it is outdated [A]."""
+FLAT_OUT: Final = 5_000.0
+"""Simulated over real seconds: at more than an hour in one nobody acts on a forecast before it is outdated [A]."""
 REST_FLAT_OUT: Final = 59
 """The same where the season wants the processor: one part in sixty."""
 LEAST_REST_S: Final = 1.0

@@ -111,7 +111,7 @@ def _sentence(state: Prospect, concerned: Judged) -> Text:
 
 def _through(forecast: Forecast, target: Text) -> Text:
     likely, early, late = (_when(one) for one in (forecast.likely, forecast.early, forecast.late))
-    spread = Text(f" ({early.en} to {late.en})", f"({early.ja}〜{late.ja})") if early != late else Text("", "")
+    spread = Text(f" ({early.en} to {late.en})", f"、幅は{early.ja}〜{late.ja}") if early != late else Text("", "")
     met = Text(
         f"; {forecast.met} of {forecast.replays} replays meet the target, {target.en}.",
         f"。目標{target.ja}に間に合う試算は{forecast.replays}回中{forecast.met}回。",

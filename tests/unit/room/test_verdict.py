@@ -32,7 +32,7 @@ def test_the_worst_method_decides_and_the_others_are_named(a_twin: "MakeTwin") -
     assert "0 of 5 replays meet the target, Fri 25 Jun" in english
     assert "1,449 cases would still wait then" in english
     assert found["others"]["en"] == "Safe: Batch import and Screen import."
-    assert "8月10日" in found["sentence"]["ja"]
+    assert "8月10日(火)に完了の見込み、幅は8月6日(金)〜8月10日(火)。" in found["sentence"]["ja"]
 
 
 @pytest.mark.parametrize(

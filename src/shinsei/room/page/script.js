@@ -88,8 +88,11 @@ function showTwins() {
   })]);
 }
 
-// Alerts name methods as the metrics do.
-const named = (text) => look.twins.reduce((said, twin) => said.replaceAll(twin.method, say(twin.method_name)), text);
+// Alerts name methods as the metrics do, with a space behind, which Japanese has no use for.
+const named = (text) => look.twins.reduce((said, { method, method_name }) => {
+  const name = say(method_name);
+  return said.replaceAll(`${method} `, language === "ja" ? name : `${name} `).replaceAll(method, name);
+}, text);
 
 function showRest() {
   const share = (name) => [t(name), `${count(look.resources[name].busy)} / ${count(look.resources[name].there)}`];
