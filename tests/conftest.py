@@ -2,6 +2,7 @@
 
 import gc
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,18 @@ def tier_of(item: pytest.Item) -> str:
     return item.path.relative_to(TESTS).parts[0]
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected lives to the end: no search for cycles walks over it, now or later behind every plan."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks each test with its tier, gives it its tier's time limit, and runs the quick tiers first.
 
@@ -42,12 +55,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if tier in TIMEOUT_S and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(TIMEOUT_S[tier]))
     items.sort(key=lambda item: order.index(tier_of(item)))
-
-
-def pytest_collection_finish() -> None:
-    """What was collected lives to the end, so no search for cycles, as behind every plan, walks over it again."""
-    gc.collect()
-    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -92,6 +92,7 @@ def test_a_target_runs_its_tiers_and_nothing_long(target: str, repo: Path) -> No
 def test_what_was_collected_is_not_searched_for_cycles_behind_every_plan() -> None:
     """Of thousands of tests such a search takes longer than a small season."""
     assert gc.get_freeze_count() > 0
+    assert gc.isenabled()
 
 
 def test_the_licence_is_the_one_that_is_declared(repo: Path) -> None:

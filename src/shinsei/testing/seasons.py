@@ -21,7 +21,7 @@ SMALL: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "incident-login-trouble": ("municipality.population=10000", "run.end=2021-07-15", _FEW_ROUND_TRIPS),
         "incident-rule-overlooked": (_FEW_ROUND_TRIPS,),
         "incident-shifted-rows": ("municipality.population=4000", _FEW_ROUND_TRIPS),
-        "incident-upstream-line": (_FEW_ROUND_TRIPS,),
+        "incident-upstream-line": ("municipality.population=4500", _FEW_ROUND_TRIPS),
         "large-city": ("municipality.population=6000", "run.end=2021-07-15", _FEW_ROUND_TRIPS),
         "large-city-ward": ("municipality.population=1500", "run.end=2021-07-15", _FEW_ROUND_TRIPS),
         "line-outage": (
