@@ -311,5 +311,6 @@ async def test_a_round_looks_at_no_stream_that_has_nothing_to_send(database: Dat
         await conn.execute("DELETE FROM outbox USING stream s WHERE stream_id = s.id AND s.municipality <> '000042'")
         before = await conn.fetchval(scans)
         pending = await conn.fetch(load_queries("shinsei.runtime.outbox")["pending"], 10, 10)
-        assert [row["municipality"] for row in pending] == ["000042"]
+        stream = await conn.fetchval("SELECT id FROM stream WHERE municipality = '000042'")
+        assert [row["stream_id"] for row in pending] == [stream]
         assert await conn.fetchval(scans) - before < 10

@@ -24,8 +24,9 @@ class Reader:
         return content.decode()
 
 
-def seals(*contents: str) -> list[Seal]:
-    return [Seal(content=content.encode(), certificate=b"", signature=b"") for content in contents]
+async def ask(checker: ThreadedChecker, *contents: str) -> list[Any]:
+    seals = [Seal(content=content.encode(), certificate=b"", signature=b"") for content in contents]
+    return list(await checker.signers(seals))
 
 
 @pytest.fixture
@@ -52,31 +53,31 @@ async def checker() -> AsyncIterator[ThreadedChecker]:
 async def test_what_is_asked_at_the_same_moment_goes_to_a_thread_together(
     checker: ThreadedChecker, ways: list[int]
 ) -> None:
-    answers = await asyncio.gather(*(checker.signers(seals(f"a{n}", f"b{n}")) for n in range(60)))
+    answers = await asyncio.gather(*(ask(checker, f"a{n}", f"b{n}") for n in range(60)))
     assert answers == [[f"a{n}", f"b{n}"] for n in range(60)]
     assert sorted(ways) == [20, 100]
 
 
 async def test_a_large_batch_goes_there_in_shares(checker: ThreadedChecker, ways: list[int]) -> None:
     wanted = [f"{n}" for n in range(230)]
-    assert await checker.signers(seals(*wanted)) == wanted
+    assert await ask(checker, *wanted) == wanted
     assert sorted(ways) == [30, 100, 100]
 
 
 async def test_a_flaw_is_of_its_signature_and_a_failure_is_told_to_everybody_who_asked(
     checker: ThreadedChecker,
 ) -> None:
-    (flaw,), good = await asyncio.gather(checker.signers(seals("forged")), checker.signers(seals("a")))
+    (flaw,), good = await asyncio.gather(ask(checker, "forged"), ask(checker, "a"))
     assert isinstance(flaw, SignatureError)
     assert good == ["a"]
-    asked = [checker.signers(seals("unheard-of")), checker.signers(seals("a"))]
+    asked = [ask(checker, "unheard-of"), ask(checker, "a")]
     failures = await asyncio.gather(*asked, return_exceptions=True)
     assert [type(failure) for failure in failures] == [LookupError, LookupError]
-    assert await checker.signers(seals("a")) == ["a"]
+    assert await ask(checker, "a") == ["a"]
 
 
 async def test_one_who_no_longer_waits_keeps_nobody_else_from_the_answer(checker: ThreadedChecker) -> None:
-    gone, stays = (asyncio.ensure_future(checker.signers(seals(name))) for name in "ab")
+    gone, stays = (asyncio.ensure_future(ask(checker, name)) for name in "ab")
     await sleep(0)
     gone.cancel()
     assert await stays == ["b"]

@@ -16,7 +16,7 @@ from shinsei.runtime.kafka import producer as producing
 from shinsei.runtime.kafka.partition_worker import PartitionWorker
 from shinsei.runtime.kafka.producer import Outgoing
 from shinsei.runtime.outbox import Relay
-from shinsei.runtime.outbox.relay import _Part
+from shinsei.runtime.outbox.relay import _Part, _Stream
 from shinsei.runtime.postgres import Database
 from shinsei.runtime.retry import DEFAULT_BACKOFF
 from shinsei.testing import InMemoryProducer, a_record
@@ -219,7 +219,8 @@ async def test_a_paused_broker_takes_nothing(board: Board, monkeypatch: pytest.M
 async def test_a_reordered_delivery_has_the_later_half_first_and_then_all_in_order(board: Board) -> None:
     broker = InMemoryProducer()
     relay = Relay(Database("", ""), broker)
-    part = _Part(stream_id=1, topic=TOPIC, partition=0, numbers=[1, 2, 3, 4], records=RECORDS)
+    stream = _Stream(id=1, topic=TOPIC, run_id="r", municipality="482013", partition=0)
+    part = _Part(stream=stream, numbers=[1, 2, 3, 4], records=RECORDS)
     board.set_flag("reordered-delivery", 100)
     await relay._send(part)
     assert [value for _, value, _ in broker.log[(TOPIC, 0)]] == [b"3", b"4", b"1", b"2", b"3", b"4"]
@@ -234,19 +235,17 @@ class Outbox:
     def __init__(self) -> None:
         self.looked = 0
 
-    async def fetch(self, *_: Any) -> list[Any]:
+    async def fetch(self, sql: str, *_: Any) -> list[Any]:
+        if "FROM stream " in sql:
+            return [{"id": 1, "topic": TOPIC, "run_id": "r", "municipality": "482013", "partition": 0}]
         self.looked += 1
         return [
             {
                 "stream_id": 1,
-                "topic": TOPIC,
-                "partition": 0,
                 "number": 1,
                 "written_ms": 0,
                 "at_ms": 0,
                 "type": "t",
-                "run_id": "r",
-                "municipality": "482013",
                 "event_id": "e",
                 "causation": "",
                 "traceparent": "",

@@ -17,17 +17,18 @@ WITH RECURSIVE pending AS (
     UNION ALL
     SELECT (SELECT min(stream_id) FROM outbox WHERE stream_id > pending.id) FROM pending WHERE pending.id IS NOT NULL
 )
-SELECT s.id AS stream_id, s.topic, s.run_id, s.municipality, s.partition, o.number, o.type, o.event_id, o.at_ms,
-    o.written_ms, o.causation, o.traceparent, o.value
+SELECT o.stream_id, o.number, o.type, o.event_id, o.at_ms, o.written_ms, o.causation, o.traceparent, o.value
 FROM (SELECT count(id) AS streams FROM pending) AS counted
 CROSS JOIN pending
-JOIN stream AS s ON s.id = pending.id
 CROSS JOIN LATERAL (
     -- One at least; of one stream at most $1, of all together $2.
-    SELECT * FROM outbox WHERE outbox.stream_id = s.id ORDER BY outbox.number
+    SELECT * FROM outbox WHERE outbox.stream_id = pending.id ORDER BY outbox.number
     LIMIT greatest(1, least($1::bigint, $2::bigint / greatest(1, counted.streams)))
 ) AS o
-ORDER BY s.id, o.number;
+ORDER BY o.stream_id, o.number;
+
+-- name: streams
+SELECT id, topic, run_id, municipality, partition FROM stream WHERE id = ANY($1::integer[]);
 
 -- name: delete_prefix
 DELETE FROM outbox AS o

@@ -7,15 +7,14 @@ Streams go in parallel, each in the order of its numbers. Outages of the broker 
 import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 import structlog
 
 from shinsei.contracts import headers as wire
-from shinsei.contracts.headers import Headers
-from shinsei.domain.simtime import SimTime
 from shinsei.runtime import tracing
 from shinsei.runtime.clock import Clock, RealClock
 from shinsei.runtime.crash_points import CrashPoint, reach
@@ -50,15 +49,24 @@ ACTIVE = gauge("shinsei_outbox_relay_active", "1: this process holds the relay's
 FAILURES = counter("shinsei_outbox_failures_total", "Rounds that failed and were repeated.")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stream:
+    """What numbers count in; its row never changes but for the last number."""
+
+    id: int
+    topic: str
+    run_id: str
+    municipality: str
+    partition: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
     """Rows of one stream in one round."""
 
-    stream_id: int
-    topic: str
-    partition: int
-    numbers: list[int] = field(default_factory=list)
-    records: list[Outgoing] = field(default_factory=list)
+    stream: _Stream
+    numbers: Sequence[int]
+    records: Sequence[Outgoing]
 
 
 class Relay:
@@ -89,6 +97,8 @@ class Relay:
         self._task: asyncio.Task[None] | None = None
         self._oldest_ms: int | None = None
         """When the oldest row of the round was written; None where there is none."""
+        self._streams: dict[int, _Stream] = {}
+        """Those of the last round, by id."""
 
     async def start(self) -> None:
         """Begin."""
@@ -158,6 +168,7 @@ class Relay:
             if self._draining:
                 return
         self._relays = True
+        self._streams = {}
         ACTIVE.set(1)
         # Asked when somebody looks: while a broker hangs, no round ends and nothing else would tell.
         OLDEST.set_function(self._age_s)
@@ -194,7 +205,7 @@ class Relay:
         self._oldest_ms = min((row["written_ms"] for row in rows), default=None)
         if not rows or BOARD.befalls(FaultFlag.OUTBOX_STUCK):
             return False
-        parts = _parts(rows)
+        parts = await self._parts(conn, rows)
         outcomes = await asyncio.gather(*(self._send(part) for part in parts), return_exceptions=True)
         reach(CrashPoint.PUBLISHED)
         await self._forget(conn, parts, outcomes)
@@ -209,11 +220,21 @@ class Relay:
     def _age_s(self) -> float:
         return 0.0 if self._oldest_ms is None else (self._clock.now_ms() - self._oldest_ms) / 1000
 
+    async def _parts(self, conn: Connection, rows: Sequence[Mapping[str, Any]]) -> list[_Part]:
+        """The rows by stream; of a stream that the last round had nothing of, its row is asked for."""
+        members = {stream: list(group) for stream, group in groupby(rows, key=itemgetter("stream_id"))}
+        unknown = [stream for stream in members if stream not in self._streams]
+        found = await conn.fetch(_QUERIES["streams"], unknown) if unknown else ()
+        asked = {row["id"]: _Stream(**row) for row in found}
+        self._streams = {stream: asked.get(stream) or self._streams[stream] for stream in members}
+        return [_part(self._streams[stream], group) for stream, group in members.items()]
+
     async def _send(self, part: _Part) -> None:
+        stream = part.stream
         if BOARD.strikes(FaultFlag.REORDERED_DELIVERY):
             # As when the first half fails and the second does not: it is sent again behind what arrived too early.
-            await self._producer.send_all(part.topic, part.partition, part.records[len(part.records) // 2 :])
-        await self._producer.send_all(part.topic, part.partition, part.records)
+            await self._producer.send_all(stream.topic, stream.partition, part.records[len(part.records) // 2 :])
+        await self._producer.send_all(stream.topic, stream.partition, part.records)
 
     async def _forget(self, conn: Connection, parts: Sequence[_Part], outcomes: Sequence[BaseException | None]) -> None:
         """Delete the acknowledged prefix of each stream."""
@@ -221,8 +242,8 @@ class Relay:
         for part, outcome in zip(parts, outcomes, strict=True):
             count = len(part.numbers) if outcome is None else _prefix(outcome)
             if count:
-                upto[part.stream_id] = part.numbers[count - 1]
-                RELAYED.labels(part.topic).inc(count)
+                upto[part.stream.id] = part.numbers[count - 1]
+                RELAYED.labels(part.stream.topic).inc(count)
         if upto:
             await conn.execute(_QUERIES["delete_prefix"], list(upto), list(upto.values()))
 
@@ -231,35 +252,26 @@ def _prefix(outcome: BaseException) -> int:
     return outcome.acknowledged if isinstance(outcome, SendError) else 0
 
 
-def _parts(rows: Sequence[Mapping[str, Any]]) -> list[_Part]:
-    parts = []
-    for stream_id, group in groupby(rows, key=lambda row: row["stream_id"]):
-        members = list(group)
-        part = _Part(stream_id=stream_id, topic=members[0]["topic"], partition=members[0]["partition"])
-        part.numbers = [row["number"] for row in members]
-        part.records = [_outgoing(row) for row in members]
-        parts.append(part)
-    return parts
-
-
-def _traceparent(row: Mapping[str, Any]) -> str:
-    """Of the case that the event is about, if it is traced."""
-    subject = subject_of(row["event_id"], row["run_id"], row["municipality"])
-    case = None if subject is None else tracing.is_traced(row["run_id"], subject)
-    return "" if case is None else case.header
-
-
-def _outgoing(row: Mapping[str, Any]) -> Outgoing:
-    headers = wire.encode(
-        Headers(
-            type=row["type"],
-            run_id=row["run_id"],
+def _part(stream: _Stream, rows: Sequence[Mapping[str, Any]]) -> _Part:
+    key, traces = stream.municipality.encode(), tracing.is_on()
+    records: list[Outgoing] = []
+    for row in rows:
+        headers = wire.encode_values(
+            full_name=row["type"],
+            run_id=stream.run_id,
             number=row["number"],
             event_id=row["event_id"],
-            at=SimTime(row["at_ms"]),
+            at=row["at_ms"],
             sent_ms=row["written_ms"],
             causation=row["causation"],
-            traceparent=row["traceparent"] or (_traceparent(row) if tracing.is_on() else ""),
+            traceparent=row["traceparent"] or (_traceparent(stream, row["event_id"]) if traces else ""),
         )
-    )
-    return (row["municipality"].encode(), row["value"], headers)
+        records.append((key, row["value"], headers))
+    return _Part(stream=stream, numbers=[row["number"] for row in rows], records=records)
+
+
+def _traceparent(stream: _Stream, event_id: str) -> str:
+    """Of the case that the event is about, if it is traced."""
+    subject = subject_of(event_id, stream.run_id, stream.municipality)
+    case = None if subject is None else tracing.is_traced(stream.run_id, subject)
+    return "" if case is None else case.header
