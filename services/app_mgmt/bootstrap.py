@@ -34,7 +34,12 @@ LEDGER = "shinsei.api.control.v1.LedgerService"
 
 def build(settings: Settings) -> Service:
     """The service, ready to be started."""
-    database = Database(settings.database_dsn, OUTBOX_SQL + load_sql(NAME, "schema.sql"), settings.pool_size)
+    database = Database(
+        settings.database_dsn,
+        OUTBOX_SQL + load_sql(NAME, "schema.sql"),
+        settings.pool_size,
+        settings.database_password_file,
+    )
     topics = ReadyTopics(settings.kafka_bootstrap, topics_of(work=False))
     work_topics = ReadyTopics(settings.work_bootstrap, topics_of(work=True), setting="work_kafka_bootstrap")
     producer = Producer(settings.kafka_bootstrap, NAME)

@@ -45,7 +45,12 @@ GRPC_SERVICES = (
 
 def build(settings: Settings) -> Service:
     """The service, ready to be started."""
-    database = Database(settings.database_dsn, OUTBOX_SQL + load_sql(NAME, "schema.sql"), settings.pool_size)
+    database = Database(
+        settings.database_dsn,
+        OUTBOX_SQL + load_sql(NAME, "schema.sql"),
+        settings.pool_size,
+        settings.database_password_file,
+    )
     topics = ReadyTopics(settings.kafka_bootstrap, (WORK_REQUESTED, WORK_COMPLETED))
     producer = Producer(settings.kafka_bootstrap, NAME)
     relay = Relay(database, producer)

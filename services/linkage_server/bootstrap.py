@@ -29,7 +29,12 @@ NAME = "linkage_server"
 
 def build(settings: Settings) -> Service:
     """The linkage server as a service."""
-    database = Database(settings.database_dsn, OUTBOX_SQL + load_sql(NAME, "schema.sql"), settings.pool_size)
+    database = Database(
+        settings.database_dsn,
+        OUTBOX_SQL + load_sql(NAME, "schema.sql"),
+        settings.pool_size,
+        settings.database_password_file,
+    )
     producer = Producer(settings.kafka_bootstrap, NAME)
     relay = Relay(database, producer)
     portal = PullClient(

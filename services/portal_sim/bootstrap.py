@@ -49,7 +49,9 @@ _COMMITTERS = 2
 def build(settings: Settings) -> Service:
     """The portal as a service."""
     clock = RealClock()
-    database = Database(settings.database_dsn, load_sql("portal_sim", "schema.sql"), settings.pool_size)
+    database = Database(
+        settings.database_dsn, load_sql("portal_sim", "schema.sql"), settings.pool_size, settings.database_password_file
+    )
     cases, uploads = PostgresCases(database), PostgresAttachments(database)
     runs = Runs(PostgresRuns(database), clock)
     limits = IntakeLimits(

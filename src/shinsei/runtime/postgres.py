@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -118,6 +119,7 @@ class Database:
         dsn: str,
         schema: str,
         pool_size: int = 10,
+        password_file: Path | None = None,
         *,
         wait_s: float = 30.0,
         setting: str = "database_dsn",
@@ -125,21 +127,21 @@ class Database:
         self._dsn = dsn
         self._schema = schema
         self._pool_size = pool_size
+        self._password_file = password_file
+        self._password: str | None = None
         self._wait_s = wait_s
         self._setting = setting
         self._pool: asyncpg.Pool | None = None
-
-    @property
-    def dsn(self) -> str:
-        """Where it is; with its password, so not for logs."""
-        return self._dsn
 
     async def start(self) -> None:
         """Wait for the server, open the pool, apply the schema.
 
         Raises:
-            StartError: not reachable in time, no such database, not let in, or a schema newer than this program.
+            StartError: no password in its file, not reachable in time, no such database, not let in, or a schema newer
+                than this program.
         """
+        if self._password_file:
+            self._password = _password(self._password_file)
         self._pool = await self._connect()
         try:
             async with self.acquire() as connection:
@@ -159,6 +161,10 @@ class Database:
             await asyncio.wait_for(pool.close(), timeout=5)
         except TimeoutError:
             pool.terminate()
+
+    async def connection(self) -> Any:
+        """A connection outside the pool of a started database, for whoever holds on to one; to be closed."""
+        return await MAKERS.get().connection(self._dsn, password=self._password, timeout=5, command_timeout=60)
 
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[Connection]:
@@ -196,7 +202,13 @@ class Database:
     async def _connect(self) -> asyncpg.Pool:
         async def attempt() -> asyncpg.Pool:
             return await MAKERS.get().pool(
-                self._dsn, min_size=1, max_size=self._pool_size, timeout=5, command_timeout=120, reset=_as_it_is
+                self._dsn,
+                password=self._password,
+                min_size=1,
+                max_size=self._pool_size,
+                timeout=5,
+                command_timeout=120,
+                reset=_as_it_is,
             )
 
         policy = ExponentialBackoff(first_s=0.1, max_s=1.0)
@@ -205,13 +217,31 @@ class Database:
         except asyncpg.InvalidCatalogNameError as error:
             raise StartError(f"{error}", remedy="create it", setting=self._setting) from error
         except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidPasswordError) as error:
-            raise StartError(f"PostgreSQL refuses the login: {error}", setting=self._setting) from error
+            setting = "database_password_file" if self._password_file else self._setting
+            raise StartError(f"PostgreSQL refuses the login: {error}", setting=setting) from error
         except (asyncpg.ClientConfigurationError, ValueError) as error:
             raise StartError(f"the DSN cannot be read: {error}", setting=self._setting) from error
         except Exception as error:
             problem = f"PostgreSQL is not reachable at {without_password(self._dsn)} after {self._wait_s:.0f} s"
             detail = f"{problem} ({describe(error)})" if not isinstance(error, OSError) else problem
             raise StartError(detail, remedy="start it", setting=self._setting) from error
+
+
+def _password(file: Path) -> str:
+    """What is in a file that only says a password, who else may read it being a matter of the deployment.
+
+    Raises:
+        StartError: it cannot be read, or nothing is in it.
+    """
+    problem = f"the password for the database cannot be read from {file}"
+    try:
+        password = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise StartError(f"{problem} ({why})", setting="database_password_file") from error
+    if not password:
+        raise StartError(f"{problem} (it is empty)", setting="database_password_file")
+    return password
 
 
 def schema_number(schema: str) -> int:

@@ -48,6 +48,11 @@ class ServiceSettings(BaseSettings):
         description="Name of this process in its group; under it, a restarted one gets its partitions at once.",
     )
 
+    database_password_file: Path | None = Field(
+        default=None,
+        description="File that holds the password for the database; without one the DSN says how to log in.",
+    )
+
     fault_flags: bool = Field(
         default=False, description="Fault flags can be set while it runs (`shinsei fault`); off in operation."
     )

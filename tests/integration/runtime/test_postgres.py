@@ -1,4 +1,7 @@
 import asyncio
+import uuid
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -84,3 +87,27 @@ async def test_a_database_that_does_not_exist_is_one_clear_line(dsn: str) -> Non
 async def test_a_dsn_that_cannot_be_read_is_one_clear_line(dsn_text: str) -> None:
     with pytest.raises(StartError, match="the DSN cannot be read"):
         await Database(dsn_text, SCHEMA, wait_s=0.3).start()
+
+
+async def test_a_role_is_let_in_by_the_password_in_its_file_alone(dsn: str, postgres_dsn: str, tmp_path: Path) -> None:
+    """Which the DSN, an environment variable in containers, need not tell."""
+    role = f"role_{uuid.uuid4().hex[:12]}"
+    admin = await asyncpg.connect(postgres_dsn)
+    await admin.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'f00d'")
+    where = urlsplit(dsn)
+    await admin.execute(f"ALTER DATABASE {where.path[1:]} OWNER TO {role}")
+    await admin.close()
+    own = where._replace(netloc=f"{role}@{where.hostname}:{where.port}", query="").geturl()
+    file = tmp_path / "password"
+    file.write_text("wrong", encoding="utf-8")
+    with pytest.raises(StartError, match="PostgreSQL refuses the login"):
+        await Database(own, SCHEMA, password_file=file, wait_s=0.3).start()
+    file.write_text("f00d\n", encoding="utf-8")
+    database = Database(own, SCHEMA, password_file=file)
+    await database.start()
+    async with database.acquire() as connection:
+        assert await connection.fetchval("SELECT current_user") == role
+    outside = await database.connection()
+    assert await outside.fetchval("SELECT current_user") == role
+    await outside.close()
+    await database.stop()

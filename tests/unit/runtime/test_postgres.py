@@ -1,0 +1,67 @@
+"""A service logs in with the password that is in its file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from shinsei.runtime.errors import StartError
+from shinsei.runtime.makers import MAKERS, Makers
+from shinsei.runtime.postgres import Database
+
+DSN = "postgresql://portal_sim@postgres:5432/portal_sim"
+
+
+@pytest.fixture
+def given() -> Iterator[dict[str, Any]]:
+    """What the library is told; its server lets nobody in."""
+    told: dict[str, Any] = {}
+
+    async def pool(_: str, **options: Any) -> Any:
+        told.update(options)
+        raise asyncpg.InvalidPasswordError('password authentication failed for user "portal_sim"')
+
+    before = MAKERS.set(Makers(pool=pool))
+    yield told
+    MAKERS.reset(before)
+
+
+async def line(file: Path | None) -> str:
+    """What the user sees of a start that fails."""
+    with pytest.raises(StartError) as raised:
+        await Database(DSN, "", password_file=file, wait_s=0.1).start()
+    return raised.value.line("portal_sim")
+
+
+async def test_the_password_is_what_is_in_the_file_whoever_else_may_read_it(
+    given: dict[str, Any], tmp_path: Path
+) -> None:
+    """Compose hands files to containers as they are, for every user to read; editors end them with a new line."""
+    file = tmp_path / "password"
+    file.write_text("f00d\n", encoding="utf-8")
+    file.chmod(0o644)
+    refused = 'portal_sim: PostgreSQL refuses the login: password authentication failed for user "portal_sim"'
+    assert await line(file) == f"{refused}: set PORTAL_SIM_DATABASE_PASSWORD_FILE"
+    assert given["password"] == file.read_text(encoding="utf-8").strip()
+
+
+async def test_without_a_file_the_dsn_says_how_to_log_in(given: dict[str, Any]) -> None:
+    assert (await line(None)).endswith(": set PORTAL_SIM_DATABASE_DSN")
+    assert given["password"] is None
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(None, "No such file or directory"), (b"", "it is empty"), (b" \n", "it is empty"), (b"\xff", "it is no text")],
+)
+async def test_a_file_without_a_password_is_one_clear_line_before_anybody_is_asked(
+    given: dict[str, Any], tmp_path: Path, content: bytes | None, why: str
+) -> None:
+    file = tmp_path / "password"
+    if content is not None:
+        file.write_bytes(content)
+    problem = f"portal_sim: the password for the database cannot be read from {file} ({why})"
+    assert await line(file) == f"{problem}: set PORTAL_SIM_DATABASE_PASSWORD_FILE"
+    assert not given
