@@ -146,14 +146,14 @@ def test_no_setting_that_names_another_part_or_a_file_is_left_to_its_default(
 
 
 def test_files_that_settings_name_are_mounted(whole: dict[str, Any], parts: dict[str, Any]) -> None:
-    portal, linkage = (parts[name]["environment"] for name in ("portal_sim", "linkage_server"))
-    for told, part in (
-        (portal["PORTAL_SIM_CLIENTS_FILE"], "portal_sim"),
-        (linkage["LINKAGE_SERVER_CLIENT_SECRET_FILE"], "linkage_server"),
-    ):
-        (secret,) = parts[part]["secrets"]
-        assert told == f"/run/secrets/{secret}"
-    assert parts["linkage_server"]["volumes"] == [f"payloads:{linkage['LINKAGE_SERVER_PAYLOAD_DIR']}"]
+    """And no secret is where nothing asks for it."""
+    for name, part in parts.items():
+        told = [value for value in part.get("environment", {}).values() if value.startswith("/run/secrets/")]
+        if name == "postgres":
+            told += [f"{part['environment']['PASSWORDS']}/{service}_database" for service in OWN]
+        assert told == [f"/run/secrets/{secret}" for secret in part.get("secrets", ())], name
+    linkage = parts["linkage_server"]
+    assert linkage["volumes"] == [f"payloads:{linkage['environment']['LINKAGE_SERVER_PAYLOAD_DIR']}"]
 
 
 def test_only_files_are_put_into_a_container_that_cannot_be_written_to(whole: dict[str, Any]) -> None:
@@ -167,7 +167,7 @@ def test_only_files_are_put_into_a_container_that_cannot_be_written_to(whole: di
 def docker(tmp_path: Path) -> Path:
     """``deploy/docker`` of another checkout, without secrets."""
     without = shutil.ignore_patterns(".env", "*.secret", "*.toml", "__pycache__")
-    for name in ("docker", "prometheus", "grafana"):
+    for name in ("docker", "k8s", "prometheus", "grafana"):
         shutil.copytree(REPO / "deploy" / name, tmp_path / "deploy" / name, ignore=without)
     return tmp_path / "deploy" / "docker"
 
@@ -175,16 +175,17 @@ def docker(tmp_path: Path) -> Path:
 def test_secrets_are_made_once_for_all_terminals_and_readable_for_the_images(
     whole: dict[str, Any], parts: dict[str, Any], docker: Path
 ) -> None:
-    """The database in its volume keeps the password of its first start, so a second one would lock everybody out."""
+    """The databases in their volume keep the passwords of their first start, so others would lock everybody out."""
     folder = docker / "secrets"
     subprocess.run([folder / "make"], check=True, timeout=30)
-    made = {file: file.read_bytes() for file in (*folder.iterdir(), docker / ".env")}
+    made = {file: file.read_bytes() for file in folder.iterdir()}
     subprocess.run([folder / "make"], check=True, timeout=30)
-    assert {file: file.read_bytes() for file in made} == made
-    assert re.fullmatch(r"POSTGRES_PASSWORD=[0-9a-f]{48}\n", (docker / ".env").read_text(encoding="utf-8"))
-    assert (docker / ".env").stat().st_mode & 0o777 == 0o600
+    assert {file: file.read_bytes() for file in folder.iterdir()} == made
     assert folder.stat().st_mode & 0o777 == 0o700
     files = {name: docker / source["file"] for name, source in whole["secrets"].items()}
+    passwords = {made[files[name]] for name in ("postgres", *(f"{service}_database" for service in OWN))}
+    assert len(passwords) == 1 + len(OWN)
+    assert all(re.fullmatch(rb"[0-9a-f]{48}", password) for password in passwords)
     assert {file.stat().st_mode & 0o777 for file in files.values()} == {0o644}, "10001 is no user of the machine"
     clients = tomllib.loads(files["portal_clients"].read_text(encoding="utf-8"))
     own = parts["linkage_server"]["environment"]["LINKAGE_SERVER_CLIENT_ID"]
@@ -209,7 +210,7 @@ def test_whatever_is_mounted_can_be_read_by_every_user_whatever_the_umask_of_the
         if ~path.stat().st_mode & (0o005 if path.is_dir() else 0o004)
     }
     assert not closed
-    assert (docker / ".env").stat().st_mode & 0o077 == (docker / "secrets").stat().st_mode & 0o077 == 0
+    assert (docker / "secrets").stat().st_mode & 0o077 == 0
 
 
 def test_whatever_an_image_runs_can_be_read_by_its_user_whatever_the_umask_of_the_checkout(dockerfile: str) -> None:
@@ -221,10 +222,10 @@ def test_whatever_an_image_runs_can_be_read_by_its_user_whatever_the_umask_of_th
 
 def test_half_of_the_secrets_is_never_taken_for_the_whole(docker: Path, tmp_path: Path) -> None:
     """Neither what a killed script left empty, nor what a person has removed."""
-    (docker / ".env").touch()
-    (docker / "secrets" / "portal_clients.toml").touch()
+    for name in ("portal_clients.toml", "app_mgmt_database.secret"):
+        (docker / "secrets" / name).touch()
     subprocess.run([docker / "secrets" / "make"], check=True, timeout=30)
-    assert re.fullmatch(r"POSTGRES_PASSWORD=[0-9a-f]{48}\n", (docker / ".env").read_text(encoding="utf-8"))
+    assert (docker / "secrets" / "app_mgmt_database.secret").stat().st_size == len("f00d" * 12)
     secret = (docker / "secrets" / "linkage_server.secret").read_text(encoding="utf-8")
     assert f'secret = "{secret}"' in (docker / "secrets" / "portal_clients.toml").read_text(encoding="utf-8")
 
@@ -240,7 +241,7 @@ def test_half_of_the_secrets_is_never_taken_for_the_whole(docker: Path, tmp_path
 
 
 def test_git_ignores_the_secrets_and_make_needs_no_word_about_them() -> None:
-    names = [str(DOCKER / name) for name in (".env", "secrets/linkage_server.secret", "secrets/portal_clients.toml")]
+    names = [str(DOCKER / name) for name in (".env", "secrets/postgres.secret", "secrets/portal_clients.toml")]
     ignored = subprocess.run(
         ["git", "check-ignore", *names], cwd=REPO, check=False, timeout=30, capture_output=True, text=True
     )
@@ -250,11 +251,8 @@ def test_git_ignores_the_secrets_and_make_needs_no_word_about_them() -> None:
     assert asking == {name for name, _ in targets} - {"compose-check", "compose-secrets"}
 
 
-def test_databases_are_asked_for_with_the_secret_and_found_healthy_when_they_are_there(parts: dict[str, Any]) -> None:
+def test_databases_are_found_healthy_when_they_are_there(parts: dict[str, Any]) -> None:
     """The image makes them in a server that listens on its socket alone."""
-    for service in OWN:
-        dsn = parts[service]["environment"][f"{service.upper()}_DATABASE_DSN"]
-        assert dsn == f"postgresql://postgres:${{POSTGRES_PASSWORD}}@postgres:5432/{service}"
     (container,) = (one for name, pod in pods() if name == "postgres" for one in pod["containers"])
     asked = [container[probe]["exec"]["command"] for probe in ("startupProbe", "readinessProbe")]
     assert parts["postgres"]["healthcheck"]["test"] == ["CMD", *asked[0]]

@@ -1,5 +1,6 @@
 """Files, users and arguments of the pods: what a container is told of is there, and one it can take."""
 
+import base64
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,7 +13,10 @@ from shinsei.season.request import SeasonRequest
 
 WITHIN = ("/etc/shinsei/", "/var/lib/shinsei/", "/var/lib/postgresql/", "/var/lib/kafka/", "/run/secrets/")
 """Where files of a container come from a volume."""
-POSTGRES_MOUNTS = {"/var/lib/postgresql/data", "/docker-entrypoint-initdb.d", "/var/run/postgresql", "/tmp", "/dev/shm"}  # noqa: S108
+POSTGRES_MOUNTS = {
+    *("/var/lib/postgresql/data", "/docker-entrypoint-initdb.d", "/etc/shinsei/passwords"),
+    *("/var/run/postgresql", "/tmp", "/dev/shm"),  # noqa: S108
+}
 
 
 def told_of(container: Resource) -> Iterator[str]:
@@ -38,6 +42,13 @@ def test_files_that_a_container_is_told_of_are_mounted(resources: list[Resource]
                         assert file.removeprefix(f"{mounts[0]['mountPath']}/") in held.get("data", {})
 
 
+def projected(pod: Resource) -> Iterator[tuple[str, str, str]]:
+    """(file, Secret, key) of the Secrets that a pod has side by side in one folder."""
+    for volume in pod.get("volumes", ()):
+        for source in volume.get("projected", {}).get("sources", ()):
+            yield from ((item["path"], source["secret"]["name"], item["key"]) for item in source["secret"]["items"])
+
+
 def test_nobody_is_root(resources: list[Resource]) -> None:
     for one, pod in workloads(resources):
         assert pod["securityContext"]["runAsUser"] > 0, key(one)
@@ -45,28 +56,83 @@ def test_nobody_is_root(resources: list[Resource]) -> None:
             assert "runAsUser" not in container["securityContext"], key(one)
 
 
-def test_databases_are_made_where_the_image_looks(built: Mapping[str, list[Resource]]) -> None:
-    wanted = {
-        match[1]
-        for container in containers(built["minimal"])
-        for variable in container.get("env", ())
-        if (match := re.search(r":5432/(\w+)$", variable.get("value", "")))
-    }
-    made = re.findall(r"CREATE DATABASE (\w+)", str(kind(built["minimal"], "ConfigMap")))
-    assert set(made) == wanted
-    for container in containers(built["minimal"]):
-        if container["name"] == "postgres":
-            assert {mount["mountPath"] for mount in container["volumeMounts"]} == POSTGRES_MOUNTS
+def logins(resources: list[Resource]) -> dict[str, set[tuple[str, str]]]:
+    """By namespace: (role, Secret with its password) of each service that is told of a database."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for one, pod in workloads(resources):
+        secrets = {volume["name"]: volume.get("secret", {}).get("secretName") for volume in pod.get("volumes", ())}
+        for container in pod["containers"]:
+            told = {variable["name"]: variable.get("value", "") for variable in container.get("env", ())}
+            mounts = {mount["mountPath"]: secrets.get(mount["name"]) for mount in container.get("volumeMounts", ())}
+            for name, value in told.items():
+                if match := re.fullmatch(r"postgresql://(\w+)@postgres:5432/(\w+)", value):
+                    folder, _, file = told[name.replace("_DSN", "_PASSWORD_FILE")].rpartition("/")
+                    assert match[1] == match[2]
+                    assert file == "password"
+                    found.setdefault(one["metadata"]["namespace"], set()).add((match[1], str(mounts[folder])))
+    return found
 
 
-def test_an_operators_servers_make_the_databases_of_their_zone(built: Mapping[str, list[Resource]]) -> None:
-    maps = kind(built["minimal"], "ConfigMap")
-    plain = {key(each): each["data"]["databases.sql"] for each in maps if "databases.sql" in each["data"]}
+def test_databases_are_made_where_the_image_looks_of_the_passwords_that_services_have(
+    built: Mapping[str, list[Resource]],
+) -> None:
+    """A server has those of its zone, a service its own, and nobody but the server has the superuser's."""
+    wanted = logins(built["minimal"])
+    assert sum(map(len, wanted.values())) == 4
+    scripts = [one["data"] for one in kind(built["minimal"], "ConfigMap") if "databases.sql" in one["data"]]
+    assert len(scripts) == len(wanted)
+    for one, pod in workloads(built["minimal"]):
+        assert "postgres" not in [volume.get("secret", {}).get("secretName") for volume in pod.get("volumes", ())]
+        if one["metadata"]["name"] != "postgres":
+            assert not list(projected(pod))
+            continue
+        files = {(f"{role}_database", secret, "password") for role, secret in wanted[one["metadata"]["namespace"]]}
+        assert set(projected(pod)) == files | {("postgres", "postgres", "password")}
+        (container,) = pod["containers"]
+        told = {variable["name"]: variable["value"] for variable in container["env"]}
+        assert told["POSTGRES_PASSWORD_FILE"] == f"{told['PASSWORDS']}/postgres"
+        mounts = {mount["mountPath"]: mount["name"] for mount in container["volumeMounts"]}
+        assert mounts.keys() == POSTGRES_MOUNTS
+        assert mounts[told["PASSWORDS"]] == "passwords"
+
+
+def test_passwords_are_read_by_the_group_of_their_pod_alone(built: Mapping[str, list[Resource]]) -> None:
+    for one, pod in workloads(built["minimal"]):
+        for volume in pod.get("volumes", ()):
+            if volume["name"] in {"database", "passwords"}:
+                assert (volume.get("secret") or volume["projected"])["defaultMode"] == 0o440, key(one)
+                assert pod["securityContext"]["fsGroup"]
+
+
+def test_an_operators_servers_make_the_roles_and_databases_of_their_zone(
+    built: Mapping[str, list[Resource]],
+) -> None:
+    wanted = logins(built["prod-like"])
     for one in kind(built["prod-like"], "Cluster"):
-        zone = one["metadata"]["namespace"]
-        made = " ".join(one["spec"]["bootstrap"]["initdb"]["postInitSQL"])
-        (wanted,) = (text for (_, where, _), text in plain.items() if where == zone)
-        assert re.findall(r"\w+ \w+ (\w+)", made) == re.findall(r"CREATE DATABASE (\w+)", wanted)
+        roles = one["spec"]["managed"]["roles"]
+        own = wanted.pop(one["metadata"]["namespace"])
+        assert {(role["name"], role["passwordSecret"]["name"]) for role in roles if role["login"]} == own
+        assert one["spec"]["bootstrap"]["initdb"]["postInitSQL"] == [
+            statement
+            for role in (role["name"] for role in roles)
+            for statement in (
+                f"CREATE ROLE {role} LOGIN",
+                f"CREATE DATABASE {role} OWNER {role}",
+                f"REVOKE ALL ON DATABASE {role} FROM PUBLIC",
+            )
+        ]
+    assert not wanted
+
+
+def test_a_secret_of_a_role_names_it(built: Mapping[str, list[Resource]]) -> None:
+    """An operator takes no other."""
+    for resources in built.values():
+        secrets = {key(one)[1:]: one for one in kind(resources, "Secret")}
+        for namespace, roles in logins(resources).items():
+            for role, secret in roles:
+                one = secrets[namespace, secret]
+                assert one["type"] == "kubernetes.io/basic-auth"
+                assert base64.b64decode(one["data"]["username"]).decode() == role
 
 
 def test_the_job_runs_a_scenario_that_is_one(built: Mapping[str, list[Resource]]) -> None:

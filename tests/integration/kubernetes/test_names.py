@@ -43,7 +43,7 @@ def test_variables_are_settings_and_ports_are_the_codes(resources: list[Resource
         if settings is None:
             continue
         service = service_of(container)
-        known = {f"{service}_{field}".upper() for field in settings.model_fields} | {"POSTGRES_PASSWORD"}
+        known = {f"{service}_{field}".upper() for field in settings.model_fields}
         given = {variable["name"]: variable.get("value") for variable in container["env"]}
         assert given.keys() <= known
         part = container["name"].replace("-", "_")
@@ -161,9 +161,9 @@ def test_secrets_are_random_kept_and_never_committed(tree: Path) -> None:
     folder = tree / "components" / "secrets"
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
     made = [file for file in folder.iterdir() if file.suffix in {".env", ".secret", ".toml"}]
-    assert len(made) == 5
+    assert len(made) == 9
     assert all(file.stat().st_mode & 0o077 == 0 for file in made)
-    assert len({line for file in made for line in file.read_text().splitlines() if "password" in line}) == 3
+    assert len({line for file in made for line in file.read_text().splitlines() if "password" in line}) == 7
     subprocess.run([folder / "make"], check=True, capture_output=True, timeout=30)
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
     names = [str(K8S / "components" / "secrets" / file.name) for file in made]

@@ -50,6 +50,9 @@ def test_what_is_named_is_there(resources: list[Resource]) -> None:
             ):
                 if field in volume:
                     assert (sort, namespace, volume[field][name]) in there
+            for source in volume.get("projected", {}).get("sources", ()):
+                keys = there["Secret", namespace, source["secret"]["name"]]
+                assert {item["key"] for item in source["secret"]["items"]} <= keys
         for container in (*pod.get("initContainers", ()), *pod["containers"]):
             assert {mount["name"] for mount in container.get("volumeMounts", ())} <= volumes
             for variable in container.get("env", ()):
