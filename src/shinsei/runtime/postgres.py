@@ -149,6 +149,9 @@ class Database:
         except ConflictError as newer:
             remedy = "start the version of Shinsei that wrote it, restore a backup of this one"
             raise StartError(str(newer), remedy=remedy, setting=self._setting) from newer
+        except asyncpg.InsufficientPrivilegeError as error:
+            remedy = "let the one in the DSN own the database and what is in it"
+            raise StartError(f"its tables are another role's: {error}", remedy=remedy, setting=self._setting) from error
         POOL_IN_USE.set_function(self._in_use)
         POOL_SIZE.set_function(lambda: self._pool.get_size() if self._pool else 0)
 
@@ -216,6 +219,8 @@ class Database:
             return await until_success(attempt, policy, is_transient, log, give_up_after_s=self._wait_s)
         except asyncpg.InvalidCatalogNameError as error:
             raise StartError(f"{error}", remedy="create it", setting=self._setting) from error
+        except asyncpg.InsufficientPrivilegeError as error:
+            raise StartError(f"PostgreSQL refuses the login: {error}", setting=self._setting) from error
         except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidPasswordError) as error:
             setting = "database_password_file" if self._password_file else self._setting
             raise StartError(f"PostgreSQL refuses the login: {error}", setting=setting) from error

@@ -111,3 +111,21 @@ async def test_a_role_is_let_in_by_the_password_in_its_file_alone(dsn: str, post
     assert await outside.fetchval("SELECT current_user") == role
     await outside.close()
     await database.stop()
+
+
+async def test_tables_of_another_role_are_one_clear_line(dsn: str, postgres_dsn: str) -> None:
+    """Such as those of a volume of an earlier version, which were the superuser's."""
+    first = Database(dsn, SCHEMA)
+    await first.start()
+    await first.stop()
+    role, where = f"role_{uuid.uuid4().hex[:12]}", urlsplit(dsn)
+    admin = await asyncpg.connect(postgres_dsn)
+    await admin.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'f00d'")
+    own = where._replace(netloc=f"{role}:f00d@{where.hostname}:{where.port}", query="").geturl()
+    with pytest.raises(StartError, match=r"its tables are another role's: permission denied for .*schema") as raised:
+        await Database(own, SCHEMA).start()
+    assert raised.value.setting == "database_dsn"
+    await admin.execute(f"REVOKE ALL ON DATABASE {where.path[1:]} FROM PUBLIC")
+    await admin.close()
+    with pytest.raises(StartError, match="PostgreSQL refuses the login: permission denied for database"):
+        await Database(own, SCHEMA).start()
