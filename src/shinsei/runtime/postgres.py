@@ -128,14 +128,10 @@ class Database:
         self._schema = schema
         self._pool_size = pool_size
         self._password_file = password_file
+        self._password: str | None = None
         self._wait_s = wait_s
         self._setting = setting
         self._pool: asyncpg.Pool | None = None
-
-    @property
-    def dsn(self) -> str:
-        """Where it is; with its password, so not for logs."""
-        return self._dsn
 
     async def start(self) -> None:
         """Wait for the server, open the pool, apply the schema.
@@ -144,6 +140,8 @@ class Database:
             StartError: no password in its file, not reachable in time, no such database, not let in, or a schema newer
                 than this program.
         """
+        if self._password_file:
+            self._password = _password(self._password_file)
         self._pool = await self._connect()
         try:
             async with self.acquire() as connection:
@@ -166,6 +164,10 @@ class Database:
             await asyncio.wait_for(pool.close(), timeout=5)
         except TimeoutError:
             pool.terminate()
+
+    async def connection(self) -> Any:
+        """A connection outside the pool of a started database, for whoever holds on to one; to be closed."""
+        return await MAKERS.get().connection(self._dsn, password=self._password, timeout=5, command_timeout=60)
 
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[Connection]:
@@ -206,7 +208,7 @@ class Database:
         async def attempt() -> asyncpg.Pool:
             return await MAKERS.get().pool(
                 self._dsn,
-                password=password,
+                password=self._password,
                 min_size=1,
                 max_size=self._pool_size,
                 timeout=5,

@@ -107,6 +107,9 @@ async def test_a_role_is_let_in_by_the_password_in_its_file_alone(dsn: str, post
     await database.start()
     async with database.acquire() as connection:
         assert await connection.fetchval("SELECT current_user") == role
+    outside = await database.connection()
+    assert await outside.fetchval("SELECT current_user") == role
+    await outside.close()
     await database.stop()
 
 

@@ -11,7 +11,6 @@ from shinsei.runtime import postgres
 from shinsei.runtime.clock import sleep
 from shinsei.runtime.kafka import Outgoing
 from shinsei.runtime.outbox import OUTBOX_SQL, OutMessage, Relay, append
-from shinsei.runtime.outbox import relay as relay_module
 from shinsei.runtime.postgres import Database
 from shinsei.testing import InMemoryProducer, eventually
 from shinsei.testing.simulated import World
@@ -42,8 +41,7 @@ def told() -> Told:
 async def database(told: Told, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
     world = World(0)
     makers = Parts(world, witness=told).makers(world.process)
-    for module in (postgres, relay_module):
-        monkeypatch.setattr(module, "MAKERS", type("Fixed", (), {"get": staticmethod(lambda: makers)}))
+    monkeypatch.setattr(postgres, "MAKERS", type("Fixed", (), {"get": staticmethod(lambda: makers)}))
     opened = Database("relays", OUTBOX_SQL)
     await opened.start()
     yield opened

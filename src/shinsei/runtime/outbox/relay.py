@@ -24,7 +24,6 @@ from shinsei.runtime.kafka.dead_letters import Sender
 from shinsei.runtime.kafka.producer import Outgoing, SendError
 from shinsei.runtime.kafka.records import subject_of
 from shinsei.runtime.lifespan import cancel
-from shinsei.runtime.makers import MAKERS
 from shinsei.runtime.observability import counter, gauge
 from shinsei.runtime.postgres import Connection, Database, load_queries
 from shinsei.runtime.retry import DEFAULT_BACKOFF, ExponentialBackoff, describe
@@ -149,7 +148,7 @@ class Relay:
     @contextlib.asynccontextmanager
     async def _connection(self) -> Any:
         """A connection of its own: the lock lives and dies with it."""
-        conn = await MAKERS.get().connection(self._database.dsn, timeout=5, command_timeout=60)
+        conn = await self._database.connection()
         try:
             yield conn
         finally:
