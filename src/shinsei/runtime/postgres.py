@@ -203,8 +203,6 @@ class Database:
         return self._pool.get_size() - self._pool.get_idle_size() if self._pool else 0
 
     async def _connect(self) -> asyncpg.Pool:
-        password = _password(self._password_file) if self._password_file else None
-
         async def attempt() -> asyncpg.Pool:
             return await MAKERS.get().pool(
                 self._dsn,
