@@ -159,7 +159,7 @@ bench-telemetry: setup-tests ## What telemetry costs of throughput: seasons on s
 	@$(BIN)/python -m bench.telemetry $(ARGS)
 
 .PHONY: kernel
-kernel: setup ## Compiles the kernel, where a C compiler is: plans take three quarters of the time (docs/performance.md)
+kernel: setup ## Compiles the kernel, where a C compiler is: plans take four fifths of the time (docs/performance.md)
 	@$(BIN)/python deploy/local/compile_kernel.py
 
 ##@ Containers and Kubernetes (deploy/README.md)
