@@ -32,19 +32,30 @@ Databases = Callable[[str], Awaitable[str]]
 
 
 @pytest.fixture
-async def new_database(postgres_dsn: str) -> AsyncIterator[Databases]:
-    """Makes empty databases."""
+def password(tmp_path: Path) -> Path:
+    """The file with the password of every role."""
+    file = tmp_path / "password"
+    file.write_text("f00d\n", encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+async def new_database(postgres_dsn: str, password: Path) -> AsyncIterator[Databases]:
+    """Makes empty databases, each of a role of its own, as services have them wherever they run."""
+    where = urlsplit(postgres_dsn)
     admin = await asyncpg.connect(postgres_dsn)
     made: list[str] = []
 
     async def make(name: str) -> str:
         made.append(f"{name}_{uuid.uuid4().hex[:12]}")
-        await admin.execute(f"CREATE DATABASE {made[-1]}")
-        return urlsplit(postgres_dsn)._replace(path=f"/{made[-1]}").geturl()
+        await admin.execute(f"CREATE ROLE {made[-1]} LOGIN PASSWORD '{password.read_text(encoding='utf-8').strip()}'")
+        await admin.execute(f"CREATE DATABASE {made[-1]} OWNER {made[-1]}")
+        return f"postgresql://{made[-1]}@{where.hostname}:{where.port}/{made[-1]}"
 
     yield make
     for name in made:
         await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        await admin.execute(f"DROP ROLE {name}")
     await admin.close()
 
 
@@ -82,19 +93,21 @@ def addresses() -> Addresses:
 
 @pytest.fixture
 async def town(
-    kafka_bootstrap: str, new_database: Databases, producer: Producer, addresses: Addresses
+    kafka_bootstrap: str, new_database: Databases, password: Path, producer: Producer, addresses: Addresses
 ) -> AsyncIterator[Town]:
     """Both services, in this process."""
     inquiry, core = addresses
     for_app_mgmt = app_mgmt.settings.Settings(
         grpc_port=int(inquiry.rpartition(":")[2]),
         database_dsn=await new_database("app_mgmt"),
+        database_password_file=password,
         kafka_bootstrap=kafka_bootstrap,
         registry_target=core,
     )
     for_core_systems = core_systems.settings.Settings(
         grpc_port=int(core.rpartition(":")[2]),
         database_dsn=await new_database("core_systems"),
+        database_password_file=password,
         kafka_bootstrap=kafka_bootstrap,
         inquiry_target=inquiry,
     )
@@ -108,17 +121,24 @@ async def town(
 
 @pytest.fixture
 async def killable_town(
-    kafka_bootstrap: str, new_database: Databases, producer: Producer, addresses: Addresses, tmp_path: Path
+    kafka_bootstrap: str,
+    new_database: Databases,
+    password: Path,
+    producer: Producer,
+    addresses: Addresses,
+    tmp_path: Path,
 ) -> AsyncIterator[Town]:
     """Both services, each a process of its own; more of them can be started beside."""
     inquiry, core = addresses
     common = {
         "APP_MGMT_METRICS_PORT": "0",
         "APP_MGMT_DATABASE_DSN": await new_database("app_mgmt"),
+        "APP_MGMT_DATABASE_PASSWORD_FILE": str(password),
         "APP_MGMT_KAFKA_BOOTSTRAP": kafka_bootstrap,
         "APP_MGMT_REGISTRY_TARGET": core,
         "CORE_SYSTEMS_METRICS_PORT": "0",
         "CORE_SYSTEMS_DATABASE_DSN": await new_database("core_systems"),
+        "CORE_SYSTEMS_DATABASE_PASSWORD_FILE": str(password),
         "CORE_SYSTEMS_KAFKA_BOOTSTRAP": kafka_bootstrap,
         "CORE_SYSTEMS_INQUIRY_TARGET": inquiry,
     }
