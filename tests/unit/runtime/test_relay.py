@@ -89,6 +89,7 @@ async def test_a_round_is_bounded_however_many_streams_there_are(database: Datab
     broker = Holding()
     relay = Relay(database, broker, rows_per_round=300, tick_s=30)
     await relay.start()
+    await eventually(lambda: sum(map(len, broker.taken.log.values())) == 1_000, within_s=25)  # a stop waits no longer
     await relay.stop()
     assert broker.most == 300
     assert [len(broker.taken.log[("t", city)]) for city in range(100)] == [10] * 100
