@@ -11,9 +11,8 @@ from tests.chaos.round import Done, Round
 NOTHING = ("lost", "doubled", "out_of_order", "trace_differences", "late_in_seasons", "dead_letters_unexplained")
 """Figures of a summary that must be 0, beside the ledgers and what was refused."""
 
-FAULTS_A_MINUTE = 2
-LONG_MINUTES = 10
-"""From so many on a suite has to have done so much."""
+LEAST_FAULTS = ((120, 200), (10, 20))
+"""(minutes, faults): a suite of so many minutes or more has to have done as much a minute."""
 
 _FIGURES = {
     "faults": "faults",
@@ -68,8 +67,8 @@ def failures(summary: dict[str, Any]) -> list[str]:
     broken += ["a season ended early"] if summary["partial"] else []
     beside = summary["rounds_beside_their_season"]
     broken += [f"no fault struck the season in {beside} of the rounds"] if beside else []
-    wanted = FAULTS_A_MINUTE * summary["minutes"]
-    if summary["minutes"] >= LONG_MINUTES and summary["faults"] < wanted:
+    wanted = next((least * summary["minutes"] / of for of, least in LEAST_FAULTS if summary["minutes"] >= of), 0.0)
+    if summary["faults"] < wanted:
         broken.append(f"{summary['faults']} faults in {summary['minutes']:g} minutes, {wanted:g} are wanted")
     return broken + ([] if summary["faults"] and summary["applications"] else ["nothing was tried"])
 
