@@ -64,11 +64,11 @@ PURE = unit contract architecture model
 
 .PHONY: test
 test: setup-tests ## All tiers, on the real parts, in two processes
-	@$(PYTEST) -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(PYTEST) -n 2 --no-loadscope-reorder $(ARGS)
 
 .PHONY: test-fast
 test-fast: setup ## Those that need no service and are not slow (mypy is), in under a minute on two cores
-	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder --hypothesis-profile few $(PURE:%=tests/%) -m "not slow and not long" $(ARGS)
+	@$(PYTEST) -n 2 --no-loadscope-reorder --hypothesis-profile few $(PURE:%=tests/%) -m "not slow and not long" $(ARGS)
 
 .PHONY: integration
 integration: setup-tests ## One part against a real Kafka or PostgreSQL

@@ -20,9 +20,6 @@ from simulation.play import Outcome, play
 from simulation.shrinking import Shrinker
 from simulation.telling import tell
 
-pytestmark = pytest.mark.xdist_group("simulation")
-"""Nothing of it is shared with the stack."""
-
 SEEDS = range(40)
 
 

@@ -5,9 +5,6 @@ import pytest
 from shinsei.testing.simulated import Fate
 from simulation.figures import Figures, figures_of
 
-pytestmark = pytest.mark.xdist_group("simulation")
-"""Nothing of it is shared with the stack."""
-
 CHUNK = 50
 
 
