@@ -33,7 +33,7 @@ def tier_of(item: pytest.Item) -> str:
 class ByTier(LoadScopeScheduling):  # type: ignore[misc]
     """Hands out tiers of tests that share parts as a whole, and of the others file by file.
 
-    The groups of pytest-xdist 3.8 would be the way, but are silently none under pytest 9.2 (its issue 1386).
+    The groups of pytest-xdist 3.8 would be the way, but under pytest 9.2 they are silently none, as is known there.
     """
 
     def _split_scope(self, nodeid: str) -> str:
