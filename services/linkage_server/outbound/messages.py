@@ -48,9 +48,8 @@ def handed(run: RunRow, item: Handed) -> OutMessage:
             payloads=item.payloads,
             taken_as=taken_as_to_proto(item.taken_as),
         )
-        return OutMessage(
-            message=fetched, event_id=event_id(run.run_id, entry.submission_id, "fetched"), at=entry.fetched_at
-        )
+        name = event_id(run.run_id, entry.submission_id, "fetched")
+        return OutMessage(message=fetched, event_id=name, at=entry.fetched_at)
     made = events.ChangeMade(
         run_id=run.run_id,
         municipality=run.municipality,

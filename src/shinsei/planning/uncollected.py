@@ -13,13 +13,15 @@ from contextlib import contextmanager
 @contextmanager
 def uncollected() -> Iterator[None]:
     """No search for cycles within; one at the end."""
-    was_enabled = gc.isenabled()
+    was_enabled, is_frozen = gc.isenabled(), gc.get_freeze_count() > 0
     gc.disable()
-    gc.freeze()
+    if not is_frozen:  # else somebody has done so for the whole process
+        gc.freeze()
     try:
         yield
     finally:
         gc.collect()
-        gc.unfreeze()
+        if not is_frozen:
+            gc.unfreeze()
         if was_enabled:
             gc.enable()
