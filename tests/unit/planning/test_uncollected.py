@@ -37,8 +37,8 @@ def test_what_somebody_has_frozen_for_good_stays_so() -> None:
     frozen = gc.get_freeze_count()
     assert frozen > 0, "what was collected of the tests"
     with uncollected():
-        assert gc.get_freeze_count() == frozen
-    assert gc.get_freeze_count() == frozen
+        assert 0 < gc.get_freeze_count() <= frozen, "nothing is added, though one or the other may end"
+    assert 0 < gc.get_freeze_count() <= frozen
 
 
 def test_a_search_that_was_switched_off_stays_so() -> None:
