@@ -99,11 +99,12 @@ class Caller:
         return code, str(await started.details())
 
     def close(self) -> None:
-        """Ends the thread."""
+        """Ends the thread and its loop."""
         for one in self._channels.values():
             self.run(one.close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=10)
+        self._loop.close()
 
 
 @pytest.fixture
