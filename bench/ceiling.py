@@ -90,19 +90,23 @@ async def measure(stack: Stack, wanted: argparse.Namespace) -> dict[str, Any]:
     """All pairs, as a result; an interruption or a turn that fails keeps what has been measured before."""
     lengths = Lengths(warm_s=wanted.warm, measure_s=wanted.measure, half_s=wanted.half)
     pairs: dict[tuple[str, str], list[Pair]] = {}
-    async with opened(stack, lengths) as bench:
-        idle, ended = await bench.idle(), ""
-        try:
+    idle, ended = dict[str, float](), ""
+    try:
+        async with opened(stack, lengths) as bench:
+            idle = await bench.idle()
             for number in range(wanted.pairs):
                 print(f"pair {number + 1} of {wanted.pairs}", flush=True)
                 for mode in wanted.modes:
                     for method in wanted.methods:
                         found = await bench.pair(mode, LinkageMethod(method), number)
                         pairs.setdefault((mode, method), []).append(found)
-        except asyncio.CancelledError:
-            ended = "interrupted"
-        except FAILURES as error:
-            ended = str(error)
+    except asyncio.CancelledError:
+        ended = "interrupted"
+    except Exception as error:
+        # Hours of turns are not thrown away for one, whatever befell it, be it the end of the whole stack.
+        if not pairs:
+            raise
+        ended = f"{type(error).__name__}: {error}"
     rows = [row(mode, method, found) for (mode, method), found in pairs.items()]
     environment = {**manifest(f"make bench ARGS='{' '.join(sys.argv[1:])}'"), "idle_share_of_a_core": idle}
     return {"heading": HEADING, "environment": environment, "rows": rows, **({"ended": ended} if ended else {})}

@@ -1,7 +1,7 @@
-"""How throughput goes with what grows: ``make bench-growth``, on a stack of its own.
+"""How throughput goes with what grows: ``make bench-growth``, each section on a fresh stack of its own.
 
-Each step is a turn as in ``make bench``, of the product alone. Sections that are measured are kept in
-``results/growth.json`` beside those of earlier runs.
+Each step is a turn as in ``make bench``, of the product alone. A section is kept in ``results/growth.json`` as soon as
+it is measured, beside the others; one that fails takes none of them along.
 """
 
 import argparse
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
+from asyncpg import PostgresError
 from grpc.aio import AioRpcError
 
 from bench.filling import Filling
@@ -97,16 +98,20 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Growth], AsyncIterator[Row]]]] = {
 }
 
 
-async def measure(stack: Stack, wanted: argparse.Namespace) -> dict[str, Any]:
-    """The sections that are wanted."""
-    found = {}
+async def measure(stack: Stack, name: str, wanted: argparse.Namespace) -> dict[str, Any]:
+    """A section."""
+    title, steps = SECTIONS[name]
+    print(title, flush=True)
     async with Gateway(targets(stack)) as gateway:
-        growth = Growth(stack, gateway, wanted)
-        for name in wanted.sections:
-            title, steps = SECTIONS[name]
-            print(title, flush=True)
-            found[name] = {"title": title, "rows": [row async for row in steps(growth)]}
-    return found
+        return {"title": title, "rows": [row async for row in steps(Growth(stack, gateway, wanted))]}
+
+
+def add(name: str, section: Mapping[str, Any], out: Path) -> Path:
+    """Keeps a section beside those that are kept already, in the order in which they are told."""
+    there = {**(read(out)["sections"] if out.is_file() else {}), name: section}
+    sections = {one: there[one] for one in SECTIONS if one in there}
+    result = {"heading": HEADING, "environment": manifest("bench.growth"), "sections": sections}
+    return keep(result, out, is_whole=False)
 
 
 def _size(size: int) -> str:
@@ -128,16 +133,17 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--out", type=Path, default=GROWTH)
     wanted = parser.parse_args(arguments)
     print(HEADING)
-    try:
-        with standing(wanted.home) as stack, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            found = runner.run(measure(stack, wanted))
-    except (ShinseiError, RuntimeError, AioRpcError) as error:
-        print(f"bench.growth: {error}", file=sys.stderr)
-        return 1
-    before = read(wanted.out)["sections"] if wanted.out.is_file() else {}
-    result = {"heading": HEADING, "environment": manifest("bench.growth"), "sections": {**before, **found}}
-    print(f"kept in {keep(result, wanted.out, is_whole=False)}")
-    return 0
+    failed = False
+    for name in wanted.sections:
+        try:
+            with standing(wanted.home) as stack, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                section = runner.run(measure(stack, name, wanted))
+        except (ShinseiError, RuntimeError, AioRpcError, OSError, PostgresError) as error:
+            print(f"bench.growth: {name}: {type(error).__name__}: {error}", file=sys.stderr)
+            failed = True
+        else:
+            print(f"kept in {add(name, section, wanted.out)}", flush=True)
+    return int(failed)
 
 
 if __name__ == "__main__":
