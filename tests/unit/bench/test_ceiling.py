@@ -28,6 +28,7 @@ def a_turn(per_s: float, **spent: float) -> Turn:
         cpu_s_per_10k={"kafka": 1.0, "driver": 9.0, **spent},
         p50_s=0.25,
         p99_s=0.75,
+        statuses_per_application=1.5,
         bytes_per_application={"kafka": 4_000, "postgres": 5_000, "wal": 9_000},
         memory_mib={"kafka": 300.0},
         refused=0,
@@ -58,6 +59,7 @@ def test_a_result_is_headed_by_what_it_is_not() -> None:
     found = row("batch", "RPA", PAIRS)
     assert "not a linkage method's capacity" in next(table([found]))
     assert "ratio 0.50 (0.30 to 0.90)" in "\n".join(told(found))
+    assert "status messages 1.50, limit 1.50 an application" in "\n".join(told(found))
 
 
 def test_only_what_is_whole_is_what_others_are_compared_with() -> None:

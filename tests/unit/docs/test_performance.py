@@ -18,6 +18,7 @@ def a_turn(per_s: float, **spent: float) -> Turn:
         cpu_s_per_10k=spent,
         p50_s=0.2,
         p99_s=0.9,
+        statuses_per_application=1.5,
         bytes_per_application={"kafka": 2_000, "postgres": 5_000, "wal": 9_000},
         memory_mib={"kafka": 300.0},
         refused=0,
@@ -70,7 +71,7 @@ def test_an_aim_is_kept_or_missed_by_so_much_or_was_not_measured(lines: Callable
 
 
 def test_bytes_and_memory_stand_beside_those_of_the_limit(lines: Callable[[str], str]) -> None:
-    assert "| batch | STANDARD_API | 2,000, limit 2,000 | 5,000, limit 5,000 |" in lines("ceiling")
+    assert "| batch | STANDARD_API | 1.50, limit 1.50 | 2,000, limit 2,000 | 5,000, limit 5,000 |" in lines("ceiling")
 
 
 def test_the_nations_needs_follow_from_the_measured_figures(lines: Callable[[str], str]) -> None:
