@@ -35,9 +35,6 @@ from shinsei.season.gateway import Gateway
 from shinsei.stack import Stack
 
 PAIRS = 5
-EXPECTED_PER_S = {"batch": 3_000.0, "batch-get-singly": 1_500.0, "unary": 1_500.0}
-"""So much is made ahead at least: a driver that signs while it is measured takes the processor from the product alone,
-as the limit's applications bear one signature."""
 AHEAD = 1.3
 """Of the most that a side has done in a mode."""
 METHODS = tuple(str(method) for method in COMPARED_METHODS)
@@ -61,7 +58,7 @@ class Bench:
         turns: dict[str, Turn] = {}
         for side in order:
             most_per_s = self._rates.get((side.name, mode), 0.0)
-            lengths = replace(self._lengths, expected_per_s=max(most_per_s * AHEAD, EXPECTED_PER_S[mode]))
+            lengths = replace(self._lengths, expected_per_s=max(most_per_s * AHEAD, MODES[mode].expected_per_s))
             turn = turns[side.name] = await take_turn(self._stack, side, MODES[mode], method, lengths)
             self._rates[side.name, mode] = max(most_per_s, turn.completed_per_s)
         product, limit = turns["product"], turns["limit"]
@@ -94,6 +91,9 @@ async def measure(stack: Stack, wanted: argparse.Namespace) -> dict[str, Any]:
     try:
         async with opened(stack, lengths) as bench:
             idle = await bench.idle()
+            if wanted.pairs > 1:
+                print("warming up: a pair that does not count", flush=True)
+                await bench.pair(wanted.modes[0], LinkageMethod(wanted.methods[0]), 0)
             for number in range(wanted.pairs):
                 print(f"pair {number + 1} of {wanted.pairs}", flush=True)
                 for mode in wanted.modes:

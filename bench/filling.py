@@ -36,7 +36,7 @@ class Filling:
         """The run, and its municipality."""
 
     async def upto(self, cases: int) -> int:
-        """Copies until there are about so many cases in all; how many there are then."""
+        """Copies until there are about so many cases in all, if there are fewer; how many there are then."""
         stored = await self._look()
         more = max(round((cases - stored) / self._each), 0)
         for database in SERVICES if more else ():

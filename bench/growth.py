@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,10 @@ class Growth:
         self._wanted = wanted
         self._lengths = Lengths(warm_s=wanted.warm, measure_s=wanted.measure, half_s=wanted.half)
 
+    async def warm(self) -> None:
+        """A turn that does not count: on a stack that has just been started everything is slower."""
+        await take_turn(self._stack, Grown(self._stack, self._gateway), MODES["batch"], METHOD, self._lengths)
+
     async def processes(self) -> AsyncIterator[Row]:
         """More processes of the three services behind the portal, on four partitions."""
         for count in self._wanted.counts:
@@ -64,8 +69,7 @@ class Growth:
         """More and more cases that came before."""
         side, filling = Grown(self._stack, self._gateway), Filling(self._stack)
         for cases in self._wanted.cases:
-            there = await filling.upto(cases) if cases else 0
-            yield await self._step(f"{there:,}", side)
+            yield await self._step(f"{await filling.upto(cases):,}", side)
 
     async def municipalities(self) -> AsyncIterator[Row]:
         """Four that file, and others that are polled every 60 real seconds beside them."""
@@ -81,7 +85,8 @@ class Growth:
             yield await self._step(_size(size), side, WITH_ATTACHMENT, make)
 
     async def _step(self, what: str, side: Grown, mode: Mode = MODES["batch"], make: Make = Load) -> Row:
-        turn = await take_turn(self._stack, side, mode, METHOD, self._lengths, make)
+        lengths = replace(self._lengths, expected_per_s=mode.expected_per_s)
+        turn = await take_turn(self._stack, side, mode, METHOD, lengths, make)
         row = {"what": what, **figures([turn])}
         seconds = row["submit_to_registered_s"]
         told = f"{row['completed_per_s']:,.0f}/s, {row['cpu_s_per_10k']:.1f} CPU-s per 10 k"
@@ -103,7 +108,9 @@ async def measure(stack: Stack, name: str, wanted: argparse.Namespace) -> dict[s
     title, steps = SECTIONS[name]
     print(title, flush=True)
     async with Gateway(targets(stack)) as gateway:
-        return {"title": title, "rows": [row async for row in steps(Growth(stack, gateway, wanted))]}
+        growth = Growth(stack, gateway, wanted)
+        await growth.warm()
+        return {"title": title, "rows": [row async for row in steps(growth)]}
 
 
 def add(name: str, section: Mapping[str, Any], out: Path) -> Path:
