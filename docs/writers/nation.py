@@ -130,13 +130,16 @@ def _needs(name: str, per_s: float, row: Mapping[str, Any]) -> Sequence[str]:
 
 def _cores(per_s: float, row: Mapping[str, Any], part: str = "") -> float:
     """Cores for what was measured of a part (a process, and what is named after it), or of all but the driver."""
-    spent = row["product"]["cpu_s_per_10k_by_process"]
-    of_part = sum(each for name, each in spent.items() if name.partition("/")[0] == part)
-    return per_s * (of_part if part else row["cpu_s_per_10k"]) / 10_000 / USED_SHARE
+    spent: Mapping[str, float] = row["product"]["cpu_s_per_10k_by_process"]
+    per_10k: float = row["cpu_s_per_10k"]
+    if part:
+        per_10k = sum(each for name, each in spent.items() if name.partition("/")[0] == part)
+    return per_s * per_10k / 10_000 / USED_SHARE
 
 
 def _shards(per_s: float, row: Mapping[str, Any]) -> int:
-    return ceil(per_s / row["completed_per_s"] / USED_SHARE)
+    carried_per_s: float = row["completed_per_s"]
+    return ceil(per_s / carried_per_s / USED_SHARE)
 
 
 def _how(per_s: float, row: Mapping[str, Any]) -> Iterator[str]:

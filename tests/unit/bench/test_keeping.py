@@ -43,7 +43,7 @@ def let_fail(monkeypatch: pytest.MonkeyPatch, *, after: int) -> None:
 
 async def test_pairs_that_were_measured_are_kept_when_the_stack_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     let_fail(monkeypatch, after=2)
-    result = await ceiling.measure(None, WANTED)  # type: ignore[arg-type] - nobody asks this stack for anything
+    result = await ceiling.measure(None, WANTED)  # type: ignore[arg-type]
     assert [row["pairs"] for row in result["rows"]] == [1], "the first is for warming up"
     assert result["ended"] == "ConnectionError: nobody to say goodbye to"
 
