@@ -107,8 +107,8 @@ def _demo() -> RunSpec:
 
 def _needs(name: str, per_s: float, row: Mapping[str, Any]) -> Sequence[str]:
     kafka = _cores(per_s, row, "kafka")
-    brokers = max(BROKERS, ceil(kafka * COPIES / BROKER_CORES))
     shards = _shards(per_s, row)
+    brokers = shards * max(BROKERS, ceil(kafka * COPIES / shards / BROKER_CORES))
     services = _cores(per_s, row) - kafka - _cores(per_s, row, "postgres")
     cost = (
         ceil(services) * CORE_YEN
@@ -147,15 +147,16 @@ def _how(per_s: float, row: Mapping[str, Any]) -> Iterator[str]:
     largest = per_s * LARGEST / PEOPLE
     yield (
         f"Cores are the measured ones of all parts. Brokers: Kafka's time for one copy, {COPIES} times [A], over "
-        f"brokers of {BROKER_CORES:g} core, {BROKERS} at least. A shard is a *column* of municipalities of its own "
-        "([scaling](scaling.md#columns)) and carries half of what one database server carried here, with all other "
-        f"parts beside it on {_machine()}: with servers of its own it would carry more, which nobody has measured. At "
-        f"the last line each has {1_741 // shards:,} municipalities or more. A municipality is never divided: the "
-        f"largest ({LARGEST / 1e6:.1f} million people [M]) files {largest:,.1f} a second then, and a partition carried "
-        f"{row['completed_per_s'] / 4:,.0f}. Costs: services by whole cores, brokers with {BROKER_GIB} GiB of disk, "
-        f"shards with {SHARD_INSTANCES} database servers of {INSTANCE_CORES:g} core and {INSTANCE_GIB} GiB, as the "
-        f"overlay `prod-like` asks for, at ¥{CORE_YEN:,} a core and ¥{GIB_YEN} a GiB a month [A]. So the first four "
-        "lines cost what it costs to survive the loss of a machine or a zone; load begins to cost with the last."
+        f"brokers of {BROKER_CORES:g} core, {BROKERS} at least for each shard. A shard is the databases of a *column* "
+        "([scaling](scaling.md#columns)), which has municipalities and a Kafka of its own. It carries half of what "
+        f"one database server carried here with all other parts beside it on {_machine()}; with servers of its own it "
+        f"would carry more, which nobody has measured. At the last line each has {1_741 // shards:,} municipalities or "
+        f"more. A municipality is never divided: the largest ({LARGEST / 1e6:.1f} million people [M]) files "
+        f"{largest:,.1f} a second then, and a partition carried {row['completed_per_s'] / 4:,.0f}. Costs: services by "
+        f"whole cores, brokers with {BROKER_GIB} GiB of disk, shards with {SHARD_INSTANCES} database servers of "
+        f"{INSTANCE_CORES:g} core and {INSTANCE_GIB} GiB, as the overlay `prod-like` asks for, at ¥{CORE_YEN:,} a core "
+        f"and ¥{GIB_YEN} a GiB a month [A]. A line with {BROKERS} brokers and one shard costs what it takes to survive "
+        "the loss of a machine or a zone, whatever its load."
     )
 
 

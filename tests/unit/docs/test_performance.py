@@ -88,8 +88,12 @@ def test_what_is_busy_takes_more_brokers_shards_and_money(load_code: Callable[[s
     nation = load_code("generate.py").nation
     turn = a_turn(100, portal_sim=40.0, kafka=60.0, postgres=1.0, **{"postgres/app_mgmt": 20.0, "driver": 9.0})
     needs = nation._needs("busy", 350.0, row("unary", "STANDARD_API", [(turn, turn)]))
-    # 4.2 cores of Kafka's in three copies; 50 applications a second and shard, 12.5 a partition; 2.8 cores of services.
-    assert needs == ("busy", "350.0", "8.47", "28 of 56", "13", "7", f"¥{3 * 4_000 + 13 * 4_750 + 7 * 24_750:,}")
+    # 50 applications a second and shard, 12.5 a partition; 4.2 cores of Kafka's in three copies, 1.8 a shard, are three
+    # brokers each, as few as there may be; 2.8 cores of services.
+    assert needs == ("busy", "350.0", "8.47", "28 of 56", "21", "7", f"¥{3 * 4_000 + 21 * 4_750 + 7 * 24_750:,}")
+    turn = a_turn(100, portal_sim=40.0, kafka=160.0, driver=9.0)
+    needs = nation._needs("busy", 350.0, row("unary", "STANDARD_API", [(turn, turn)]))
+    assert needs[4:6] == ("35", "7"), "11.2 cores of Kafka's in three copies are 4.8 a shard"
 
 
 def test_the_busiest_hour_is_that_of_all_procedures(load_code: Callable[[str], ModuleType]) -> None:
