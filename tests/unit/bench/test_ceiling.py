@@ -1,10 +1,13 @@
 """How pairs become rows, what counts as fallen, and what is passed on without being read."""
 
+import json
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bench import compare
 from bench.ceiling import METHODS, is_whole
 from bench.compare import fallen
 from bench.flame import table as flame_table
@@ -77,6 +80,15 @@ def test_a_ratio_falls_when_more_than_15_percent_of_it_is_gone(ratio: float, *, 
 
 def test_a_row_that_is_gone_has_fallen() -> None:
     assert fallen(a_result(batch=0.6, unary=0.7), a_result(batch=0.9)) == ["unary RPA: 0.70, and not measured any more"]
+
+
+def test_a_fall_is_told_by_the_exit_code(tmp_path: Path) -> None:
+    kept, worse, other = (tmp_path / name for name in ("kept.json", "worse.json", "other.json"))
+    kept.write_text(json.dumps(a_result(batch=0.6)), encoding="utf-8")
+    worse.write_text(json.dumps(a_result(batch=0.5)), encoding="utf-8")
+    other.write_text("{}", encoding="utf-8")
+    asked = [(kept, kept), (worse, kept), (kept, worse), (kept, other), (kept, tmp_path / "none.json")]
+    assert [compare.main([str(old), str(new)]) for old, new in asked] == [0, 0, 1, 2, 2]
 
 
 def a_result(**ratios: float) -> dict[str, Any]:
