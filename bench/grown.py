@@ -8,6 +8,7 @@ from dataclasses import replace
 from bench.modes import Mode
 from bench.product import Product
 from bench.sides import TOWNS
+from shinsei.contracts.topics import PARTITIONS
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.run import RunSpec
 from shinsei.runtime.clock import sleep
@@ -48,9 +49,8 @@ class Grown(Product):
         for spec in filing:
             await self._gateway.start(spec, speed=self._scenario.clock_speed)
         for n, spec in enumerate(specs[TOWNS:]):
-            small = replace(spec, registry=replace(spec.registry, standing_residents=1), partition=n % 8)
-            self._silent.append(small)
-            await self._gateway.start(small, speed=1.0)
+            self._silent.append(silent(spec, n % PARTITIONS))
+            await self._gateway.start(self._silent[-1], speed=1.0)
         self._specs = filing
         return filing
 
@@ -65,6 +65,19 @@ class Grown(Product):
         silent, self._silent = self._silent, []
         for spec in silent:
             await self._gateway.close_run(spec)
+
+
+def silent(spec: RunSpec, partition: int) -> RunSpec:
+    """The run of a municipality where nobody files, as small as it can be said: the portal lists all in one answer."""
+    methods = spec.office.methods
+    few = replace(methods, batch_import=replace(methods.batch_import, windows_ms=()))
+    return replace(
+        spec,
+        partition=partition,
+        registry=replace(spec.registry, standing_residents=1),
+        calendar=replace(spec.calendar, holidays=()),
+        office=replace(spec.office, methods=few),
+    )
 
 
 @asynccontextmanager
