@@ -24,7 +24,7 @@ from shinsei.stack.site import Site
 SCALED = ("linkage_server", "app_mgmt", "core_systems")
 """The portal is one process a database (ADR 11)."""
 _BALANCED_AFTER_S = 5.0
-_LOOK_EVERY_S, _OPEN_WITHIN_S = 0.3, 600.0
+_LOOK_EVERY_S, _OPEN_WITHIN_S = 0.3, 1_200.0
 
 
 class Grown(Product):

@@ -36,6 +36,7 @@ from shinsei.stack import Stack
 
 GROWTH = RESULTS / "growth.json"
 METHOD = LinkageMethod.STANDARD_API
+FAILURES = (ShinseiError, RuntimeError, AioRpcError, OSError, PostgresError)
 Row = dict[str, Any]
 
 
@@ -104,13 +105,21 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Growth], AsyncIterator[Row]]]] = {
 
 
 async def measure(stack: Stack, name: str, wanted: argparse.Namespace) -> dict[str, Any]:
-    """A section."""
+    """A section, or those of its steps that were measured before one failed."""
     title, steps = SECTIONS[name]
     print(title, flush=True)
     async with Gateway(targets(stack)) as gateway:
         growth = Growth(stack, gateway, wanted)
         await growth.warm()
-        return {"title": title, "rows": [row async for row in steps(growth)]}
+        rows: list[Row] = []
+        try:
+            async for row in steps(growth):
+                rows.append(row)
+        except FAILURES as error:
+            if not rows:
+                raise
+            return {"title": title, "rows": rows, "ended": f"{type(error).__name__}: {error}"}
+        return {"title": title, "rows": rows}
 
 
 def add(name: str, section: Mapping[str, Any], out: Path) -> Path:
@@ -145,11 +154,14 @@ def main(arguments: Sequence[str]) -> int:
         try:
             with standing(wanted.home) as stack, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 section = runner.run(measure(stack, name, wanted))
-        except (ShinseiError, RuntimeError, AioRpcError, OSError, PostgresError) as error:
+        except FAILURES as error:
             print(f"bench.growth: {name}: {type(error).__name__}: {error}", file=sys.stderr)
             failed = True
         else:
             print(f"kept in {add(name, section, wanted.out)}", flush=True)
+            if ended := section.get("ended"):
+                print(f"bench.growth: {name}: {ended}; the steps before are kept", file=sys.stderr)
+                failed = True
     return int(failed)
 
 
