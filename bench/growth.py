@@ -114,7 +114,7 @@ async def measure(stack: Stack, name: str, wanted: argparse.Namespace) -> dict[s
         rows: list[Row] = []
         try:
             async for row in steps(growth):
-                rows.append(row)
+                rows.append(row)  # noqa: PERF401 - these stay when the next step fails
         except FAILURES as error:
             if not rows:
                 raise
