@@ -121,12 +121,12 @@ load-ui: setup ## The same from Locust's web page, on http://127.0.0.1:8089 (PRE
 	@$(BIN)/locust -f loadtest/locustfile.py --web-host 127.0.0.1 --preset $(or $(PRESET),smoke) $(if $(RATE),--rate $(RATE))
 
 .PHONY: bench
-bench: setup ## Shinsei beside its limit, on a stack of its own, in an hour (ARGS='--pairs 1 --modes batch', docs/performance.md)
+bench: setup ## Shinsei beside its limit, on a stack of its own, in an hour and a quarter (ARGS='--pairs 1 --modes batch', docs/performance.md)
 	@$(BIN)/python -m bench.ceiling $(ARGS)
 	@$(MAKE) budget
 
 .PHONY: budget
-budget: setup ## Writes what make bench and bench.growth kept into docs/performance.md
+budget: setup ## Writes what make bench, bench-growth and bench-startup kept into docs/performance.md
 	@$(BIN)/python docs/generate.py --page performance.md
 
 .PHONY: bench-growth
@@ -149,6 +149,7 @@ bench-plan: setup ## The kernel beside SimPy and Ciw, and whole plans, in about 
 .PHONY: bench-startup
 bench-startup: setup-tests ## From make up to the first accepted application, and other waits (ARGS='--rounds 5 --tests', docs/performance.md)
 	@$(BIN)/python -m bench.startup $(ARGS)
+	@$(MAKE) budget
 
 .PHONY: bench-overload
 bench-overload: setup ## What ten minutes at three times the maximum do to the memory of the stack that is up (ARGS='--maximum R', docs/reliability.md)

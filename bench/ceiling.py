@@ -35,9 +35,6 @@ from shinsei.season.gateway import Gateway
 from shinsei.stack import Stack
 
 PAIRS = 5
-EXPECTED_PER_S = {"batch": 3_000.0, "batch-get-singly": 1_500.0, "unary": 1_500.0}
-"""So much is made ahead at least: a driver that signs while it is measured takes the processor from the product alone,
-as the limit's applications bear one signature."""
 AHEAD = 1.3
 """Of the most that a side has done in a mode."""
 METHODS = tuple(str(method) for method in COMPARED_METHODS)
@@ -61,7 +58,7 @@ class Bench:
         turns: dict[str, Turn] = {}
         for side in order:
             most_per_s = self._rates.get((side.name, mode), 0.0)
-            lengths = replace(self._lengths, expected_per_s=max(most_per_s * AHEAD, EXPECTED_PER_S[mode]))
+            lengths = replace(self._lengths, expected_per_s=max(most_per_s * AHEAD, MODES[mode].expected_per_s))
             turn = turns[side.name] = await take_turn(self._stack, side, MODES[mode], method, lengths)
             self._rates[side.name, mode] = max(most_per_s, turn.completed_per_s)
         product, limit = turns["product"], turns["limit"]
@@ -90,19 +87,26 @@ async def measure(stack: Stack, wanted: argparse.Namespace) -> dict[str, Any]:
     """All pairs, as a result; an interruption or a turn that fails keeps what has been measured before."""
     lengths = Lengths(warm_s=wanted.warm, measure_s=wanted.measure, half_s=wanted.half)
     pairs: dict[tuple[str, str], list[Pair]] = {}
-    async with opened(stack, lengths) as bench:
-        idle, ended = await bench.idle(), ""
-        try:
+    idle, ended = dict[str, float](), ""
+    try:
+        async with opened(stack, lengths) as bench:
+            idle = await bench.idle()
+            if wanted.pairs > 1:
+                print("warming up: a pair that does not count", flush=True)
+                await bench.pair(wanted.modes[0], LinkageMethod(wanted.methods[0]), 0)
             for number in range(wanted.pairs):
                 print(f"pair {number + 1} of {wanted.pairs}", flush=True)
                 for mode in wanted.modes:
                     for method in wanted.methods:
                         found = await bench.pair(mode, LinkageMethod(method), number)
                         pairs.setdefault((mode, method), []).append(found)
-        except asyncio.CancelledError:
-            ended = "interrupted"
-        except FAILURES as error:
-            ended = str(error)
+    except asyncio.CancelledError:
+        ended = "interrupted"
+    except Exception as error:
+        # Hours of turns are not thrown away for one, whatever befell it, be it the end of the whole stack.
+        if not pairs:
+            raise
+        ended = f"{type(error).__name__}: {error}"
     rows = [row(mode, method, found) for (mode, method), found in pairs.items()]
     environment = {**manifest(f"make bench ARGS='{' '.join(sys.argv[1:])}'"), "idle_share_of_a_core": idle}
     return {"heading": HEADING, "environment": environment, "rows": rows, **({"ended": ended} if ended else {})}

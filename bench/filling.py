@@ -36,7 +36,7 @@ class Filling:
         """The run, and its municipality."""
 
     async def upto(self, cases: int) -> int:
-        """Copies until there are about so many cases in all; how many there are then."""
+        """Copies until there are about so many cases in all, if there are fewer; how many there are then."""
         stored = await self._look()
         more = max(round((cases - stored) / self._each), 0)
         for database in SERVICES if more else ():
@@ -62,7 +62,9 @@ class Filling:
             for table in KEPT[database]:
                 statement = await connection.fetchval(SQL["copies"], table, first, last, key)
                 await connection.execute(statement, timeout=1_800)
-            await connection.execute("ANALYZE", timeout=600)
+            # Else the server does both by itself, during the turn that comes next.
+            await connection.execute("VACUUM (ANALYZE)", timeout=1_800)
+            await connection.execute("CHECKPOINT", timeout=600)
         finally:
             await connection.close()
 

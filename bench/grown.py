@@ -8,6 +8,8 @@ from dataclasses import replace
 from bench.modes import Mode
 from bench.product import Product
 from bench.sides import TOWNS
+from shinsei.contracts.topics import PARTITIONS
+from shinsei.domain.errors import NotFoundError
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.run import RunSpec
 from shinsei.runtime.clock import sleep
@@ -22,7 +24,7 @@ from shinsei.stack.site import Site
 SCALED = ("linkage_server", "app_mgmt", "core_systems")
 """The portal is one process a database (ADR 11)."""
 _BALANCED_AFTER_S = 5.0
-_LOOK_EVERY_S = 0.3
+_LOOK_EVERY_S, _OPEN_WITHIN_S = 0.3, 1_200.0
 
 
 class Grown(Product):
@@ -48,11 +50,32 @@ class Grown(Product):
         for spec in filing:
             await self._gateway.start(spec, speed=self._scenario.clock_speed)
         for n, spec in enumerate(specs[TOWNS:]):
-            small = replace(spec, registry=replace(spec.registry, standing_residents=1), partition=n % 8)
-            self._silent.append(small)
-            await self._gateway.start(small, speed=1.0)
+            self._silent.append(silent(spec, n % PARTITIONS))
+            await self._gateway.start(self._silent[-1], speed=1.0)
+        await self._until_open(self._silent[-PARTITIONS:])
         self._specs = filing
         return filing
+
+    async def _until_open(self, specs: Sequence[RunSpec]) -> None:
+        """Waits for the last hop: until it has a nation's runs is no part of a turn.
+
+        Raises:
+            RuntimeError: it has not, in time.
+        """
+        try:
+            async with asyncio.timeout(_OPEN_WITHIN_S):
+                for spec in specs:
+                    while not await self._is_open(spec):
+                        await sleep(_LOOK_EVERY_S)
+        except TimeoutError:
+            raise RuntimeError(f"the runs of those who file nothing are not open in {_OPEN_WITHIN_S:g} s") from None
+
+    async def _is_open(self, spec: RunSpec) -> bool:
+        try:
+            await self._gateway.office_report(spec)
+        except NotFoundError:
+            return False
+        return True
 
     async def close(self) -> None:
         """Closes all of them."""
@@ -65,6 +88,19 @@ class Grown(Product):
         silent, self._silent = self._silent, []
         for spec in silent:
             await self._gateway.close_run(spec)
+
+
+def silent(spec: RunSpec, partition: int) -> RunSpec:
+    """The run of a municipality where nobody files, as small as it can be said: the portal lists all in one answer."""
+    methods = spec.office.methods
+    few = replace(methods, batch_import=replace(methods.batch_import, windows_ms=()))
+    return replace(
+        spec,
+        partition=partition,
+        registry=replace(spec.registry, standing_residents=1),
+        calendar=replace(spec.calendar, holidays=()),
+        office=replace(spec.office, methods=few),
+    )
 
 
 @asynccontextmanager

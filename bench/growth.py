@@ -1,18 +1,20 @@
-"""How throughput goes with what grows: ``make bench-growth``, on a stack of its own.
+"""How throughput goes with what grows: ``make bench-growth``, each section on a fresh stack of its own.
 
-Each step is a turn as in ``make bench``, of the product alone. Sections that are measured are kept in
-``results/growth.json`` beside those of earlier runs.
+Each step is a turn as in ``make bench``, of the product alone. A section is kept in ``results/growth.json`` as soon as
+it is measured, beside the others; one that fails takes none of them along.
 """
 
 import argparse
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import uvloop
+from asyncpg import PostgresError
 from grpc.aio import AioRpcError
 
 from bench.filling import Filling
@@ -34,6 +36,7 @@ from shinsei.stack import Stack
 
 GROWTH = RESULTS / "growth.json"
 METHOD = LinkageMethod.STANDARD_API
+FAILURES = (ShinseiError, RuntimeError, AioRpcError, OSError, PostgresError)
 Row = dict[str, Any]
 
 
@@ -45,6 +48,10 @@ class Growth:
         self._gateway = gateway
         self._wanted = wanted
         self._lengths = Lengths(warm_s=wanted.warm, measure_s=wanted.measure, half_s=wanted.half)
+
+    async def warm(self) -> None:
+        """A turn that does not count: on a stack that has just been started everything is slower."""
+        await take_turn(self._stack, Grown(self._stack, self._gateway), MODES["batch"], METHOD, self._lengths)
 
     async def processes(self) -> AsyncIterator[Row]:
         """More processes of the three services behind the portal, on four partitions."""
@@ -63,8 +70,7 @@ class Growth:
         """More and more cases that came before."""
         side, filling = Grown(self._stack, self._gateway), Filling(self._stack)
         for cases in self._wanted.cases:
-            there = await filling.upto(cases) if cases else 0
-            yield await self._step(f"{there:,}", side)
+            yield await self._step(f"{await filling.upto(cases):,}", side)
 
     async def municipalities(self) -> AsyncIterator[Row]:
         """Four that file, and others that are polled every 60 real seconds beside them."""
@@ -80,7 +86,8 @@ class Growth:
             yield await self._step(_size(size), side, WITH_ATTACHMENT, make)
 
     async def _step(self, what: str, side: Grown, mode: Mode = MODES["batch"], make: Make = Load) -> Row:
-        turn = await take_turn(self._stack, side, mode, METHOD, self._lengths, make)
+        lengths = replace(self._lengths, expected_per_s=mode.expected_per_s)
+        turn = await take_turn(self._stack, side, mode, METHOD, lengths, make)
         row = {"what": what, **figures([turn])}
         seconds = row["submit_to_registered_s"]
         told = f"{row['completed_per_s']:,.0f}/s, {row['cpu_s_per_10k']:.1f} CPU-s per 10 k"
@@ -97,16 +104,30 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Growth], AsyncIterator[Row]]]] = {
 }
 
 
-async def measure(stack: Stack, wanted: argparse.Namespace) -> dict[str, Any]:
-    """The sections that are wanted."""
-    found = {}
+async def measure(stack: Stack, name: str, wanted: argparse.Namespace) -> dict[str, Any]:
+    """A section, or those of its steps that were measured before one failed."""
+    title, steps = SECTIONS[name]
+    print(title, flush=True)
     async with Gateway(targets(stack)) as gateway:
         growth = Growth(stack, gateway, wanted)
-        for name in wanted.sections:
-            title, steps = SECTIONS[name]
-            print(title, flush=True)
-            found[name] = {"title": title, "rows": [row async for row in steps(growth)]}
-    return found
+        await growth.warm()
+        rows: list[Row] = []
+        try:
+            async for row in steps(growth):
+                rows.append(row)  # noqa: PERF401 - these stay when the next step fails
+        except FAILURES as error:
+            if not rows:
+                raise
+            return {"title": title, "rows": rows, "ended": f"{type(error).__name__}: {error}"}
+        return {"title": title, "rows": rows}
+
+
+def add(name: str, section: Mapping[str, Any], out: Path) -> Path:
+    """Keeps a section beside those that are kept already, in the order in which they are told."""
+    there = {**(read(out)["sections"] if out.is_file() else {}), name: section}
+    sections = {one: there[one] for one in SECTIONS if one in there}
+    result = {"heading": HEADING, "environment": manifest("bench.growth"), "sections": sections}
+    return keep(result, out, is_whole=False)
 
 
 def _size(size: int) -> str:
@@ -128,16 +149,20 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--out", type=Path, default=GROWTH)
     wanted = parser.parse_args(arguments)
     print(HEADING)
-    try:
-        with standing(wanted.home) as stack, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            found = runner.run(measure(stack, wanted))
-    except (ShinseiError, RuntimeError, AioRpcError) as error:
-        print(f"bench.growth: {error}", file=sys.stderr)
-        return 1
-    before = read(wanted.out)["sections"] if wanted.out.is_file() else {}
-    result = {"heading": HEADING, "environment": manifest("bench.growth"), "sections": {**before, **found}}
-    print(f"kept in {keep(result, wanted.out, is_whole=False)}")
-    return 0
+    failed = False
+    for name in wanted.sections:
+        try:
+            with standing(wanted.home) as stack, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                section = runner.run(measure(stack, name, wanted))
+        except FAILURES as error:
+            print(f"bench.growth: {name}: {type(error).__name__}: {error}", file=sys.stderr)
+            failed = True
+        else:
+            print(f"kept in {add(name, section, wanted.out)}", flush=True)
+            if ended := section.get("ended"):
+                print(f"bench.growth: {name}: {ended}; the steps before are kept", file=sys.stderr)
+                failed = True
+    return int(failed)
 
 
 if __name__ == "__main__":

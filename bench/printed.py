@@ -19,6 +19,7 @@ def told(row: Mapping[str, Any]) -> Iterator[str]:
     for share in ("p50", "p99"):
         seconds = [side["submit_to_registered_s"][share] for side in (product, limit)]
         yield f"  {share} at half load  {seconds[0]:.2f} s, limit {seconds[1]:.2f} s"
+    yield f"  status messages {_both(product, limit, 'statuses_per_application', '.2f')} an application"
     for name, label in (("kafka", "on Kafka"), ("postgres", "in PostgreSQL"), ("wal", "PostgreSQL's log")):
         sizes = [side["bytes_per_application"][name] for side in (product, limit)]
         yield f"  bytes {label:<17}{sizes[0]:,.0f} an application, limit {sizes[1]:,.0f}"

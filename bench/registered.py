@@ -31,6 +31,8 @@ class Registered:
         """When each case was to be filed that is not registered yet, in milliseconds, by its submission id."""
         self.moments: list[tuple[int, int]] = []
         """Of each registration: when it was to be filed and when its writer committed it, in milliseconds."""
+        self.statuses = 0
+        """Messages about its cases, however many transitions each carries."""
         self.strangers = 0
         """Registrations of what is not under way: a second one, or nobody's."""
 
@@ -68,6 +70,7 @@ class Registered:
         headers = dict(record.headers)
         if headers.get(RUN) != self._run or headers.get(TYPE) != _TYPE:
             return
+        self.statuses += 1
         changed = StatusChanged.FromString(record.value)
         for transition in changed.transitions:
             if transition.action != APPLICATION_ACTION_REGISTER:

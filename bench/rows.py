@@ -43,6 +43,7 @@ def figures(turns: Sequence[Turn]) -> dict[str, Any]:
             "p50": _rounded(median(turn.p50_s for turn in turns)),
             "p99": _rounded(median(turn.p99_s for turn in turns)),
         },
+        "statuses_per_application": _rounded(median(turn.statuses_per_application for turn in turns)),
         "bytes_per_application": _medians([turn.bytes_per_application for turn in turns]),
         "peak_memory_mib": {
             name: max(turn.memory_mib.get(name, 0.0) for turn in turns) for name in turns[0].memory_mib

@@ -54,6 +54,8 @@ class Turn:
     p50_s: float
     """From the moment at which a case was to be filed to its registration, at half load."""
     p99_s: float
+    statuses_per_application: float
+    """Messages that tell where it stands: the limit has one, Shinsei one for each watermark of the office between."""
     bytes_per_application: Mapping[str, float]
     memory_mib: Mapping[str, float]
     """By process, the most at full load."""
@@ -113,6 +115,7 @@ async def _taken(stack: Stack, side: Side, specs: Sequence[RunSpec], mode: Mode,
         },
         p50_s=p50_s,
         p99_s=p99_s,
+        statuses_per_application=registered.statuses / load.accepted,
         bytes_per_application=after.since(before, load.accepted),
         memory_mib=memory,
         refused=load.refused,

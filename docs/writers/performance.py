@@ -103,7 +103,7 @@ def ceiling() -> Iterator[str]:
     yield from table(heads, [_row(row) for row in found["rows"]])
     yield ""
     yield from table(
-        ("mode", "method", "bytes an application: Kafka", "PostgreSQL", "its log", "peak memory, MiB"),
+        ("mode", "method", "statuses an application", "bytes: Kafka", "PostgreSQL", "its log", "peak memory, MiB"),
         [_sizes(row) for row in found["rows"]],
     )
 
@@ -160,7 +160,13 @@ def _sizes(row: Mapping[str, Any]) -> Sequence[str]:
     sides = [row["product"], row["limit"]]
     sizes = [[side["bytes_per_application"][name] for side in sides] for name in ("kafka", "postgres", "wal")]
     memory = [sum(side["peak_memory_mib"].values()) for side in sides]
-    return (row["mode"], row["method"], *(f"{own:,.0f}, limit {bare:,.0f}" for own, bare in [*sizes, memory]))
+    own, bare = (side["statuses_per_application"] for side in sides)
+    return (
+        row["mode"],
+        row["method"],
+        f"{own:.2f}, limit {bare:.2f}",
+        *(f"{own:,.0f}, limit {bare:,.0f}" for own, bare in [*sizes, memory]),
+    )
 
 
 def _grown(row: Mapping[str, Any], first_per_s: float) -> Sequence[str]:

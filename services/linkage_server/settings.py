@@ -31,7 +31,9 @@ class Settings(ServiceSettings):
     )
     fetch_parallel: int = Field(default=64, ge=1, description="Gets under way at once, per municipality.")
     payload_dir: Path = Field(default=Path("var/payloads"), description="Folder of the payload store.")
-    runs_every_s: float = Field(default=0.2, gt=0, description="How often the portal is asked for new runs.")
+    runs_every_s: float = Field(
+        default=0.2, gt=0, description="How often the portal is asked for new runs, where there are few."
+    )
     clock_rest_s: float = Field(
         default=0.2, ge=0, description="Pause between the listings of a clock-paced run, so that a fast clock idles."
     )

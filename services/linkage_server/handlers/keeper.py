@@ -16,6 +16,8 @@ from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.simtime import SimTime
 
 Sleep = Callable[[float], Awaitable[None]]
+SHORT_LIST = 100
+"""Runs that are told in no time; where there are more, the portal is asked less often."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,7 @@ class Times:
     delays_s: Callable[[], Iterator[float]]
     """Delays between attempts at failing work."""
     discover_every_s: float
-    """How often the portal is asked for runs."""
+    """How often the portal is asked for runs, while they are few."""
     rest_s: float
     """Pause between two listings of a run that is paced by the clock."""
 
@@ -75,11 +77,12 @@ class Keeper:
     async def discover(self) -> None:
         """Asks the portal for runs, for ever."""
         while True:
-            for listed in await self._portal.runs():
+            runs = await self._portal.runs()
+            for listed in runs:
                 key = (listed.run_id, listed.municipality)
                 if key not in self._runs and key not in self._refused:
                     await self._add(listed)
-            await self._times.sleep(self._times.discover_every_s)
+            await self._times.sleep(self._times.discover_every_s * (1 + len(runs) // SHORT_LIST))
 
     async def assigned(self, partitions: Sequence[int]) -> None:
         """Takes partitions and begins with their runs."""

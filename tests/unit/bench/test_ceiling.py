@@ -1,10 +1,13 @@
 """How pairs become rows, what counts as fallen, and what is passed on without being read."""
 
+import json
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bench import compare
 from bench.ceiling import METHODS, is_whole
 from bench.compare import fallen
 from bench.flame import table as flame_table
@@ -28,6 +31,7 @@ def a_turn(per_s: float, **spent: float) -> Turn:
         cpu_s_per_10k={"kafka": 1.0, "driver": 9.0, **spent},
         p50_s=0.25,
         p99_s=0.75,
+        statuses_per_application=1.5,
         bytes_per_application={"kafka": 4_000, "postgres": 5_000, "wal": 9_000},
         memory_mib={"kafka": 300.0},
         refused=0,
@@ -58,6 +62,7 @@ def test_a_result_is_headed_by_what_it_is_not() -> None:
     found = row("batch", "RPA", PAIRS)
     assert "not a linkage method's capacity" in next(table([found]))
     assert "ratio 0.50 (0.30 to 0.90)" in "\n".join(told(found))
+    assert "status messages 1.50, limit 1.50 an application" in "\n".join(told(found))
 
 
 def test_only_what_is_whole_is_what_others_are_compared_with() -> None:
@@ -75,6 +80,15 @@ def test_a_ratio_falls_when_more_than_15_percent_of_it_is_gone(ratio: float, *, 
 
 def test_a_row_that_is_gone_has_fallen() -> None:
     assert fallen(a_result(batch=0.6, unary=0.7), a_result(batch=0.9)) == ["unary RPA: 0.70, and not measured any more"]
+
+
+def test_a_fall_is_told_by_the_exit_code(tmp_path: Path) -> None:
+    kept, worse, other = (tmp_path / name for name in ("kept.json", "worse.json", "other.json"))
+    kept.write_text(json.dumps(a_result(batch=0.6)), encoding="utf-8")
+    worse.write_text(json.dumps(a_result(batch=0.5)), encoding="utf-8")
+    other.write_text("{}", encoding="utf-8")
+    asked = [(kept, kept), (worse, kept), (kept, worse), (kept, other), (kept, tmp_path / "none.json")]
+    assert [compare.main([str(old), str(new)]) for old, new in asked] == [0, 0, 1, 2, 2]
 
 
 def a_result(**ratios: float) -> dict[str, Any]:

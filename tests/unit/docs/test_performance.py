@@ -4,12 +4,15 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
+import yaml
 
 from bench.modes import HEADING, MODES
 from bench.rows import figures, row
 from bench.turn import Turn
+from shinsei.domain.catalogue import PROCEDURES
 
 
 def a_turn(per_s: float, **spent: float) -> Turn:
@@ -18,6 +21,7 @@ def a_turn(per_s: float, **spent: float) -> Turn:
         cpu_s_per_10k=spent,
         p50_s=0.2,
         p99_s=0.9,
+        statuses_per_application=1.5,
         bytes_per_application={"kafka": 2_000, "postgres": 5_000, "wal": 9_000},
         memory_mib={"kafka": 300.0},
         refused=0,
@@ -70,9 +74,51 @@ def test_an_aim_is_kept_or_missed_by_so_much_or_was_not_measured(lines: Callable
 
 
 def test_bytes_and_memory_stand_beside_those_of_the_limit(lines: Callable[[str], str]) -> None:
-    assert "| batch | STANDARD_API | 2,000, limit 2,000 | 5,000, limit 5,000 |" in lines("ceiling")
+    assert "| batch | STANDARD_API | 1.50, limit 1.50 | 2,000, limit 2,000 | 5,000, limit 5,000 |" in lines("ceiling")
 
 
 def test_the_nations_needs_follow_from_the_measured_figures(lines: Callable[[str], str]) -> None:
-    # 5.2 a second at 6.0 CPU-s per 10,000, with half of each core left free.
-    assert "| the busiest hour of May 2020 | 5.2 | 0.01 | 1 of 8 | 1 |" in lines("nation")
+    # 5.2 a second at 6.0 CPU-s per 10,000, with half of each core left free; a core, three brokers and one shard.
+    found = lines("nation")
+    assert "| 1,741 municipalities, the busiest hour of May 2020 | 5.2 | 0.01 | 1 of 8 | 3 | 1 | ¥43,000 |" in found
+    assert "| ten times that | 353.5 | 0.42 | 3 of 8 | 3 | 1 | ¥43,000 |" in found
+
+
+def test_what_is_busy_takes_more_brokers_shards_and_money(load_code: Callable[[str], ModuleType]) -> None:
+    nation = load_code("generate.py").nation
+    turn = a_turn(100, portal_sim=40.0, kafka=60.0, postgres=1.0, **{"postgres/app_mgmt": 20.0, "driver": 9.0})
+    needs = nation._needs("busy", 350.0, row("unary", "STANDARD_API", [(turn, turn)]))
+    # 50 applications a second and shard, 12.5 a partition; 4.2 cores of Kafka's in three copies, 1.8 a shard, are three
+    # brokers each, as few as there may be; 2.8 cores of services.
+    assert needs == ("busy", "350.0", "8.47", "28 of 56", "21", "7", f"¥{3 * 4_000 + 21 * 4_750 + 7 * 24_750:,}")
+    turn = a_turn(100, portal_sim=40.0, kafka=160.0, driver=9.0)
+    needs = nation._needs("busy", 350.0, row("unary", "STANDARD_API", [(turn, turn)]))
+    assert needs[4:6] == ("35", "7"), "11.2 cores of Kafka's in three copies are 4.8 a shard"
+
+
+def test_the_busiest_hour_is_that_of_all_procedures(load_code: Callable[[str], ModuleType]) -> None:
+    nation = load_code("generate.py").nation
+    yearly = sum(item.volume_per_100k for item in PROCEDURES) * 1_260
+    assert nation.busiest_per_s() > yearly / 365 * 0.088 / 3_600
+    # The last day has 8.7 % of the reports of 7 % of the people, its last hour 3 x 5.9 of 111.8; beside them the hour's
+    # 5.9 % of what else comes in June.
+    reports = 126e6 * 0.07 * 0.0868 * 17.7 / 111.8 / 3_600
+    assert nation.deadline_per_s() - reports == pytest.approx(1.7, abs=0.2)
+
+
+def test_brokers_and_shards_are_as_large_as_the_manifests_ask_for(
+    load_code: Callable[[str], ModuleType], repo: Path
+) -> None:
+    nation, components = load_code("generate.py").nation, repo / "deploy" / "k8s" / "components"
+    pools = [one for one in manifests(components / "strimzi" / "kafka.yaml") if one["kind"] == "KafkaNodePool"]
+    assert [one["spec"]["replicas"] for one in pools] == [nation.BROKERS]
+    assert float(pools[0]["spec"]["resources"]["requests"]["cpu"]) == nation.BROKER_CORES
+    assert pools[0]["spec"]["storage"]["volumes"][0]["size"] == f"{nation.BROKER_GIB}Gi"
+    clusters = [one["spec"] for one in manifests(components / "cnpg" / "clusters.yaml") if one["kind"] == "Cluster"]
+    assert sum(one["instances"] for one in clusters) == nation.SHARD_INSTANCES
+    assert {one["resources"]["requests"]["cpu"] for one in clusters} == {f"{1_000 * nation.INSTANCE_CORES:.0f}m"}
+    assert {one["storage"]["size"] for one in clusters} == {f"{nation.INSTANCE_GIB}Gi"}
+
+
+def manifests(file: Path) -> list[dict[str, Any]]:
+    return list(yaml.safe_load_all(file.read_text(encoding="utf-8")))

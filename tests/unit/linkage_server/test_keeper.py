@@ -57,10 +57,13 @@ class Shared:
 
 
 class Listing:
-    """A portal that lists one open run."""
+    """A portal that lists one open run, or the same so many times."""
+
+    def __init__(self, count: int = 1) -> None:
+        self._count = count
 
     async def runs(self) -> Sequence[OpenRun]:
-        return [OpenRun(run_id=SPEC.run_id, municipality=SPEC.municipality, spec=b"", closed=False)]
+        return [OpenRun(run_id=SPEC.run_id, municipality=SPEC.municipality, spec=b"", closed=False)] * self._count
 
 
 class Silent:
@@ -94,6 +97,23 @@ async def test_a_run_that_cannot_be_stored_now_is_found_again() -> None:
     search = asyncio.create_task(keeper.discover())
     await eventually(lambda: search.done() or keeper.find(SPEC.run_id, SPEC.municipality) is not None)
     assert not search.done()
+    search.cancel()
+
+
+@pytest.mark.parametrize(("runs", "rest_s"), [(0, 0.5), (99, 0.5), (100, 1.0), (1_741, 9.0)])
+async def test_a_long_list_of_runs_is_asked_for_less_often(runs: int, rest_s: float) -> None:
+    """A nation's is ten megabytes, whose reading would take the processor from what the runs are for."""
+    rests: list[float] = []
+
+    async def rest(seconds: float) -> None:
+        rests.append(seconds)
+        await asyncio.Event().wait()
+
+    times = Times(sleep=rest, delays_s=ExponentialBackoff().delays_s, discover_every_s=0.5, rest_s=0)
+    ports = Ports(portal=Listing(runs), store=Shared(), payloads=Silent(), observer=Silent())  # type: ignore[arg-type]
+    search = asyncio.create_task(Keeper(ports, times).discover())
+    await eventually(lambda: search.done() or bool(rests))
+    assert rests == [rest_s]
     search.cancel()
 
 

@@ -1,0 +1,54 @@
+"""Municipalities beside those that file: as many as the nation has, in one answer of the portal."""
+
+from types import SimpleNamespace
+from unittest.mock import AsyncMock
+
+import pytest
+
+from bench import grown, product
+from bench.grown import Grown, silent
+from bench.modes import MODES
+from bench.product import OFFICES
+from bench.sides import TOWNS
+from shinsei.contracts.codec import encode_run
+from shinsei.contracts.topics import PARTITIONS
+from shinsei.domain.errors import NotFoundError
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.run import RunSpec
+from shinsei.runtime.rpc_limits import MAX_MESSAGE_BYTES
+from shinsei.scenario import load
+
+BESIDE_IT = 50
+"""Bytes of what stands beside a specification: run, municipality, moments."""
+
+
+def test_the_portal_can_list_the_runs_of_all_municipalities() -> None:
+    spec = load(OFFICES).run_spec("bench-1700000000000", LinkageMethod.STANDARD_API)
+    filing, others = len(encode_run(spec)), len(encode_run(silent(spec, PARTITIONS - 1)))
+    assert 4 * (filing + BESIDE_IT) + 1_737 * (others + BESIDE_IT) < MAX_MESSAGE_BYTES
+
+
+class Opening:
+    """A gateway to services that have a run open the third time they are asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def start(self, spec: RunSpec, *, speed: float) -> None:
+        """Takes it."""
+
+    async def office_report(self, spec: RunSpec) -> None:
+        self.asked.append(spec.municipality)
+        if self.asked.count(spec.municipality) < 3:
+            raise NotFoundError("run", spec.run_id)
+
+
+async def test_a_turn_begins_when_the_last_hop_has_the_runs_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grown, "sleep", AsyncMock())
+    monkeypatch.setattr(product, "home_of", lambda _: SimpleNamespace(citizens=None))
+    gateway = Opening()
+    side = Grown(SimpleNamespace(home=None), gateway, beside=20)  # type: ignore[arg-type]
+    filing = await side.open(MODES["batch"], LinkageMethod.STANDARD_API)
+    assert len(filing) == TOWNS
+    assert {gateway.asked.count(one) for one in gateway.asked} == {3}
+    assert len(set(gateway.asked)) == PARTITIONS, "the last of each partition"
