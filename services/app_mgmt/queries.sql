@@ -70,7 +70,7 @@ WITH passed AS (
 )
 SELECT a.submission_id, a.receipt_number, a.procedure, a.serial_number, a.submitted_at_ms, a.fetched_at_ms, a.payload,
        a.taken_as
-FROM passed JOIN application a ON a.run_key = $1 AND a.submission_id = passed.submission_id
+FROM application a WHERE a.run_key = $1 AND a.submission_id = ANY(ARRAY(SELECT submission_id FROM passed))
 
 -- name: oldest_postponed
 SELECT min(submitted_at_ms) FROM postponed WHERE run_key = $1

@@ -12,6 +12,7 @@ import yaml
 from shinsei.cli.targets import named_elsewhere
 from shinsei.contracts.zones import CALLS, ZONE_OF, Call, Zone
 from shinsei.runtime.settings import ServiceSettings
+from shinsei.stack.postgres import AUTOVACUUM
 
 REPO = Path(__file__).resolve().parents[2]
 DOCKER = REPO / "deploy" / "docker"
@@ -39,6 +40,17 @@ def settings_of(service: str) -> type[ServiceSettings]:
 def stage(dockerfile: str, target: str) -> str:
     """The lines of one target of the Dockerfile."""
     return dockerfile.split(f" AS {target}\n")[1].split("\nFROM ", maxsplit=1)[0]
+
+
+def test_every_database_server_looks_at_its_tables_as_that_of_the_local_stack(compose: dict[str, Any]) -> None:
+    wanted = [part for name, value in AUTOVACUUM.items() for part in ("-c", f"{name}={value}")]
+    assert compose["services"]["postgres"]["command"] == ["postgres", *wanted]
+    base, *_ = yaml.safe_load_all((DOCKER.parent / "k8s/base/postgres/postgres.yaml").read_text(encoding="utf-8"))
+    (server,) = base["spec"]["template"]["spec"]["containers"]
+    assert server["args"] == ["postgres", *wanted]
+    found = yaml.safe_load_all((DOCKER.parent / "k8s/components/cnpg/clusters.yaml").read_text(encoding="utf-8"))
+    clusters = [one for one in found if one["kind"] == "Cluster"]
+    assert [one["spec"]["postgresql"]["parameters"] for one in clusters] == [AUTOVACUUM] * 3
 
 
 @pytest.mark.parametrize("service", SERVICES)

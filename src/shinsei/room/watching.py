@@ -38,6 +38,8 @@ UNWATCHED_EVERY_S: Final = 10.0
 LEDGER_EVERY_S: Final = 15.0
 OLDEST_EVERY_S: Final = 6.0
 MANY_EVERY_S: Final = 30.0
+REST_SHARE, MOST_REST_S = 50.0, 120.0
+"""Nobody is asked again for so many times as long as an answer took: to count a large run is work for four databases."""
 MOST_RUNS: Final = 12
 """Runs of a season that are shown; of more municipalities some, spread over all of them, stand for all."""
 _PATIENCE_S: Final = 8.0
@@ -69,7 +71,7 @@ class Watch:
         self._oldest: list[dict[str, Any]] = []
         self._specs: list[RunSpec] = []
         self._listed_s = 0.0
-        self._asked_s: dict[str, float] = {}
+        self._due_s: dict[str, float] = {}
         self._trail = Trail()
         self._missing: list[str] = []
         self._unanswered: dict[str, list[str]] = {}
@@ -182,12 +184,13 @@ class Watch:
 
     async def _seldom(self, name: str, every_s: float, call: Callable[[], Awaitable[None]]) -> None:
         """Asks now and then; what did not answer is named until it is asked again."""
-        now_s = self._clock.monotonic_s()
-        if now_s - self._asked_s.get(name, -every_s) < every_s:
+        began_s, known = self._clock.monotonic_s(), len(self._missing)
+        if began_s < self._due_s.get(name, began_s):
             self._missing += self._unanswered.get(name, ())
             return
-        self._asked_s[name], known = now_s, len(self._missing)
         await self._ask(name, call, None)
+        took_s = self._clock.monotonic_s() - began_s
+        self._due_s[name] = began_s + max(every_s, min(REST_SHARE * took_s, MOST_REST_S))
         self._unanswered[name] = self._missing[known:]
 
     async def _read_ledger(self, specs: Sequence[RunSpec], shown: Sequence[RunSpec]) -> None:

@@ -88,6 +88,9 @@ _TRANSIENT: tuple[type[BaseException], ...] = (
 )
 
 _ASK_AGAIN_S = 0.02
+_ONE_PLAN = {"plan_cache_mode": "force_generic_plan"}
+"""Of each statement, for whatever run: the server takes a run that its statistics have not seen yet for one of hardly any
+rows, and plans to join them each with each."""
 """While a fault flag keeps connections back."""
 
 _FILE_ERRORS = (PermissionError, FileExistsError, IsADirectoryError, NotADirectoryError)
@@ -212,6 +215,7 @@ class Database:
                 timeout=5,
                 command_timeout=120,
                 reset=_as_it_is,
+                server_settings=_ONE_PLAN,
             )
 
         policy = ExponentialBackoff(first_s=0.1, max_s=1.0)

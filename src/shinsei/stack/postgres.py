@@ -26,6 +26,9 @@ READY_WITHIN_S = 180.0
 ROLE = "shinsei"
 """The administrator of the local stack's server; each service has a role of its own (``postgres_roles``)."""
 _INITDB_TIMEOUT_S = 120
+AUTOVACUUM = {"autovacuum_naptime": "5s", "autovacuum_analyze_scale_factor": "1"}
+"""Everywhere: statements are planned for tables as they are known, which is empty until they have been looked at for the
+first time; so that is soon, and then whenever they have become twice as large."""
 _SETTINGS = {
     "unix_socket_directories": "",
     "max_connections": "120",
@@ -43,6 +46,7 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %d ",
     "log_checkpoints": "off",
+    **AUTOVACUUM,
 }
 """Differences from the defaults; fsync and synchronous_commit stay on."""
 

@@ -129,3 +129,23 @@ async def test_tables_of_another_role_are_one_clear_line(dsn: str, postgres_dsn:
     await admin.close()
     with pytest.raises(StartError, match="PostgreSQL refuses the login: permission denied for database"):
         await Database(own, SCHEMA).start()
+
+
+async def test_a_run_that_statistics_have_not_seen_is_not_joined_each_with_each(dsn: str) -> None:
+    cases = 1_000
+    kept = "(run integer, id text, PRIMARY KEY (run, id)) WITH (autovacuum_enabled = false)"
+    database = Database(dsn, f"CREATE TABLE opened {kept}; CREATE TABLE done {kept}")
+    await database.start()
+    join = "SELECT count(*) FROM opened JOIN done USING (run, id) WHERE opened.run = $1"
+    async with database.acquire() as conn:
+        for run in (1, 2, 3):
+            for table in ("opened", "done"):
+                rows = [(run, f"case {n}") for n in range(cases)]
+                await conn.executemany(f"INSERT INTO {table} VALUES ($1, $2)", rows)  # noqa: S608
+                if run == 2:
+                    await conn.execute(f"ANALYZE {table}")
+    async with database.transaction() as conn:
+        assert await conn.fetchval(join, 3) == cases
+        read = "SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables"
+        assert await conn.fetchval(read) < 10 * cases
+    await database.stop()

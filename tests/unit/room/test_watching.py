@@ -15,7 +15,7 @@ from shinsei.room.board import Board
 from shinsei.room.forecasting import Forecaster
 from shinsei.room.settings import Settings
 from shinsei.room.sources import Levels
-from shinsei.room.watching import LEDGER_EVERY_S, MOST_RUNS, Watch
+from shinsei.room.watching import LEDGER_EVERY_S, MOST_RUNS, REST_SHARE, Watch
 from shinsei.season.ledger import RunKey, RunLedger
 from shinsei.season.outcome import Ledger
 from shinsei.season.portal import Progress
@@ -64,6 +64,7 @@ class Gateway:
     specs: Sequence[RunSpec]
     away: bool = False
     ledger_is_away: bool = False
+    ledger_takes_s: float = 0.0
     read: list[str] = field(default_factory=list)
 
     async def list_runs(self) -> list[Open]:
@@ -114,6 +115,7 @@ def room(a_twin: MakeTwin, monkeypatch: pytest.MonkeyPatch) -> Room:
         if gateway.ledger_is_away:
             raise UnavailableError("application management is away")
         gateway.read.append(key.municipality)
+        clock.s += gateway.ledger_takes_s
         counted = Ledger(accepted=5, registered=4, in_flight=1, unaccounted=1)
         return RunLedger(key=key, ledger=counted, by_method={}, stages=())
 
@@ -165,6 +167,20 @@ async def test_a_ledger_that_cannot_be_read_any_more_is_not_told_and_raises_noth
     assert (await room.look())["missing"] == found["missing"], "it is named until it is asked again"
 
 
+async def test_a_ledger_that_takes_long_to_read_is_read_the_more_rarely(room: Room) -> None:
+    first = await room.look()
+    read = len(room.gateway.read)
+    room.gateway.ledger_takes_s = 1.0
+    second = await room.look()
+    assert len(room.gateway.read) == 2 * read, "it took no time before"
+    for _ in range(round(REST_SHARE / LEDGER_EVERY_S)):
+        found = await room.look()
+    assert len(room.gateway.read) == 2 * read
+    assert found["ledger"] == second["ledger"] == first["ledger"]
+    await room.look()
+    assert len(room.gateway.read) == 3 * read
+
+
 async def test_of_many_municipalities_the_ledgers_are_read_in_turn_and_what_is_kept_of_them_is_bounded(
     room: Room,
 ) -> None:
@@ -182,4 +198,4 @@ async def test_of_many_municipalities_the_ledgers_are_read_in_turn_and_what_is_k
     assert len(room.watch._accounts) == MUNICIPALITIES
     assert len(room.watch._forecaster._runs) == MOST_RUNS
     assert len(room.watch._trail._points) < 10
-    assert set(room.watch._asked_s) == {"ledger", "oldest cases"}
+    assert set(room.watch._due_s) == {"ledger", "oldest cases"}
