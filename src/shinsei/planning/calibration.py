@@ -9,11 +9,12 @@ to it (least Kolmogorov-Smirnov distance) is taken. How well either fits is said
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
-from math import sqrt
+from math import floor, log10, sqrt
 from pathlib import Path
 from statistics import fmean, stdev
+from typing import Any
 
 from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.demand.curve import day_weights
@@ -139,9 +140,10 @@ def _fit(scenario: Scenario, step: str, minutes: Sequence[float]) -> TimesFit:
     mean = fmean(minutes)
     cv = stdev(minutes) / mean
     try:
-        varied(scenario, [(f"{step}.mean", f"{mean:.4g} min")])
+        varied(scenario, [(f"{step}.mean", f"{_four_digits(mean)} min"), (f"{step}.cv", f"{cv:.2f}")])
     except InvalidInputError as error:
-        raise InvalidInputError("--times", f"{step} is no step of the scenario: {error.problem}") from None
+        said = "is no step of the scenario" if error.field.startswith("--set") else "cannot be a step's time"
+        raise InvalidInputError("--times", f"{step} {said}: {error.problem}") from None
     if not cv:
         raise InvalidInputError(
             "--times", f"{step} took {mean:g} min each time; times that never vary were not measured"
@@ -224,8 +226,43 @@ def _line(one: TimesFit) -> str:
     low, high = max(0.0, made.mean - half), made.mean + half
     told = f"{one.minutes.n} cases timed, mean {low:.3g} to {high:.3g} min with 95 %; {fit_line(one)}"
     return (
-        f'{one.step.rpartition(".")[2]} = {{ mean = "{made.mean:.4g} min", cv = {made.cv:.2f}{shape} }}  # [C] {told}'
+        f'{one.step.rpartition(".")[2]} = {{ mean = "{_four_digits(made.mean)} min", cv = {_cv(made)}{shape} }}'
+        f"  # [C] {told}"
     )
+
+
+def _four_digits(value: float) -> str:
+    """As a scenario reads it: no exponent, however long a step takes."""
+    shown = f"{value:.{max(3 - floor(log10(value)), 0)}f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def _cv(distribution: Distribution) -> str:
+    """Two decimals; of a uniform one never above what it may have."""
+    cut = floor(distribution.cv * 100) / 100 if distribution.shape is Shape.UNIFORM else distribution.cv
+    return f"{cut:.2f}"
+
+
+def fits(arrivals: ArrivalsFit | None, times: Sequence[TimesFit]) -> dict[str, Any]:
+    """What was fitted and how well, as JSON values."""
+    return {
+        "arrivals": None if arrivals is None else {**asdict(arrivals), "worst_day": arrivals.worst_day.isoformat()},
+        "times": [
+            {
+                "step": one.step,
+                "cases": one.minutes.n,
+                "mean_min": one.distribution.mean,
+                "half_width_min": one.minutes.half_width,
+                "cv": one.distribution.cv,
+                "shape": one.distribution.shape.value,
+                "distance": one.distance,
+                "limit": one.limit,
+                "fits": one.fits,
+            }
+            for one in times
+        ],
+        "fragment": fragment(arrivals, times),
+    }
 
 
 def fit_line(one: TimesFit) -> str:

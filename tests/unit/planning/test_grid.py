@@ -51,6 +51,8 @@ def test_a_variant_keeps_seed_and_methods(tiny: Scenario) -> None:
 def test_a_wrong_key_is_told_by_its_name(tiny: Scenario) -> None:
     with pytest.raises(InvalidInputError, match=r"office\.clerk: unknown key 'clerk', did you mean 'clerks'"):
         varied(tiny, [("office.clerk", "2")])
+    with pytest.raises(InvalidInputError, match=r"^--vary office\.clerk: unknown key 'clerk'"):
+        grid(tiny, [axis("office.clerk=2,3")], Wanted(replications=1), Workers())
 
 
 def test_variants_meet_the_same_seasons(tiny: Scenario, found: Study) -> None:
