@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,10 +13,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from shinsei.planning.figures import Figure
-    from shinsei.planning.pairing import Side
+    from shinsei.planning.sides import Side
     from shinsei.season.results import StoredRun
 
-_SATURATED = "first_saturated_resource"
 _MOST_TOLD = 12
 """Parameters that differ and are named."""
 _LONGEST_TOLD = 40
@@ -37,7 +36,8 @@ def compare(
 
     Where two results have seasons of the same seeds in common, the difference is taken season by season.
     """
-    from shinsei.planning.pairing import side
+    from shinsei.planning.compared import content, same_trace
+    from shinsei.planning.sides import side
     from shinsei.season.results import Results
 
     if len(runs) < 2:  # noqa: PLR2004 - a comparison takes two
@@ -45,10 +45,10 @@ def compare(
     results = Results(out)
     sides = [side(_comparable(results.find(run))) for run in runs]
     if as_json:
-        print_json(_content(sides))
+        print_json(content(sides))
         return
     screen = console()
-    screen.print("the traces are equal" if _same_trace(sides) else "the traces differ", style="bold")
+    screen.print("the traces are equal" if same_trace(sides) else "the traces differ", style="bold")
     for line in _told(sides):
         screen.print(line, soft_wrap=True, markup=False)
     for column in sides[0].columns:
@@ -133,8 +133,10 @@ def _is_same(sides: Sequence["Side"], column: str, figure: "Figure") -> bool:
 
 
 def _saturated(sides: Sequence["Side"], column: str) -> Iterator[str]:
+    from shinsei.planning.compared import SATURATED
+
     for number, each in enumerate(sides):
-        yield str(each.of(column).get(_SATURATED) or "-")
+        yield str(each.of(column).get(SATURATED) or "-")
         if number and _shared(sides[0], each, column):
             yield ""
 
@@ -153,10 +155,6 @@ def _shared(first: "Side", second: "Side", column: str) -> list[int]:
     return shared(first, second, column)
 
 
-def _same_trace(sides: Sequence["Side"]) -> bool:
-    return len({each.content["trace_hash"] for each in sides}) == 1
-
-
 def _named(column: str) -> str:
     from shinsei.domain.linkage_method import LinkageMethod
     from shinsei.season.words import METHOD_NAMES
@@ -168,39 +166,3 @@ def _known(value: str | None) -> str:
     if value is None:
         return "not there"
     return value if len(value) <= _LONGEST_TOLD else f"{value[:_LONGEST_TOLD]}…"
-
-
-def _content(sides: Sequence["Side"]) -> dict[str, Any]:
-    from shinsei.planning.figures import FIGURES
-    from shinsei.planning.pairing import at, changed
-
-    first, columns = sides[0], sides[0].columns
-    keys = [*(figure.key for figure in FIGURES), _SATURATED]
-    return {
-        "runs": [each.run.run_id for each in sides],
-        "scenarios": [each.content.get("scenario") for each in sides],
-        "same_trace": _same_trace(sides),
-        "methods": {column: {key: [at(each.of(column), key) for each in sides] for key in keys} for column in columns},
-        "intervals": {column: [each.of(column).get("intervals") for each in sides] for column in columns},
-        "differences": [
-            {
-                "run": each.run.run_id,
-                "minus": first.run.run_id,
-                "parameters": {path: list(pair) for path, pair in changed(first, each).items()},
-                "methods": {column: _gaps(first, each, column) for column in columns},
-            }
-            for each in sides[1:]
-        ],
-    }
-
-
-def _gaps(first: "Side", second: "Side", column: str) -> dict[str, Any]:
-    from shinsei.planning.content import gap
-    from shinsei.planning.figures import FIGURES
-    from shinsei.planning.pairing import paired
-
-    found = {figure: paired(first, second, column, figure) for figure in FIGURES}
-    return {
-        "seeds": _shared(first, second, column),
-        "figures": {figure.key: gap(figure, one) for figure, one in found.items() if one is not None and one.known},
-    }

@@ -83,7 +83,7 @@ def show(
     if "methods" not in content:
         screen.print(f"report {found.path / REPORT}", highlight=False, soft_wrap=True)
         return
-    from shinsei.planning.pairing import at, column_of
+    from shinsei.planning.sides import at, column_of
 
     table = Table(box=None, pad_edge=False)
     table.add_column("")

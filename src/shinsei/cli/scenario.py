@@ -78,7 +78,8 @@ def calibrate(
     as_json: JsonOption = False,
 ) -> None:
     """Fit arrivals and service times to your own records, and say how well they fit."""
-    from shinsei.planning.calibration import fit_arrivals, fit_line, fit_times, fits, fragment, read_times
+    from shinsei.planning.calibration import fit_arrivals, fit_times, read_times
+    from shinsei.planning.fragment import fit_line, fits, fragment
     from shinsei.scenario.arrivals import read_daily_counts
 
     if counts is None and times is None:

@@ -14,7 +14,8 @@ from shinsei.domain.distributions import Distribution, Shape
 from shinsei.domain.draws import draw
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.simtime import date_of
-from shinsei.planning.calibration import fit_arrivals, fit_times, fragment, read_times
+from shinsei.planning.calibration import fit_arrivals, fit_times, read_times
+from shinsei.planning.fragment import fragment
 from shinsei.planning.grid import varied
 from shinsei.scenario import Scenario, load
 
