@@ -75,6 +75,9 @@ def _told(sides: Sequence["Side"]) -> Iterator[str]:
     names = [str(each.content.get("scenario")) for each in sides]
     if len(set(names)) > 1:
         yield f"of different scenarios: {', '.join(names)}"
+    for each in sides:
+        if each.content.get("partial"):
+            yield f"{each.run.run_id} is partial: it was interrupted before its end"
     for each in sides[1:]:
         gaps = changed(first, each)
         shown = [f"{path} {_known(one)} → {_known(other)}" for path, (one, other) in gaps.items()]

@@ -99,7 +99,10 @@ def test_results_of_different_scenarios_are_told_apart(out: Path, capsys: pytest
     summary = json.loads((out / "one" / "summary.json").read_text(encoding="utf-8"))
     other = out / "another"
     other.mkdir()
-    (other / "summary.json").write_text(json.dumps({**summary, "scenario": "village"}), encoding="utf-8")
+    changed = {**summary, "scenario": "village", "partial": True}
+    (other / "summary.json").write_text(json.dumps(changed), encoding="utf-8")
     told, written = compared(capsys, out, "one", "another")
     assert written["scenarios"] == ["smoke", "village"]
     assert "of different scenarios: smoke, village" in told
+    assert "another is partial" in told
+    assert "one is partial" not in told
