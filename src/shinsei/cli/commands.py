@@ -32,7 +32,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(name="season", module="season", panel=_SEASON, help="Run a peak season, the linkage methods side by side."),
     Command(name="plan", module="plan", panel=_SEASON, help="Plan a season in virtual time, with intervals."),
     Command(name="runs", module="runs", panel=_SEASON, help="List, show, prune results; backfill them."),
-    Command(name="compare", module="runs", panel=_SEASON, help="Compare the results of seasons and plans."),
+    Command(name="compare", module="compare", panel=_SEASON, help="Compare the results of seasons and plans."),
     Command(name="diff", module="diff", panel=_SEASON, help="Show the first transition in which two results differ."),
     Command(
         name="ledger",

@@ -1,4 +1,4 @@
-"""``shinsei runs list | show | backfill | prune`` and ``shinsei compare``: results that are there already."""
+"""``shinsei runs list | show | backfill | prune``: results that are there already."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -38,7 +38,6 @@ _FIGURES: tuple[tuple[str, str], ...] = (
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.add_typer(_app, name="runs")
-    app.command("compare")(compare)
 
 
 @_app.command("list")
@@ -73,7 +72,7 @@ def show(
 ) -> None:
     """Show a result."""
     found = Results(out).find(run)
-    content = _summary(found)
+    content = summary_of(found)
     if as_json:
         print_json(content)
         return
@@ -84,12 +83,14 @@ def show(
     if "methods" not in content:
         screen.print(f"report {found.path / REPORT}", highlight=False, soft_wrap=True)
         return
+    from shinsei.planning.sides import at, column_of
+
     table = Table(box=None, pad_edge=False)
     table.add_column("")
     for one in content["methods"]:
-        table.add_column(_key(one).lower().replace("_", " "), justify="right")
+        table.add_column(column_of(one).lower().replace("_", " "), justify="right")
     for path, name in _FIGURES:
-        table.add_row(name, *(_shown(_at(one, path)) for one in content["methods"]))
+        table.add_row(name, *(_shown(at(one, path)) for one in content["methods"]))
     screen.print(table)
     screen.print(f"trace {content['trace_hash']}\nreport {found.path / REPORT}", highlight=False, soft_wrap=True)
 
@@ -103,7 +104,7 @@ def backfill(
 ) -> None:
     """Put a season into Prometheus at its simulated times: dashboards show its June, day by day."""
     found = Results(out).find(run)
-    content = _summary(found)
+    content = summary_of(found)
     if not (found.path / SERIES).is_file():
         raise InvalidInputError("run", f"{found.run_id} has no {SERIES}; a season writes one, a plan does not")
     keep_history(found.path, content, home)
@@ -133,54 +134,6 @@ def prune(
         say("nothing to remove")
 
 
-def compare(
-    runs: Annotated[list[str], typer.Argument(metavar="RUN RUN…", help="Two or more runs.")],
-    *,
-    out: OutOption = Path("results"),
-    as_json: JsonOption = False,
-) -> None:
-    """Put the figures of several results side by side, method by method: of a plan its means with their intervals."""
-    if len(runs) < 2:  # noqa: PLR2004 - a comparison takes two
-        raise InvalidInputError("RUN", "name at least two runs; shinsei runs list shows them")
-    results = Results(out)
-    found = [results.find(run) for run in runs]
-    contents = [_comparable(run) for run in found]
-    methods = [_key(one) for one in contents[0]["methods"]]
-    if as_json:
-        print_json(_compared(found, contents, methods))
-        return
-    screen = console()
-    hashes = {content["trace_hash"] for content in contents}
-    screen.print("the traces are equal" if len(hashes) == 1 else "the traces differ", style="bold")
-    for method in methods:
-        screen.print(_comparison(found, contents, method))
-
-
-def _comparison(found: list[StoredRun], contents: list[dict[str, Any]], method: str) -> Table:
-    table = Table(box=None, pad_edge=False, title=method.lower().replace("_", " "), title_justify="left")
-    table.add_column("", no_wrap=True)
-    for run in found:
-        table.add_column(run.run_id, justify="right", overflow="fold")
-    for path, name in _FIGURES:
-        values = [_at(_of(content, method), path) for content in contents]
-        same = len({str(value) for value in values}) == 1
-        halves = [_half_width(content, method, path) for content in contents]
-        cells = [_shown(value) + half for value, half in zip(values, halves, strict=True)]
-        table.add_row(name, *cells, style="dim" if same else None)
-    return table
-
-
-def _compared(found: list[StoredRun], contents: list[dict[str, Any]], methods: list[str]) -> dict[str, Any]:
-    return {
-        "runs": [run.run_id for run in found],
-        "same_trace": len({content["trace_hash"] for content in contents}) == 1,
-        "methods": {
-            method: {path: [_at(_of(content, method), path) for content in contents] for path, _ in _FIGURES}
-            for method in methods
-        },
-    }
-
-
 def _entry(run: StoredRun) -> dict[str, Any]:
     summary = run.summary or {}
     if run.summary is None:
@@ -197,7 +150,12 @@ def _entry(run: StoredRun) -> dict[str, Any]:
     }
 
 
-def _summary(run: StoredRun) -> dict[str, Any]:
+def summary_of(run: StoredRun) -> dict[str, Any]:
+    """The summary of a season or a plan.
+
+    Raises:
+        InvalidInputError: it has none yet, or is the result of something else.
+    """
     if run.summary is None:
         raise InvalidInputError("run", f"{run.run_id} has no result yet; shinsei season --resume goes on with it")
     if run.summary.get("kind") == "loadtest":
@@ -205,41 +163,6 @@ def _summary(run: StoredRun) -> dict[str, Any]:
     if run.summary.get("kind") == "chaos":
         raise InvalidInputError("run", f"{run.run_id} is of make chaos, not a season; its table is {run.path / TABLE}")
     return run.summary
-
-
-def _comparable(run: StoredRun) -> dict[str, Any]:
-    content = _summary(run)
-    if "methods" not in content:
-        raise InvalidInputError(
-            "run", f"{run.run_id} is a plan of another kind ({content.get('kind')}); it has no figures"
-        )
-    return content
-
-
-def _half_width(content: dict[str, Any], method: str, path: str) -> str:
-    """The half-width of a plan's interval; empty for a season, which is one run."""
-    half = _of(content, method).get("intervals", {}).get(path, {}).get("half_width")
-    unit = " d" if path.endswith("_at") else ""
-    return "" if half is None else f" ± {_shown(half)}{unit}"
-
-
-def _of(content: dict[str, Any], method: str) -> dict[str, Any]:
-    return next((one for one in content["methods"] if _key(one) == method), {})
-
-
-def _key(one: dict[str, Any]) -> str:
-    """What tells the columns of a result apart: the method, or the group of municipalities."""
-    group = one.get("group")
-    if not group:
-        return str(one["method"])
-    return str(group.get("name", group)["en"])
-
-
-def _at(values: Any, path: str) -> Any:
-    """The value under a dotted path; None where there is none."""
-    for key in path.split("."):
-        values = values.get(key) if isinstance(values, dict) else None
-    return values
 
 
 def _shown(value: Any) -> str:

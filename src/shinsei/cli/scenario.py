@@ -75,9 +75,11 @@ def calibrate(
     ] = None,
     overrides: SetOption = None,
     out: Annotated[Path | None, typer.Option(help="File for the fragment; standard output if not given.")] = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Fit arrivals and service times to your own records, and say how well they fit."""
-    from shinsei.planning.calibration import fit_arrivals, fit_line, fit_times, fragment, read_times
+    from shinsei.planning.calibration import fit_arrivals, fit_times, read_times
+    from shinsei.planning.fragment import fit_line, fits, fragment
     from shinsei.scenario.arrivals import read_daily_counts
 
     if counts is None and times is None:
@@ -86,13 +88,16 @@ def calibrate(
     arrivals = fit_arrivals(scenario, read_daily_counts(counts)) if counts else None
     steps = fit_times(scenario, read_times(times)) if times else []
     text = fragment(arrivals, steps)
-    if out is None:
-        typer.echo(text, nl=False)
-    else:
+    if out is not None:
         try:
             out.write_text(text, encoding="utf-8")
         except OSError as error:
             raise InvalidInputError(str(out), f"cannot be written ({error.strerror})") from None
+    elif not as_json:
+        typer.echo(text, nl=False)
+    if as_json:
+        typer.echo(json.dumps(fits(arrivals, steps), ensure_ascii=False, indent=2))
+        return
     if arrivals is not None:
         typer.echo(
             f"arrivals: {arrivals.counted:,} counted, {arrivals.outside:,} outside the period; largest gap of the "

@@ -11,7 +11,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import sqrt
+from math import floor, log10, sqrt
 from pathlib import Path
 from statistics import fmean, stdev
 
@@ -139,9 +139,10 @@ def _fit(scenario: Scenario, step: str, minutes: Sequence[float]) -> TimesFit:
     mean = fmean(minutes)
     cv = stdev(minutes) / mean
     try:
-        varied(scenario, [(f"{step}.mean", f"{mean:.4g} min")])
+        varied(scenario, [(f"{step}.mean", f"{four_digits(mean)} min"), (f"{step}.cv", f"{cv:.2f}")])
     except InvalidInputError as error:
-        raise InvalidInputError("--times", f"{step} is no step of the scenario: {error.problem}") from None
+        said = "is no step of the scenario" if error.field.startswith("--set") else "cannot be a step's time"
+        raise InvalidInputError("--times", f"{step} {said}: {error.problem}") from None
     if not cv:
         raise InvalidInputError(
             "--times", f"{step} took {mean:g} min each time; times that never vary were not measured"
@@ -196,39 +197,7 @@ def _apart(observed: Mapping[int, int], fitted: Mapping[int, float]) -> tuple[fl
     return worst, at
 
 
-def fragment(arrivals: ArrivalsFit | None, times: Sequence[TimesFit]) -> str:
-    """The fits as a fragment of a scenario, each number with its mark and how well it fits."""
-    lines = ["# Fitted by shinsei scenario calibrate; merge the tables into your scenario."]
-    if arrivals is not None:
-        told = f"{arrivals.counted:,} filings counted; largest gap of the cumulative share {arrivals.distance:.3f}"
-        lines += ["", "[demand]", *(f"{key} = {share:.4f}  # [C] {told}" for key, share in _summing(arrivals.shares))]
-    for table in dict.fromkeys(one.step.rpartition(".")[0] for one in times):
-        lines += ["", f"[{table}]"]
-        lines += [_line(one) for one in times if one.step.rpartition(".")[0] == table]
-    return "\n".join(lines) + "\n"
-
-
-def _summing(shares: Mapping[str, float]) -> list[tuple[str, float]]:
-    """Four decimals, of which the first three parts still sum to 1."""
-    wave, even, last, late = (round(shares[part], 4) for part in PARTS)
-    return (
-        list(zip(PARTS, (wave, round(1 - wave - last, 4), last, late), strict=True))
-        if even
-        else list(zip(PARTS, (wave, 0.0, round(1 - wave, 4), late), strict=True))
-    )
-
-
-def _line(one: TimesFit) -> str:
-    made, half = one.distribution, one.minutes.half_width or 0.0
-    shape = "" if made.shape is Shape.LOGNORMAL else f', shape = "{made.shape}"'
-    low, high = max(0.0, made.mean - half), made.mean + half
-    told = f"{one.minutes.n} cases timed, mean {low:.3g} to {high:.3g} min with 95 %; {fit_line(one)}"
-    return (
-        f'{one.step.rpartition(".")[2]} = {{ mean = "{made.mean:.4g} min", cv = {made.cv:.2f}{shape} }}  # [C] {told}'
-    )
-
-
-def fit_line(one: TimesFit) -> str:
-    """Whether the family fits, with its distance."""
-    verdict = "fits" if one.fits else "does not fit well"
-    return f"{one.distribution.shape} {verdict} (distance {one.distance:.3f}, limit {one.limit:.3f})"
+def four_digits(value: float) -> str:
+    """As a scenario reads it: no exponent, however long a step takes."""
+    shown = f"{value:.{max(3 - floor(log10(value)), 0)}f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown

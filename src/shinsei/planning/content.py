@@ -88,13 +88,14 @@ def _differences(found: Study) -> list[dict[str, Any]]:
         {
             "method": found.methods[one].method.value,
             "minus": found.methods[other].method.value,
-            "figures": {figure.key: _gap(figure, found.difference(one, other, figure.key)) for figure in found.figures},
+            "figures": {figure.key: gap(figure, found.difference(one, other, figure.key)) for figure in found.figures},
         }
         for one, other in pairs
     ]
 
 
-def _gap(figure: Written, found: Estimate) -> dict[str, Any] | None:
+def gap(figure: Written, found: Estimate) -> dict[str, Any] | None:
+    """One difference; of moments in days. None where it is not known in every season."""
     if found.mean is None:
         return None
     unit = DAY_MS if figure.kind is Kind.MOMENT else 1

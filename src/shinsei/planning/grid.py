@@ -87,10 +87,18 @@ def grid(
         InvalidInputError: a key or a value is wrong, a key is there twice, or there are too many combinations.
     """
     combinations = settings_of(axes)
-    made = [varied(scenario, settings) for settings in combinations]
+    made = [_variant(scenario, settings) for settings in combinations]
     found = studies(made, wanted, workers, progress)
     variants = [Variant(settings=settings, study=each) for settings, each in zip(combinations, found, strict=True)]
     return Grid(scenario=scenario, axes=tuple(axes), variants=tuple(variants))
+
+
+def _variant(scenario: Scenario, settings: Sequence[tuple[str, str]]) -> Scenario:
+    """A wrong key is told by the option that gave it."""
+    try:
+        return varied(scenario, settings)
+    except InvalidInputError as error:
+        raise InvalidInputError(error.field.replace("--set", "--vary"), error.problem) from None
 
 
 def settings_of(axes: Sequence[Axis]) -> list[tuple[tuple[str, str], ...]]:

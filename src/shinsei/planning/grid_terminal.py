@@ -7,6 +7,7 @@ from rich.table import Table
 from shinsei.planning.answer import precision_line
 from shinsei.planning.grid import Grid
 from shinsei.planning.grid_rows import figure_rows, recommended, shown_figures
+from shinsei.planning.terminal import interval_line
 
 
 def print_grid(console: Console, found: Grid) -> None:
@@ -20,9 +21,9 @@ def print_grid(console: Console, found: Grid) -> None:
         console.print()
         console.print(table)
     console.print()
+    first = found.variants[0].study
     console.print(
-        f"{precision_line(found.variants[0].study).en} of each variant, on the same filings and fates; "
-        "± is the half-width of the 95 % interval of the mean.",
+        f"{precision_line(first).en} of each variant, on the same filings and fates; {interval_line(first)}",
         style="dim",
     )
 

@@ -66,7 +66,7 @@ class Probe:
         if setting is None:
             return self._with(self.scenario, self.methods)
         one, value = setting
-        made = varied(self.scenario, [(one.path, one.text(value))])
+        made = varied(self.scenario, one.settings(value))
         moved = only_method(self.scenario, one.path)
         return self._with(made, [method for method in self.methods if moved in (None, method)])
 
@@ -76,7 +76,7 @@ class Probe:
     def _costs(self, settings: Sequence[Setting]) -> list[dict[LinkageMethod, float]]:
         if not settings:
             return []
-        prices = [varied(self.scenario, [(each.path, each.text(value))]).costs for each, value in settings]
+        prices = [varied(self.scenario, each.settings(value)).costs for each, value in settings]
         tasks = [(self._scenario(None), n, prices) for n in range(self.replications)]
         found = list(self.workers.in_order(_costs, tasks))
         return [

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from shinsei.domain.errors import InvalidInputError
 from shinsei.planning.grid import varied
+from shinsei.planning.wholes import giving_way, others_of, written
 from shinsei.scenario import Parameter, Scenario
 from shinsei.season.text import Text
 
@@ -78,6 +79,14 @@ class Range:
     """Whether the scenario's comment states it; else it follows from the mark."""
     learning: Learning
     source: str
+    others: tuple[tuple[str, float], ...] = ()
+    """The other shares of the whole that it is part of, with their values."""
+
+    def settings(self, value: float) -> list[tuple[str, str]]:
+        """What is to be set for a value: the parameter, and what gives way to it."""
+        if not self.others:
+            return [(self.path, self.text(value))]
+        return [(self.path, written(value)), *giving_way(self.base, value, self.others)]
 
     def text(self, value: float) -> str:
         """A value as ``--set`` takes it."""
@@ -101,12 +110,13 @@ _EXACT, _THREE_DIGITS = 1e6, 1_000
 def ranges(scenario: Scenario) -> tuple[tuple[Range, ...], dict[str, str]]:
     """The ranges of all assumptions that can be varied, and those that cannot with the reason."""
     found, refused = [], {}
+    shares = {one.path: one.value for one in scenario.parameters if one.unit == "share"}
     for parameter in scenario.parameters:
         made = range_of(parameter)
         if made is None or _is_idle(scenario, made.path):
             continue
         try:
-            found.append(_possible(scenario, made))
+            found.append(_possible(scenario, replace(made, others=others_of(made.path, shares))))
         except InvalidInputError as error:
             refused[made.path] = error.problem
     return tuple(found), refused
@@ -118,10 +128,8 @@ def range_of(parameter: Parameter) -> Range | None:
     if not marks or _LEFT_OUT.match(parameter.path) or parameter.unit in _NOT_NUMBERS or ", " in parameter.value:
         return None
     base = float(parameter.value.replace(",", ""))
-    if not base:
-        return None
     stated = _stated(parameter.source, parameter.unit, base)
-    if stated is None and _CALIBRATED in marks:
+    if stated is None and (not base or _CALIBRATED in marks):
         return None
     factor = min((DEFAULT_FACTORS[mark] for mark in marks if mark in DEFAULT_FACTORS), default=1.0)
     low, high = stated or (base / factor, base * factor)
@@ -199,5 +207,5 @@ def _possible(scenario: Scenario, wanted: Range) -> Range:
 
 def _checked(scenario: Scenario, wanted: Range) -> Range:
     for value in (wanted.low, wanted.high):
-        varied(scenario, [(wanted.path, wanted.text(value))])
+        varied(scenario, wanted.settings(value))
     return wanted

@@ -15,6 +15,7 @@ from shinsei.planning.pool import Workers
 from shinsei.planning.probing import Point, Probe, Setting, judge_of, season_point
 from shinsei.planning.ranges import Learning, Range, ranges
 from shinsei.planning.screening import Effects, design, main_effects
+from shinsei.planning.wholes import side_by_side
 from shinsei.scenario import Scenario
 from shinsei.season.text import Text
 from shinsei.season.words import METHOD_NAMES
@@ -187,7 +188,14 @@ def _screened(
 
 
 def _settings(found: Sequence[Range], row: Sequence[int]) -> list[tuple[str, str]]:
-    return [(each.path, each.text(each.high if sign > 0 else each.low)) for each, sign in zip(found, row, strict=True)]
+    """All at once; the shares of one whole keep their proportions to each other."""
+    values = {each.path: each.high if sign > 0 else each.low for each, sign in zip(found, row, strict=True)}
+    settings = {each.path: each.text(values[each.path]) for each in found}
+    for each in found:
+        if each.others:
+            base = {each.path: each.base, **dict(each.others)}
+            settings |= side_by_side(base, {path: values.get(path, share) for path, share in base.items()})
+    return list(settings.items())
 
 
 def _tasks(variants: Iterable[Scenario]) -> Iterable[tuple[Scenario, int]]:

@@ -20,4 +20,4 @@ def print_staffing(console: Console, found: Staffing) -> None:
     console.print()
     console.print(f"[bold]{escape(answer(found).en)}[/bold]")
     console.print(escape(answer(found).ja))
-    console.print(f"P95: in 19 of 20 of {found.replications} seasons, the same ones in every trial.", style="dim")
+    console.print(f"P95: clear in 19 of 20 seasons; every trial plans the same {found.replications}.", style="dim")

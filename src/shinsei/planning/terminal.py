@@ -12,6 +12,7 @@ from shinsei.planning.tables import difference_rows, figures_rows
 from shinsei.season.comparison import Row
 
 _INTERVALS = "± is the half-width of the 95 % interval of the mean; it says nothing about assumptions."
+_NO_INTERVAL = "one season has no interval, and says nothing of how far another may lie off."
 
 
 def print_study(console: Console, found: Study) -> None:
@@ -32,8 +33,13 @@ def print_study(console: Console, found: Study) -> None:
         console.print(escape(found.asked.en))
         console.print(escape(found.asked.ja))
     console.print()
-    console.print(f"{precision_line(found).en}; {_INTERVALS}", style="dim")
+    console.print(f"{precision_line(found).en}; {interval_line(found)}", style="dim")
     console.print(f"trace of replication 0: {found.trace_hash}", soft_wrap=True)
+
+
+def interval_line(found: Study) -> str:
+    """What the ± behind a figure says, where there is one."""
+    return _INTERVALS if len(found.seasons) > 1 else _NO_INTERVAL
 
 
 def rows_table(found: Study, rows: Sequence[Row]) -> Table:

@@ -6,7 +6,6 @@ from pydantic import Field, model_validator
 
 from shinsei.domain.run import CorrectionSpec, DefectSpec, DoubleSpec, MoveOutSpec, WithdrawalSpec
 from shinsei.scenario.quantities import (
-    Amount,
     DurationDistribution,
     DurationMs,
     PositiveCount,
@@ -14,6 +13,7 @@ from shinsei.scenario.quantities import (
     ProcedureNumber,
     Section,
     Share,
+    Yen,
 )
 
 
@@ -106,7 +106,7 @@ class DoublesSection(Section):
     found_by_match: Share = 0.0
     found_by_clerk: Share = 0.0
     found_by_core: Share = 0.0
-    yen_per_case: Amount = 0.0
+    yen_per_case: Yen = 0.0
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -8,7 +8,6 @@ from pydantic import Field, model_validator
 from shinsei.domain.run import HandedOverTwiceSpec, MisalignedSpec, OtherJobSpec, ScreenExceptionSpec, UiDriftSpec
 from shinsei.domain.simtime import DAY_MS, SimTime
 from shinsei.scenario.quantities import (
-    Amount,
     Day,
     DurationDistribution,
     Moment,
@@ -16,6 +15,7 @@ from shinsei.scenario.quantities import (
     Section,
     Share,
     TimeOfDayMs,
+    Yen,
 )
 
 
@@ -63,7 +63,7 @@ class HandedOverTwiceSection(_StruckFiles):
 
     idempotent: bool = True
     detection: DurationDistribution
-    yen_per_case: Amount = 0.0
+    yen_per_case: Yen = 0.0
 
     def spec(self) -> HandedOverTwiceSpec:
         """The domain's value."""

@@ -18,8 +18,9 @@ from shinsei.scenario.marks import Mark, parameters, read_marks
 from shinsei.scenario.model import Scenario
 from shinsei.scenario.problems import did_you_mean, keys_at, translated
 
-_FOLDERS = (Path(__file__).resolve().parents[3] / "scenarios", Path("scenarios"))
-"""Where shipped scenarios are: the source tree, or the folder in which the command runs."""
+_LIBRARY = Path(__file__).resolve().parents[1]
+_FOLDERS = (_LIBRARY / "scenarios", _LIBRARY.parents[1] / "scenarios", Path("scenarios"))
+"""Where shipped scenarios are: an installed library, the source tree, the folder in which the command runs."""
 _EXTENDS = "extends"
 """Key with the name of a scenario, of which a file then only says what is different."""
 

@@ -27,6 +27,8 @@ _UNITS_MS = {
     "day": DAY_MS,
     "days": DAY_MS,
 }
+_LONGEST_MS = 100 * 366 * DAY_MS
+"""Longer is a slip."""
 _DURATION = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*([a-z]+)\s*")
 _TIME_OF_DAY = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)|24:00")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -58,7 +60,11 @@ def _duration_ms(value: object) -> object:
     if number.startswith("-"):
         message = f"{value!r} must not be negative"
         raise ValueError(message)
-    return round(float(number) * _UNITS_MS[unit])
+    milliseconds = float(number) * _UNITS_MS[unit]
+    if milliseconds > _LONGEST_MS:
+        message = f"{value!r} is longer than a hundred years"
+        raise ValueError(message)
+    return round(milliseconds)
 
 
 def _time_of_day_ms(value: object) -> object:
@@ -150,13 +156,18 @@ Nation = Annotated[int, Field(strict=True, ge=1, le=2_000_000_000)]
 """People of all municipalities of a scenario together."""
 Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
 PositiveAmount = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
+Yen = Annotated[float, Field(strict=True, ge=0, le=1e12, allow_inf_nan=False)]
+"""A price; more than a million million is a slip."""
+Years = Annotated[float, Field(strict=True, ge=0.1, le=100, allow_inf_nan=False)]
+Variation = Annotated[float, Field(strict=True, ge=0, le=10, allow_inf_nan=False)]
+"""Standard deviation over mean; more than ten times the mean is a slip."""
 
 
 class DurationDistribution(Section):
     """A random duration: ``{ mean = "10 min", cv = 0.5, shape = "lognormal" }``."""
 
     mean: DurationMs
-    cv: Amount = 1.0
+    cv: Variation = 1.0
     shape: Shape = Shape.LOGNORMAL
 
     @model_validator(mode="after")

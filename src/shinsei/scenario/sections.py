@@ -17,7 +17,7 @@ from shinsei.domain.run import (
     PollSpec,
     RegistrySpec,
 )
-from shinsei.domain.simtime import MINUTE_MS, SimTime, to_datetime
+from shinsei.domain.simtime import DAY_MS, MINUTE_MS, SimTime, to_datetime
 from shinsei.scenario.holidays import closed_days
 from shinsei.scenario.quantities import (
     Amount,
@@ -39,7 +39,9 @@ from shinsei.scenario.quantities import (
 )
 
 _SHARE_TOLERANCE = 1e-6
-_LAST_YEAR = 2099
+_FIRST_YEAR, _LAST_YEAR = 1970, 2099
+_LONGEST_YEARS = 20
+"""Of a run; longer is a slip of the year."""
 
 
 def _code(value: object) -> object:
@@ -72,8 +74,14 @@ class RunSection(Section):
         if self.end <= self.start:
             message = "end must be after start"
             raise ValueError(message)
+        if self.start < 0:
+            message = f"start must be in {_FIRST_YEAR} at the earliest: simulated time counts from there"
+            raise ValueError(message)
         if to_datetime(SimTime(self.end)).year > _LAST_YEAR:
             message = f"end must be in {_LAST_YEAR} at the latest: nobody knows the public holidays after that"
+            raise ValueError(message)
+        if self.end - self.start > _LONGEST_YEARS * 366 * DAY_MS:
+            message = f"end must be within {_LONGEST_YEARS} years of start"
             raise ValueError(message)
         if self.cutoff is not None and self.cutoff <= self.start:
             message = "cutoff must be after start"

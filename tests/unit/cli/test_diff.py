@@ -103,7 +103,7 @@ def test_a_season_and_a_plan_are_compared_with_the_plans_intervals(
     code, printed, _ = shinsei(capsys, "compare", "smoke-1", "planned-7", "--out", out)
     assert code == 0
     assert "the traces are equal" in printed
-    assert " ± " in next(line for line in printed.splitlines() if line.startswith("staff hours"))
+    assert " ± " in next(line for line in printed.splitlines() if line.startswith("Staff hours"))
 
 
 def test_what_has_no_single_trace_is_refused(out: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,7 +23,7 @@ def test_a_plan_prints_figures_with_intervals_and_leaves_a_folder(
     code, out, _ = shinsei(capsys, "plan", "smoke", "--replications", 2, "--jobs", 1, *SMALL, "--out", tmp_path)
     assert code == 0
     assert "seasons planned: 2 of 2" in out
-    assert "±" in out
+    assert "± is the half-width" in out
     assert "Over 2 seasons the choice is" in out
     (folder,) = [path for path in tmp_path.iterdir() if not path.is_symlink()]
     assert (tmp_path / "latest").resolve() == folder
@@ -56,6 +56,8 @@ def test_a_grid_has_a_table_a_figure(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "clerks = 2" in out
     assert "Staff hours" in out
     assert "recommended" in out
+    assert "±" not in out
+    assert "one season has no interval" in out
 
 
 def test_staffing_is_answered_in_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

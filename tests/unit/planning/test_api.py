@@ -2,13 +2,14 @@
 
 import sys
 from datetime import datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import shinsei
-from shinsei.domain.errors import UnavailableError
+from shinsei.domain.errors import InvalidInputError, UnavailableError
 from shinsei.planning import Study
 from shinsei.scenario import Scenario
 
@@ -19,6 +20,28 @@ def test_a_plan_is_one_call_away(tiny: Scenario, found: Study) -> None:
     assert shinsei.Scenario is Scenario
     with pytest.raises(AttributeError, match="no attribute 'plans'"):
         shinsei.plans  # noqa: B018 - asking is the test
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"replications": 0}, "replications: must be a whole number of at least 1, not 0"),
+        ({"replications": 2.5}, "replications: must be a whole number"),
+        ({"precision": 5}, "precision: 5 is no share between 0 and 1"),
+        ({"precision": float("nan")}, "precision: nan is no share"),
+        ({"jobs": 0}, "jobs: must be"),
+        ({"seed": -1}, "seed: must be a whole number of at least 0"),
+        ({"overrides": ["office.clerks=5"]}, "overrides: are for a file or a name"),
+    ],
+)
+def test_what_cannot_be_planned_is_one_clear_line(given: dict[str, Any], told: str, tiny: Scenario) -> None:
+    """Nothing is planned in the place of what was asked."""
+    with pytest.raises(InvalidInputError, match=f"^{told}"):
+        shinsei.plan(tiny, **given)
+
+
+def test_who_uses_the_library_sees_its_types() -> None:
+    assert Path(shinsei.__file__).with_name("py.typed").is_file()
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])

@@ -1,5 +1,6 @@
 """Fits recover what was put in, say how well they fit, and give a fragment that a scenario takes."""
 
+import json
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,8 @@ from shinsei.domain.distributions import Distribution, Shape
 from shinsei.domain.draws import draw
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.simtime import date_of
-from shinsei.planning.calibration import fit_arrivals, fit_times, fragment, read_times
+from shinsei.planning.calibration import fit_arrivals, fit_times, read_times
+from shinsei.planning.fragment import fragment
 from shinsei.planning.grid import varied
 from shinsei.scenario import Scenario, load
 
@@ -85,6 +87,35 @@ def test_the_fragment_is_one_that_a_scenario_takes(demo: Scenario, counts: list[
     assert made.file.office.content_check.mean == pytest.approx(3 * 60_000, rel=0.15)
 
 
+@pytest.mark.parametrize(
+    ("step", "times"),
+    [
+        ("office.examination.long_term_care", [50_000.0, 54_000.0, 61_000.0, 47_000.0, 70_000.0]),  # weeks of minutes
+        ("office.content_check", [0.75 + 18.5 * k / 19 for k in range(20)]),  # as flat as can be
+        ("methods.screen_import.machine", [0.031, 0.05, 0.04, 0.06, 0.055]),
+    ],
+)
+def test_a_step_of_any_length_is_one_that_a_scenario_takes(step: str, times: list[float], demo: Scenario) -> None:
+    table, key = step.rsplit(".", 1)
+    made = tomllib.loads(fragment(None, fit_times(demo, {step: times})))
+    for name in table.split("."):
+        made = made[name]
+    written = ", ".join(f"{name} = {json.dumps(value)}" for name, value in made[key].items())
+    taken = varied(demo, [(step, f"{{ {written} }}")])
+    (minutes,) = [one for one in taken.parameters if one.path == f"{step}.mean"]
+    assert float(minutes.value.replace(",", "")) == pytest.approx(sum(times) / len(times), rel=1e-3)
+
+
+def test_the_fits_are_told_to_programs_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    study = a_file(tmp_path, "".join(f"office.notice,{m:.3f}\n" for m in sampled(Distribution(mean=1), 30)))
+    assert run(["scenario", "calibrate", "smoke", "--times", str(study), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    (step,) = told["times"]
+    assert (step["step"], step["cases"], step["shape"], told["arrivals"]) == ("office.notice", 30, "lognormal", None)
+    assert step["fits"] is (step["distance"] <= step["limit"])
+    assert "notice = {" in told["fragment"]
+
+
 def test_the_command_writes_the_fragment_and_says_how_well_it_fits(
     tmp_path: Path, counts: list[tuple[date, int]], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -125,6 +156,7 @@ def test_a_wrong_line_is_named(text: str, told: str, tmp_path: Path) -> None:
         ),
         ("office.clerks", [1.0] * 4 + [2.0], "--times: office.clerks is no step of the scenario"),
         ("office.notice", [1.0], "at least 5"),
+        ("office.notice", [1e15, 2e15, 3e15, 4e15, 5e15], "cannot be a step's time: .* longer than a hundred years"),
         ("office.notice", [2.0] * 6, "took 2 min each time"),
     ],
 )

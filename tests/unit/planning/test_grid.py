@@ -4,7 +4,7 @@ import pytest
 
 from shinsei.domain.errors import InvalidInputError
 from shinsei.planning import Study, Wanted, Workers
-from shinsei.planning.grid import axis, grid, settings_of, varied
+from shinsei.planning.grid import Grid, Variant, axis, grid, settings_of, varied
 from shinsei.planning.grid_content import grid_content
 from shinsei.planning.report.grid_page import grid_html
 from shinsei.planning.report.page import PageContext
@@ -51,6 +51,8 @@ def test_a_variant_keeps_seed_and_methods(tiny: Scenario) -> None:
 def test_a_wrong_key_is_told_by_its_name(tiny: Scenario) -> None:
     with pytest.raises(InvalidInputError, match=r"office\.clerk: unknown key 'clerk', did you mean 'clerks'"):
         varied(tiny, [("office.clerk", "2")])
+    with pytest.raises(InvalidInputError, match=r"^--vary office\.clerk: unknown key 'clerk'"):
+        grid(tiny, [axis("office.clerk=2,3")], Wanted(replications=1), Workers())
 
 
 def test_variants_meet_the_same_seasons(tiny: Scenario, found: Study) -> None:
@@ -62,3 +64,13 @@ def test_variants_meet_the_same_seasons(tiny: Scenario, found: Study) -> None:
     page, written = grid_html(made, PageContext()), grid_content(made)
     assert "clerks = 2" in page
     assert [each["settings"] for each in written["variants"]] == [{"office.clerks": "1"}, {"office.clerks": "2"}]
+
+
+def test_a_line_joins_the_values_of_the_last_axis_alone(tiny: Scenario, found: Study) -> None:
+    """Three clerks with two robots and four with one are no neighbours."""
+    axes = (axis("office.clerks=1,2"), axis("methods.rpa.robots=1,2,3"))
+    variants = tuple(Variant(settings=settings, study=found) for settings in settings_of(axes))
+    page = grid_html(Grid(scenario=tiny, axes=axes, variants=variants), PageContext())
+    charts = [part for part in page.split("<svg")[1:] if 'class="curve"' in part]
+    assert charts
+    assert {part.count('class="curve"') for part in charts} == {2 * len(found.methods)}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shinsei.planning.grid import varied
 from shinsei.planning.ranges import Learning, only_method, range_of, ranges
 from shinsei.scenario import Parameter, Scenario, load
 
@@ -78,8 +79,29 @@ def test_every_range_of_the_demonstration_is_one_that_the_scenario_takes() -> No
     assert by_path["methods.rpa.machine.mean"].text(180) == "180 s"
     assert by_path["office.content_check.mean"].learning is Learning.TIME_STUDY
     assert by_path["costs.rpa_licence_yen"].learning is Learning.OFFERS
-    assert set(refused) == {"demand.mailing_wave_share", "demand.flat_share", "demand.deadline_share"}
-    assert all("sum to 1" in reason for reason in refused.values())
+    assert refused == {}
+
+
+def test_the_other_parts_of_a_whole_give_way_in_proportion() -> None:
+    scenario = load("child-allowance-status-report")
+    by_path = {each.path: each for each in ranges(scenario)[0]}
+    wave = by_path["demand.mailing_wave_share"]
+    demand = varied(scenario, wave.settings(0.5)).file.demand
+    assert demand.mailing_wave_share == 0.5
+    assert demand.flat_share / demand.deadline_share == pytest.approx(0.35 / 0.30)
+    assert wave.settings(wave.base)[1:] == [("demand.flat_share", "0.35"), ("demand.deadline_share", "0.3")]
+    assert by_path["office.clerks"].settings(3) == [("office.clerks", "3")]
+
+
+@pytest.mark.parametrize("name", ["core-system-disturbances", "special-cash-payment-2020"])
+def test_no_assumption_with_a_range_is_left_where_it_is(name: str) -> None:
+    assert ranges(load(name))[1] == {}
+
+
+def test_an_assumed_zero_has_the_range_that_its_comment_states() -> None:
+    found = range_of(a_parameter("0", "share", "A", "0 to 5 %"))
+    assert found is not None
+    assert (found.low, found.high) == (0, 0.05)
 
 
 def test_a_method_parameter_moves_its_own_city_unless_everybody_uses_the_method(tiny: Scenario) -> None:

@@ -16,6 +16,7 @@ from shinsei.planning.report.sensitivity_page import sensitivity_html
 from shinsei.planning.seasons import plan_season_of
 from shinsei.planning.sensitivity import Sensitivity, seasons_needed, sensitivity
 from shinsei.planning.sensitivity_words import answer, in_interplay, sensitivity_content
+from shinsei.planning.wholes import side_by_side
 from shinsei.scenario import Scenario, load, parse
 
 TINY = ("municipality.population=300", "run.end=2021-06-20", "demand.background_scale=0", "poll.interval=2 h")
@@ -95,6 +96,22 @@ def test_all_are_moved_at_once_too(asked: Sensitivity) -> None:
     assert set(asked.screening.effects) == {"cleared_at", "staff_hours", "cost_yen"}
     assert {key for _, key, _ in in_interplay(asked)} <= {"cleared_at", "staff_hours", "cost_yen"}
     assert seasons_needed(3, 1) == 10
+
+
+def test_the_parts_of_the_filing_curve_are_moved_at_once_with_all_others() -> None:
+    shares = {"demand.mailing_wave_share", "demand.flat_share", "demand.deadline_share"}
+    whole = load("smoke", TINY).with_methods([LinkageMethod.BATCH_IMPORT])
+    kept = tuple(one for one in whole.parameters if one.path in shares)
+    found = sensitivity(replace(whole, parameters=kept), 1, Workers())
+    assert {swing.parameter.path for swing in found.swings} == shares
+    assert found.screening is not None
+    assert found.refused == {}
+
+
+def test_what_a_whole_leaves_gives_way_too() -> None:
+    at_most = side_by_side({"a": 0.2, "b": 0.2}, {"a": 0.6, "b": 0.2})
+    assert {path: float(share) for path, share in at_most} == pytest.approx({"a": 0.6 / 1.4, "b": 0.2 / 1.4})
+    assert side_by_side({"a": 0.4, "b": 0.6}, {"a": 0.3, "b": 0.9}) == [("a", "0.25"), ("b", "0.75")]
 
 
 def test_page_and_data_name_every_assumption(asked: Sensitivity) -> None:

@@ -12,6 +12,8 @@ DOWN = "line.outages=[{{ start = 2021-06-14T00:00:00, length = '{}' }}]"
     ("override", "told"),
     [
         ("run.end=9999-12-31", "nobody knows the public holidays"),
+        ("run.start=0001-01-01", "start must be in 1970 at the earliest"),
+        ("run.end=2051-06-26", "within 20 years of start"),
         ("run.cutoff=2021-05-01T00:00:00", "cutoff must be after start"),
         ("poll.interval='100 d'", "poll.interval must be shorter than the run"),
         (DOWN.format("20 d"), "let the run end later"),
@@ -32,5 +34,5 @@ def test_an_outage_may_end_a_poll_before_the_run_does() -> None:
 
 
 def test_a_number_of_any_size_is_explained() -> None:
-    (found,) = [one for one in load("smoke", ["office.content_check.cv=1e300"]).parameters if one.value == "1e+300"]
-    assert found.path == "office.content_check.cv"
+    (found,) = [one for one in load("smoke", ["line.form_kb=1e300"]).parameters if one.value == "1e+300"]
+    assert found.path == "line.form_kb"

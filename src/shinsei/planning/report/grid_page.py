@@ -94,21 +94,26 @@ _APART = 0.06
 
 
 def _curve(found: Grid, figure: Figure, method: int, x: Scale, y: Scale) -> str:
+    """A line joins the values of the last axis: those of the others are other questions."""
     one = found.variants[0].study.methods[method]
     aside = (method - (len(found.variants[0].study.methods) - 1) / 2) * _APART
-    points, whiskers = [], []
+    stretches: list[list[tuple[float, float]]] = []
+    whiskers = []
     for index, each in enumerate(found.variants):
         estimate = each.study.estimate(method, figure.key)
+        if not stretches or estimate.mean is None or index % len(found.axes[-1].values) == 0:
+            stretches.append([])
         if estimate.mean is None:
             continue
         at = x(index + aside)
-        points.append((at, y(estimate.mean)))
+        stretches[-1].append((at, y(estimate.mean)))
         if estimate.interval is not None:
             low, high = map(y, estimate.interval)
             whiskers.append(element("line", x1=at, y1=low, x2=at, y2=high, stroke=colour_of(one), stroke_width=3))
-    dots = [mark(at, level, mark_of(one), colour_of(one)) for at, level in points]
-    return (
-        path(points, stroke=colour_of(one), class_="curve", stroke_dasharray=dash_of(one))
-        + "".join(whiskers)
-        + "".join(dots)
-    )
+    dots = [mark(at, level, mark_of(one), colour_of(one)) for stretch in stretches for at, level in stretch]
+    lines = [
+        path(stretch, stroke=colour_of(one), class_="curve", stroke_dasharray=dash_of(one))
+        for stretch in stretches
+        if len(stretch) > 1
+    ]
+    return "".join((*lines, *whiskers, *dots))
