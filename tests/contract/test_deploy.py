@@ -45,8 +45,8 @@ def stage(dockerfile: str, target: str) -> str:
 def test_every_database_server_looks_at_its_tables_as_that_of_the_local_stack(compose: dict[str, Any]) -> None:
     wanted = [part for name, value in AUTOVACUUM.items() for part in ("-c", f"{name}={value}")]
     assert compose["services"]["postgres"]["command"] == ["postgres", *wanted]
-    base, *_ = yaml.safe_load_all((DOCKER.parent / "k8s/base/postgres/postgres.yaml").read_text(encoding="utf-8"))
-    (server,) = base["spec"]["template"]["spec"]["containers"]
+    base = yaml.safe_load_all((DOCKER.parent / "k8s/base/postgres/postgres.yaml").read_text(encoding="utf-8"))
+    (server,) = next(one for one in base if one["kind"] == "StatefulSet")["spec"]["template"]["spec"]["containers"]
     assert server["args"] == ["postgres", *wanted]
     found = yaml.safe_load_all((DOCKER.parent / "k8s/components/cnpg/clusters.yaml").read_text(encoding="utf-8"))
     clusters = [one for one in found if one["kind"] == "Cluster"]

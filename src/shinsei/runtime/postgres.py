@@ -88,10 +88,10 @@ _TRANSIENT: tuple[type[BaseException], ...] = (
 )
 
 _ASK_AGAIN_S = 0.02
-_ONE_PLAN = {"plan_cache_mode": "force_generic_plan"}
-"""Of each statement, for whatever run: the server takes a run that its statistics have not seen yet for one of hardly any
-rows, and plans to join them each with each."""
 """While a fault flag keeps connections back."""
+_ONE_PLAN = {"plan_cache_mode": "force_generic_plan"}
+"""Of each statement, for whatever run: the server takes a run that its statistics have not seen yet for one of hardly
+any rows, and plans to join them each with each."""
 
 _FILE_ERRORS = (PermissionError, FileExistsError, IsADirectoryError, NotADirectoryError)
 

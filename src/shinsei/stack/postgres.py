@@ -27,8 +27,8 @@ ROLE = "shinsei"
 """The administrator of the local stack's server; each service has a role of its own (``postgres_roles``)."""
 _INITDB_TIMEOUT_S = 120
 AUTOVACUUM = {"autovacuum_naptime": "5s", "autovacuum_analyze_scale_factor": "1"}
-"""Everywhere: statements are planned for tables as they are known, which is empty until they have been looked at for the
-first time; so that is soon, and then whenever they have become twice as large."""
+"""Everywhere: statements are planned for tables as they are known, which is empty until they have been looked at for
+the first time; so that is soon, and then whenever they have become twice as large."""
 _SETTINGS = {
     "unix_socket_directories": "",
     "max_connections": "120",
