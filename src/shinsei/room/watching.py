@@ -39,7 +39,7 @@ LEDGER_EVERY_S: Final = 15.0
 OLDEST_EVERY_S: Final = 6.0
 MANY_EVERY_S: Final = 30.0
 REST_SHARE, MOST_REST_S = 50.0, 120.0
-"""Nobody is asked again for so many times as long as an answer took: a large run is work for four databases to count."""
+"""Nobody is asked again for so many times as long as it took: to count a large run is work for four databases."""
 MOST_RUNS: Final = 12
 """Runs of a season that are shown; of more municipalities some, spread over all of them, stand for all."""
 _PATIENCE_S: Final = 8.0
