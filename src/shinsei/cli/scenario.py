@@ -62,7 +62,7 @@ def new(
         out.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InvalidInputError(str(out), f"cannot be written ({error.strerror})") from None
-    typer.echo(f"wrote {out}; run it with: shinsei season {out}")
+    typer.echo(f"wrote {out}; plan it with: shinsei plan {out}; run it live with: shinsei season {out}")
 
 
 @_app.command("calibrate")
