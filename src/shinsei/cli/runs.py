@@ -92,7 +92,9 @@ def show(
     for path, name in _FIGURES:
         table.add_row(name, *(_shown(at(one, path)) for one in content["methods"]))
     screen.print(table)
-    screen.print(f"trace {content['trace_hash']}\nreport {found.path / REPORT}", highlight=False, soft_wrap=True)
+    screen.print(
+        f"trace {content.get('trace_hash', '-')}\nreport {found.path / REPORT}", highlight=False, soft_wrap=True
+    )
 
 
 @_app.command("backfill")

@@ -62,7 +62,7 @@ def new(
         out.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InvalidInputError(str(out), f"cannot be written ({error.strerror})") from None
-    typer.echo(f"wrote {out}; run it with: shinsei season {out}")
+    typer.echo(f"wrote {out}; plan it with: shinsei plan {out}; run it live with: shinsei season {out}")
 
 
 @_app.command("calibrate")
@@ -85,9 +85,11 @@ def calibrate(
     if counts is None and times is None:
         raise InvalidInputError("--counts", "is missing; give daily counts, a time study (--times), or both")
     scenario = load(file, overrides or ())
+    if out is not None and out.resolve() == scenario.path.resolve():
+        raise InvalidInputError("--out", f"{out} is the scenario itself; name another file")
     arrivals = fit_arrivals(scenario, read_daily_counts(counts)) if counts else None
     steps = fit_times(scenario, read_times(times)) if times else []
-    text = fragment(arrivals, steps)
+    text = fragment(scenario.name, arrivals, steps)
     if out is not None:
         try:
             out.write_text(text, encoding="utf-8")
@@ -96,7 +98,7 @@ def calibrate(
     elif not as_json:
         typer.echo(text, nl=False)
     if as_json:
-        typer.echo(json.dumps(fits(arrivals, steps), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(fits(scenario.name, arrivals, steps), ensure_ascii=False, indent=2))
         return
     if arrivals is not None:
         typer.echo(

@@ -43,4 +43,5 @@ def _gaps(first: Side, second: Side, column: str) -> dict[str, Any]:
 
 def same_trace(sides: Sequence[Side]) -> bool:
     """Whether all of them have the same trace; of plans that of replication 0."""
-    return len({each.content["trace_hash"] for each in sides}) == 1
+    hashes = {each.content.get("trace_hash") for each in sides}
+    return len(hashes) == 1 and None not in hashes

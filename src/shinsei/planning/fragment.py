@@ -9,9 +9,12 @@ from shinsei.domain.distributions import Distribution, Shape
 from shinsei.planning.calibration import PARTS, ArrivalsFit, TimesFit, four_digits
 
 
-def fragment(arrivals: ArrivalsFit | None, times: Sequence[TimesFit]) -> str:
-    """The fits as a fragment of a scenario, each number with its mark and how well it fits."""
-    lines = ["# Fitted by shinsei scenario calibrate; merge the tables into your scenario."]
+def fragment(base: str, arrivals: ArrivalsFit | None, times: Sequence[TimesFit]) -> str:
+    """The fits laid over the scenario of this name, each number with its mark and how well it fits."""
+    lines = [
+        "# Fitted by shinsei scenario calibrate. Merge the tables into your scenario, or plan this beside it as it is.",
+        f'extends = "{base}"',
+    ]
     if arrivals is not None:
         told = f"{arrivals.counted:,} filings counted; largest gap of the cumulative share {arrivals.distance:.3f}"
         lines += ["", "[demand]", *(f"{key} = {share:.4f}  # [C] {told}" for key, share in _summing(arrivals.shares))]
@@ -48,7 +51,7 @@ def _cv(distribution: Distribution) -> str:
     return f"{cut:.2f}"
 
 
-def fits(arrivals: ArrivalsFit | None, times: Sequence[TimesFit]) -> dict[str, Any]:
+def fits(base: str, arrivals: ArrivalsFit | None, times: Sequence[TimesFit]) -> dict[str, Any]:
     """What was fitted and how well, as JSON values."""
     return {
         "arrivals": None if arrivals is None else {**asdict(arrivals), "worst_day": arrivals.worst_day.isoformat()},
@@ -66,7 +69,7 @@ def fits(arrivals: ArrivalsFit | None, times: Sequence[TimesFit]) -> dict[str, A
             }
             for one in times
         ],
-        "fragment": fragment(arrivals, times),
+        "fragment": fragment(base, arrivals, times),
     }
 
 

@@ -67,12 +67,19 @@ class Side:
 
 
 def side(run: StoredRun) -> Side:
-    """Reads a result; its summary has methods."""
+    """Reads a result; its summary has methods.
+
+    Raises:
+        InvalidInputError: its table of replications is damaged.
+    """
     content = run.summary or {}
     columns = tuple(column_of(one) for one in content["methods"])
     table = run.path / REPLICATIONS
-    seasons = _replicated(table.read_text(encoding="utf-8")) if table.is_file() else {}
-    if not seasons and content.get("replications", 1) == 1:
+    try:
+        seasons = _replicated(table.read_text(encoding="utf-8")) if table.is_file() else {}
+    except (KeyError, TypeError, ValueError) as error:
+        raise InvalidInputError(str(table), f"is no table of replications ({error})") from None
+    if not seasons and "seed" in content and content.get("replications", 1) == 1:
         alone = {column_of(one): _figures({key: at(one, key) for key in BY_KEY}) for one in content["methods"]}
         seasons = {int(content["seed"]): alone}
     return Side(run=run, columns=columns, seasons=seasons, parameters=_parameters(run, content))
@@ -119,8 +126,8 @@ def _parameters(run: StoredRun, content: Mapping[str, Any]) -> dict[str, str]:
     try:
         text = (run.path / SCENARIO).read_text(encoding="utf-8")
         overrides = [line.removeprefix(_SET) for line in text.splitlines() if line.startswith(_SET)]
-        scenario = parse(text, run.path / f"{content['scenario']}.toml", overrides)
-        if scenario.seed != content["seed"]:
+        scenario = parse(text, run.path / f"{content.get('scenario')}.toml", overrides)
+        if scenario.seed != content.get("seed", scenario.seed):
             scenario = scenario.with_seed(int(content["seed"]))
     except (OSError, InvalidInputError):
         return {}

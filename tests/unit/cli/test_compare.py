@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -106,3 +107,17 @@ def test_results_of_different_scenarios_are_told_apart(out: Path, capsys: pytest
     assert "of different scenarios: smoke, village" in told
     assert "another is partial" in told
     assert "one is partial" not in told
+
+
+def test_a_damaged_result_is_one_clear_line(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    damaged, bare = out / "damaged", out / "bare"
+    for folder in (damaged, bare):
+        shutil.copytree(out / "one", folder)
+    (damaged / "replications.csv").write_text("variant,replication,seed,method\n,0,first,RPA\n", encoding="utf-8")
+    (bare / "summary.json").write_text('{"seed": 7, "methods": [{"method": "RPA"}]}', encoding="utf-8")
+    capsys.readouterr()
+    assert run(["compare", "one", "damaged", "--out", str(out)]) == 2
+    assert "damaged/replications.csv: is no table of replications" in capsys.readouterr().err
+    assert run(["compare", "one", "bare", "--out", str(out)]) == 0
+    assert run(["runs", "show", "bare", "--out", str(out)]) == 0
+    assert "unexpected" not in capsys.readouterr().err

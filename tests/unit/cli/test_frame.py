@@ -75,6 +75,32 @@ def test_an_error_is_one_line_and_an_exit_code(
     assert capsys.readouterr().err == line
 
 
+MISSING = ("aiokafka", "asyncpg", "cryptography", "google", "grpc", "locust", "prometheus_client", "structlog")
+BARE = f"""
+import sys
+sys.modules.update(dict.fromkeys({MISSING}))
+from shinsei.cli.__main__ import run
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments", [("season", "smoke"), ("submit",), ("ledger",), ("explain", "1")], ids=lambda words: words[0]
+)
+def test_what_an_install_for_planning_lacks_is_named_with_its_extra(arguments: tuple[str, ...]) -> None:
+    """``pip install .`` without extras plans; who asks it for more reads what to install."""
+    command = [sys.executable, "-c", BARE, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "which is not installed: pip install 'shinsei[services]'" in done.stderr
+
+
+def test_a_module_of_its_own_that_is_missing_is_a_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    assert raising(ModuleNotFoundError("No module named 'shinsei.seasons'", name="shinsei.seasons")) == 1
+    assert "unexpected ModuleNotFoundError" in capsys.readouterr().err
+
+
 def test_ctrl_c_within_a_command_is_one_line_too(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,7 +77,8 @@ def test_explain_lists_each_parameter_with_unit_mark_and_source() -> None:
 def test_new_writes_a_scenario_that_validates(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     options = ("--population", "150000", "--clerks", "5", "--online", "0.3")
-    assert "shinsei season" in output("scenario", "new", *options, "--out", str(file))
+    told = output("scenario", "new", *options, "--out", str(file))
+    assert f"shinsei plan {file}; run it live with: shinsei season {file}" in told
     assert "is valid" in output("scenario", "validate", str(file))
     assert output("scenario", "new", *options) == file.read_text(encoding="utf-8")
 

@@ -71,7 +71,7 @@ def test_a_mixture_of_two_kinds_of_case_is_said_not_to_fit(demo: Scenario) -> No
 
 def test_the_fragment_is_one_that_a_scenario_takes(demo: Scenario, counts: list[tuple[date, int]]) -> None:
     times = {"office.content_check": sampled(Distribution(mean=3)), "methods.rpa.review": sampled(Distribution(mean=1))}
-    text = fragment(fit_arrivals(demo, counts), fit_times(demo, times))
+    text = fragment(demo.name, fit_arrivals(demo, counts), fit_times(demo, times))
     assert text.count("# [C] ") == 6
     tables = tomllib.loads(text)
     check = tables["office"]["content_check"]
@@ -97,7 +97,7 @@ def test_the_fragment_is_one_that_a_scenario_takes(demo: Scenario, counts: list[
 )
 def test_a_step_of_any_length_is_one_that_a_scenario_takes(step: str, times: list[float], demo: Scenario) -> None:
     table, key = step.rsplit(".", 1)
-    made = tomllib.loads(fragment(None, fit_times(demo, {step: times})))
+    made = tomllib.loads(fragment(demo.name, None, fit_times(demo, {step: times})))
     for name in table.split("."):
         made = made[name]
     written = ", ".join(f"{name} = {json.dumps(value)}" for name, value in made[key].items())
@@ -127,8 +127,18 @@ def test_the_command_writes_the_fragment_and_says_how_well_it_fits(
     told = capsys.readouterr().err
     assert "largest gap of the cumulative share" in told
     assert "office.notice: " in told
-    assert "[demand]" in out.read_text(encoding="utf-8")
+    planned = load(out)
+    assert planned.file.demand.mailing_wave_share == pytest.approx(0.5, abs=0.01)
+    assert {one.mark for one in planned.parameters if one.path.startswith("office.notice.")} == {"C"}
     assert run(["scenario", "calibrate", demo]) == 2
+
+
+def test_a_scenario_is_not_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine, study = tmp_path / "mine.toml", a_file(tmp_path, "office.notice,1\n" * 4 + "office.notice,2\n")
+    mine.write_text('extends = "smoke"\n', encoding="utf-8")
+    assert run(["scenario", "calibrate", str(mine), "--times", str(study), "--out", str(mine)]) == 2
+    assert "is the scenario itself" in capsys.readouterr().err
+    assert mine.read_text(encoding="utf-8") == 'extends = "smoke"\n'
 
 
 def a_file(tmp_path: Path, text: str) -> Path:

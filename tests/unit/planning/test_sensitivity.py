@@ -114,6 +114,14 @@ def test_what_a_whole_leaves_gives_way_too() -> None:
     assert side_by_side({"a": 0.4, "b": 0.6}, {"a": 0.3, "b": 0.9}) == [("a", "0.25"), ("b", "0.75")]
 
 
+def test_a_day_that_some_season_does_not_reach_has_no_effect_and_says_so(asked: Sensitivity) -> None:
+    assert asked.screening is not None
+    said = "some of these seasons are not cleared"
+    assert said not in sensitivity_html(asked, PageContext())
+    effects = {key: effect for key, effect in asked.screening.effects.items() if key != "cleared_at"}
+    assert said in sensitivity_html(replace(asked, screening=replace(asked.screening, effects=effects)), PageContext())
+
+
 def test_page_and_data_name_every_assumption(asked: Sensitivity) -> None:
     page, written = sensitivity_html(asked, PageContext()), sensitivity_content(asked)
     assert re.findall(r'<section id="([^"]+)"', page) == [

@@ -37,6 +37,13 @@ _SCREENING = Text(
 )
 
 
+_NOT_CLEARED = Text(
+    "No effect on the day cleared is given: some of these seasons are not cleared by the end of the run. Let it end "
+    "later (--set run.end=…) to have it.",
+    "滞留解消日への効果は示さない(計算期間内に解消しないシーズンがあるため)。期間を延ばせば(--set run.end=…)示せる。",
+)
+
+
 def sensitivity_html(found: Sensitivity, context: PageContext) -> str:
     """The whole page."""
     name = found.name
@@ -138,7 +145,8 @@ def _screening(found: Sensitivity) -> str:
     name = found.name
     count = Text(f"{name.en}: {counted(n, 'season')}.", f"{name.ja}の{n}シーズン。")
     listed = table([html(text) for text in head], rows, "small")
-    return section("screening", heading, listed, paragraph(count + Text(" ", "") + _SCREENING, "note"))
+    notes = [count, _SCREENING] + ([_NOT_CLEARED] if "cleared_at" not in found.screening.effects else [])
+    return section("screening", heading, listed, *(paragraph(note, "note") for note in notes))
 
 
 def _effect(key: str, effect: float) -> Text:
