@@ -113,8 +113,10 @@ class Reactions:
         """
         seen_up_to = run.returned
         found = []
-        for submission, n, at in await self._store.requested(run.key, after, PAGE):
-            since = visible_from(run.spec, run.changes, at)
+        asked = await self._store.requested(run.key, after, PAGE)
+        changes = await self._runs.changes(run)
+        for submission, n, at in asked:
+            since = visible_from(run.spec, changes, at)
             if since <= seen_up_to:
                 found.append(VisibleRequest(case_id=case_id(submission), n=n, requested_at=at, visible_from=since))
         return found

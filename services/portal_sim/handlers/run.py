@@ -5,6 +5,7 @@ clock and the oldest stamp whose commit is not known yet: a submission is stampe
 may be listed as complete up to a moment before which a commit is still under way.
 """
 
+import asyncio
 from collections.abc import Iterable, Sequence
 
 from portal_sim.handlers.model import Counters, RunRow, SimClock
@@ -33,6 +34,11 @@ class Run:
         self.counters: Counters = row.counters
         self.clock: SimClock | None = row.clock
         self.changes: list[Change] = list(changes)
+        """As far as their commits have been answered; ``Runs.changes`` knows all of them."""
+        self.changing = asyncio.Lock()
+        """Held while one is being recorded."""
+        self.changes_are_known = True
+        """Not after a commit whose answer was lost."""
         self.moved = Signal()
         self._real = real
         self._raised: SimTime = SimTime(max(row.watermark, row.given or row.watermark))

@@ -4,7 +4,7 @@ Frontier, watermark, changes and the end of a run are committed under the lock o
 can never take effect behind something already filed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from portal_sim.handlers.model import SimClock
@@ -133,29 +133,44 @@ class Runs:
         Raises:
             ConflictError: the run is closed, or the id is that of another change.
         """
+        async with run.changing:
+            return await self._change(run, wanted, not_before, change_id)
+
+    async def changes(self, run: Run) -> Sequence[Change]:
+        """All that have been recorded: what was visible when depends on each of them, told or not."""
+        async with run.changing:
+            if not run.changes_are_known:
+                await self._read_changes(run)
+            return run.changes
+
+    async def _change(self, run: Run, wanted: Change, not_before: SimTime, change_id: str) -> Change:
         stamp = run.take_stamp()[0] if run.clock is not None and not run.closed else None
 
         def decide(filed: SimTime, n: int) -> tuple[Change, SimTime]:
             behind = filed if stamp is None else stamp
             return replace(wanted, at=effective_at(run.spec, wanted.kind, behind, not_before), n=n), behind
 
+        were_known, run.changes_are_known = run.changes_are_known, False
         try:
             change = await self._store.add_change(run.key, change_id, decide)
         finally:
             # An unknown commit leaves its entry behind a watermark at worst, never a submission.
             if stamp is not None:
                 run.settle((stamp,))
+        if change is not None and change.n == len(run.changes) and were_known:
+            run.changes, run.changes_are_known = [*run.changes, change], True
+        else:
+            await self._read_changes(run)
+        run.moved.notify()
         if change is None:
             raise ConflictError(f"run {run.run_id} of {run.municipality} is closed")
         if replace(change, at=wanted.at, n=wanted.n) != wanted:
             raise ConflictError(f"change id {change_id!r} is that of another change: {change.kind} at {change.at}")
-        if change.n == len(run.changes):
-            run.changes.append(change)
-        else:
-            # An earlier one was committed without an answer, or is being answered at this moment.
-            run.changes = list((await self._store.load())[1][run.key])
-        run.moved.notify()
         return change
+
+    async def _read_changes(self, run: Run) -> None:
+        run.changes = list((await self._store.load())[1].get(run.key, ()))
+        run.changes_are_known = True
 
     async def close(self, run: Run) -> None:
         """Nothing more can be submitted; what has been accepted is still fetched and answered."""

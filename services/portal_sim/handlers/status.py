@@ -67,9 +67,11 @@ class Statuses:
         """What the applicant can see now, in order."""
         seen_up_to = run.returned
         visible = [Visible(transition=submitted(case.submitted_at), since=case.submitted_at)]
-        for payload in await self._store.updates(case):
+        updates = await self._store.updates(case)
+        changes = await self._runs.changes(run)
+        for payload in updates:
             for transition in self._decode(payload):
-                since = visible_from(run.spec, run.changes, transition.at)
+                since = visible_from(run.spec, changes, transition.at)
                 if since <= seen_up_to:
                     visible.append(Visible(transition=transition, since=since))
         return visible

@@ -106,7 +106,8 @@ class RunServicer(RunServiceServicer):
 
     async def ListChanges(self, request: api.ListChangesRequest, context: Context) -> api.ListChangesResponse:
         """The changes of a run, for good."""
-        return api.ListChangesResponse(changes=[encode_change(change) for change in self._run(request).changes])
+        changes = await self._runs.changes(self._run(request))
+        return api.ListChangesResponse(changes=[encode_change(change) for change in changes])
 
     async def RevokeCertificates(
         self, request: api.RevokeCertificatesRequest, context: Context

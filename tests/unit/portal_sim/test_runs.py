@@ -1,5 +1,6 @@
 """What the portal knows of its runs when the answer of a commit was lost."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -25,6 +26,9 @@ class Forgetful:
         self.given: list[SimTime] = []
         self.asked: list[SimTime] = []
         self.silent = False
+        self.committed = asyncio.Event()
+        self.answers = asyncio.Event()
+        self.answers.set()
 
     async def load(self) -> tuple[Sequence[RunRow], Mapping[int, Sequence[Change]]]:
         return [self.row] if self.row else [], {1: list(self.changes)}
@@ -50,6 +54,8 @@ class Forgetful:
     async def add_change(self, key: int, change_id: str, decide: ChangeDecision) -> Change | None:
         change, _ = decide(SimTime(SPEC.start), len(self.changes))
         self.changes.append(change)
+        self.committed.set()
+        await self.answers.wait()
         self._answer()
         return change
 
@@ -87,8 +93,31 @@ async def test_a_change_whose_commit_was_not_answered_is_known_with_the_next_one
         await runs.change(run, a_change(), SimTime(0))
     await runs.change(run, a_change(), SimTime(0))
     await runs.change(run, a_change(), SimTime(0))
-    assert run.changes == store.changes
-    assert [change.n for change in run.changes] == [0, 1, 2]
+    assert await runs.changes(run) == store.changes
+    assert [change.n for change in store.changes] == [0, 1, 2]
+
+
+async def test_a_change_whose_commit_was_not_answered_counts_before_anybody_comes_again() -> None:
+    store = Forgetful()
+    runs = Runs(store, ManualClock())  # type: ignore[arg-type]
+    run = await runs.open(SPEC, b"", 0)
+    store.silent = True
+    with pytest.raises(UnavailableError):
+        await runs.change(run, a_change(), SimTime(0))
+    assert await runs.changes(run) == store.changes != []
+
+
+async def test_whoever_asks_for_the_changes_waits_for_one_that_is_being_recorded() -> None:
+    store = Forgetful()
+    runs = Runs(store, ManualClock())  # type: ignore[arg-type]
+    run = await runs.open(SPEC, b"", 0)
+    store.answers.clear()
+    async with asyncio.TaskGroup() as both:
+        making = both.create_task(runs.change(run, a_change(), SimTime(0)))
+        await store.committed.wait()
+        asking = both.create_task(runs.changes(run))
+        store.answers.set()
+    assert asking.result() == [making.result()]
 
 
 @pytest.mark.parametrize("speed", [0, -1, float("nan"), float("inf"), 1e300, 1_000_001])

@@ -7,6 +7,7 @@ import pytest
 from tests.unit.portal_sim.test_run import SPEC, a_run
 
 from portal_sim.handlers.model import Case
+from portal_sim.handlers.runs import Runs
 from portal_sim.handlers.status import Statuses
 from shinsei.runtime.errors import OverloadedError
 from shinsei.testing import ManualClock
@@ -30,7 +31,7 @@ async def begun(statuses: Statuses) -> AsyncIterator[Any]:
 
 async def test_more_than_so_many_do_not_watch_at_once() -> None:
     store: Any = NoUpdates()
-    statuses = Statuses(Any, store, lambda _: (), max_watches=2)  # type: ignore[arg-type]
+    statuses = Statuses(Runs(store, ManualClock()), store, lambda _: (), max_watches=2)
     first, second = await begun(statuses), await begun(statuses)
     with pytest.raises(OverloadedError) as refused:
         await begun(statuses)
