@@ -8,6 +8,7 @@ import pytest
 from portal_sim.handlers.model import Entry, EntryPlace, RunRow, SimClock
 from portal_sim.handlers.ports import ChangeDecision
 from portal_sim.handlers.pull import Pulls
+from portal_sim.handlers.run import Run
 from portal_sim.handlers.runs import Runs
 from shinsei.domain.errors import InvalidInputError, UnavailableError
 from shinsei.domain.run import Change, Pacing, RunSpec
@@ -73,6 +74,20 @@ class Forgetful:
             raise UnavailableError("the connection was lost behind the commit")
 
 
+async def opened() -> tuple[Forgetful, Runs, Run]:
+    """A run that its portal knows, and what it is kept in."""
+    store = Forgetful()
+    runs = Runs(store, ManualClock())  # type: ignore[arg-type]
+    return store, runs, await runs.open(SPEC, b"", 0)
+
+
+async def make_in_vain(store: Forgetful, runs: Runs, run: Run) -> None:
+    """A change that is committed, and not answered."""
+    store.silent = True
+    with pytest.raises(UnavailableError):
+        await runs.change(run, a_change(), SimTime(0))
+
+
 async def test_a_run_whose_opening_was_not_answered_is_open_when_asked_for_again() -> None:
     store = Forgetful()
     runs = Runs(store, ManualClock())  # type: ignore[arg-type]
@@ -85,12 +100,8 @@ async def test_a_run_whose_opening_was_not_answered_is_open_when_asked_for_again
 
 async def test_a_change_whose_commit_was_not_answered_is_known_with_the_next_one() -> None:
     """Which statuses an applicant sees follows from all changes that are in effect."""
-    store = Forgetful()
-    runs = Runs(store, ManualClock())  # type: ignore[arg-type]
-    run = await runs.open(SPEC, b"", 0)
-    store.silent = True
-    with pytest.raises(UnavailableError):
-        await runs.change(run, a_change(), SimTime(0))
+    store, runs, run = await opened()
+    await make_in_vain(store, runs, run)
     await runs.change(run, a_change(), SimTime(0))
     await runs.change(run, a_change(), SimTime(0))
     assert await runs.changes(run) == store.changes
@@ -98,19 +109,13 @@ async def test_a_change_whose_commit_was_not_answered_is_known_with_the_next_one
 
 
 async def test_a_change_whose_commit_was_not_answered_counts_before_anybody_comes_again() -> None:
-    store = Forgetful()
-    runs = Runs(store, ManualClock())  # type: ignore[arg-type]
-    run = await runs.open(SPEC, b"", 0)
-    store.silent = True
-    with pytest.raises(UnavailableError):
-        await runs.change(run, a_change(), SimTime(0))
+    store, runs, run = await opened()
+    await make_in_vain(store, runs, run)
     assert await runs.changes(run) == store.changes != []
 
 
 async def test_whoever_asks_for_the_changes_waits_for_one_that_is_being_recorded() -> None:
-    store = Forgetful()
-    runs = Runs(store, ManualClock())  # type: ignore[arg-type]
-    run = await runs.open(SPEC, b"", 0)
+    store, runs, run = await opened()
     store.answers.clear()
     async with asyncio.TaskGroup() as both:
         making = both.create_task(runs.change(run, a_change(), SimTime(0)))
