@@ -8,6 +8,7 @@ import uvloop
 
 from bench.limit import app_mgmt, core, linkage, portal
 from bench.limit.wiring import Wiring
+from shinsei.runtime.reference_cycles import search_rarely
 
 ROLES: Mapping[str, Callable[[Wiring], Awaitable[None]]] = {
     "portal": portal.run,
@@ -23,5 +24,6 @@ async def main(role: str, wiring: str) -> None:
 
 
 if __name__ == "__main__":
+    search_rarely()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(main(*sys.argv[1:]))

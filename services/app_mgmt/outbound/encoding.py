@@ -97,14 +97,15 @@ def watermark_message(key: RunKey, watermark: WatermarkRose) -> OutMessage:
 
 def status_message(key: RunKey, change: StatusChange) -> OutMessage:
     """Transitions of one case on their way to the portal."""
-    first = codec.transition_from_proto(change.transitions[0][1])
+    (at, _, n), first = change.transitions[0]
     message = events.StatusChanged(
         run_id=key.run_id,
         submission_id=change.submission_id,
         receipt_number=change.receipt_number,
         transitions=[transition for _, transition in change.transitions],
     )
-    return _out(key, message, change.submission_id, f"status-{first.action}", first.at, n=first.n)
+    step = f"status-{codec.ACTIONS.from_proto(first.action)}"
+    return _out(key, message, change.submission_id, step, SimTime(at), n=n)
 
 
 def _reaction(key: RunKey, body: ReactionArrived) -> OutMessage:

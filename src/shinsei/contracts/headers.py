@@ -4,7 +4,7 @@ A record whose headers cannot be read belongs to no run and goes to the dead let
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shinsei.domain.simtime import SimTime
 
@@ -26,8 +26,7 @@ class HeaderError(ValueError):
     """The headers of a record cannot be read; the text says which and why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Headers:
+class Headers(NamedTuple):
     """The headers of one record."""
 
     type: str
@@ -93,9 +92,8 @@ def decode(raw: Iterable[tuple[str, bytes]]) -> Headers:
         HeaderError: one is missing, or is not text, or is not the number that it should be.
     """
     found = dict(raw)
-    missing = [name for name in _REQUIRED if not found.get(name)]
-    if missing:
-        raise HeaderError(f"header missing: {', '.join(missing)}")
+    if not all(map(found.get, _REQUIRED)):
+        raise HeaderError(f"header missing: {', '.join(name for name in _REQUIRED if not found.get(name))}")
     try:
         return Headers(
             type=found[TYPE].decode(),
@@ -104,8 +102,8 @@ def decode(raw: Iterable[tuple[str, bytes]]) -> Headers:
             event_id=found[EVENT_ID].decode(),
             at=SimTime(int(found[AT])),
             sent_ms=int(found[SENT]),
-            causation=found.get(CAUSATION, b"").decode(),
-            traceparent=found.get(TRACEPARENT, b"").decode(),
+            causation=found[CAUSATION].decode() if CAUSATION in found else "",
+            traceparent=found[TRACEPARENT].decode() if TRACEPARENT in found else "",
         )
     except ValueError as error:
         raise HeaderError(f"header unreadable: {error}") from error

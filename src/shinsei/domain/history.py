@@ -1,15 +1,17 @@
 """The history of a case, row by row, as every stage reads it and as applicants see it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shinsei.domain.lifecycle import ACTION_RANK, Action, Status
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.simtime import SimTime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseTransition:
-    """One row of a case's history as it travels between the stages."""
+class CaseTransition(NamedTuple):
+    """One row of a case's history as it travels between the stages.
+
+    A named tuple, since each case has a dozen: it is made in half the time that a frozen dataclass takes.
+    """
 
     at: SimTime
     action: Action

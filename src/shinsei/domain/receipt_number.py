@@ -5,6 +5,7 @@ noticed before it is looked for. Whoever has a number may look at its case and w
 scattered: from one, nobody can tell another.
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 
 from shinsei.domain.errors import InvalidInputError
@@ -15,6 +16,8 @@ FIRST_ORDINAL: int = 10 ** (RECEIPT_DIGITS - 2)
 _HALF = 30_000_000
 """Its square is how many ordinals there are."""
 _ROUNDS = 6
+_DOUBLED = str.maketrans("0123456789", "0246813579")
+"""The digits of each doubled digit, summed."""
 
 
 def receipt_number(ordinal: int) -> str:
@@ -28,10 +31,17 @@ def receipt_number(ordinal: int) -> str:
 def scattered(ordinal: int, key: bytes) -> int:
     """Another ordinal for each ordinal, one to one, which nobody can tell without the key (a Feistel network)."""
     left, right = divmod(ordinal - FIRST_ORDINAL, _HALF)
-    for turn in range(_ROUNDS):
-        digest = blake2b(right.to_bytes(4, "big"), digest_size=8, key=key, salt=bytes([turn])).digest()
-        left, right = right, (left + int.from_bytes(digest, "big")) % _HALF
+    for keyed in _turns(key):
+        turn = keyed.copy()
+        turn.update(right.to_bytes(4, "big"))
+        left, right = right, (left + int.from_bytes(turn.digest(), "big")) % _HALF
     return FIRST_ORDINAL + left * _HALF + right
+
+
+@lru_cache(maxsize=16)
+def _turns(key: bytes) -> "tuple[blake2b, ...]":
+    """The turns of the network with the key already in them."""
+    return tuple(blake2b(digest_size=8, key=key, salt=bytes([turn])) for turn in range(_ROUNDS))
 
 
 def validate_receipt_number(number: str) -> str:
@@ -49,8 +59,4 @@ def validate_receipt_number(number: str) -> str:
 
 def _luhn_sum(digits: str) -> int:
     """Sum of the digits, every second one from the right doubled, with the digits of the doubles summed."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (2 if place % 2 else 1)
-        total += value % 10 + value // 10
-    return total
+    return sum(map(int, digits[::-2])) + sum(map(int, digits[-2::-2].translate(_DOUBLED)))

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from app_mgmt.handlers.values import ReactionArrived, ReceivedApplication, RefusedMessage, RunOpened, WorkDone
@@ -44,7 +42,7 @@ def test_an_application_keeps_its_bytes() -> None:
 
 def test_bytes_that_are_no_message_are_refused_with_the_case_of_their_event_id() -> None:
     record = a_record(fetched(), event_id=IDENTITY, at=SimTime(JUNE_FIRST + 7))
-    body = intake_message(replace(record, value=b"\xff\xff"))
+    body = intake_message(record._replace(value=b"\xff\xff"))
     assert isinstance(body, RefusedMessage)
     assert (body.submission_id, body.at) == (CASE, JUNE_FIRST + 7)
 
@@ -140,6 +138,6 @@ def test_a_step_keeps_its_bytes_for_the_history() -> None:
 
 @pytest.mark.parametrize("value", [b"\xff\xff", b""])
 def test_a_step_that_cannot_be_read_is_an_error(value: bytes) -> None:
-    record = replace(a_record(progressed(), topic=WORK_COMPLETED.name), value=value)
+    record = a_record(progressed(), topic=WORK_COMPLETED.name)._replace(value=value)
     with pytest.raises(codec.DecodeError):
         tracking_message(record)

@@ -26,9 +26,10 @@ PLAIN: dict[typing.Any, st.SearchStrategy[typing.Any]] = {
 
 
 def built(kind: type) -> st.SearchStrategy[typing.Any]:
-    """Any value of a frozen dataclass, field by field."""
+    """Any value of a frozen dataclass or a named tuple, field by field."""
     hints = typing.get_type_hints(kind)
-    return st.builds(kind, **{field.name: any_of(hints[field.name]) for field in fields(kind)})
+    names = [field.name for field in fields(kind)] if is_dataclass(kind) else list(hints)
+    return st.builds(kind, **{name: any_of(hints[name]) for name in names})
 
 
 def any_of(hint: typing.Any) -> st.SearchStrategy[typing.Any]:

@@ -5,7 +5,6 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -72,5 +71,5 @@ async def test_what_is_about_no_case_or_cannot_be_read_is_logged_all_the_same(lo
     watermark = await told_of(a_record(events.Watermark(), event_id=f"{RUN}/482013/watermark/0"), logged)
     assert "submission_id" not in watermark
     raw = a_record(events.Watermark(), event_id=f"{RUN}/{CASE}/fetched/0")
-    broken = replace(raw, value=b"\xff")
+    broken = raw._replace(value=b"\xff")
     assert (await told_of(broken, logged))["submission_id"] == CASE

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan
@@ -86,7 +85,7 @@ def test_a_step_that_is_repeated_is_the_same_span_and_another_reader_has_his_own
 
 def test_what_came_in_a_header_is_what_the_step_hangs_on(told: Told) -> None:
     parent = Identity(trace_id=7, span_id=8)
-    assert tracing.handled([replace(RECORD, traceparent=parent.header)], 5_080) == f"{7:032x}"
+    assert tracing.handled([RECORD._replace(traceparent=parent.header)], 5_080) == f"{7:032x}"
     (step,) = told.spans
     assert ids(step)[0] == 7
     assert step.parent is not None
@@ -101,7 +100,7 @@ def test_the_callers_own_trace_is_linked(told: Told) -> None:
 
 
 def test_events_of_no_case_have_no_span(told: Told) -> None:
-    tracing.handled([replace(RECORD, event_id=f"{CASE[0]}/482013/watermark/7")], 5_080)
+    tracing.handled([RECORD._replace(event_id=f"{CASE[0]}/482013/watermark/7")], 5_080)
     assert told.spans == ()
 
 
