@@ -6,7 +6,7 @@ taken apart and put together again on its way to the database.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from shinsei.domain.applicants import ReactionKind
 from shinsei.domain.history import CaseTransition
@@ -16,8 +16,7 @@ from shinsei.domain.run import Change, RunSpec, TakenAs
 from shinsei.domain.simtime import SimTime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunKey:
+class RunKey(NamedTuple):
     """One municipality's run."""
 
     run_id: str
@@ -179,8 +178,7 @@ Outgoing = RunOpened | RunEnded | WatermarkRose | ChangeArrived | WorkRequest | 
 Body_co = TypeVar("Body_co", covariant=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival(Generic[Body_co]):
+class Arrival(NamedTuple, Generic[Body_co]):
     """A message and its place in the municipality's log."""
 
     number: int

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from shinsei.domain.applicants import ReactionKind
 from shinsei.domain.history import CaseTransition
@@ -11,8 +11,7 @@ from shinsei.domain.run import Change, RunSpec, TakenAs
 from shinsei.domain.simtime import SimTime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunKey:
+class RunKey(NamedTuple):
     """One municipality's run."""
 
     run_id: str

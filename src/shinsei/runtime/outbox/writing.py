@@ -1,8 +1,7 @@
 """Writing messages to the outbox, in the transaction of the effect that causes them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from google.protobuf.message import Message
 
@@ -16,8 +15,7 @@ _QUERIES: Final = load_queries("shinsei.runtime.outbox")
 _CLOCK: Final = RealClock()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutMessage:
+class OutMessage(NamedTuple):
     """A message to be sent."""
 
     message: Message
