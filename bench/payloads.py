@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count, cycle
 
-from bench.limit.wire import field
+from shinsei.contracts.wire import field
 from shinsei.domain.certificates import Certificate
 from shinsei.domain.run import RunSpec, submission_id
 from shinsei.loadtest.bodies import POOL, Bodies, CaseName

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from hashlib import sha256
 
-from bench.limit.wire import field
 from bench.load import Load
 from bench.modes import Mode
 from bench.payloads import Filing, Payloads
 from bench.registered import Registered
 from shinsei.api.application.v1.application_pb2 import Attachment
 from shinsei.api.portal.v1 import portal_pb2 as api
+from shinsei.contracts.wire import field
 
 MODE = Mode(about="unary submit with an attachment, batched get", size=1, singly=False, lanes=16, fewest_open=60)
 CHUNK = 1 << 20

@@ -9,9 +9,9 @@ from aiokafka import ConsumerRecord
 from bench.limit.outbox import Outbox
 from bench.limit.reading import accept, read
 from bench.limit.transitions import worked
-from bench.limit.wire import field
 from bench.limit.wiring import COMPLETED, REQUESTED, RUN_ID, Wiring, pool, producer
 from shinsei.api.events.v1.events_pb2 import WorkProgressed, WorkRequested
+from shinsei.contracts.wire import field
 from shinsei.runtime.clock import RealClock
 from shinsei.runtime.postgres import load_queries
 

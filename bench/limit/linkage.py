@@ -10,10 +10,11 @@ from bench.limit.outbox import Outbox
 from bench.limit.portal import PULL
 from bench.limit.pushing import Pushing
 from bench.limit.reading import accept, read
-from bench.limit.wire import contents, field, number_field
+from bench.limit.wire import contents
 from bench.limit.wiring import CHANGED, FETCHED, RUN_ID, Wiring, pool, producer
 from shinsei.api.events.v1.events_pb2 import ApplicationFetched
 from shinsei.api.portal.v1 import portal_pb2 as api
+from shinsei.contracts.wire import field, number_field
 from shinsei.runtime.clock import RealClock
 from shinsei.runtime.postgres import load_queries
 from shinsei.runtime.rpc import channel

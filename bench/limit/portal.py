@@ -8,10 +8,10 @@ import grpc
 
 from bench.limit.coalescing import Coalesced
 from bench.limit.intake import MOST, SQL, Intake, Taken
-from bench.limit.wire import field, number_field
 from bench.limit.wiring import Wiring, pool
 from shinsei.api.application.v1.application_pb2 import Application, SignedApplication
 from shinsei.api.portal.v1 import portal_pb2 as api
+from shinsei.contracts.wire import field, number_field
 from shinsei.runtime.identity import own_identity
 from shinsei.runtime.rpc_limits import MAX_MESSAGE_BYTES
 

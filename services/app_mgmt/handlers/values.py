@@ -78,6 +78,8 @@ class ReceivedApplication:
     fetched_at: SimTime
     payload: bytes = field(repr=False)
     taken_as: TakenAs = TakenAs.WHOLE
+    fields: Any = field(default=None, repr=False, compare=False)
+    """The form's fields, while they are at hand; else they are in the payload."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,6 +117,7 @@ def _application(record: Record, fetched: events.ApplicationFetched) -> IntakeMe
         fetched_at=SimTime(fetched.fetched_at_ms),
         payload=message.SerializeToString(),
         taken_as=codec.taken_as_from_proto(fetched.taken_as),
+        fields=message.fields,
     )
     problem = inconsistency(key_of(record), received, message.run_id, message.municipality)
     if problem is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import cast
 
 from google.protobuf.message import Message
 
@@ -10,6 +11,7 @@ from app_mgmt.handlers.values import (
     Forwarded,
     Outgoing,
     ReactionArrived,
+    ReceivedApplication,
     RunEnded,
     RunKey,
     RunOpened,
@@ -30,12 +32,7 @@ _NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 
 def encode_transitions(run_id: str, submission_id: str, transitions: Sequence[CaseTransition]) -> bytes:
     """A row of a case's history: the same bytes that the office sends about its steps."""
-    message = events.WorkProgressed(
-        run_id=run_id,
-        submission_id=submission_id,
-        transitions=[codec.transition_to_proto(transition) for transition in transitions],
-    )
-    return message.SerializeToString()
+    return codec.encode_progress(run_id, submission_id, transitions)
 
 
 def decode_transitions(payload: bytes) -> tuple[CaseTransition, ...]:
@@ -132,12 +129,18 @@ def _work_requested(run_id: str, request: WorkRequest) -> events.WorkRequested:
         resident_number=request.resident_number,
         submitted_at_ms=case.submitted_at,
         opened_at_ms=case.fetched_at,
-        fields=_NO_FIELDS if reads else application.Application.FromString(case.payload).fields,
+        fields=_NO_FIELDS if reads else _fields(case),
         identified=request.identified,
         run_id=run_id,
         taken_as=codec.taken_as_to_proto(case.taken_as),
     )
 
 
+def _fields(case: ReceivedApplication) -> Mapping[str, str]:
+    if case.fields is not None:
+        return cast("Mapping[str, str]", case.fields)
+    return application.Application.FromString(case.payload).fields
+
+
 def _out(key: RunKey, message: Message, subject: str, step: str, at: SimTime, *, n: int = 0) -> OutMessage:
-    return OutMessage(message=message, event_id=codec.event_id(key.run_id, subject, step, n), at=at)
+    return OutMessage.of(message, event_id=codec.event_id(key.run_id, subject, step, n), at=at)

@@ -5,6 +5,8 @@ from shinsei.api.events.v1 import events_pb2 as events
 from shinsei.contracts import codec
 from shinsei.runtime.outbox import OutMessage
 
+_WORK_PROGRESSED = events.WorkProgressed.DESCRIPTOR.full_name
+
 
 def outgoing_messages(key: RunKey, step: Step) -> list[OutMessage]:
     """One message a case, then the watermark behind them."""
@@ -13,16 +15,12 @@ def outgoing_messages(key: RunKey, step: Step) -> list[OutMessage]:
         at = step.watermark.at
         watermark = events.Watermark(run_id=key.run_id, municipality=key.municipality, at_ms=at)
         identity = codec.event_id(key.run_id, key.municipality, "office-watermark", at)
-        messages.append(OutMessage(message=watermark, event_id=identity, at=at))
+        messages.append(OutMessage.of(watermark, event_id=identity, at=at))
     return messages
 
 
 def _progressed(key: RunKey, done: CaseStep) -> OutMessage:
     first = done.transitions[0]
-    message = events.WorkProgressed(
-        run_id=key.run_id,
-        submission_id=done.submission_id,
-        transitions=[codec.transition_to_proto(transition) for transition in done.transitions],
-    )
     identity = codec.event_id(key.run_id, done.submission_id, f"work-{first.action}", first.n)
-    return OutMessage(message=message, event_id=identity, at=first.at)
+    value = codec.encode_progress(key.run_id, done.submission_id, done.transitions)
+    return OutMessage(type=_WORK_PROGRESSED, value=value, event_id=identity, at=first.at)

@@ -12,8 +12,8 @@ from shinsei.runtime.outbox import OutMessage
 
 def run_started(run: RunRow) -> OutMessage:
     """The head of a municipality's log."""
-    return OutMessage(
-        message=events.RunStarted(run_id=run.run_id, municipality=run.municipality, spec=run.spec_bytes),
+    return OutMessage.of(
+        events.RunStarted(run_id=run.run_id, municipality=run.municipality, spec=run.spec_bytes),
         event_id=event_id(run.run_id, run.municipality, "started"),
         at=run.spec.start,
     )
@@ -21,8 +21,8 @@ def run_started(run: RunRow) -> OutMessage:
 
 def run_closed(run: RunRow) -> OutMessage:
     """Its end."""
-    return OutMessage(
-        message=events.RunClosed(run_id=run.run_id, municipality=run.municipality),
+    return OutMessage.of(
+        events.RunClosed(run_id=run.run_id, municipality=run.municipality),
         event_id=event_id(run.run_id, run.municipality, "closed"),
         at=poll_after(run.spec, run.poll.polled),
     )
@@ -33,7 +33,7 @@ def watermark(run: RunRow, at: SimTime, accepted_before: SimTime | None) -> OutM
     message = events.Watermark(
         run_id=run.run_id, municipality=run.municipality, at_ms=at, accepted_before_ms=accepted_before or 0
     )
-    return OutMessage(message=message, event_id=event_id(run.run_id, run.municipality, "watermark", at), at=at)
+    return OutMessage.of(message, event_id=event_id(run.run_id, run.municipality, "watermark", at), at=at)
 
 
 def handed(run: RunRow, item: Handed) -> OutMessage:
@@ -49,7 +49,7 @@ def handed(run: RunRow, item: Handed) -> OutMessage:
             taken_as=taken_as_to_proto(item.taken_as),
         )
         name = event_id(run.run_id, entry.submission_id, "fetched")
-        return OutMessage(message=fetched, event_id=name, at=entry.fetched_at)
+        return OutMessage.of(fetched, event_id=name, at=entry.fetched_at)
     made = events.ChangeMade(
         run_id=run.run_id,
         municipality=run.municipality,
@@ -57,9 +57,8 @@ def handed(run: RunRow, item: Handed) -> OutMessage:
         n=entry.change.n,
         change=encode_change(entry.change),
     )
-    return OutMessage(
-        message=made, event_id=event_id(run.run_id, run.municipality, "change", entry.change.n), at=entry.change.at
-    )
+    name = event_id(run.run_id, run.municipality, "change", entry.change.n)
+    return OutMessage.of(made, event_id=name, at=entry.change.at)
 
 
 def _reaction(run: RunRow, entry: TakenEntry) -> OutMessage:
@@ -74,7 +73,7 @@ def _reaction(run: RunRow, entry: TakenEntry) -> OutMessage:
         fetched_at_ms=entry.fetched_at,
     )
     identity = event_id(run.run_id, entry.submission_id, f"fetched-{kind.lower()}", n)
-    return OutMessage(message=message, event_id=identity, at=entry.fetched_at)
+    return OutMessage.of(message, event_id=identity, at=entry.fetched_at)
 
 
 def status_update(update: BufferedUpdate) -> StatusUpdate:

@@ -63,7 +63,8 @@ class PullClient:
         self._list_wait_ms = list_wait_ms
         self._channel: grpc.aio.Channel | None = None
         self._secret = ""
-        self._tokens: dict[str, str] = {}
+        self._tokens: dict[str, Metadata] = {}
+        """What goes with the calls for a municipality."""
         """By municipality; the one for "" lists runs."""
         self._login = asyncio.Lock()
 
@@ -188,28 +189,30 @@ class PullClient:
 
     async def _metadata(self, municipality: str) -> Metadata:
         """With the token of a municipality, which speaks for no other."""
+        if known := self._tokens.get(municipality):
+            return known
         async with self._login:
             if municipality not in self._tokens:
                 request = api.LoginRequest(
                     client_id=self._client_id, client_secret=self._secret, municipality=municipality
                 )
                 try:
-                    self._tokens[municipality] = (await self._stub.Login(request)).token
+                    token = (await self._stub.Login(request)).token
                 except AioRpcError as error:
                     if error.code() is _EXPIRED:
                         # A wrong secret does not become right.
                         raise to_domain(error) from error
                     raise
                 metrics.LOGINS.inc()
-            return (("authorization", f"Bearer {self._tokens[municipality]}"),)
+                self._tokens[municipality] = (("authorization", f"Bearer {token}"),)
+            return self._tokens[municipality]
 
     def _note_expiry(self, error: AioRpcError, municipality: str, metadata: Metadata) -> None:
         """Forgets a token that has expired, or whose portal has been restarted: the next attempt logs in anew.
 
         Another call may have done so in the meantime.
         """
-        known = self._tokens.get(municipality, "")
-        if error.code() is _EXPIRED and metadata == (("authorization", f"Bearer {known}"),):
+        if error.code() is _EXPIRED and self._tokens.get(municipality) is metadata:
             del self._tokens[municipality]
 
 

@@ -6,6 +6,7 @@ wrote. Enums are mapped by name; a value that the other side does not know is an
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, Generic, TypeVar
 
@@ -16,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from shinsei.api.application.v1 import application_pb2 as application
 from shinsei.contracts.topics import TOPICS
+from shinsei.contracts.wire import field, number_field
 from shinsei.domain.applicants import ReactionKind
 from shinsei.domain.errors import ShinseiError
 from shinsei.domain.history import CaseTransition
@@ -72,6 +74,10 @@ STATUSES: Final = EnumMap(Status, application.ApplicationStatus, "APPLICATION_ST
 REACTIONS: Final = EnumMap(ReactionKind, application.ReactionKind, "REACTION_KIND")
 ACTIONS: Final = EnumMap(Action, application.ApplicationAction, "APPLICATION_ACTION")
 _RANKS: Final = {ACTIONS.to_proto(action): rank for action, rank in ACTION_RANK.items()}
+_RUN_ID, _SUBMISSION_ID, _TRANSITIONS = 1, 2, 3
+"""Fields of a ``WorkProgressed``."""
+_AT = 1
+"""Field of a ``Transition``, its first."""
 _TAKEN_AS: Final = EnumMap(TakenAs, application.TakenAs, "TAKEN_AS")
 
 
@@ -129,6 +135,26 @@ def transition_to_proto(transition: CaseTransition) -> application.Transition:
     )
 
 
+def encode_progress(run_id: str, submission_id: str, transitions: Iterable[CaseTransition]) -> bytes:
+    """The bytes of a ``WorkProgressed``.
+
+    Each case has some ten transitions, all but the time of which many share, so they are put together of bytes.
+    """
+    steps = b"".join([field(_TRANSITIONS, _at(row.at) + _step(*row[1:])) for row in transitions])
+    return field(_RUN_ID, run_id.encode()) + field(_SUBMISSION_ID, submission_id.encode()) + steps
+
+
+def _at(at: SimTime) -> bytes:
+    return number_field(_AT, at) if at > 0 else application.Transition(at_ms=at).SerializeToString()
+
+
+@lru_cache(maxsize=4_096)
+def _step(action: Action, status: Status, n: int, method: LinkageMethod | None, detail: str) -> bytes:
+    """A transition without its time."""
+    step = CaseTransition(at=SimTime(0), action=action, status=status, n=n, method=method, detail=detail)
+    return transition_to_proto(step).SerializeToString()
+
+
 def transition_from_proto(message: application.Transition) -> CaseTransition:
     """A transition from its message.
 
@@ -136,12 +162,12 @@ def transition_from_proto(message: application.Transition) -> CaseTransition:
         DecodeError: an enum value is unknown here.
     """
     return CaseTransition(
-        at=SimTime(message.at_ms),
-        action=ACTIONS.from_proto(message.action),
-        status=STATUSES.from_proto(message.status),
-        n=message.n,
-        method=METHODS.optional_from_proto(message.method),
-        detail=message.detail,
+        SimTime(message.at_ms),
+        ACTIONS.from_proto(message.action),
+        STATUSES.from_proto(message.status),
+        message.n,
+        METHODS.optional_from_proto(message.method),
+        message.detail,
     )
 
 

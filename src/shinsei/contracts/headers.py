@@ -47,8 +47,8 @@ class Headers(NamedTuple):
 def encode(headers: Headers) -> RawHeaders:
     """Headers as Kafka carries them; empty optional ones are left out."""
     return encode_values(
-        full_name=headers.type,
-        run_id=headers.run_id,
+        full_name=headers.type.encode(),
+        run_id=headers.run_id.encode(),
         number=headers.number,
         event_id=headers.event_id,
         at=headers.at,
@@ -60,8 +60,8 @@ def encode(headers: Headers) -> RawHeaders:
 
 def encode_values(
     *,
-    full_name: str,
-    run_id: str,
+    full_name: bytes,
+    run_id: bytes,
     number: int,
     event_id: str,
     at: int,
@@ -69,10 +69,10 @@ def encode_values(
     causation: str = "",
     traceparent: str = "",
 ) -> RawHeaders:
-    """The same without a value for each record, for whoever sends thousands."""
+    """The same for whoever sends thousands: no value for each record, and encoded before what they share."""
     raw = [
-        (TYPE, full_name.encode()),
-        (RUN, run_id.encode()),
+        (TYPE, full_name),
+        (RUN, run_id),
         (NUMBER, b"%d" % number),
         (EVENT_ID, event_id.encode()),
         (AT, b"%d" % at),

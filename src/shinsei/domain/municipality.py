@@ -5,6 +5,8 @@ cities use prefectures 48 to 99, which are not assigned, so that no number here 
 about a real place.
 """
 
+from functools import lru_cache
+
 from shinsei.domain.catalogue import Level, Procedure
 from shinsei.domain.errors import InvalidInputError
 
@@ -13,6 +15,7 @@ _CODE_LENGTH = 6
 _LAST_ASSIGNED_PREFECTURE = 47
 
 
+@lru_cache(maxsize=4_096)
 def check_digit(first5: str) -> str:
     """The sixth digit of a code: the last digit of 11 minus the weighted sum modulo 11."""
     if len(first5) != _CODE_LENGTH - 1 or not (first5.isascii() and first5.isdigit()):

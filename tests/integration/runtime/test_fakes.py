@@ -18,7 +18,7 @@ MakeTopic = Callable[[], Awaitable[Topic]]
 
 
 def a_message(at: int) -> OutMessage:
-    return OutMessage(message=events.Watermark(at_ms=at), event_id=f"e{at}", at=SimTime(at))
+    return OutMessage.of(events.Watermark(at_ms=at), event_id=f"e{at}", at=SimTime(at))
 
 
 def what_a_reader_sees(records: list[Record]) -> list[tuple[object, ...]]:

@@ -48,7 +48,7 @@ class Pair:
 
     async def write(self, first: int, count: int) -> None:
         messages = [
-            OutMessage(message=events.Watermark(at_ms=at), event_id=f"e{at}", at=SimTime(at))
+            OutMessage.of(events.Watermark(at_ms=at), event_id=f"e{at}", at=SimTime(at))
             for at in range(first, first + count)
         ]
         async with self.database.transaction() as conn:

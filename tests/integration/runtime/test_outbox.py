@@ -25,7 +25,7 @@ CITIES = ("482013", "482021", "482030")
 
 def a_watermark(at: int) -> OutMessage:
     message = events.Watermark(run_id="run-1", municipality=CITIES[0], at_ms=at)
-    return OutMessage(message=message, event_id=f"w{at}", at=SimTime(at))
+    return OutMessage.of(message, event_id=f"w{at}", at=SimTime(at))
 
 
 async def write(conn: Connection, count: int, municipality: str = CITIES[0], first: int = 1) -> None:
@@ -267,7 +267,7 @@ async def test_an_owner_that_has_checked_commits_before_the_next_one_takes(datab
 
 
 async def test_a_message_that_kafka_would_refuse_is_refused_before_the_commit(database: Database) -> None:
-    too_large = OutMessage(message=events.RunStarted(spec=b"x" * 1_000_000), event_id="e", at=SimTime(0))
+    too_large = OutMessage.of(events.RunStarted(spec=b"x" * 1_000_000), event_id="e", at=SimTime(0))
     async with database.acquire() as conn:
         with pytest.raises(ValueError, match="larger than Kafka takes"):
             await append(conn, topic=TOPIC, run_id="r", municipality=CITIES[0], partition=0, messages=[too_large])

@@ -11,7 +11,7 @@ from bench import compare
 from bench.ceiling import METHODS, is_whole
 from bench.compare import fallen
 from bench.flame import table as flame_table
-from bench.limit.wire import contents, field, number_field
+from bench.limit.wire import contents
 from bench.modes import MODES
 from bench.payloads import Filing, Payloads, request
 from bench.printed import table, told
@@ -19,6 +19,7 @@ from bench.rows import row
 from bench.turn import Turn, quantile
 from shinsei.api.application.v1.application_pb2 import Application, SignedApplication
 from shinsei.api.portal.v1 import portal_pb2 as api
+from shinsei.contracts.wire import field, number_field
 from shinsei.loadtest.bodies import POOL, case_name
 from shinsei.runtime.citizens import Checker
 from shinsei.testing.builders import a_run_spec

@@ -116,6 +116,17 @@ def test_any_transition_comes_back_as_it_was(transition: CaseTransition) -> None
     assert codec.transition_place(codec.transition_to_proto(transition)) == transition.sort_key
 
 
+@given(st.text(max_size=20), st.lists(built(CaseTransition).filter(lambda one: abs(one.n) < 2**31), max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_progress_is_encoded_as_protobuf_would(case: str, transitions: list[CaseTransition]) -> None:
+    message = events.WorkProgressed(
+        run_id="run-1", submission_id=case, transitions=[codec.transition_to_proto(one) for one in transitions]
+    )
+    if case:
+        assert codec.encode_progress("run-1", case, transitions) == message.SerializeToString()
+    assert events.WorkProgressed.FromString(codec.encode_progress("run-1", case, transitions)) == message
+
+
 def test_a_transition_with_an_unknown_status_is_refused() -> None:
     with pytest.raises(DecodeError):
         codec.transitions_from_proto([application.Transition(action=application.APPLICATION_ACTION_SUBMIT)])

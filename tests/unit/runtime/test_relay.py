@@ -82,7 +82,7 @@ class Holding:
 
 async def test_a_round_is_bounded_however_many_streams_there_are(database: Database) -> None:
     """Behind a broker that was away, every municipality of every run has rows."""
-    messages = [OutMessage(message=events.Watermark(at_ms=at), event_id=f"w{at}", at=SimTime(at)) for at in range(10)]
+    messages = [OutMessage.of(events.Watermark(at_ms=at), event_id=f"w{at}", at=SimTime(at)) for at in range(10)]
     async with database.transaction() as conn:
         for city in range(100):
             await append(conn, topic="t", run_id="r", municipality=f"{city:06}", partition=city, messages=messages)

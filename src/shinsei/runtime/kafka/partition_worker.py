@@ -177,11 +177,10 @@ class PartitionWorker:
         """Records with their headers read, of events that are known; the others go to the dead letters."""
         readable = []
         for item in batch:
-            raw = raw_record(item)
             try:
-                record = read_record(raw)
+                record = read_record(item)
             except HeaderError as error:
-                await self._dead_letters.send(raw, str(error))
+                await self._dead_letters.send(raw_record(item), str(error))
                 continue
             stranger = unknown_event(record)
             if stranger is None:
@@ -253,6 +252,6 @@ class PartitionWorker:
 def _sent_ms(record: ConsumerRecord) -> int:
     """When its writer committed a record; when the broker took it, where its headers do not say."""
     try:
-        return read_record(raw_record(record)).sent_ms
+        return read_record(record).sent_ms
     except HeaderError:
         return int(record.timestamp)

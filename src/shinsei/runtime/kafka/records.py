@@ -86,15 +86,15 @@ def raw_record(record: ConsumerRecord) -> RawRecord:
     )
 
 
-def read_record(raw: RawRecord) -> Record:
-    """A record with its headers read.
+def read_record(raw: RawRecord | ConsumerRecord) -> Record:
+    """A record with its headers read, be it a value already or one of the client library.
 
     Raises:
         HeaderError: key or headers are not those of a record of the spine.
     """
-    found = wire.decode(raw.headers)
+    found, key = wire.decode(raw.headers), raw.key or b""
     try:
-        municipality = raw.key.decode("ascii")
+        municipality = key.decode("ascii")
     except UnicodeDecodeError as error:
         raise HeaderError("the key is no municipality code") from error
     if not municipality:
@@ -103,7 +103,7 @@ def read_record(raw: RawRecord) -> Record:
         topic=raw.topic,
         partition=raw.partition,
         offset=raw.offset,
-        key=raw.key,
+        key=key,
         type=found.type,
         run_id=found.run_id,
         municipality=municipality,
@@ -113,8 +113,8 @@ def read_record(raw: RawRecord) -> Record:
         sent_ms=found.sent_ms,
         causation=found.causation,
         traceparent=found.traceparent,
-        value=raw.value,
-        headers=raw.headers,
+        value=raw.value or b"",
+        headers=list(raw.headers),
     )
 
 

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
@@ -252,21 +253,29 @@ def _prefix(outcome: BaseException) -> int:
 
 
 def _part(stream: _Stream, rows: Sequence[Mapping[str, Any]]) -> _Part:
-    key, traces = stream.municipality.encode(), tracing.is_on()
+    key, run_id, traces = stream.municipality.encode(), stream.run_id.encode(), tracing.is_on()
+    numbers: list[int] = []
     records: list[Outgoing] = []
     for row in rows:
+        _, number, type_name, event_id, at_ms, written_ms, causation, traceparent, value = row.values()
         headers = wire.encode_values(
-            full_name=row["type"],
-            run_id=stream.run_id,
-            number=row["number"],
-            event_id=row["event_id"],
-            at=row["at_ms"],
-            sent_ms=row["written_ms"],
-            causation=row["causation"],
-            traceparent=row["traceparent"] or (_traceparent(stream, row["event_id"]) if traces else ""),
+            full_name=_name(type_name),
+            run_id=run_id,
+            number=number,
+            event_id=event_id,
+            at=at_ms,
+            sent_ms=written_ms,
+            causation=causation,
+            traceparent=traceparent or (_traceparent(stream, event_id) if traces else ""),
         )
-        records.append((key, row["value"], headers))
-    return _Part(stream=stream, numbers=[row["number"] for row in rows], records=records)
+        numbers.append(number)
+        records.append((key, value, headers))
+    return _Part(stream=stream, numbers=numbers, records=records)
+
+
+@lru_cache(maxsize=64)
+def _name(type_name: str) -> bytes:
+    return type_name.encode()
 
 
 def _traceparent(stream: _Stream, event_id: str) -> str:

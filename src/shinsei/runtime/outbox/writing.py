@@ -1,7 +1,7 @@
 """Writing messages to the outbox, in the transaction of the effect that causes them."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from google.protobuf.message import Message
 
@@ -18,12 +18,20 @@ _CLOCK: Final = RealClock()
 class OutMessage(NamedTuple):
     """A message to be sent."""
 
-    message: Message
+    type: str
+    """Full protobuf name of what it carries."""
+    value: bytes
     event_id: str
     at: SimTime
     """Simulated time at which the event happened."""
     causation: str = ""
     """Event id of what caused it."""
+
+    @classmethod
+    def of(cls, message: Message, *, event_id: str, at: SimTime, causation: str = "") -> Self:
+        """That carries a message; the same one is always the same bytes."""
+        value = message.SerializeToString(deterministic=True)
+        return cls(type=message.DESCRIPTOR.full_name, value=value, event_id=event_id, at=at, causation=causation)
 
 
 async def append(
@@ -45,8 +53,7 @@ async def append(
     """
     if not messages:
         return
-    values = [out.message.SerializeToString(deterministic=True) for out in messages]
-    largest = max(map(len, values))
+    largest = max(len(out.value) for out in messages)
     if largest > MAX_VALUE_BYTES:
         raise ValueError(f"a message of {largest} bytes for {topic} is larger than Kafka takes ({MAX_VALUE_BYTES})")
     reach(CrashPoint.EFFECT)
@@ -59,10 +66,10 @@ async def append(
         len(messages),
         clock.now_ms(),
         traceparent,
-        [out.message.DESCRIPTOR.full_name for out in messages],
+        [out.type for out in messages],
         [out.event_id for out in messages],
         [out.at for out in messages],
         [out.causation for out in messages],
-        values,
+        [out.value for out in messages],
     )
     reach(CrashPoint.OUTBOX)
