@@ -11,6 +11,7 @@ completes 90 % of the lowest, and those who are accepted are accepted and regist
 
 import argparse
 import asyncio
+import math
 import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -67,7 +68,7 @@ class Offers(Load):
     """Whether what is refused stays away."""
     acceptances: list[tuple[int, int]]
     """Of each acceptance in this offer: when it was to be filed and when it was answered, in milliseconds."""
-    began_ms: int | None
+    began_ms: float
     """When the first of this offer was to be filed: all are signed before."""
 
     async def _submit(self, n: int, filings: Sequence[Filing], intended_s: float) -> None:
@@ -76,7 +77,7 @@ class Offers(Load):
             return
         (filing,) = filings
         intended_ms = self._registered.intended[filing.submission_id] = round(intended_s * 1e3)
-        self.began_ms = intended_ms if self.began_ms is None else min(self.began_ms, intended_ms)
+        self.began_ms = min(self.began_ms, intended_ms)
         try:
             await self._calls[n % len(self._calls)](request(filings))
         except grpc.aio.AioRpcError as error:
@@ -91,11 +92,10 @@ class Offers(Load):
 
     async def found(self, per_s: float, seconds: float) -> Found:
         """Offers so many a second."""
-        self.is_open, self.acceptances, self.began_ms = True, [], None
+        self.is_open, self.acceptances, self.began_ms = True, [], math.inf
         before, refused, accepted = self._registered.count, self.refused, self.accepted
         await self.offer(per_s, seconds)
         await self.settle(_SETTLE_S)
-        assert self.began_ms is not None, "somebody filed"
         from_ms, until_ms = self.began_ms + _LEAD_SHARE * seconds * 1e3, self.began_ms + seconds * 1e3
         registered = self._registered.moments[before:]
         heard = [(at - intended) / 1e3 for intended, at in self.acceptances if intended >= from_ms]

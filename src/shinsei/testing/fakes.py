@@ -7,6 +7,7 @@ from typing import Any
 from google.protobuf.message import Message
 
 from shinsei.contracts import headers as wire
+from shinsei.contracts.codec import decode_message
 from shinsei.contracts.headers import Headers
 from shinsei.contracts.topics import APPLICATION_FETCHED
 from shinsei.domain.simtime import SimTime
@@ -67,13 +68,18 @@ class InMemoryOutbox:
 
     def messages(self, topic: str) -> list[Message]:
         """Messages of a topic, stream by stream, in order."""
-        return [out.message for stream, outs in self.sent.items() if stream[0] == topic for out in outs]
+        return [
+            decode_message(out.type, out.value)
+            for stream, outs in self.sent.items()
+            if stream[0] == topic
+            for out in outs
+        ]
 
     def records(self, topic: str) -> list[Record]:
         """The same as a reader would get them."""
         return [
             a_record(
-                out.message,
+                decode_message(out.type, out.value),
                 number=number,
                 topic=topic,
                 run_id=stream[1],

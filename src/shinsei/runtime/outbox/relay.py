@@ -41,6 +41,7 @@ TICK_S: Final = 1.0
 _LOCK: Final = 0x5348494E_0002
 _CHANNEL: Final = "shinsei_outbox"
 _QUERIES: Final = load_queries("shinsei.runtime.outbox")
+_COLUMNS: Final = itemgetter("number", "type", "event_id", "at_ms", "written_ms", "causation", "traceparent", "value")
 
 RELAYED = counter("shinsei_outbox_relayed_total", "Rows sent and acknowledged.", ("topic",))
 WAITING = gauge("shinsei_outbox_waiting", "Rows not yet acknowledged.")
@@ -257,7 +258,7 @@ def _part(stream: _Stream, rows: Sequence[Mapping[str, Any]]) -> _Part:
     numbers: list[int] = []
     records: list[Outgoing] = []
     for row in rows:
-        _, number, type_name, event_id, at_ms, written_ms, causation, traceparent, value = row.values()
+        number, type_name, event_id, at_ms, written_ms, causation, traceparent, value = _COLUMNS(row)
         headers = wire.encode_values(
             full_name=_name(type_name),
             run_id=run_id,
