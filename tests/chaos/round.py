@@ -47,7 +47,7 @@ class Done:
     season_open: bool
     """Whether it was done while a season was under way."""
     struck: int | None = None
-    """How often a flag has done something; None for what is no flag."""
+    """How often flags have done something; None for what sets none."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -182,6 +182,18 @@ def test_a_summary_says_how_often_a_flag_has_done_something() -> None:
     assert "| flag calls-cut in app_mgmt | 4 | 14 | 5.0 s | 6.0 s |" in list(table(summary))
 
 
+def test_a_flag_that_has_done_nothing_at_any_time_fails_the_suite() -> None:
+    found = a_round()
+    usual = found.done[0]
+    found.done += [replace(usual, name="flag calls-cut in app_mgmt", struck=struck) for struck in (0, 7)]
+    found.done += [replace(usual, name="flag calls-slow in app_mgmt", struck=0) for _ in range(2)]
+    found.done += [replace(usual, name="network cut around app_mgmt (by flags)", struck=0)]
+    assert summarise([found], seed=1, minutes=1, wall_s=1)["failed"] == [
+        "flag calls-slow in app_mgmt struck nothing",
+        "network cut around app_mgmt (by flags) struck nothing",
+    ]
+
+
 def test_whatever_is_lost_doubled_or_otherwise_than_planned_fails_the_suite() -> None:
     for verdict in (
         Verdict(applications=1, lost=1),
