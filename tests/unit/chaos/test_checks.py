@@ -10,6 +10,7 @@ from tests.chaos.checks import (
     Verdict,
     differences,
     doubled,
+    felt,
     out_of_order,
     verdict_of_load,
     verdict_of_season,
@@ -20,8 +21,10 @@ from tests.chaos.report import failures, summarise, table
 from tests.chaos.round import Done, Round, unexplained
 
 from shinsei.domain.lifecycle import Action, Status
-from shinsei.domain.simtime import SimTime
+from shinsei.domain.run import Change, ChangeKind
+from shinsei.domain.simtime import DAY_MS, SimTime
 from shinsei.domain.trace import TraceLine
+from shinsei.scenario import load
 from shinsei.season.outcome import CaseHistory, Ledger
 
 STEPS = (
@@ -153,6 +156,15 @@ def test_what_comes_behind_the_end_of_a_season_is_not_compared() -> None:
     lines = a_case(*STEPS).lines
     behind = replace(a_case(*STEPS), lines=(*lines[:-1], lines[-1]._replace(at=END)))
     assert of_season(lines[:-1], histories=[behind]).trace_differences == 0
+
+
+def test_a_fault_of_the_simulated_world_is_felt_where_the_plan_without_it_is_another() -> None:
+    (spec,) = load("smoke", ["twins.methods=['RPA']"]).run_specs("run-1")
+    day = SimTime(spec.start + DAY_MS)
+    robots = Change(at=day, n=0, kind=ChangeKind.ROBOTS, value=0)
+    files = Change(at=day, n=1, kind=ChangeKind.BATCH_TWICE, value=2)  # RPA has none
+    assert felt(spec, [robots, files]) == {ChangeKind.ROBOTS}
+    assert felt(spec, [files]) == felt(spec, []) == set()
 
 
 def a_round(**fields: Verdict) -> Round:

@@ -74,7 +74,7 @@ def listed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.Captu
     monkeypatch.setattr(dead_letters, "read_letters", lying)
     monkeypatch.setattr(dead_letters, "Applicant", Portal)
 
-    def run(**options: str) -> list[int]:
+    def run(**options: Any) -> list[int]:
         list_(as_json=True, **options)
         return [CASES.index(letter["submission_id"]) for letter in json.loads(capsys.readouterr().out)]
 
