@@ -3,8 +3,9 @@
 usage: python -m bench.overload --maximum R [--times 3] [--shorten SHARE] [--home DIR] [--keep-json FILE]
 
 Offers a multiple of the maximum (``bench/back-pressure/twice.py`` searches it) for ten minutes and looks at the memory
-of each part meanwhile. Ends with 1 if nothing was refused, if an application is unaccounted for, or if a service takes
-more in the last third of the time than in the second, by more than ``MOST_GROWTH`` and ``MOST_GROWTH_MIB``.
+of each part meanwhile. Ends with 1 if nothing was refused, if less than that multiple of what was completed reached the
+portal, if an application is unaccounted for, or if a service takes more in the last third of the time than in the
+second, by more than ``MOST_GROWTH`` and ``MOST_GROWTH_MIB``.
 """
 
 import argparse
@@ -87,8 +88,8 @@ def table(rows: Sequence[Grown]) -> str:
     )
 
 
-def complaints(rows: Sequence[Grown], summary: Mapping[str, Any]) -> list[str]:
-    """What does not hold."""
+def complaints(rows: Sequence[Grown], summary: Mapping[str, Any], times: float) -> list[str]:
+    """What does not hold; what the generator dropped has loaded nobody."""
     found = [
         f"{row.part} goes on growing: {row.second:.0f} to {row.last:.0f} MiB"
         for row in rows
@@ -98,6 +99,9 @@ def complaints(rows: Sequence[Grown], summary: Mapping[str, Any]) -> list[str]:
         found.append(f"{summary['unaccounted']} applications are unaccounted for")
     if not summary["refused"]:
         found.append("nothing was refused: this was no overload; offer more with --maximum")
+    elif (reached := summary["accepted"] + summary["refused"]) < times * summary["completed"]:
+        share = reached / summary["completed"]
+        found.append(f"{share:.1f} times of what was completed reached the portal, {times:g} times are wanted")
     return found
 
 
@@ -134,7 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     counts = {name: summary[name] for name in ("offered", "accepted", "refused", "dropped", "completed", "unaccounted")}
     result = {"rate_per_s": rate, **counts, "parts": [asdict(row) for row in rows], **manifest("bench.overload")}
     asked.keep_json.write_text(f"{json.dumps(result, indent=2)}\n", encoding="utf-8")
-    wrong = complaints(rows, summary)
+    wrong = complaints(rows, summary, asked.times)
     for line in wrong:
         print(line, file=sys.stderr)
     return int(bool(wrong))

@@ -12,7 +12,7 @@ from tests.chaos.load import Load
 
 from shinsei.domain.lifecycle import TRANSITIONS, Action, Status
 from shinsei.domain.plan import VirtualRun
-from shinsei.domain.run import RunSpec
+from shinsei.domain.run import Change, ChangeKind, RunSpec
 from shinsei.domain.simtime import SimTime
 from shinsei.domain.trace import TraceLine
 from shinsei.season.gateway import Gateway
@@ -64,10 +64,22 @@ async def judge_season(gateway: Gateway, specs: Sequence[RunSpec], core_dsn: str
     """The runs of a season that is over: its books, and its trace against the plan with the same changes."""
     total = Verdict()
     for spec in specs:
-        plan = VirtualRun(spec, await gateway.changes(spec))
-        plan.advance(spec.end)
-        total += verdict_of_season(await _read(gateway, spec, core_dsn), list(plan.lines(spec.end)), spec.end)
+        planned = _planned(spec, await gateway.changes(spec))
+        total += verdict_of_season(await _read(gateway, spec, core_dsn), planned, spec.end)
     return total
+
+
+def felt(spec: RunSpec, changes: Sequence[Change]) -> set[ChangeKind]:
+    """Kinds of the changes of a run without which its plan would be another."""
+    planned = _planned(spec, changes)
+    kinds = {change.kind for change in changes}
+    return {kind for kind in kinds if _planned(spec, [one for one in changes if one.kind is not kind]) != planned}
+
+
+def _planned(spec: RunSpec, changes: Sequence[Change]) -> list[TraceLine]:
+    plan = VirtualRun(spec, changes)
+    plan.advance(spec.end)
+    return list(plan.lines(spec.end))
 
 
 def verdict_of_load(told: Mapping[str, str], changed: Sequence[str], books: Mapping[str, Books]) -> Verdict:

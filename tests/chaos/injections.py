@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -36,7 +36,7 @@ class Injection:
     name: str
     """Its row of the table."""
     strike: Callable[[Place], Awaitable[int | None]]
-    """Does it; what lasts is over when this returns, for a flag with how often it has done something."""
+    """Does it; what lasts is over when this returns, for flags with how often they have done something."""
     letters: int = 0
     """Dead letters that it makes."""
 
@@ -153,19 +153,25 @@ async def _scale(service: str, ending: str, place: Place) -> None:
 
 
 async def _flag(flag: Flag, service: str, place: Place) -> int:
-    value = _GENTLE.get((flag.name, service), flag.usual)
-    # Were nobody left to clear it, it would end by itself.
-    await place.switch.set_flag(flag, service, value, for_s=place.lasts_s + _LATER_S, seed=len(service))
+    return await _stand(place, service, {flag: _GENTLE.get((flag.name, service), flag.usual)})
+
+
+async def _cut(service: str, place: Place) -> int:
+    cut = [FLAGS[name] for name in (FaultFlag.CALLS_CUT, FaultFlag.BROKER_PAUSED)]
+    return await _stand(place, service, {flag: flag.usual for flag in cut})
+
+
+async def _stand(place: Place, service: str, values: Mapping[Flag, int]) -> int:
+    """Sets flags for a while and clears them; how often they have done something, all together."""
+    for flag, value in values.items():
+        # Were nobody left to clear it, it would end by itself.
+        await place.switch.set_flag(flag, service, value, for_s=place.lasts_s + _LATER_S, seed=len(service))
     await sleep(place.lasts_s)
+    names = [flag.name for flag in values]
     standing = (await place.switch.now()).flags
-    await place.switch.clear(service, str(flag.name))
-    return sum(one.struck for one in standing if (one.service, one.flag) == (service, flag.name))
-
-
-async def _cut(service: str, place: Place) -> None:
-    for name in (FaultFlag.CALLS_CUT, FaultFlag.BROKER_PAUSED):
-        await place.switch.set_flag(FLAGS[name], service, FLAGS[name].usual, for_s=place.lasts_s)
-    await sleep(place.lasts_s)
+    for name in names:
+        await place.switch.clear(service, str(name))
+    return sum(one.struck for one in standing if one.service == service and one.flag in names)
 
 
 async def _alien(place: Place) -> None:

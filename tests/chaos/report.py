@@ -67,6 +67,8 @@ def failures(summary: dict[str, Any]) -> list[str]:
     broken += ["a season ended early"] if summary["partial"] else []
     beside = summary["rounds_beside_their_season"]
     broken += [f"no fault struck the season in {beside} of the rounds"] if beside else []
+    # A flag that nothing met has shown nothing.
+    broken += [f"{name} struck nothing" for name, row in summary["recovery_s"].items() if row["struck"] == 0]
     wanted = next((least * summary["minutes"] / of for of, least in LEAST_FAULTS if summary["minutes"] >= of), 0.0)
     if summary["faults"] < wanted:
         broken.append(f"{summary['faults']} faults in {summary['minutes']:g} minutes, {wanted:g} are wanted")
@@ -98,7 +100,7 @@ def table(summary: dict[str, Any]) -> Iterator[str]:
     yield "|" + "---|" * len(_FIGURES)
     yield "| " + " | ".join(f"{summary[name]:,}" for name in _FIGURES) + " |"
     yield ""
-    yield "| fault | times | the flag struck | recovered in, median | at most |"
+    yield "| fault | times | flags struck | recovered in, median | at most |"
     yield "|---|---|---|---|---|"
     for name, row in summary["recovery_s"].items():
         struck = "" if row["struck"] is None else f"{row['struck']:,}"

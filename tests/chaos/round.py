@@ -8,13 +8,13 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tests.chaos.checks import Verdict, judge_load, judge_season
+from tests.chaos.checks import Verdict, felt, judge_load, judge_season
 from tests.chaos.injections import Injection
 from tests.chaos.load import Load
 from tests.chaos.place import Place
 
 from shinsei.contracts.model_faults import MODEL_FAULTS
-from shinsei.domain.run import RunSpec
+from shinsei.domain.run import ChangeKind, RunSpec
 from shinsei.domain.simtime import SimTime
 from shinsei.season.ledger import RunKey, read_ledger
 from shinsei.season.letters import read_letters
@@ -47,7 +47,7 @@ class Done:
     season_open: bool
     """Whether it was done while a season was under way."""
     struck: int | None = None
-    """How often a flag has done something; None for what is no flag."""
+    """How often flags have done something; None for what sets none."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,6 +61,8 @@ class Round:
     """Dead letters that no injection explains, or that are missing."""
     refused: list[str] = field(default_factory=list)
     """Why applications of the load were refused; none should be."""
+    felt: set[ChangeKind] = field(default_factory=set)
+    """Faults of the simulated world without which the plan of its season would be another."""
     partial: bool = False
     problem: str = ""
     """Why it could not be played to its end."""
@@ -119,6 +121,8 @@ async def play(place: Place, wanted: Wanted, found: Round, tell: Tell) -> Load:
             wish_speed(Home(path=place.stack.home).pace, MAX_SPEED)
             summary = await _ended(season)
         found.season = await judge_season(place.gateway, specs, place.stack.addresses.dsns["core_systems"])
+        for spec in specs:
+            found.felt |= felt(spec, await place.gateway.changes(spec))
         found.partial = bool(summary["partial"])
         found.refused = load.filed.refused
         explained = sum(one.letters for one in wanted.injections[: len(found.done)])

@@ -3,9 +3,12 @@
 import asyncio
 import json
 import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+import asyncpg
 import grpc
 import pytest
 
@@ -44,6 +47,48 @@ async def change(
     request = portal.of(spec, control.MakeChangeRequest, not_before_ms=not_before, change=raw, change_id=change_id)
     answer: control.MakeChangeResponse = await portal.runs.MakeChange(request)
     return answer
+
+
+async def file(portal: Any, cases: Iterable[int]) -> list[int]:
+    """Files cases of the clock's run at once; the stamps of all of them, committed."""
+    answers = await asyncio.gather(*(submit(portal, CLOCKED, f"10-{case:06d}") for case in cases))
+    return [answer.submitted_at_ms for answer in answers]
+
+
+async def pull(portal: Any, spec: RunSpec) -> tuple[int, list[int]]:
+    """A listing by small pages, each of them acknowledged: its watermark and its cases."""
+    cases: list[int] = []
+    token = ""
+    while True:
+        request = portal.of(spec, api.ListReceiptsRequest, page_size=7, page_token=token)
+        page = await portal.pull.ListReceipts(request, metadata=portal.token)
+        cases += [int(entry.submission_id.rpartition("-")[2]) for entry in page.entries]
+        keys = [api.EntryKey(receipt_number=entry.receipt_number) for entry in page.entries]
+        await portal.pull.Acknowledge(portal.of(spec, api.AcknowledgeRequest, entries=keys), metadata=portal.token)
+        token = page.next_page_token
+        if not token:
+            return page.watermark_ms, sorted(cases)
+
+
+@asynccontextmanager
+async def held_open(dsn: str, spec: RunSpec, case: int) -> AsyncIterator[Callable[[], Awaitable[int]]]:
+    """The transaction that stores a case stays open: another has its id, and gives it back in the end.
+
+    Yields what tells how many transactions wait.
+    """
+    other = await asyncpg.connect(dsn)
+    transaction = other.transaction()
+    await transaction.start()
+    await other.execute(
+        "INSERT INTO application (receipt_number, run_key, submission_id, procedure, submitted_at_ms, files, size,"
+        " payload) SELECT 'of nobody', key, $1, 10, 0, 0, 0, '' FROM run",
+        f"{spec.municipality}-10-{case:06d}",
+    )
+    try:
+        yield lambda: other.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    finally:
+        await transaction.rollback()
+        await other.close()
 
 
 async def test_the_same_run_twice_is_harmless_and_another_is_refused(portal: Any) -> None:
@@ -126,6 +171,49 @@ async def test_submissions_whose_commits_overtake_each_other_are_all_listed(run_
     await pulling
     assert sorted(listed) == [f"{CLOCKED.municipality}-10-{n:06d}" for n in range(1000)]
     assert (await portal.progress(CLOCKED)).late == 0
+
+
+async def test_a_commit_that_is_late_holds_back_what_overtakes_it_and_is_not_passed_over(
+    run_portal: Any, dsn: str
+) -> None:
+    portal = await run_portal(max_turn_s=0.0, max_behind_s=0.0)
+    await portal.start(CLOCKED, speed=3600.0)
+    told = 0
+    for first in range(0, 500, 100):
+        sooner, late, later = range(first, first + 10), first + 10, range(first + 11, first + 40)
+        await file(portal, sooner)
+        async with held_open(dsn, CLOCKED, late) as waiting:
+            filing = asyncio.ensure_future(file(portal, [late]))
+            await eventually(waiting, what="a commit that waits")
+            overtaking = await file(portal, later)
+            reached, cases = await pull(portal, CLOCKED)
+            assert cases == list(sooner)
+            assert not filing.done()
+        (stamp,) = await filing
+        assert told < reached <= stamp <= min(overtaking)
+        told, cases = await pull(portal, CLOCKED)
+        assert cases == [late, *later]
+    assert (await portal.progress(CLOCKED)).late == 0
+
+
+async def test_the_watermark_of_a_driver_waits_for_a_commit_that_is_late(portal: Any, dsn: str) -> None:
+    """Whatever the driver thinks that it has filed: the transaction shares the lock of the run until it ends."""
+    await portal.start(DRIVEN)
+    reached = DRIVEN.start + POLL
+    await portal.runs.CommitFrontier(portal.of(DRIVEN, control.CommitFrontierRequest, frontier_ms=reached))
+    async with held_open(dsn, DRIVEN, 1) as waiting:
+        filing = asyncio.ensure_future(submit(portal, DRIVEN, "10-000001", DRIVEN.start + MINUTE))
+        await eventually(waiting, what="a commit that waits")
+        request = portal.of(DRIVEN, control.RaiseWatermarkRequest, watermark_ms=reached)
+        raising = asyncio.ensure_future(portal.runs.RaiseWatermark(request))
+
+        async def both() -> bool:
+            return await waiting() == 2
+
+        await eventually(both, what="a watermark that waits for it")
+        assert await pull(portal, DRIVEN) == (DRIVEN.start, [])
+    await asyncio.gather(filing, raising)
+    assert await pull(portal, DRIVEN) == (reached, [1])
 
 
 async def test_the_clock_of_a_run_goes_on_over_a_restart_and_never_back(run_portal: Any) -> None:

@@ -10,6 +10,7 @@ from tests.chaos.checks import (
     Verdict,
     differences,
     doubled,
+    felt,
     out_of_order,
     verdict_of_load,
     verdict_of_season,
@@ -20,8 +21,10 @@ from tests.chaos.report import failures, summarise, table
 from tests.chaos.round import Done, Round, unexplained
 
 from shinsei.domain.lifecycle import Action, Status
-from shinsei.domain.simtime import SimTime
+from shinsei.domain.run import Change, ChangeKind
+from shinsei.domain.simtime import DAY_MS, SimTime
 from shinsei.domain.trace import TraceLine
+from shinsei.scenario import load
 from shinsei.season.outcome import CaseHistory, Ledger
 
 STEPS = (
@@ -155,6 +158,15 @@ def test_what_comes_behind_the_end_of_a_season_is_not_compared() -> None:
     assert of_season(lines[:-1], histories=[behind]).trace_differences == 0
 
 
+def test_a_fault_of_the_simulated_world_is_felt_where_the_plan_without_it_is_another() -> None:
+    (spec,) = load("smoke", ["twins.methods=['RPA']"]).run_specs("run-1")
+    day = SimTime(spec.start + DAY_MS)
+    robots = Change(at=day, n=0, kind=ChangeKind.ROBOTS, value=0)
+    files = Change(at=day, n=1, kind=ChangeKind.BATCH_TWICE, value=2)  # RPA has none
+    assert felt(spec, [robots, files]) == {ChangeKind.ROBOTS}
+    assert felt(spec, [files]) == felt(spec, []) == set()
+
+
 def a_round(**fields: Verdict) -> Round:
     return Round(
         season=fields.get("season", Verdict(applications=10)),
@@ -180,6 +192,18 @@ def test_a_summary_says_how_often_a_flag_has_done_something() -> None:
     summary = summarise([found], seed=1, minutes=1, wall_s=1)
     assert summary["recovery_s"]["flag calls-cut in app_mgmt"]["struck"] == 14
     assert "| flag calls-cut in app_mgmt | 4 | 14 | 5.0 s | 6.0 s |" in list(table(summary))
+
+
+def test_a_flag_that_has_done_nothing_at_any_time_fails_the_suite() -> None:
+    found = a_round()
+    usual = found.done[0]
+    found.done += [replace(usual, name="flag calls-cut in app_mgmt", struck=struck) for struck in (0, 7)]
+    found.done += [replace(usual, name="flag calls-slow in app_mgmt", struck=0) for _ in range(2)]
+    found.done += [replace(usual, name="network cut around app_mgmt (by flags)", struck=0)]
+    assert summarise([found], seed=1, minutes=1, wall_s=1)["failed"] == [
+        "flag calls-slow in app_mgmt struck nothing",
+        "network cut around app_mgmt (by flags) struck nothing",
+    ]
 
 
 def test_whatever_is_lost_doubled_or_otherwise_than_planned_fails_the_suite() -> None:

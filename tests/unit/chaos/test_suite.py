@@ -1,0 +1,95 @@
+"""What ``make chaos`` leaves behind and ends with, whatever its rounds have found; without a stack."""
+
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.chaos import suite
+from tests.chaos.__main__ import main
+from tests.chaos.checks import Verdict
+from tests.chaos.round import Done, Round
+
+DONE = [
+    Done(name="kill -9 kafka", recovery_s=4.0, unaccounted=0, season_open=True),
+    Done(name="flag calls-cut in app_mgmt", recovery_s=0.5, unaccounted=0, season_open=True, struck=7),
+]
+
+Run = Callable[[Round], int]
+"""Runs the program on what one round has found; its exit code."""
+
+
+@pytest.fixture
+def stopped() -> list[Path]:
+    """The homes whose stacks have been stopped."""
+    return []
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stopped: list[Path]) -> Run:
+    @contextmanager
+    def volume(*_: Any) -> Iterator[None]:
+        yield None
+
+    @asynccontextmanager
+    async def at(*_: Any) -> AsyncIterator[None]:
+        yield None
+
+    monkeypatch.setattr(suite, "volume", volume)
+    monkeypatch.setattr(suite, "at", at)
+    monkeypatch.setattr(suite, "ensure", lambda home, ports: (home, ports))
+    monkeypatch.setattr(suite, "stop", stopped.append)
+    monkeypatch.setattr("tests.chaos.__main__.configure_logging", lambda *_: None)
+    monkeypatch.setattr("sys.argv", ["chaos", "--minutes", "1", "--seed", "3", "--out", str(tmp_path)])
+
+    def run(found: Round) -> int:
+        async def rounds(*_: Any) -> list[Round]:
+            return [found]
+
+        monkeypatch.setattr(suite, "run_rounds", rounds)
+        return main()
+
+    return run
+
+
+def a_round(**load: int) -> Round:
+    return Round(season=Verdict(applications=10), load=Verdict(applications=5, **load), done=DONE)
+
+
+def latest(tmp_path: Path) -> dict[str, Any]:
+    summary: dict[str, Any] = json.loads((tmp_path / "latest" / "summary.json").read_text(encoding="utf-8"))
+    return summary
+
+
+def test_a_clean_suite_writes_its_figures_and_ends_with_0(run: Run, tmp_path: Path, stopped: list[Path]) -> None:
+    assert run(a_round()) == 0
+    found = latest(tmp_path)
+    figures = ("faults", "applications", "lost", "doubled", "trace_differences")
+    assert {name: found[name] for name in figures} == dict(zip(figures, (2, 15, 0, 0, 0), strict=True))
+    assert found["recovery_s"] == {
+        "flag calls-cut in app_mgmt": {"times": 1, "struck": 7, "median": 0.5, "most": 0.5},
+        "kill -9 kafka": {"times": 1, "struck": None, "median": 4.0, "most": 4.0},
+    }
+    assert (found["seed"], found["minutes"], found["failed"]) == (3, 1, [])
+    assert found["run_id"] == (tmp_path / "latest").resolve().name
+    assert len(stopped) == 1
+
+
+@pytest.mark.parametrize("figure", ["lost", "doubled"])
+def test_a_suite_that_has_lost_or_doubled_one_says_so_and_ends_with_1(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], figure: str
+) -> None:
+    assert run(a_round(**{figure: 1})) == 1
+    assert (latest(tmp_path)[figure], latest(tmp_path)["failed"]) == (1, [f"{figure} 1"])
+    told = capsys.readouterr()
+    assert told.err == f"chaos: {figure} 1\n"
+    assert (tmp_path / "latest" / "table.md").read_text(encoding="utf-8") == told.out
+
+
+def test_a_trace_that_differs_ends_with_1(run: Run, tmp_path: Path) -> None:
+    found = a_round()
+    found.season = Verdict(applications=10, trace_differences=2)
+    assert run(found) == 1
+    assert latest(tmp_path)["trace_differences"] == 2
