@@ -24,6 +24,21 @@ def test_pods_are_restricted_as_their_namespaces_demand(resources: list[Resource
             assert "cpu" not in needs["limits"]
 
 
+def test_pods_of_kafkas_operator_are_restricted_too(built: Mapping[str, list[Resource]]) -> None:
+    """Their namespace admits no others, and the operator asks for less by itself."""
+    pools, (kafka,) = kind(built["prod-like"], "KafkaNodePool"), kind(built["prod-like"], "Kafka")
+    entity = kafka["spec"]["entityOperator"]
+    assert entity.keys() == {"topicOperator", "template"}, "one container"
+    templates = [(one["spec"]["template"], "kafkaContainer") for one in pools]
+    for template, container in (*templates, (entity["template"], "topicOperatorContainer")):
+        assert template["pod"]["securityContext"]["runAsNonRoot"] is True
+        assert template["pod"]["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        restricted = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+        assert template[container]["securityContext"] == restricted
+    groups = {template["pod"]["securityContext"]["fsGroup"] for template, _ in templates}
+    assert groups == {0}, "of the images, else no volume is theirs"
+
+
 def test_probes_check_different_things(built: Mapping[str, list[Resource]]) -> None:
     """A database that is away is no reason to kill a service, and one that drains is alive."""
     for container in containers(built["minimal"]):
