@@ -118,6 +118,8 @@ def test_the_page_takes_as_many_commands_as_it_says() -> None:
     page = (REPO / "deploy" / "README.md").read_text(encoding="utf-8")
     found = re.findall(r"^## \w+: (?:kind in )?(\w+) commands\n.*?```sh\n(.*?)```", page, re.MULTILINE | re.DOTALL)
     assert [(told, len(block.splitlines())) for told, block in found] == [("two", 2), ("four", 4)]
+    port = yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf-8"))["services"]["room"]["environment"]
+    assert found[1][1].splitlines()[-1].endswith(f" port-forward deploy/room {port['SHINSEI_ROOM_WEB_PORT']}")
 
 
 def test_the_check_of_images_starts_its_stack_as_containers_run() -> None:
