@@ -178,6 +178,12 @@ def test_images_are_those_of_compose_and_make_builds_each_of_ours(built: Mapping
     assert pulled <= {f"registry.example/{name}" for name in own}, "no node of such a cluster has built them"
 
 
+def test_postgresql_of_an_operator_has_the_version_of_compose(built: Mapping[str, list[Resource]]) -> None:
+    version = re.findall(r"^postgres:([\d.]+)-", compose()["postgres"]["image"])
+    images = [one["spec"]["imageName"] for one in kind(built["prod-like"], "Cluster")]
+    assert images == [f"ghcr.io/cloudnative-pg/postgresql:{each}" for each in version] * 3
+
+
 def test_secrets_are_random_kept_and_never_committed(tree: Path) -> None:
     folder = tree / "components" / "secrets"
     before = {file.name: file.read_bytes() for file in folder.iterdir()}

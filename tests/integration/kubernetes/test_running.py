@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.integration.kubernetes.manifests import Resource, containers, key, kind, mib, workloads
+from tests.integration.kubernetes.manifests import REPO, Resource, containers, key, kind, mib, workloads
 
 from shinsei.contracts.zones import GRPC
 
@@ -46,7 +46,19 @@ def test_probes_check_different_things(built: Mapping[str, list[Resource]]) -> N
         if part in GRPC:
             assert container["livenessProbe"]["grpc"] == {"port": GRPC[part], "service": "live"}
             assert container["readinessProbe"]["grpc"] == {"port": GRPC[part]}
-            assert container["startupProbe"]["grpc"] == {"port": GRPC[part], "service": "started"}
+            started = container["startupProbe"]
+            assert started["grpc"] == {"port": GRPC[part], "service": "started"}
+            assert started["periodSeconds"] * started["failureThreshold"] == 3 * 60
+    page = (REPO / "deploy" / "README.md").read_text(encoding="utf-8")
+    assert "Start-up (`started`) gives a service three minutes" in page
+
+
+def test_whatever_of_ours_listens_is_asked_whether_it_has_started_and_whether_it_lives(
+    resources: list[Resource],
+) -> None:
+    for container in containers(resources):
+        if "shinsei/" in container["image"] and "ports" in container:
+            assert {"startupProbe", "livenessProbe"} <= container.keys(), container["name"]
 
 
 def replicas(resources: list[Resource]) -> dict[tuple[str, str], int]:
@@ -80,3 +92,14 @@ def test_several_of_one_service_are_spread_over_zones_and_nodes(built: Mapping[s
             assert set(constraint["matchLabelKeys"]) <= labels.keys()
             keys.append(constraint["topologyKey"])
         assert keys == ["topology.kubernetes.io/zone", "kubernetes.io/hostname"], key(one)
+
+
+def test_servers_of_operators_are_spread_over_zones(built: Mapping[str, list[Resource]]) -> None:
+    (kafka,), (pool,) = kind(built["prod-like"], "Kafka"), kind(built["prod-like"], "KafkaNodePool")
+    (constraint,) = pool["spec"]["template"]["pod"]["topologySpreadConstraints"]
+    assert constraint["topologyKey"] == "topology.kubernetes.io/zone"
+    brokers = {"strimzi.io/cluster": kafka["metadata"]["name"]}
+    assert constraint["labelSelector"] == {"matchLabels": brokers}, "which the operator gives them"
+    clusters = kind(built["prod-like"], "Cluster")
+    assert [one["spec"]["affinity"]["topologyKey"] for one in clusters] == ["topology.kubernetes.io/zone"] * 3
+    assert {pool["spec"]["replicas"], *(one["spec"]["instances"] for one in clusters)} == {3}
