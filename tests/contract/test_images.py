@@ -74,6 +74,35 @@ def test_an_image_asks_the_same_for_its_health_as_compose(service: str) -> None:
     (command,) = re.findall(r"HEALTHCHECK [^\\]+\\\n    CMD (\[.+\])", stage)
     part = yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf-8"))["services"][service]
     assert ["CMD", *json.loads(command)] == part["healthcheck"]["test"]
+    *words, _ = json.loads(command)
+    asked = f'container exec "$run-${{services[place]}}" {" ".join(words)} "$(target "$place")"'
+    assert asked in (DOCKER / "check").read_text(encoding="utf-8")
+
+
+def test_an_image_that_has_grown_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    podman = tmp_path / "podman"
+    sizes = {"*inspect*python*": 272, "*inspect*cli*": 423, "*inspect*": 408}
+    cases = "".join(f"{pattern}) echo {size}000000 ;;\n" for pattern, size in sizes.items())
+    podman.write_text(f'#!/bin/sh\ncase "$*" in\n{cases}esac\n')
+    podman.chmod(0o755)
+    command = ["env", "--unset=BASE", f"PODMAN={podman}", str(DOCKER / "check")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == 1
+    assert done.stderr == "check: that is more than 150 MB: what was put into cli?\n"
+    assert done.stdout.splitlines() == [
+        *(f"check: {service} is 408 MB, 136 MB of them ours" for service in SERVICES),
+        "check: cli is 423 MB, 151 MB of them ours",
+    ]
+
+
+def test_the_page_says_how_large_an_image_may_be() -> None:
+    text = (DOCKER / "check").read_text(encoding="utf-8")
+    ((loadtest, others),) = re.findall(r"loadtest\) most=(\d+) ;; \*\) most=(\d+) ;;", text)
+    page = (REPO / "deploy" / "README.md").read_text(encoding="utf-8")
+    assert f"more than {others} MB to the base, or the load test's more than {loadtest} MB" in page
+    ((base, most, largest),) = re.findall(r"On a base of (\d+) MB they are (\d+) MB, the load test's (\d+) MB", page)
+    assert int(most) - int(base) <= int(others)
+    assert int(largest) - int(base) <= int(loadtest)
 
 
 def test_the_check_of_images_gives_them_settings_that_they_know() -> None:
