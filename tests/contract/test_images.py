@@ -1,5 +1,6 @@
 """What images say of themselves: version, health, and everything that they are made of."""
 
+import hashlib
 import json
 import re
 import subprocess
@@ -77,6 +78,15 @@ def test_an_image_asks_the_same_for_its_health_as_compose(service: str) -> None:
     *words, _ = json.loads(command)
     asked = f'container exec "$run-${{services[place]}}" {" ".join(words)} "$(target "$place")"'
     assert asked in (DOCKER / "check").read_text(encoding="utf-8")
+
+
+def test_images_were_checked_since_the_last_change_of_what_they_are_made_by() -> None:
+    """Their code is tested without them; how they are built is seen by the check alone, which writes these digests."""
+    lines = (DOCKER / "checked.sha256").read_text(encoding="utf-8").splitlines()
+    checked = {name: digest for digest, name in map(str.split, lines)}
+    assert checked.keys() == {file.name for file in DOCKER.iterdir() if re.match(r"Dockerfile|.*\.lock$", file.name)}
+    changed = [name for name, it in checked.items() if hashlib.sha256((DOCKER / name).read_bytes()).hexdigest() != it]
+    assert not changed, "make images ENGINE=podman BASE=… && make images-check BASE=…"
 
 
 def test_an_image_that_has_grown_is_refused_before_anything_starts(tmp_path: Path) -> None:
