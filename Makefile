@@ -197,8 +197,8 @@ image-names: ## Prints the names of the images, for kind, k3d and registries
 	@echo $(IMAGES:%=shinsei/%:$(VERSION))
 
 .PHONY: images-check
-images-check: setup ## Runs the images that podman has built: a season and load, their services scaled out, restarted and killed
-	@deploy/docker/check
+images-check: setup ## Runs the images that podman has built: a season and load, their services scaled out, restarted and killed (BASE as for images)
+	@BASE="$(BASE)" deploy/docker/check
 
 .PHONY: sbom
 sbom: setup ## Writes what each image is made of as CycloneDX, to build/sbom

@@ -1,5 +1,6 @@
 """What images say of themselves: version, health, and everything that they are made of."""
 
+import hashlib
 import json
 import re
 import subprocess
@@ -74,6 +75,44 @@ def test_an_image_asks_the_same_for_its_health_as_compose(service: str) -> None:
     (command,) = re.findall(r"HEALTHCHECK [^\\]+\\\n    CMD (\[.+\])", stage)
     part = yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf-8"))["services"][service]
     assert ["CMD", *json.loads(command)] == part["healthcheck"]["test"]
+    *words, _ = json.loads(command)
+    asked = f'container exec "$run-${{services[place]}}" {" ".join(words)} "$(target "$place")"'
+    assert asked in (DOCKER / "check").read_text(encoding="utf-8")
+
+
+def test_images_were_checked_since_the_last_change_of_what_they_are_made_by() -> None:
+    """Their code is tested without them; how they are built is seen by the check alone, which writes these digests."""
+    lines = (DOCKER / "checked.sha256").read_text(encoding="utf-8").splitlines()
+    checked = {name: digest for digest, name in map(str.split, lines)}
+    assert checked.keys() == {file.name for file in DOCKER.iterdir() if re.match(r"Dockerfile|.*\.lock$", file.name)}
+    changed = [name for name, it in checked.items() if hashlib.sha256((DOCKER / name).read_bytes()).hexdigest() != it]
+    assert not changed, "make images ENGINE=podman BASE=… && make images-check BASE=…"
+
+
+def test_an_image_that_has_grown_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    podman = tmp_path / "podman"
+    sizes = {"*inspect*python*": 272, "*inspect*cli*": 423, "*inspect*": 408}
+    cases = "".join(f"{pattern}) echo {size}000000 ;;\n" for pattern, size in sizes.items())
+    podman.write_text(f'#!/bin/sh\ncase "$*" in\n{cases}esac\n')
+    podman.chmod(0o755)
+    command = ["env", "--unset=BASE", f"PODMAN={podman}", str(DOCKER / "check")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == 1
+    assert done.stderr == "check: that is more than 150 MB: what was put into cli?\n"
+    assert done.stdout.splitlines() == [
+        *(f"check: {service} is 408 MB, 136 MB of them ours" for service in SERVICES),
+        "check: cli is 423 MB, 151 MB of them ours",
+    ]
+
+
+def test_the_page_says_how_large_an_image_may_be() -> None:
+    text = (DOCKER / "check").read_text(encoding="utf-8")
+    ((loadtest, others),) = re.findall(r"loadtest\) most=(\d+) ;; \*\) most=(\d+) ;;", text)
+    page = (REPO / "deploy" / "README.md").read_text(encoding="utf-8")
+    assert f"more than {others} MB to the base, or the load test's more than {loadtest} MB" in page
+    ((base, most, largest),) = re.findall(r"On a base of (\d+) MB they are (\d+) MB, the load test's (\d+) MB", page)
+    assert int(most) - int(base) <= int(others)
+    assert int(largest) - int(base) <= int(loadtest)
 
 
 def test_the_check_of_images_gives_them_settings_that_they_know() -> None:
@@ -118,6 +157,8 @@ def test_the_page_takes_as_many_commands_as_it_says() -> None:
     page = (REPO / "deploy" / "README.md").read_text(encoding="utf-8")
     found = re.findall(r"^## \w+: (?:kind in )?(\w+) commands\n.*?```sh\n(.*?)```", page, re.MULTILINE | re.DOTALL)
     assert [(told, len(block.splitlines())) for told, block in found] == [("two", 2), ("four", 4)]
+    port = yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf-8"))["services"]["room"]["environment"]
+    assert found[1][1].splitlines()[-1].endswith(f" port-forward deploy/room {port['SHINSEI_ROOM_WEB_PORT']}")
 
 
 def test_the_check_of_images_starts_its_stack_as_containers_run() -> None:

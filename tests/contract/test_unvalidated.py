@@ -40,6 +40,12 @@ def test_images_of_others_are_told_one_by_one(told: str, resources: list[dict[st
     assert set(re.findall(r"`([^`]+)`", line)) == {image for image in public if not image.startswith("shinsei/")}
 
 
+def test_the_kafka_that_an_operator_is_asked_for_is_told(told: str, resources: list[dict[str, Any]]) -> None:
+    (kafka,) = (one for one in resources if one["kind"] == "Kafka")
+    (line,) = (line for line in told.splitlines() if line.startswith("- **Kafka under Strimzi.**"))
+    assert f"`{kafka['spec']['kafka']['version']}`" in line
+
+
 def test_overlays_and_the_base_are_told(told: str) -> None:
     base = re.findall(r"^ARG BASE=(\S+)$", (DEPLOY / "docker" / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
     overlays = [folder.name for folder in (DEPLOY / "k8s" / "overlays").iterdir()]

@@ -20,5 +20,6 @@ def test_a_season_in_containers_goes_through_restarts_and_kills() -> None:
     if done.returncode:
         # The last line is make's, of what failed and not why.
         pytest.fail("\n".join(done.stderr.strip().splitlines()[-5:]), pytrace=False)
+    assert "each service is healthy by its image's own question" in done.stdout
     assert "a second container of each service that can be scaled came, worked and went" in done.stdout
     assert "the trace is the plan's, and nothing is unaccounted for, nor of the load test" in done.stdout

@@ -2,6 +2,7 @@
 
 import base64
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -133,6 +134,29 @@ def test_a_secret_of_a_role_names_it(built: Mapping[str, list[Resource]]) -> Non
                 one = secrets[namespace, secret]
                 assert one["type"] == "kubernetes.io/basic-auth"
                 assert base64.b64decode(one["data"]["username"]).decode() == role
+
+
+def read(resources: list[Resource], part: str, variable: str) -> bytes:
+    """What a part finds in the file of a Secret that one of its variables names."""
+    secrets = {key(one)[1:]: one["data"] for one in kind(resources, "Secret")}
+    ((one, pod),) = ((one, pod) for one, pod in workloads(resources) if one["metadata"]["name"] == part)
+    (container,) = pod["containers"]
+    (file,) = (Path(each["value"]) for each in container["env"] if each["name"] == variable)
+    (mounted,) = (each["name"] for each in container["volumeMounts"] if each["mountPath"] == str(file.parent))
+    (secret,) = (each["secret"]["secretName"] for each in pod["volumes"] if each["name"] == mounted)
+    return base64.b64decode(secrets[one["metadata"]["namespace"], secret][file.name])
+
+
+def test_the_portal_lets_the_linkage_server_in(resources: list[Resource]) -> None:
+    """The two have a Secret each, in a zone of its own."""
+    clients = tomllib.loads(read(resources, "portal-sim", "PORTAL_SIM_CLIENTS_FILE").decode())
+    (own,) = (
+        variable["value"]
+        for container in containers(resources)
+        for variable in container.get("env", ())
+        if variable["name"] == "LINKAGE_SERVER_CLIENT_ID"
+    )
+    assert clients[own]["secret"] == read(resources, "linkage-server", "LINKAGE_SERVER_CLIENT_SECRET_FILE").decode()
 
 
 def test_the_job_runs_a_scenario_that_is_one(built: Mapping[str, list[Resource]]) -> None:

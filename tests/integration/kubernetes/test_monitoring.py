@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import yaml
 from tests.integration.kubernetes.manifests import REPO, Resource, key, kind
 
+from shinsei.contracts.topic_rights import READERS
 from shinsei.contracts.topics import TOPICS
 from shinsei.contracts.zones import METRICS
 from shinsei.stack.prometheus import JOB
@@ -85,14 +86,17 @@ def test_scaling_asks_about_metrics_and_topics_of_the_code(built: Mapping[str, l
         target = one["spec"]["scaleTargetRef"]
         there = workloads[target["kind"], one["metadata"]["namespace"], target["name"]]
         assert "replicas" not in there, "every apply would set it back"
+        asked = set()
         for trigger in one["spec"]["triggers"]:
             query = trigger["metadata"]["query"]
-            (metric,) = re.findall(r"(\w+)\{", query)
-            assert metric in known_metrics()
+            assert "shinsei_kafka_lag_seconds" in query
+            assert set(re.findall(r"shinsei_\w+", query)) <= known_metrics()
             (topic,) = re.findall(r'topic="([^"]+)"', query)
+            asked.add(topic)
             assert one["spec"]["maxReplicaCount"] <= TOPICS[topic].partitions
             assert trigger["metricType"] == "Value", "an age is no sum that could be shared out over pods"
             assert trigger["metadata"]["serverAddress"] == "http://prometheus-operated.shinsei-management:9090"
+        assert asked == {topic.name for topic in READERS[target["name"].replace("-", "_")]}, "what it works off"
 
 
 def test_kafkas_operator_keeps_topics_as_compose_does_and_loses_nothing_with_a_broker(

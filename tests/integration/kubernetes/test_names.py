@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from tests.integration.kubernetes.manifests import K8S, REPO, Resource, containers, key, kind, mib, workloads
 
@@ -53,6 +54,26 @@ def test_variables_are_settings_and_ports_are_the_codes(resources: list[Resource
         for name, port in ports.items():
             prefix = f"{service}_STREAMS" if part == "app_mgmt_streams" else service
             assert given[f"{prefix}_{name}_PORT".upper()] == str(port)
+
+
+def test_the_services_own_settings_accept_the_values(resources: list[Resource]) -> None:
+    """And what they are given is what they run by; only the cluster knows the name of a pod."""
+    loaded = set()
+    for container in containers(resources):
+        if (settings := settings_of(container)) is None:
+            continue
+        given = {one["name"]: one.get("value", f"{container['name']}-0") for one in container["env"]}
+        fields = {one["name"]: one["valueFrom"] for one in container["env"] if "value" not in one}
+        assert all(source == {"fieldRef": {"fieldPath": "metadata.name"}} for source in fields.values())
+        assert all(name.endswith("_INSTANCE") for name in fields)
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in given.items():
+                patch.setenv(name, value)
+            found = settings.load()
+        for name, value in given.items():
+            assert str(getattr(found, name.removeprefix(f"{service_of(container).upper()}_").lower())) == value, name
+        loaded.add(container["name"])
+    assert loaded == {part.replace("_", "-") for part in (*GRPC, "app_mgmt_streams")}
 
 
 def test_no_setting_that_names_another_part_is_left_to_its_default(built: Mapping[str, list[Resource]]) -> None:
@@ -155,6 +176,12 @@ def test_images_are_those_of_compose_and_make_builds_each_of_ours(built: Mapping
     assert {f"shinsei/{name}" for name in made} == {name.partition(":")[0] for name in own}
     pulled = {one["image"] for one in containers(built["prod-like"])}
     assert pulled <= {f"registry.example/{name}" for name in own}, "no node of such a cluster has built them"
+
+
+def test_postgresql_of_an_operator_has_the_version_of_compose(built: Mapping[str, list[Resource]]) -> None:
+    version = re.findall(r"^postgres:([\d.]+)-", compose()["postgres"]["image"])
+    images = [one["spec"]["imageName"] for one in kind(built["prod-like"], "Cluster")]
+    assert images == [f"ghcr.io/cloudnative-pg/postgresql:{each}" for each in version] * 3
 
 
 def test_secrets_are_random_kept_and_never_committed(tree: Path) -> None:

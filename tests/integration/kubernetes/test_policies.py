@@ -49,6 +49,34 @@ def test_kafkas_operator_asks_the_api_server_and_its_brokers_ask_nobody(built: M
     assert not ports(policies, "Egress", broker, api, {443, 6443, *PORTS})
 
 
+def among(policies: list[Resource], *there: Pod) -> set[tuple[str, str, int]]:
+    """(caller, callee, port) of all calls between some pods that pass; none leads into an operator's own namespace."""
+    return {call for call in reachable(policies, list(there)) if call[1].startswith("shinsei-")}
+
+
+def test_replicas_and_operators_reach_each_other(built: Mapping[str, list[Resource]]) -> None:
+    """Else there is one of each, and the others never come up: by the documented ports of Strimzi and CloudNativePG."""
+    policies = kind(built["prod-like"], "NetworkPolicy")
+    for zone in ("internet", "lgwan", "business"):
+        one, other = (
+            Pod(f"shinsei-{zone}", "postgres", (*BY_OPERATORS["postgres"], ("cnpg.io/instanceName", name)))
+            for name in ("postgres-ha-1", "postgres-ha-2")
+        )
+        there = f"shinsei-{zone}/postgres"
+        assert among(policies, one, other) == {("postgres", there, port) for port in (5432, 8000)}
+        assert among(policies, one, Pod("cnpg-system", "cloudnative-pg")) == {("cloudnative-pg", there, 8000)}
+    one, other = (
+        Pod("shinsei-boundary", "kafka", (*BY_OPERATORS["kafka"], ("strimzi.io/pod-name", name)))
+        for name in ("shinsei-node-0", "shinsei-node-1")
+    )
+    there, inner = "shinsei-boundary/kafka", (9090, 9091)
+    assert among(policies, one, other) == {("kafka", there, port) for port in inner}
+    topics = Pod("shinsei-boundary", "entity-operator", BY_OPERATORS["kafka"])
+    assert ("entity-operator", there, 9091) in among(policies, one, topics)
+    operator = Pod("strimzi", "strimzi-cluster-operator")
+    assert among(policies, one, operator) == {("strimzi-cluster-operator", there, port) for port in (*inner, 8443)}
+
+
 def test_databases_of_an_operator_can_be_reached_without_the_other_policies_too(tree: Path) -> None:
     """A pod that one policy selects is closed to everybody whom no policy names."""
     policies = kind(build(combined(tree, ("cnpg",))), "NetworkPolicy")

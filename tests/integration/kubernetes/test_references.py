@@ -1,5 +1,7 @@
 """Whatever a manifest names is there: pods behind selectors, ports, ConfigMaps, Secrets, claims and their keys."""
 
+from collections.abc import Mapping
+
 from tests.integration.kubernetes.manifests import Resource, key, kind, workloads
 
 
@@ -9,7 +11,7 @@ def test_selectors_match_pods_and_ports_have_names(resources: list[Resource]) ->
         for one, pod in workloads(resources)
     ]
     for one in kind(resources, "Service"):
-        if one["spec"].get("type") == "ExternalName":
+        if one["spec"].get("type") == "ExternalName":  # see below
             continue
         found = [
             pod
@@ -60,3 +62,24 @@ def test_what_is_named_is_there(resources: list[Resource]) -> None:
                 for sort, field in (("Secret", "secretKeyRef"), ("ConfigMap", "configMapKeyRef")):
                     if field in source:
                         assert source[field]["key"] in there[sort, namespace, source[field]["name"]]
+
+
+def test_names_of_an_operators_servers_are_those_that_it_makes(built: Mapping[str, list[Resource]]) -> None:
+    """An external name has no port of its own: whoever listens there has that of the Service in the base."""
+    wanted = {}
+    for sort, service, suffix in (("Cluster", "postgres", "rw"), ("Kafka", "kafka", "kafka-bootstrap")):
+        for one in kind(built["prod-like"], sort):
+            _, namespace, name = key(one)
+            wanted["Service", namespace, service] = f"{name}-{suffix}.{namespace}.svc.cluster.local"
+    assert len(wanted) == 4
+    found = {
+        key(one): one["spec"]["externalName"]
+        for one in kind(built["prod-like"], "Service")
+        if one["spec"].get("type") == "ExternalName"
+    }
+    assert found == wanted
+    plain = {key(one): one["spec"]["ports"] for one in kind(built["minimal"], "Service") if key(one) in wanted}
+    assert plain.keys() == wanted.keys()
+    (kafka,) = kind(built["prod-like"], "Kafka")
+    (listener,) = kafka["spec"]["kafka"]["listeners"]
+    assert [port["port"] for ports in plain.values() for port in ports if port["name"] == "kafka"] == [listener["port"]]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.integration.kubernetes.manifests import Resource, containers, key, kind, mib, workloads
+from tests.integration.kubernetes.manifests import REPO, Resource, containers, key, kind, mib, workloads
 
 from shinsei.contracts.zones import GRPC
 
@@ -24,6 +24,21 @@ def test_pods_are_restricted_as_their_namespaces_demand(resources: list[Resource
             assert "cpu" not in needs["limits"]
 
 
+def test_pods_of_kafkas_operator_are_restricted_too(built: Mapping[str, list[Resource]]) -> None:
+    """Their namespace admits no others, and the operator asks for less by itself."""
+    pools, (kafka,) = kind(built["prod-like"], "KafkaNodePool"), kind(built["prod-like"], "Kafka")
+    entity = kafka["spec"]["entityOperator"]
+    assert entity.keys() == {"topicOperator", "template"}, "one container"
+    templates = [(one["spec"]["template"], "kafkaContainer") for one in pools]
+    for template, container in (*templates, (entity["template"], "topicOperatorContainer")):
+        assert template["pod"]["securityContext"]["runAsNonRoot"] is True
+        assert template["pod"]["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        restricted = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+        assert template[container]["securityContext"] == restricted
+    groups = {template["pod"]["securityContext"]["fsGroup"] for template, _ in templates}
+    assert groups == {0}, "of the images, else no volume is theirs"
+
+
 def test_probes_check_different_things(built: Mapping[str, list[Resource]]) -> None:
     """A database that is away is no reason to kill a service, and one that drains is alive."""
     for container in containers(built["minimal"]):
@@ -31,7 +46,19 @@ def test_probes_check_different_things(built: Mapping[str, list[Resource]]) -> N
         if part in GRPC:
             assert container["livenessProbe"]["grpc"] == {"port": GRPC[part], "service": "live"}
             assert container["readinessProbe"]["grpc"] == {"port": GRPC[part]}
-            assert container["startupProbe"]["grpc"] == {"port": GRPC[part], "service": "started"}
+            started = container["startupProbe"]
+            assert started["grpc"] == {"port": GRPC[part], "service": "started"}
+            assert started["periodSeconds"] * started["failureThreshold"] == 3 * 60
+    page = (REPO / "deploy" / "README.md").read_text(encoding="utf-8")
+    assert "Start-up (`started`) gives a service three minutes" in page
+
+
+def test_whatever_of_ours_listens_is_asked_whether_it_has_started_and_whether_it_lives(
+    resources: list[Resource],
+) -> None:
+    for container in containers(resources):
+        if "shinsei/" in container["image"] and "ports" in container:
+            assert {"startupProbe", "livenessProbe"} <= container.keys(), container["name"]
 
 
 def replicas(resources: list[Resource]) -> dict[tuple[str, str], int]:
@@ -65,3 +92,14 @@ def test_several_of_one_service_are_spread_over_zones_and_nodes(built: Mapping[s
             assert set(constraint["matchLabelKeys"]) <= labels.keys()
             keys.append(constraint["topologyKey"])
         assert keys == ["topology.kubernetes.io/zone", "kubernetes.io/hostname"], key(one)
+
+
+def test_servers_of_operators_are_spread_over_zones(built: Mapping[str, list[Resource]]) -> None:
+    (kafka,), (pool,) = kind(built["prod-like"], "Kafka"), kind(built["prod-like"], "KafkaNodePool")
+    (constraint,) = pool["spec"]["template"]["pod"]["topologySpreadConstraints"]
+    assert constraint["topologyKey"] == "topology.kubernetes.io/zone"
+    brokers = {"strimzi.io/cluster": kafka["metadata"]["name"]}
+    assert constraint["labelSelector"] == {"matchLabels": brokers}, "which the operator gives them"
+    clusters = kind(built["prod-like"], "Cluster")
+    assert [one["spec"]["affinity"]["topologyKey"] for one in clusters] == ["topology.kubernetes.io/zone"] * 3
+    assert {pool["spec"]["replicas"], *(one["spec"]["instances"] for one in clusters)} == {3}

@@ -46,6 +46,7 @@ SPOILT = [
     ("KafkaTopic", ("partition",), 8, "spec.partition is not known"),
     ("KafkaTopic", ("replicas",), "3", "spec.replicas is no int"),
     ("KafkaNodePool", ("storage", "volumes", 0, "size"), "big", "spec.storage.volumes.0.size is no quantity"),
+    ("KafkaNodePool", ("template", "kafkaContainer", "securityContext", "runAsRoot"), True, "runAsRoot is not known"),
     ("Kafka", ("kafka", "listeners", 0, "type"), "external", "none of"),
     ("Cluster", ("storage",), {}, "spec.storage.size is missing"),
     ("ScaledObject", ("triggers", 0, "metadata", "treshold"), "30", "treshold is not known"),

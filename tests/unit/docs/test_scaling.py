@@ -15,3 +15,15 @@ def test_the_page_begins_with_the_figures_of_the_load_tests(repo: Path) -> None:
     assert f"{singly} applications a second**" in scaling
     assert f"{batched}**" in scaling
     assert f"up to {max(many / one for one, many in rows):.1f} times as many" in scaling
+
+
+def test_the_page_tells_of_offices_and_refusals_what_the_load_tests_have_measured(repo: Path) -> None:
+    load, scaling = ((repo / "docs" / name).read_text(encoding="utf-8") for name in ("loadtest.md", "scaling.md"))
+    done = re.findall(r"^\| ([\w ]+) \| (\d+) \| \d+ \| [\d.]+ \| [\d.]+ \|$", load, re.MULTILINE)
+    assert len(done) == 5
+    slowest, *_, fastest = (f"{cases} ({method})" for method, cases in sorted(done, key=lambda row: int(row[1])))
+    assert f"get {slowest} to {fastest} applications done a working day" in scaling
+    kept = re.findall(r"(\d+ %) of the maximum in the median of the two pairs", load)
+    late = re.findall(r"they are (registered [\d.]+ times as late)", load)
+    assert f"the stack completed {kept[0]} of that maximum meanwhile (median of two pairs)" in scaling
+    assert f"who was accepted was {late[0]} as at it" in scaling
