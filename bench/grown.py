@@ -30,9 +30,12 @@ _LOOK_EVERY_S, _OPEN_WITHIN_S = 0.3, 1_200.0
 class Grown(Product):
     """The product with runs on some partitions, and with municipalities beside that are polled and file nothing."""
 
-    def __init__(self, stack: Stack, gateway: Gateway, *, partitions: int = TOWNS, beside: int = 0) -> None:
+    def __init__(
+        self, stack: Stack, gateway: Gateway, *, partitions: int = TOWNS, filing: int = TOWNS, beside: int = 0
+    ) -> None:
         super().__init__(stack, gateway)
         self._partitions = partitions
+        self._filing = filing
         self._beside = beside
         self._silent: list[RunSpec] = []
         self.more: Mapping[str, int] = {}
@@ -45,11 +48,11 @@ class Grown(Product):
 
     async def open(self, mode: Mode, method: LinkageMethod) -> Sequence[RunSpec]:
         """Opens the runs of those who file; the clocks of the others show real time, so a poll a minute is one."""
-        specs = self.specs(mode, method, TOWNS + self._beside, partitions=self._partitions)
-        filing = specs[:TOWNS]
+        specs = self.specs(mode, method, self._filing + self._beside, partitions=self._partitions)
+        filing = specs[: self._filing]
         for spec in filing:
             await self._gateway.start(spec, speed=self._scenario.clock_speed)
-        for n, spec in enumerate(specs[TOWNS:]):
+        for n, spec in enumerate(specs[self._filing :]):
             self._silent.append(silent(spec, n % PARTITIONS))
             await self._gateway.start(self._silent[-1], speed=1.0)
         await self._until_open(self._silent[-PARTITIONS:])

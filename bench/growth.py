@@ -23,7 +23,7 @@ from bench.keeping import RESULTS, keep, read
 from bench.load import Load
 from bench.modes import HEADING, MODES, Mode
 from bench.rows import figures
-from bench.sides import targets
+from bench.sides import TOWNS, targets
 from bench.standing import standing
 from bench.turn import Lengths, Make, take_turn
 from bench.uploads import MODE as WITH_ATTACHMENT
@@ -73,10 +73,11 @@ class Growth:
             yield await self._step(f"{await filling.upto(cases):,}", side)
 
     async def municipalities(self) -> AsyncIterator[Row]:
-        """Four that file, and others that are polled every 60 real seconds beside them."""
+        """Four that file at most, and others that are polled every 60 real seconds beside them."""
         for count in self._wanted.towns:
-            beside = max(count - 4, 0)
-            yield await self._step(f"{count:,}", Grown(self._stack, self._gateway, beside=beside))
+            filing = min(count, TOWNS)
+            side = Grown(self._stack, self._gateway, filing=filing, beside=count - filing)
+            yield await self._step(f"{count:,}", side)
 
     async def payload(self) -> AsyncIterator[Row]:
         """An attachment to each application, which goes past Kafka."""
@@ -99,7 +100,7 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Growth], AsyncIterator[Row]]]] = {
     "processes": ("Processes of linkage server, application management and core systems", Growth.processes),
     "partitions": ("Partitions in use by four municipalities", Growth.partitions),
     "stored": ("Cases already stored", Growth.stored),
-    "municipalities": ("Municipalities, four of which file", Growth.municipalities),
+    "municipalities": ("Municipalities, up to four of which file", Growth.municipalities),
     "payload": ("Attachment to each application, unary submits", Growth.payload),
 }
 
@@ -124,10 +125,10 @@ async def measure(stack: Stack, name: str, wanted: argparse.Namespace) -> dict[s
 
 def add(name: str, section: Mapping[str, Any], out: Path) -> Path:
     """Keeps a section beside those that are kept already, in the order in which they are told."""
-    there = {**(read(out)["sections"] if out.is_file() else {}), name: section}
+    measured = {**section, "environment": manifest(f"make bench-growth ARGS='--only {name}'")}
+    there = {**(read(out)["sections"] if out.is_file() else {}), name: measured}
     sections = {one: there[one] for one in SECTIONS if one in there}
-    result = {"heading": HEADING, "environment": manifest("bench.growth"), "sections": sections}
-    return keep(result, out, is_whole=False)
+    return keep({"heading": HEADING, "sections": sections}, out, is_whole=False)
 
 
 def _size(size: int) -> str:
@@ -140,7 +141,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--only", nargs="+", choices=SECTIONS, default=list(SECTIONS), dest="sections")
     parser.add_argument("--counts", type=int, nargs="+", default=[1, 2, 4], help="of processes and partitions")
     parser.add_argument("--cases", type=int, nargs="+", default=[0, 100_000, 500_000, 2_000_000])
-    parser.add_argument("--towns", type=int, nargs="+", default=[4, 100, 400, 1_741])
+    parser.add_argument("--towns", type=int, nargs="+", default=[1, 4, 100, 400, 1_741])
     parser.add_argument("--sizes", type=int, nargs="+", default=[0, 2_000, 100_000, 1_000_000, 5_000_000])
     parser.add_argument("--warm", type=float, default=6.0)
     parser.add_argument("--measure", type=float, default=10.0)

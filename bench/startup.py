@@ -69,6 +69,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = rounds(asked.rounds)
         if asked.tests:
             found["test_fast_s"] = [test_fast_s()]
+        elif asked.keep_json.is_file():
+            # It takes minutes, so it is not measured each time.
+            earlier = json.loads(asked.keep_json.read_text(encoding="utf-8"))["rounds"]
+            found |= {name: values for name, values in earlier.items() if name not in found}
     except subprocess.CalledProcessError as error:
         print(f"bench.startup: this failed: {' '.join(error.cmd[2:])}", file=sys.stderr)
         return 1

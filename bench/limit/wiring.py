@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from shinsei.contracts.topics import PARTITIONS
 from shinsei.runtime.identity import kafka_options
 from shinsei.runtime.kafka.producer import BATCH_BYTES
+from shinsei.runtime.postgres import ONE_PLAN
 
 FETCHED, REQUESTED, COMPLETED, CHANGED = (
     "limit.application.fetched",
@@ -55,7 +56,9 @@ async def pool(wiring: Wiring, role: str, size: int = 8) -> Any:
     async def keep(_: Any) -> None:
         """Saves the round trip of a reset."""
 
-    return await asyncpg.create_pool(wiring.dsns[role], min_size=2, max_size=size, command_timeout=120, reset=keep)
+    return await asyncpg.create_pool(
+        wiring.dsns[role], min_size=2, max_size=size, command_timeout=120, reset=keep, server_settings=ONE_PLAN
+    )
 
 
 async def producer(wiring: Wiring) -> AIOKafkaProducer:

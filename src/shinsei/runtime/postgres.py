@@ -89,7 +89,7 @@ _TRANSIENT: tuple[type[BaseException], ...] = (
 
 _ASK_AGAIN_S = 0.02
 """While a fault flag keeps connections back."""
-_ONE_PLAN = {"plan_cache_mode": "force_generic_plan"}
+ONE_PLAN = {"plan_cache_mode": "force_generic_plan"}
 """Of each statement, for whatever run: the server takes a run that its statistics have not seen yet for one of hardly
 any rows, and plans to join them each with each."""
 
@@ -170,7 +170,9 @@ class Database:
 
     async def connection(self) -> Any:
         """A connection outside the pool of a started database, for whoever holds on to one; to be closed."""
-        return await MAKERS.get().connection(self._dsn, password=self._password, timeout=5, command_timeout=60)
+        return await MAKERS.get().connection(
+            self._dsn, password=self._password, timeout=5, command_timeout=60, server_settings=ONE_PLAN
+        )
 
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[Connection]:
@@ -215,7 +217,7 @@ class Database:
                 timeout=5,
                 command_timeout=120,
                 reset=_as_it_is,
-                server_settings=_ONE_PLAN,
+                server_settings=ONE_PLAN,
             )
 
         policy = ExponentialBackoff(first_s=0.1, max_s=1.0)

@@ -43,6 +43,18 @@ class Opening:
             raise NotFoundError("run", spec.run_id)
 
 
+@pytest.mark.parametrize(("filing", "beside"), [(1, 0), (4, 0), (4, 96)])
+async def test_so_many_file_and_so_many_are_polled_beside_them(
+    monkeypatch: pytest.MonkeyPatch, filing: int, beside: int
+) -> None:
+    monkeypatch.setattr(grown, "sleep", AsyncMock())
+    monkeypatch.setattr(product, "home_of", lambda _: SimpleNamespace(citizens=None))
+    gateway = AsyncMock()
+    side = Grown(SimpleNamespace(home=None), gateway, filing=filing, beside=beside)  # type: ignore[arg-type]
+    assert len(await side.open(MODES["batch"], LinkageMethod.STANDARD_API)) == filing
+    assert gateway.start.await_count == filing + beside
+
+
 async def test_a_turn_begins_when_the_last_hop_has_the_runs_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(grown, "sleep", AsyncMock())
     monkeypatch.setattr(product, "home_of", lambda _: SimpleNamespace(citizens=None))
