@@ -42,9 +42,8 @@ def lines(
     filled = a_turn(500, portal_sim=4.5, app_mgmt_streams=1.0, room=0.5, driver=9.0)
     steps = [{"what": "0", **figures([product])}, {"what": "500,000", **figures([filled])}]
     stored = {"title": "Cases already stored", "rows": steps, "environment": environment, "ended": "OSError: full"}
-    polled = {"title": "Municipalities", "rows": [], "environment": environment}
-    for towns, spent in (("4", 6.0), ("1,741", 8.0)):
-        polled["rows"].append({"what": towns, **figures([a_turn(500, portal_sim=spent)])})
+    towns = [{"what": what, **figures([a_turn(500, portal_sim=spent)])} for what, spent in (("4", 6.0), ("1,741", 8.0))]
+    polled = {"title": "Municipalities", "rows": towns, "environment": environment}
     (tmp_path / "startup.json").write_text(json.dumps({"import_s": 0.25}))
     (tmp_path / "growth.json").write_text(json.dumps({"sections": {"stored": stored, "municipalities": polled}}))
     return lambda name: "\n".join(generate.GENERATED["performance.md", name]())
