@@ -33,6 +33,7 @@ from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.season.environment import manifest
 from shinsei.season.gateway import Gateway
 from shinsei.stack import Stack
+from shinsei.stack.site import signs
 
 PAIRS = 5
 AHEAD = 1.3
@@ -108,7 +109,12 @@ async def measure(stack: Stack, wanted: argparse.Namespace) -> dict[str, Any]:
             raise
         ended = f"{type(error).__name__}: {error}"
     rows = [row(mode, method, found) for (mode, method), found in pairs.items()]
-    environment = {**manifest(f"make bench ARGS='{' '.join(sys.argv[1:])}'"), "idle_share_of_a_core": idle}
+    environment = {
+        **manifest(f"make bench ARGS='{' '.join(sys.argv[1:])}'"),
+        "certificates": bool(stack.addresses.certificates),
+        "signatures": signs(),
+        "idle_share_of_a_core": idle,
+    }
     return {"heading": HEADING, "environment": environment, "rows": rows, **({"ended": ended} if ended else {})}
 
 
@@ -134,16 +140,17 @@ def main(arguments: Sequence[str]) -> int:
     for one in result["rows"]:
         print("\n".join(told(one)), end="\n\n")
     print("\n".join(table(result["rows"])))
-    print(f"kept in {keep(result, wanted.out, is_whole=is_whole(result['rows']))}")
+    print(f"kept in {keep(result, wanted.out, is_whole=is_whole(result))}")
     if ended := result.get("ended"):
         print(f"bench: {ended}; what was measured before is kept", file=sys.stderr)
     return int("ended" in result)
 
 
-def is_whole(rows: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether all was measured, and often enough to be what others are compared with."""
-    found = {(row["mode"], row["method"]) for row in rows if row["pairs"] >= PAIRS}
-    return found == set(itertools.product(MODES, METHODS))
+def is_whole(result: Mapping[str, Any]) -> bool:
+    """Whether all was measured, often enough and as secured as users have it, to be what others are compared with."""
+    found = {(row["mode"], row["method"]) for row in result["rows"] if row["pairs"] >= PAIRS}
+    secured = result["environment"]["certificates"] and result["environment"]["signatures"]
+    return secured and found == set(itertools.product(MODES, METHODS))
 
 
 if __name__ == "__main__":

@@ -215,8 +215,8 @@ def _spent(side: Mapping[str, Any], names: str) -> str:
 
 def _where(found: Mapping[str, Any]) -> str:
     environment = found["environment"]
-    machine = f"{environment['cores']} cores ({environment['machine']}), Python {environment['python']}"
-    return f"Commit {environment['commit']}, {machine}, everything on the same machine."
+    machine = f"{environment['cores']} cores ({environment['processor']}), Python {environment['python']}"
+    return f"{environment['at']}, commit {environment['commit']}, {machine}, everything on the same machine."
 
 
 def kept(name: str) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -10,17 +11,20 @@ from typing import Any
 import psutil
 
 from shinsei.kernel import kernel
+from shinsei.runtime.clock import RealClock
 
 _PACKAGES = ("shinsei", "aiokafka", "asyncpg", "faust-streaming", "grpcio", "protobuf", "uvloop")
 _GIT_TIMEOUT_S = 5
 
 
 def manifest(command: str) -> dict[str, Any]:
-    """Machine, versions, commit and kernel, as they go into ``environment.json``."""
+    """Day, machine, versions, commit and kernel, as they go into ``environment.json``."""
     return {
+        "at": datetime.fromtimestamp(RealClock().now_ms() / 1000, UTC).date().isoformat(),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "machine": platform.machine(),
+        "processor": _processor(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
         "versions": {name: version for name in _PACKAGES if (version := _version(name))},
@@ -28,6 +32,14 @@ def manifest(command: str) -> dict[str, Any]:
         "kernel": kernel(),
         "command": command,
     }
+
+
+def _processor() -> str:
+    """Its name; empty where the system does not tell."""
+    file = Path("/proc/cpuinfo")
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.processor())
 
 
 def _version(package: str) -> str | None:

@@ -68,9 +68,12 @@ def test_a_result_is_headed_by_what_it_is_not() -> None:
 
 def test_only_what_is_whole_is_what_others_are_compared_with() -> None:
     rows = [{"mode": mode, "method": method, "pairs": 5} for mode in MODES for method in METHODS]
-    assert is_whole(rows)
-    assert not is_whole(rows[:-1])
-    assert not is_whole([*rows[:-1], {**rows[-1], "pairs": 4}])
+    secured = {"certificates": True, "signatures": True}
+    assert is_whole({"environment": secured, "rows": rows})
+    assert not is_whole({"environment": secured, "rows": rows[:-1]})
+    assert not is_whole({"environment": secured, "rows": [*rows[:-1], {**rows[-1], "pairs": 4}]})
+    for left_out in secured:
+        assert not is_whole({"environment": {**secured, left_out: False}, "rows": rows})
 
 
 @pytest.mark.parametrize(("ratio", "falls"), [(0.6, False), (0.52, False), (0.50, True)])

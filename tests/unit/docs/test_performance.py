@@ -35,7 +35,7 @@ def lines(
     """A generated part of the page, from results of our own."""
     generate = load_code("generate.py")
     monkeypatch.setattr(generate.performance, "RESULTS", tmp_path)
-    environment = {"commit": "abc", "cores": 2, "machine": "x86_64", "python": "3.11"}
+    environment = {"at": "2026-11-26", "commit": "abc", "cores": 2, "processor": "one of eight", "python": "3.11"}
     product = a_turn(1_000, portal_sim=4.5, app_mgmt_streams=1.0, room=0.5, driver=9.0)
     rows = [row(mode, "STANDARD_API", [(product, a_turn(2_000, **{"limit/portal": 1.25}))]) for mode in MODES]
     (tmp_path / "latest.json").write_text(json.dumps({"heading": HEADING, "environment": environment, "rows": rows}))
