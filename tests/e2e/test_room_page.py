@@ -257,6 +257,15 @@ def test_an_alert_names_a_method_as_the_page_does_in_both_languages(page: Page, 
     page.until(said, lambda found: found == "SeasonLost: 画面からの転記では、間に合いません。")
 
 
+def test_where_no_prometheus_answers_the_page_says_so_and_not_that_nothing_fires(page: Page, desktop: Desktop) -> None:
+    said = "document.getElementById('alerts').textContent"
+    assert page.value(said) == "Nothing fires."
+    desktop.board.put(json.dumps({**a_look(), "at_ms": MOMENT_MS, "is_old": False, "alerts": None}))
+    page.until(said, lambda found: found == "No Prometheus answers: alerts are not evaluated.")
+    page.value("document.getElementById('language').click()")
+    page.until(said, lambda found: found == "Prometheus の応答がなく、アラートは評価されていません。")
+
+
 async def test_a_page_that_is_cut_off_says_as_of_when_its_verdict_is(page: Page, desktop: Desktop) -> None:
     seen = "[document.getElementById('verdict').className, document.getElementById('as-of').textContent]"
     assert page.value(seen) == ["lost", ""]

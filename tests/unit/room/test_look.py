@@ -1,11 +1,15 @@
 """One look: what the page gets of open runs, of none, and of a stack that is half away."""
 
 import inspect
+import io
 import json
 import re
+import urllib.error
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+import pytest
 
 from app_mgmt.streams.throughput import REAL_MINUTE, SIM_DAY, SIM_HOUR
 from shinsei.domain.forecast import Prospect
@@ -194,6 +198,22 @@ def test_who_is_at_work_is_told_by_the_offices_at_their_own_moment(a_twin: "Make
 
 def test_without_the_derived_views_nothing_is_said_of_the_pace(a_twin: "MakeTwin") -> None:
     assert look(replace(seen(a_twin()), levels=levels("")))["pace"] is None
+
+
+@pytest.mark.parametrize("answer", [None, b"", b"<html>", b"{}", b'{"data": null}'], ids=repr)
+async def test_where_no_prometheus_answers_nobody_knows_whether_an_alert_fires(
+    answer: bytes | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None at all is another thing than no alert."""
+
+    def urlopen(*_: object, **__: object) -> io.BytesIO:
+        if answer is None:
+            raise urllib.error.URLError("Connection refused")
+        return io.BytesIO(answer)
+
+    monkeypatch.setattr("urllib.request.urlopen", urlopen)
+    assert await sources.alerts("http://127.0.0.1:19090") is None
+    assert await sources.alerts("") is None
 
 
 def test_what_calls_somebody_now_comes_first_among_the_alerts() -> None:
