@@ -18,6 +18,7 @@ import threading
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from math import comb
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -32,6 +33,8 @@ from shinsei.testing.collector import running_collector
 
 SPANS: Final = 0.01
 """Share of the cases that is traced."""
+CONFIDENCE: Final = 0.95
+"""Of the interval of the median, where there are pairs enough for it."""
 WARM_UP: Final = ("smoke", "--methods", "RPA")
 
 
@@ -125,6 +128,39 @@ def lost_percent(pairs: Sequence[tuple[Measured, Measured]]) -> list[float]:
     return [100 * (1 - on.completed_per_s / off.completed_per_s) for on, off in pairs]
 
 
+def median_interval(values: Sequence[float]) -> tuple[float, float, float]:
+    """An interval of the median by the sign test, and its confidence: nothing is assumed of how the values spread.
+
+    The narrowest between two of the values, as many from below as from above, that has the confidence; where there are
+    too few values for it (fewer than six), their range with the confidence that it has.
+    """
+    ordered, n, cut = sorted(values), len(values), 0
+    while 2 * (cut + 2) <= n and _confidence(n, cut + 1) >= CONFIDENCE:
+        cut += 1
+    return ordered[cut], ordered[n - 1 - cut], _confidence(n, cut)
+
+
+def _confidence(n: int, cut: int) -> float:
+    """That the median is between the values that remain if so many are cut off at each end."""
+    return 1 - 2 * sum(comb(n, below) for below in range(cut + 1)) * 0.5**n
+
+
+def result(asked: argparse.Namespace, pairs: Sequence[tuple[Measured, Measured]]) -> dict[str, Any]:
+    """What is kept."""
+    lost = lost_percent(pairs)
+    low, high, confidence = median_interval(lost)
+    return {
+        "scenario": asked.scenario,
+        "methods": asked.methods,
+        "most_percent": asked.most,
+        "lost_percent": median(lost),
+        "lost_percent_range": [min(lost), max(lost)],
+        "lost_percent_interval": {"low": low, "high": high, "confidence": confidence},
+        "pairs": [{"with": asdict(on), "without": asdict(off)} for on, off in pairs],
+        **manifest("bench.telemetry"),
+    }
+
+
 def table(pairs: Sequence[tuple[Measured, Measured]]) -> str:
     """All pairs, in Markdown."""
     rows = [
@@ -134,6 +170,15 @@ def table(pairs: Sequence[tuple[Measured, Measured]]) -> str:
     ]
     head = "| pair | with | without | lost | processor, with | without |\n|---|---|---|---|---|---|\n"
     return head + "".join(rows)
+
+
+def told(kept: Mapping[str, Any]) -> str:
+    """The median with its spread, in a line."""
+    (least, most), interval = kept["lost_percent_range"], kept["lost_percent_interval"]
+    return (
+        f"lost in the median: {kept['lost_percent']:.1f} % (pairs: {least:.1f} to {most:.1f}; median by the sign test: "
+        f"{interval['low']:.1f} to {interval['high']:.1f} with {interval['confidence']:.0%} confidence)"
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -153,12 +198,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             found = {kind: measure(asked, collector.address, with_telemetry=kind) for kind in kinds}
             pairs.append((found[True], found[False]))
             print(f"pair {n + 1}: {lost_percent(pairs)[-1]:.1f} % lost", flush=True)
-    lost = lost_percent(pairs)
-    print(f"\n{table(pairs)}\nlost in the median: {median(lost):.1f} % ({min(lost):.1f} to {max(lost):.1f})")
-    rows = [{"with": asdict(on), "without": asdict(off)} for on, off in pairs]
-    result = {"scenario": asked.scenario, "lost_percent": median(lost), "pairs": rows, **manifest("bench.telemetry")}
-    asked.keep_json.write_text(f"{json.dumps(result, indent=2)}\n", encoding="utf-8")
-    return int(median(lost) > asked.most)
+    kept = result(asked, pairs)
+    print(f"\n{table(pairs)}\n{told(kept)}")
+    asked.keep_json.write_text(f"{json.dumps(kept, indent=2)}\n", encoding="utf-8")
+    return int(kept["lost_percent"] > asked.most)
 
 
 if __name__ == "__main__":

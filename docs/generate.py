@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from shinsei.season.published import CASES
-from writers import flows, methods, model, nation, operations, performance, scenarios, security, validation
+from writers import flows, methods, model, nation, operations, performance, scenarios, security, telemetry, validation
 from writers.markdown import DOCS, Makers
 
 GENERATED: Makers = {
@@ -30,6 +30,7 @@ GENERATED: Makers = {
     ("operations.md", "model faults"): operations.model_faults,
     ("operations.md", "ports"): operations.ports,
     ("operations.md", "settings"): operations.settings,
+    ("operations.md", "telemetry"): telemetry.cost,
     ("operations.md", "topics"): operations.topics,
     ("performance.md", "aims"): performance.aims,
     ("performance.md", "budget"): performance.budget,

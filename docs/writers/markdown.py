@@ -15,3 +15,9 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     yield f"|{'---|' * len(heads)}"
     for row in rows:
         yield f"| {' | '.join(cell.replace('|', '/') for cell in row)} |"
+
+
+def as_told(page: str, name: str) -> Iterator[str]:
+    """A generated part of a page as it stands there: for what only a measurement can tell anew."""
+    _, _, rest = (DOCS / page).read_text(encoding="utf-8").partition(f"<!-- {name}: generated -->\n")
+    yield from rest.partition(f"\n<!-- {name}: end -->")[0].split("\n")

@@ -58,6 +58,18 @@ def test_every_alert_fires_and_keeps_quiet_as_its_cases_say() -> None:
     run("promtool", "test", "rules", *sorted((FOLDER / "tests").glob("*.yml")))
 
 
+def test_alerts_on_simulated_quantities_wait_for_no_real_time() -> None:
+    """A pause, or another speed, would be taken for something that lasts."""
+    (group,) = (
+        group
+        for file in RULES
+        for group in yaml.safe_load(file.read_text(encoding="utf-8"))["groups"]
+        if group["name"] == "municipality"
+    )
+    assert group["rules"]
+    assert [rule["alert"] for rule in group["rules"] if "for" in rule or "keep_firing_for" in rule] == []
+
+
 def test_every_alert_has_a_case_in_which_it_fires_and_one_in_which_it_does_not() -> None:
     cases = [
         (case["alertname"], bool(case["exp_alerts"]))

@@ -13,9 +13,13 @@ import asyncpg
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
+from shinsei.domain.lifecycle import Action
 from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.domain.trace import TraceLine
+from shinsei.runtime.levels import NO_METHOD
 from shinsei.season.gateway import Gateway
 from shinsei.season.ledger import RunKey, read_ledger
+from shinsei.season.trace_file import TRACE, read_trace
 from shinsei.stack import Stack
 from shinsei.stack.readiness import read_metrics
 from shinsei.testing.command_line import CommandLine, interrupt, open_season, reached
@@ -33,6 +37,43 @@ WAYS: Final = {
     "work.completed": ("core_systems", "app_mgmt"),
 }
 """Who writes a topic, and who handles it."""
+VIEWED: Final = ("work.requested", "work.completed")
+"""What the derived views read."""
+SETS: Final = (
+    'line.outages=[{start=2021-06-05T12:00:00,length="66 h"}]',
+    "defects.rate=0.3",
+    "corrections.p_reply=0.5",
+    'corrections.request={mean="3 min",cv=0.5}',
+    'corrections.reply_delay={mean="1 d",cv=1.0}',
+    'corrections.deadline="3 d"',
+    'corrections.grace="1 d"',
+    "corrections.max_requests=1",
+    "withdrawals.share=0.2",
+    'withdrawals.delay={mean="2 d",shape="exponential"}',
+    "moves_out.share=0.2",
+    'moves_out.delay={mean="2 d",shape="exponential"}',
+    'moves_out.handling={mean="10 min",cv=0.5}',
+)
+"""A season in which cases wait at the portal when it stops, and end in every way but as dead letters."""
+ENDS: Final = {
+    "registered": Action.REGISTER,
+    "not_accepted": Action.NOT_ACCEPT,
+    "withdrawn": Action.WITHDRAW,
+    "expired": Action.EXPIRE,
+    "transferred": Action.TRANSFER,
+}
+"""Lines of the ledger, and what the office did to get there."""
+PENDING, OLDEST = "shinsei_pending_cases", "shinsei_oldest_pending_age_seconds"
+AT_THE_PORTAL: Final = """
+SELECT left(r.municipality, 2) AS prefecture, count(*) AS count, max(r.watermark_ms - e.stamp_ms) AS oldest_ms
+FROM entry e JOIN run r ON r.key = e.run_key WHERE NOT r.closed AND e.change IS NULL GROUP BY 1"""
+IN_INTAKE: Final = """
+SELECT left(r.municipality, 2) AS prefecture, count(*) AS count,
+       (SELECT min(watermark_ms) FROM run_intake WHERE NOT closed) - min(p.submitted_at_ms) AS oldest_ms
+FROM postponed p JOIN run r ON r.key = p.run_key JOIN run_intake i ON i.run_key = r.key
+WHERE NOT i.closed GROUP BY 1"""
+STAGES: Final = {"fetch": ("portal_sim", AT_THE_PORTAL), "intake": ("app_mgmt", IN_INTAKE)}
+"""Before a case has a method: in whose database it waits, and how that is asked."""
 
 
 async def served_by(stack: Stack) -> dict[str, list[Sample]]:
@@ -108,6 +149,22 @@ def consumed(season: Season, service: str) -> bool:
     )
 
 
+def viewed(season: Season, part: str) -> bool:
+    """The derived views have read all that was sent, could use it, and are not behind."""
+    sent = [
+        season.counted(WAYS[topic][0], "shinsei_kafka_messages_total", topic=topic, outcome="sent") for topic in VIEWED
+    ]
+    read = season.counted(part, "shinsei_app_mgmt_streams_records_total")
+    wrong = season.counted(part, "shinsei_app_mgmt_streams_failed_total")
+    return read == sum(sent) > 0 == wrong + season.now(part, "shinsei_app_mgmt_streams_rebuilding")
+
+
+def looked(season: Season, part: str) -> bool:
+    """The room has looked at the stack, no look has failed, and nothing is missing in what it saw."""
+    done, failed = (season.counted(part, "shinsei_room_looks_total", outcome=outcome) for outcome in ("done", "failed"))
+    return done > 0 == failed + season.now(part, "shinsei_ledger_unaccounted")
+
+
 Signal = Callable[[Season, str], bool]
 OF_ALL: Final[tuple[Signal, ...]] = (calls, loop, pool)
 MATRIX: Final[Mapping[str, tuple[Signal, ...]]] = {
@@ -115,8 +172,10 @@ MATRIX: Final[Mapping[str, tuple[Signal, ...]]] = {
     "linkage_server": (*OF_ALL, outbox, consumed),
     "app_mgmt": (*OF_ALL, outbox, consumed),
     "core_systems": (*OF_ALL, outbox, consumed),
+    "app_mgmt_streams": (loop, viewed),
+    "room": (loop, looked),
 }
-"""The signals that services have in common; what each has of its own is held against ledger and databases."""
+"""The signals that the parts have in common; what each has of its own is held against ledger and databases."""
 
 
 def total(samples: list[Sample], name: str, **labels: str) -> float:
@@ -140,7 +199,8 @@ async def test_a_season_is_counted_as_the_ledger_and_the_databases_count_it(
 ) -> None:
     """In its middle the backlog is the database's; at its end counters are the ledger's lines and stages add up."""
     before = await _at_rest(stack)
-    season = shinsei.start("season", "smoke", "--methods", "RPA,BATCH_IMPORT", *shinsei.season_options)
+    sets = [word for one in SETS for word in ("--set", one)]
+    season = shinsei.start("season", "smoke", "--methods", "RPA,BATCH_IMPORT", *sets, *shinsei.season_options)
     # A Sunday: people file, and nobody is at work, so that something waits wherever exactly the season stops.
     # Views that are killed read the log again, and their total is the database's all the same.
     await reached(gateway, 2, season)
@@ -161,12 +221,21 @@ async def test_a_season_is_counted_as_the_ledger_and_the_databases_count_it(
     assert registered > 0
     assert counted("shinsei_portal_sim_submissions_total", outcome="accepted") == sum(one.accepted for one in ledgers)
     assert counted("shinsei_linkage_server_entries_total", kind="case") == sum(one.accepted for one in ledgers)
-    assert counted("shinsei_app_mgmt_transitions_total", action="REGISTER") == registered
     assert counted("shinsei_core_systems_registrations_total") == registered
     assert counted("shinsei_app_mgmt_lead_time_seconds_count") == registered
-    lead = counted("shinsei_app_mgmt_lead_time_seconds_sum")
-    stages = [counted("shinsei_stage_duration_seconds_sum", stage=stage) for stage in ("fetch", "office")]
-    assert abs(lead - sum(stages)) < 1.0
+    lines = read_trace(shinsei.out / summary["run_id"] / TRACE)
+    for line, action in ENDS.items():
+        ended = sum(getattr(one, line) for one in ledgers)
+        assert counted("shinsei_app_mgmt_transitions_total", action=action) == ended > 0, line
+        assert ended == sum(one.action is action for one in lines), line
+    fetch, office = _stage_seconds(lines)
+    assert min(fetch, office) > 0
+    for name, seconds, labels in (
+        ("shinsei_app_mgmt_lead_time_seconds_sum", fetch + office, {}),
+        ("shinsei_stage_duration_seconds_sum", fetch, {"stage": "fetch"}),
+        ("shinsei_stage_duration_seconds_sum", office, {"stage": "office"}),
+    ):
+        assert abs(counted(name, **labels) - seconds) < 1.0, (name, labels)
     assert summary["ledger"]["unaccounted"] == 0
     _assert_bounded(after)
 
@@ -177,7 +246,7 @@ async def test_a_season_is_counted_as_the_ledger_and_the_databases_count_it(
     await eventually(caught_up, within_s=30, every_s=0.5, what="no lag")
 
 
-async def test_every_service_gives_every_signal_and_what_one_sends_another_handles(
+async def test_every_part_gives_every_signal_and_what_one_sends_another_handles(
     stack: Stack, shinsei: CommandLine
 ) -> None:
     await _at_rest(stack)
@@ -192,6 +261,17 @@ async def test_every_service_gives_every_signal_and_what_one_sends_another_handl
         if not signal(season, service)
     ]
     assert missing == []
+
+
+def _stage_seconds(lines: list[TraceLine]) -> tuple[float, float]:
+    """From submission to storing, and from there to the registration: of all registered cases of a trace together."""
+    moments = {(line.submission_id, line.action): line.at for line in lines}
+    fetch = office = 0
+    for (case, action), registered in moments.items():
+        if action is Action.REGISTER:
+            fetch += moments[case, Action.STORE] - moments[case, Action.SUBMIT]
+            office += registered - moments[case, Action.STORE]
+    return fetch / 1000, office / 1000
 
 
 async def _at_rest(stack: Stack) -> list[Sample]:
@@ -220,6 +300,9 @@ async def _assert_levels(stack: Stack, gateway: Gateway) -> None:
     )
     await connection.close()
     returned = min(run.returned for run in runs) / 1000
+    stages = {stage: await _held(stack, *asked) for stage, asked in STAGES.items()}
+    assert stages["fetch"], "the line is down: what was filed since waits at the portal"
+    assert all(count > 0 < oldest_s for count, oldest_s in stages["fetch"].values())
 
     async def told() -> bool:
         now = await served(stack)
@@ -228,12 +311,34 @@ async def _assert_levels(stack: Stack, gateway: Gateway) -> None:
             and total(now, "shinsei_app_mgmt_streams_backlog_cases") == waiting
             and total(now, "shinsei_watermark_timestamp_seconds", stage="returned") == returned
             and total(now, "shinsei_portal_sim_open_runs", pacing="driver") == len(runs)
+            and all(_waiting(now, stage) == held for stage, held in stages.items())
         )
 
     await eventually(told, within_s=60, every_s=0.5, what="levels that the databases hold")
     now = await served(stack)
-    oldest = max(sample.value for sample in now if sample.name == "shinsei_oldest_pending_age_seconds")
+    oldest = max(sample.value for sample in now if sample.name == OLDEST)
     assert 0 < oldest < 9 * 86_400
+
+
+Waiting = dict[tuple[str, str], tuple[float, float]]
+"""Cases, and the age of the oldest in simulated seconds, by method and prefecture."""
+
+
+async def _held(stack: Stack, service: str, query: str) -> Waiting:
+    """What waits at a stage by the service's database."""
+    connection = await asyncpg.connect(stack.addresses.dsns[service])
+    rows = await connection.fetch(query)
+    await connection.close()
+    return {(NO_METHOD, row["prefecture"]): (row["count"], max(0, row["oldest_ms"]) / 1000) for row in rows}
+
+
+def _waiting(samples: list[Sample], stage: str) -> Waiting:
+    """The same by the gauges, without the groups in which nothing waits any more."""
+    told: dict[str, dict[tuple[str, str], float]] = {PENDING: {}, OLDEST: {}}
+    for sample in samples:
+        if sample.name in told and sample.labels["stage"] == stage:
+            told[sample.name][sample.labels["linkage_method"], sample.labels["prefecture"]] = sample.value
+    return {group: (count, told[OLDEST][group]) for group, count in told[PENDING].items() if count}
 
 
 def _assert_bounded(samples: list[Sample]) -> None:

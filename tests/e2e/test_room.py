@@ -19,6 +19,7 @@ METHODS = "TRANSCRIPTION,BATCH_IMPORT"
 DEADLINE_EVENING = "2021-06-15T18:00"
 ACCEPTED = "look.twins.reduce((sum, twin) => sum + twin.accepted, 0)"
 FILED = "look.clock.filed"
+FLOW = "document.getElementById('flow').textContent"
 WIDTH = "document.documentElement.scrollWidth"
 
 
@@ -77,8 +78,8 @@ async def test_a_season_is_watched_paused_and_let_go_and_its_trace_is_the_plan_s
     pace = ("--fast-until", DEADLINE_EVENING, "--speed", "600")
     season = shinsei.start("season", "smoke", "--methods", METHODS, *pace, *shinsei.season_options)
     page.until(f"look.run && !look.over && {ACCEPTED}")
-    first = page.value(FILED)
-    page.until(FILED, lambda now: now != first)  # which may have been of the season before
+    first = page.until(FLOW)
+    page.until(FLOW, lambda now: now != first)  # which may have been of the season before
     await reached(gateway, 14.7, season)
     page.until("look.clock.filed", lambda filed: filed > DEADLINE_EVENING)
     assert page.value("document.querySelectorAll('#twins tr').length") == 3

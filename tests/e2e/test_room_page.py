@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from shinsei.room.board import Board
 from shinsei.room.clockface import clockface
 from shinsei.room.look import Seen, look
 from shinsei.room.server import Desk, WebServer
-from shinsei.room.sources import Levels
+from shinsei.room.sources import Levels, Samples
 from shinsei.scenario import load
 from shinsei.testing.browser import Page
 from shinsei.testing.rooms import a_twin_of, tokyo
@@ -24,6 +25,36 @@ TOKEN = "a token"  # noqa: S105 - of this test only
 RECEIPT, OTHER = "4820130000000017", "4820130000000099"
 MOMENT_MS = 1_623_754_800_000
 KEYS = {"Tab": 9, "Enter": 13}
+SIM, REAL = {"linkage_method": "RPA", "clock": "sim"}, {"linkage_method": "RPA", "clock": "real"}
+LEVELS: Samples = {
+    "shinsei_pending_cases": [({"stage": "fetch"}, 1_240.0), ({"stage": "intake"}, 17.0)],
+    "shinsei_kafka_lag_records": [({}, 1_023.0)],
+    "shinsei_kafka_lag_seconds": [({}, 2.5)],
+    "shinsei_app_mgmt_held_statuses": [({}, 7.0)],
+    "shinsei_linkage_server_updates_waiting": [({}, 11.0)],
+    "shinsei_app_mgmt_streams_backlog_cases": [({"linkage_method": "RPA"}, 1.0)],
+    "shinsei_app_mgmt_streams_backlog_age_seconds": [(SIM, 7_200.0)],
+    "shinsei_app_mgmt_streams_deadline_risk_cases": [(SIM, 31.0)],
+    "shinsei_app_mgmt_streams_registered": [
+        ({"window": "sim hour", **SIM}, 12.0),
+        ({"window": "sim day", **SIM}, 96.0),
+        ({"window": "real minute", **REAL}, 1_400.0),
+    ],
+}
+LEDGER = {
+    "accepted": 1_900,
+    "registered": 1_800,
+    "not_accepted": 2,
+    "withdrawn": 3,
+    "expired": 4,
+    "transferred": 5,
+    "dead_lettered": 6,
+    "in_flight": 80,
+    "unaccounted": 0,
+}
+SAYS = """(id) => document.getElementById(id).textContent"""
+STAGES = """[...document.querySelectorAll("#flow .stage")].map((stage) =>
+    [stage.querySelector("h4").textContent, ...[...stage.querySelectorAll("b")].map((one) => one.textContent)])"""
 
 
 class Desktop:
@@ -73,16 +104,17 @@ def a_look() -> dict[str, Any]:
         run.advance(tokyo(EVENING))
         prospect = Prospect.SAFE if n else Prospect.LOST
         days: dict[str, Any] = dict.fromkeys(("early", "likely", "late"), 18_810)
-        twins.append(a_twin_of(spec, run, tokyo(EVENING), prospect, on_the_way=n, **days))
+        twin = a_twin_of(spec, run, tokyo(EVENING), prospect, on_the_way=n, **days)
+        twins.append(replace(twin, progress=replace(twin.progress, decided=30 + n)))
     case = {"mark": "1", "procedure": {"en": "a", "ja": "あ"}, "status": "STORED", "age_h": 1.0}
     return look(
         Seen(
-            levels=Levels({"shinsei_pending_cases": [({"stage": "fetch"}, 1_240.0)]}),
+            levels=Levels(LEVELS),
             alerts=[],
             twins=twins,
             of=len(twins),
             clock=clockface(twins, speed=20.0, wished=None, can_control=True),
-            ledger={"accepted": 9, "registered": 9, "unaccounted": 0},
+            ledger=LEDGER,
             oldest=[{**case, "receipt_number": f"{int(RECEIPT) + m}"} for m in range(6)],
         )
     )
@@ -103,6 +135,72 @@ def go_to(page: Page, wanted: str) -> None:
             return
         press(page, "Tab")
     pytest.fail(f"{wanted} cannot be reached by Tab")
+
+
+def told(page: Page, name: str) -> list[list[str]]:
+    """A list of names and values, as it stands on the page."""
+    found: list[list[str]] = page.value(
+        f"[...document.querySelectorAll('#{name} dt')].map((one) => [one.textContent, one.nextSibling.textContent])"
+    )
+    return found
+
+
+def test_the_flow_shows_what_each_stage_holds_of_each_method(page: Page) -> None:
+    expected = a_look()
+    of = {name: [f"{twin[name]:,}" for twin in expected["twins"]] for name in ("accepted", "backlog", "registered")}
+    assert len(set(of["backlog"])) > 1, "or a mix-up of methods would not be seen"
+    assert page.value(STAGES) == [
+        ["Portal", *of["accepted"]],
+        ["Linkage server", "1,240"],
+        ["Application management", "17"],
+        ["Office", *of["backlog"]],
+        ["Core systems", *of["registered"]],
+        ["Decisions", "30", "31", "32", "33"],
+    ]
+
+
+def test_the_curves_are_one_for_each_method_with_a_point_for_each_day(page: Page) -> None:
+    drawn = page.value("[...document.querySelectorAll('#curves path.curve')].map((one) => one.getAttribute('d'))")
+    assert [d.count("L") + 1 for d in drawn] == [len(twin["curve"]) for twin in a_look()["twins"]]
+    assert len(set(drawn)) > 1
+
+
+def test_the_verdict_and_what_can_be_done_are_told_in_both_languages(page: Page) -> None:
+    expected = a_look()
+    for language in ("en", "ja"):
+        assert page.value("document.documentElement.lang") == language
+        verdict = expected["verdict"]
+        said = [verdict[part][language] for part in ("word", "sentence", "others")]
+        assert all(said)
+        shown = page.value(f"['icon', 'word', 'sentence', 'others', 'unfetched'].map({SAYS})")
+        assert shown == ["✖", *said, expected["unfetched"][language]]
+        assert "1,240" in shown[-1]
+        todo = page.value("[...document.querySelectorAll('#todo li')].map((one) => one.textContent)")
+        assert todo == [f"{one[language]} {one['command']}" for one in expected["todo"]]
+        page.value("document.getElementById('language').click()")
+
+
+def test_the_ledger_and_who_is_at_work_are_told_by_their_numbers(page: Page) -> None:
+    expected = a_look()
+    assert [value for _, value in told(page, "ledger")] == [f"{count:,}" for count in LEDGER.values()]
+    busy = {name: f"{one['busy']} / {one['there']}" for name, one in expected["resources"].items()}
+    assert expected["work"]["open"] is False
+    assert told(page, "work") == [
+        ["the offices are at", f"{expected['work']['at'][:16].replace('T', ' ')} · office closed"],
+        ["clerks busy", busy["clerks"]],
+        ["robots busy", busy["robots"]],
+        ["login seats taken", busy["login_seats"]],
+        ["paper waiting", f"{sum(twin['paper_waiting'] for twin in expected['twins']):,}"],
+        ["late for the target at this pace", "31"],
+        ["oldest, if taken in turn", "2.0 h"],
+        ["registered in the last full hour / day", "12 / 96"],
+        ["registered in the last real minute", "1,400"],
+        ["Kafka: records behind", "1,023"],
+        ["Kafka: oldest waits, s", "2.5"],
+        ["partitions stopped", "0"],
+        ["statuses held", "7"],
+        ["statuses to push", "11"],
+    ]
 
 
 async def test_what_can_be_done_can_be_done_by_keyboard(page: Page, desktop: Desktop) -> None:
@@ -157,6 +255,15 @@ def test_an_alert_names_a_method_as_the_page_does_in_both_languages(page: Page, 
     page.until(said, lambda found: found == "SeasonLost: By Transcription, it is lost.")
     page.value("document.getElementById('language').click()")
     page.until(said, lambda found: found == "SeasonLost: 画面からの転記では、間に合いません。")
+
+
+def test_where_no_prometheus_answers_the_page_says_so_and_not_that_nothing_fires(page: Page, desktop: Desktop) -> None:
+    said = "document.getElementById('alerts').textContent"
+    assert page.value(said) == "Nothing fires."
+    desktop.board.put(json.dumps({**a_look(), "at_ms": MOMENT_MS, "is_old": False, "alerts": None}))
+    page.until(said, lambda found: found == "No Prometheus answers: alerts are not evaluated.")
+    page.value("document.getElementById('language').click()")
+    page.until(said, lambda found: found == "Prometheus の応答がなく、アラートは評価されていません。")
 
 
 async def test_a_page_that_is_cut_off_says_as_of_when_its_verdict_is(page: Page, desktop: Desktop) -> None:

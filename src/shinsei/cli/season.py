@@ -104,37 +104,43 @@ def season(
     wished = nothing_wished if elsewhere else _wishes(home)
     wanted = Launch(request=request, pace=pace, results=Results(out), command=command(), discard=discard)
     wanted = replace(wanted, forecast=forecast, wished=wished, cards=cards_folder(home))
-    is_kept = False
-    with _at(elsewhere) if elsewhere else _stack(screen, home, keep=keep) as (addresses, is_there):
+    history = _History(screen)
+    with _at(elsewhere) if elsewhere else _stack(screen, home, keep=keep, last=history.tell) as (addresses, is_there):
         result = asyncio.run(launch(wanted, found, addresses, screen, is_there))
         if as_json:
             typer.echo(as_json_text(result))
         else:
             print_result(screen, result)
             print_paths(screen, result.folder)
-            is_kept = not (elsewhere or result.findings.partial) and _keep_history(screen, result, home)
-    if is_kept:
-        _tell_history(screen, is_up=is_there())
+            if not (elsewhere or result.findings.partial):
+                history.keep(result, home)
     if result.findings.partial:
         raise typer.Exit(INTERRUPTED)
 
 
-def _keep_history(screen: Console, result: SeasonResult, home: Path | None) -> bool:
-    """Dashboards show the season at its simulated times; a Prometheus that cannot take it spoils no result."""
-    if not keeps_history(home):
-        return False
-    try:
-        keep_history(result.folder, result.summary, home)
-    except StackError as error:
-        screen.print(f"history   not in Prometheus: {error}", style="yellow", highlight=False, soft_wrap=True)
-        return False
-    return True
+class _History:
+    """The season in Prometheus at its simulated times, for dashboards."""
 
+    def __init__(self, screen: Console) -> None:
+        self._screen = screen
+        self._is_kept = False
 
-def _tell_history(screen: Console, *, is_up: bool) -> None:
-    """Where the history is; told last, because a server that has been stopped shows none."""
-    seen = "within a minute" if is_up else "from the next shinsei up on"
-    screen.print(f"history   in Prometheus at its simulated times, {seen}", highlight=False)
+    def keep(self, result: SeasonResult, home: Path | None) -> None:
+        """Puts it there; a Prometheus that cannot take it spoils no result."""
+        if not keeps_history(home):
+            return
+        try:
+            keep_history(result.folder, result.summary, home)
+        except StackError as error:
+            self._screen.print(f"history   not in Prometheus: {error}", style="yellow", highlight=False, soft_wrap=True)
+        else:
+            self._is_kept = True
+
+    def tell(self, is_up: bool) -> None:
+        """Where it is, once it is known what becomes of the stack: a server that has been stopped shows none."""
+        if self._is_kept:
+            seen = "within a minute" if is_up else "from the next shinsei up on"
+            self._screen.print(f"history   in Prometheus at its simulated times, {seen}", highlight=False)
 
 
 def _wishes(home: Path | None) -> Wished:
@@ -161,8 +167,14 @@ def _at(addresses: Mapping[str, str]) -> Iterator[Services]:
 
 
 @contextmanager
-def _stack(screen: Console, home: Path | None, *, keep: bool | None) -> Iterator[Services]:
-    """The stack, started if it is not up; what was started is stopped, if nobody wants it left."""
+def _stack(
+    screen: Console, home: Path | None, *, keep: bool | None, last: Callable[[bool], None]
+) -> Iterator[Services]:
+    """The stack, started if it is not up; what was started is stopped, if nobody wants it left.
+
+    ``last`` tells what depends on whether it is still up. Where it is, its addresses come behind all that, and the page
+    that shows the season at the very end.
+    """
     with screen.status("starting the stack …") as status:
 
         def report(state: StackStatus) -> None:
@@ -179,6 +191,7 @@ def _stack(screen: Console, home: Path | None, *, keep: bool | None) -> Iterator
         if not stays:
             screen.print("stopping the stack …", style="dim")
             stack.stop()
+    last(stack.is_there())
     if stays:
         screen.print(f"portal    {stack.addresses.portal} (gRPC); shinsei status shows the rest, shinsei down stops it")
         screen.print(f"room      {stack.addresses.room} (operations room, for a browser)", highlight=False)

@@ -16,6 +16,8 @@ from shinsei.room.verdict import idle, judged, standing, unseen, verdict, worst_
 
 _HOUR_S: Final = 3600
 _STREAMS: Final = "app_mgmt_streams"
+_WINDOWS: Final = {"hour": "sim hour", "day": "sim day", "minute": "real minute"}
+"""In which the derived views count what is registered: names on the page, and in the metric."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +152,10 @@ def _pace(levels: Levels) -> dict[str, Any] | None:
     return {
         "at_risk": _whole(levels.total("shinsei_app_mgmt_streams_deadline_risk_cases", _STREAMS)),
         "age_h": None if age_s is None else _tenth(age_s / _HOUR_S),
+        "registered": {
+            name: _whole(levels.total("shinsei_app_mgmt_streams_registered", _STREAMS, window=window))
+            for name, window in _WINDOWS.items()
+        },
     }
 
 

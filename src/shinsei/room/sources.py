@@ -19,6 +19,7 @@ WANTED: Final = (
     "shinsei_kafka_lag_records",
     "shinsei_kafka_lag_seconds",
     "shinsei_kafka_partition_stopped",
+    "shinsei_app_mgmt_streams_registered",
     "shinsei_app_mgmt_streams_backlog_cases",
     "shinsei_app_mgmt_streams_backlog_age_seconds",
     "shinsei_app_mgmt_streams_deadline_risk_cases",

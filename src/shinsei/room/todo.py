@@ -56,8 +56,8 @@ def unfetched_line(at: Circumstances) -> Text:
     if not at.unfetched:
         return Text("Everything accepted has been fetched.", "受付済みの申請はすべて取得済みです。")
     return Text(
-        f"{at.unfetched:,} accepted and not yet fetched: safe at the portal, and on time by the moment of acceptance.",
-        f"受付済み・未取得は{at.unfetched:,}件。ポータルに保管されており、受付時刻が期限内なら期限内の扱いです。",
+        f"{at.unfetched:,} accepted and not yet fetched: safe at the portal, and on time if accepted by the deadline.",
+        f"受付済み・未取得は{at.unfetched:,}件。ポータルに保管されており、期限までに受付済みなら期限内の扱いです。",
     )
 
 

@@ -24,3 +24,7 @@ async def test_a_process_is_asked_for_what_is_told_and_writes_down_nothing_else(
     assert found.most("shinsei_kafka_lag_seconds") == 1.5
     assert not found.has("shinsei_watermark_timestamp_seconds")
     assert found.away == ("gone",)
+
+
+async def test_alerts_of_a_prometheus_that_is_not_there_are_not_known() -> None:
+    assert await sources.alerts("http://127.0.0.1:1") is None

@@ -1,8 +1,10 @@
 """A season stops the stack that it started, and no other, however it ends."""
 
 import io
+from functools import partial
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from rich.console import Console
@@ -41,7 +43,8 @@ def live(
     """What is printed around a season on this stack."""
     monkeypatch.setattr(season, "ensure", lambda *_, **__: (stack, started_here))
     screen = Console(file=io.StringIO(), width=200)
-    with season._stack(screen, stack.home, keep=keep) as (addresses, is_there):
+    told = partial(screen.print, "history told, up:")
+    with season._stack(screen, stack.home, keep=keep, last=told) as (addresses, is_there):
         assert addresses["portal_sim"] == stack.addresses.portal
         assert is_there == stack.is_there
         assert not Stopped.homes
@@ -62,8 +65,11 @@ def test_what_was_up_before_or_is_wanted_stays(
 ) -> None:
     told = live(stack, monkeypatch, started_here=started_here, keep=keep)
     assert not Stopped.homes
-    assert stack.addresses.portal in told
-    assert "shinsei down" in told
+    portal, room = told.splitlines()[-2:]
+    assert stack.addresses.portal in portal
+    assert "shinsei down" in portal
+    assert stack.addresses.room in room, "whoever leaves the stack up wants the page: its address is what is read last"
+    assert "history told" in told
 
 
 @pytest.mark.parametrize("failure", [UnavailableError("the stack has gone"), KeyboardInterrupt()], ids=repr)
@@ -77,8 +83,16 @@ def test_a_season_that_fails_leaves_up_only_what_was_up_before(
 
 
 @pytest.mark.parametrize(("is_up", "words"), [(True, "within a minute"), (False, "from the next shinsei up on")])
-def test_where_the_history_is_seen_depends_on_what_has_become_of_the_stack(*, is_up: bool, words: str) -> None:
+def test_where_the_history_is_seen_depends_on_what_has_become_of_the_stack(
+    monkeypatch: pytest.MonkeyPatch, *, is_up: bool, words: str
+) -> None:
     screen = Console(file=io.StringIO(), width=200)
-    season._tell_history(screen, is_up=is_up)
+    history = season._History(screen)
+    history.tell(is_up)
     assert isinstance(screen.file, io.StringIO)
+    assert not screen.file.getvalue(), "nothing was put there"
+    monkeypatch.setattr(season, "keeps_history", lambda _: True)
+    monkeypatch.setattr(season, "keep_history", lambda *_: None)
+    history.keep(cast("Any", SimpleNamespace(folder=None, summary={})), None)
+    history.tell(is_up)
     assert screen.file.getvalue() == f"history   in Prometheus at its simulated times, {words}\n"

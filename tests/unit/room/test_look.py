@@ -1,12 +1,17 @@
 """One look: what the page gets of open runs, of none, and of a stack that is half away."""
 
 import inspect
+import io
 import json
 import re
+import urllib.error
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
+from app_mgmt.streams.throughput import REAL_MINUTE, SIM_DAY, SIM_HOUR
 from shinsei.domain.forecast import Prospect
 from shinsei.domain.horizon import horizon
 from shinsei.domain.office.report import InUse, Resource
@@ -32,6 +37,10 @@ shinsei_pending_cases{stage="intake",linkage_method="RPA",prefecture="48"} 2.0
 shinsei_kafka_lag_records{topic="work.requested",partition="1"} 4.0
 shinsei_kafka_lag_seconds{topic="work.requested",partition="1"} 0.2
 shinsei_kafka_lag_seconds{topic="work.completed",partition="1"} 1.5
+shinsei_app_mgmt_streams_registered{window="sim hour",linkage_method="RPA",clock="sim"} 3.0
+shinsei_app_mgmt_streams_registered{window="sim hour",linkage_method="TRANSCRIPTION",clock="sim"} 2.0
+shinsei_app_mgmt_streams_registered{window="sim day",linkage_method="RPA",clock="sim"} 17.0
+shinsei_app_mgmt_streams_registered{window="real minute",linkage_method="RPA",clock="real"} 4.0
 shinsei_app_mgmt_streams_backlog_cases{linkage_method="RPA"} 9.0
 shinsei_app_mgmt_streams_backlog_age_seconds{linkage_method="RPA",clock="sim"} 7200.0
 shinsei_app_mgmt_streams_deadline_risk_cases{linkage_method="RPA",clock="sim"} 5.0
@@ -66,7 +75,18 @@ def test_a_look_is_json_and_has_what_the_page_shows(a_twin: "MakeTwin") -> None:
     assert [twin["mark"] for twin in found["twins"]] == ["1", "2"]
     assert found["twins"][0]["curve"][0][0] == "2021-06-01"
     assert found["alerts"] is None
-    assert found["pace"] == {"at_risk": 5, "age_h": 2.0}
+    registered = {"hour": 5, "day": 17, "minute": 4}
+    assert found["pace"] == {"at_risk": 5, "age_h": 2.0, "registered": registered}
+
+
+def test_what_is_registered_in_a_window_is_told_as_the_views_name_it() -> None:
+    assert set(look_module._WINDOWS.values()) == {SIM_HOUR, SIM_DAY, REAL_MINUTE}
+
+
+def test_where_the_derived_views_are_away_nothing_is_registered_that_was_not_told(a_twin: "MakeTwin") -> None:
+    values = {"shinsei_app_mgmt_streams_backlog_cases": [({"linkage_method": "RPA"}, 1.0)]}
+    found = look(replace(seen(a_twin()), levels=Levels(values, ("app_mgmt_streams",))))
+    assert found["pace"]["registered"] == {"hour": None, "day": None, "minute": None}
 
 
 def test_the_end_of_a_season_stays_on_the_page(a_twin: "MakeTwin") -> None:
@@ -178,6 +198,22 @@ def test_who_is_at_work_is_told_by_the_offices_at_their_own_moment(a_twin: "Make
 
 def test_without_the_derived_views_nothing_is_said_of_the_pace(a_twin: "MakeTwin") -> None:
     assert look(replace(seen(a_twin()), levels=levels("")))["pace"] is None
+
+
+@pytest.mark.parametrize("answer", [None, b"", b"<html>", b"{}", b'{"data": null}'], ids=repr)
+async def test_where_no_prometheus_answers_nobody_knows_whether_an_alert_fires(
+    answer: bytes | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None at all is another thing than no alert."""
+
+    def urlopen(*_: object, **__: object) -> io.BytesIO:
+        if answer is None:
+            raise urllib.error.URLError("Connection refused")
+        return io.BytesIO(answer)
+
+    monkeypatch.setattr("urllib.request.urlopen", urlopen)
+    assert await sources.alerts("http://127.0.0.1:19090") is None
+    assert await sources.alerts("") is None
 
 
 def test_what_calls_somebody_now_comes_first_among_the_alerts() -> None:

@@ -70,4 +70,13 @@ def test_where_nothing_helps_any_more_it_says_so(a_twin: "MakeTwin") -> None:
 
 def test_what_is_not_fetched_yet_is_said_to_be_safe() -> None:
     assert unfetched_line(QUIET).en == "Everything accepted has been fetched."
-    assert unfetched_line(replace(QUIET, unfetched=1_240)).en.startswith("1,240 accepted and not yet fetched: safe")
+    assert unfetched_line(QUIET).ja == "受付済みの申請はすべて取得済みです。"
+
+
+def test_what_is_not_fetched_yet_is_on_time_only_if_it_was_accepted_by_the_deadline() -> None:
+    """Some of it may have been filed after the deadline."""
+    found = unfetched_line(replace(QUIET, unfetched=1_240))
+    assert (found.en, found.ja) == (
+        "1,240 accepted and not yet fetched: safe at the portal, and on time if accepted by the deadline.",
+        "受付済み・未取得は1,240件。ポータルに保管されており、期限までに受付済みなら期限内の扱いです。",
+    )

@@ -1,6 +1,7 @@
 import io
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterator
 
@@ -32,6 +33,25 @@ def test_an_event_is_one_line_of_json_with_its_service(logged: io.StringIO) -> N
     assert event["service"] == "portal_sim"
     assert event["receipt_number"] == "2021-1"
     assert event["level"] == "info"
+
+
+def test_for_eyes_an_event_is_a_line_with_all_that_the_json_has_and_no_personal_data(
+    logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", logged)
+    configure_logging("portal_sim", "console", "info")
+    structlog.get_logger("x").info("application_accepted", receipt_number="2021-1", name="見本花子")
+    (line,) = logged.getvalue().splitlines()
+    assert not line.startswith("{")
+    assert re.search(r"\[info +\] application_accepted ", line)
+    for word in ("receipt_number=2021-1", "service=portal_sim", "name=[redacted]"):
+        assert word in line
+    assert "\x1b" not in line, "colours are for a terminal"
+    try:
+        raise ZeroDivisionError("a defect")
+    except ZeroDivisionError as error:
+        structlog.get_logger("x").error("failed", exc_info=error)
+    assert "ZeroDivisionError: a defect" in logged.getvalue()
 
 
 def test_personal_data_never_reaches_the_log(logged: io.StringIO) -> None:

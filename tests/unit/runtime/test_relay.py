@@ -2,16 +2,21 @@
 
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
+from typing import Any
 
 import pytest
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from shinsei.api.events.v1 import events_pb2 as events
+from shinsei.contracts.headers import TRACEPARENT
 from shinsei.domain.simtime import SimTime
-from shinsei.runtime import postgres
+from shinsei.runtime import postgres, tracing
 from shinsei.runtime.clock import sleep
 from shinsei.runtime.kafka import Outgoing
 from shinsei.runtime.outbox import OUTBOX_SQL, OutMessage, Relay, append
 from shinsei.runtime.postgres import Database
+from shinsei.runtime.tracing import Identity, spans
+from shinsei.runtime.tracing.opentelemetry import Sink
 from shinsei.testing import InMemoryProducer, eventually
 from shinsei.testing.simulated import World
 from shinsei.testing.simulated.parts import Parts
@@ -78,6 +83,36 @@ class Holding:
         await sleep(0)
         self._held -= len(records)
         await self.taken.send_all(topic, partition, records)
+
+
+async def test_a_record_of_a_traced_case_carries_its_trace_in_its_headers(database: Database) -> None:
+    """Spans can be told from the case alone: nobody would miss a header before another reader wants it."""
+    names = ("482013-0007", "482013-0008")
+    messages = [
+        OutMessage(message=events.WorkProgressed(), event_id=f"r/{name}/work-REGISTER/0", at=SimTime(1))
+        for name in names
+    ]
+    watermark = OutMessage(message=events.Watermark(at_ms=1), event_id="r/482013/watermark/1", at=SimTime(1))
+    caller = Identity(trace_id=7, span_id=8)
+    stream: dict[str, Any] = {"topic": "t", "run_id": "r", "partition": 0}
+    async with database.transaction() as conn:
+        await append(conn, **stream, municipality="482013", messages=[*messages, watermark])
+        await append(
+            conn, **stream | {"partition": 1}, municipality="482021", messages=messages[:1], traceparent=caller.header
+        )
+    broker = InMemoryProducer()
+    relay = Relay(database, broker, tick_s=30)
+    spans.use(Sink("core_systems", InMemorySpanExporter()), 1.0, "core_systems")
+    try:
+        await relay.start()
+        await eventually(lambda: sum(map(len, broker.log.values())) == 4)
+        await relay.stop()
+    finally:
+        tracing.shut_down()
+    found = [dict(headers).get(TRACEPARENT, b"").decode() for _, _, headers in broker.log["t", 0]]
+    assert found == [*(Identity.of_case("r", name).header for name in names), ""]
+    ((_, _, headers),) = broker.log["t", 1]
+    assert dict(headers)[TRACEPARENT].decode() == caller.header
 
 
 async def test_a_round_is_bounded_however_many_streams_there_are(database: Database) -> None:

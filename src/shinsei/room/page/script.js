@@ -97,7 +97,8 @@ const named = (text) => look.twins.reduce((said, { method, method_name }) => {
 function showRest() {
   const share = (name) => [t(name), `${count(look.resources[name].busy)} / ${count(look.resources[name].there)}`];
   const paper = look.twins.reduce((total, twin) => total + twin.paper_waiting, 0);
-  const pace = look.pace ? [[t("atRisk"), count(look.pace.at_risk), look.pace.at_risk ? "bad" : ""], [t("countedAge"), span(look.pace.age_h)]] : [];
+  const pace = look.pace ? [[t("atRisk"), count(look.pace.at_risk), look.pace.at_risk ? "bad" : ""], [t("countedAge"), span(look.pace.age_h)],
+    [t("lastWindows"), `${count(look.pace.registered.hour)} / ${count(look.pace.registered.day)}`], [t("lastMinute"), count(look.pace.registered.minute)]] : [];
   const at = look.work ? [[t("officeAt"), `${moment(look.work.at)} · ${t(look.work.open ? "open" : "closed")}`]] : [];
   pairs("work", [...at, share("clerks"), share("robots"), share("login_seats"), [t("paper"), count(paper)], ...pace, [t("kafka"), count(look.kafka.records)],
     [t("kafkaAge"), count(look.kafka.seconds)], [t("stopped"), count(look.kafka.stopped), look.kafka.stopped ? "bad" : ""],

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -17,25 +18,28 @@ from shinsei.domain.history import CaseTransition
 from shinsei.domain.lifecycle import Action, Status
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office.undoing import AFTER_REGISTRATION
-from shinsei.domain.simtime import HOUR_MS
+from shinsei.domain.simtime import HOUR_MS, SimTime
 from shinsei.testing.builders import JUNE_FIRST, a_run_spec
+from shinsei.testing.offices import june
 
 RPA = LinkageMethod.RPA
 CITY = "482013"
 GAUGES = (metrics.REGISTERED, metrics.BACKLOG, metrics.BACKLOG_AGE, metrics.RISK)
 
 
-def started() -> events.RunStarted:
-    spec = a_run_spec(run_id="run-1", municipality=CITY, twin_method=RPA)
+def started(**changes: Any) -> events.RunStarted:
+    spec = a_run_spec(run_id="run-1", municipality=CITY, twin_method=RPA, **changes)
     return events.RunStarted(run_id="run-1", municipality=CITY, spec=codec.encode_run(spec))
 
 
-def requested(n: int) -> events.WorkRequested:
-    return events.WorkRequested(run_id="run-1", submission_id=f"{CITY}-10-{n}", submitted_at_ms=JUNE_FIRST + n)
+def requested(n: int, at: SimTime = JUNE_FIRST) -> events.WorkRequested:
+    return events.WorkRequested(run_id="run-1", submission_id=f"{CITY}-10-{n}", submitted_at_ms=at + n)
 
 
-def progressed(n: int, action: Action = Action.REGISTER, detail: str = "") -> events.WorkProgressed:
-    row = CaseTransition(at=JUNE_FIRST, action=action, status=Status.REGISTERED, method=RPA, detail=detail)
+def progressed(
+    n: int, action: Action = Action.REGISTER, detail: str = "", at: SimTime = JUNE_FIRST
+) -> events.WorkProgressed:
+    row = CaseTransition(at=at, action=action, status=Status.REGISTERED, method=RPA, detail=detail)
     rows = [codec.transition_to_proto(row)]
     return events.WorkProgressed(run_id="run-1", submission_id=f"{CITY}-10-{n}", transitions=rows)
 
@@ -92,6 +96,28 @@ def test_an_end_after_the_registration_and_a_dead_letter_take_nobody_out() -> No
     others = [progressed(3, Action.WITHDRAW), progressed(4, Action.EXPIRE)]
     assert told([*REQUESTED, *log(WORK_COMPLETED.name, [*ends, watermark(1)])])[0] == 5
     assert told([*REQUESTED, *log(WORK_COMPLETED.name, [*ends, *others, watermark(1)])])[0] == 3
+
+
+@pytest.mark.parametrize(("working_days", "at_risk"), [(2, 8), (3, 5), (10, 0)])
+def test_at_risk_is_what_was_filed_in_time_and_is_not_done_by_the_target_at_the_pace_since_the_start(
+    working_days: int, at_risk: int
+) -> None:
+    """20 filed by Wednesday 2 June, the deadline, 5 behind it; 3 a day done from the 1st on; Friday 4th, 8 o'clock.
+
+    11 of those in time wait. Two working days behind the deadline is the 4th, three is Monday 7th.
+    """
+    spec = started(**{"demand.deadline_day": date(2021, 6, 2), "end": june(30, "00:00")})
+    filed = [requested(n, june(1 if n < 20 else 3, "09:00")) for n in range(25)]
+    done = [progressed(n, at=june(day, "16:00")) for n, day in enumerate((1, 1, 2, 2, 2, 2, 3, 3, 3))]
+    view = View(working_days)
+    for record in (
+        *log(WORK_REQUESTED.name, [spec, *filed]),
+        *log(WORK_COMPLETED.name, [*done, watermark(3 * 24 + 8)]),
+    ):
+        view.take(record)
+    view.export(0.0)
+    assert metrics.BACKLOG.labels(RPA)._value.get() == 16
+    assert metrics.RISK.labels(RPA, "sim")._value.get() == at_risk
 
 
 def test_a_closed_run_is_not_told_any_more() -> None:

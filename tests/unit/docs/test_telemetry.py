@@ -1,0 +1,51 @@
+"""What telemetry costs is written from the result that was kept, and stays as it was told where there is none."""
+
+import argparse
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from bench.telemetry import Measured, result
+
+PAIRS = ((95.0, 100.0), (101.0, 100.0), (90.0, 100.0))
+
+
+@pytest.fixture
+def generate(load_code: Callable[[str], ModuleType], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The writer, with results of our own."""
+    found = load_code("generate.py")
+    monkeypatch.setattr(found.performance, "RESULTS", tmp_path)
+    return found
+
+
+def a_season(completed_per_s: float, *, with_telemetry: bool) -> Measured:
+    cpu_s = {"portal_sim": 1.5, "kafka": 2.0} | ({"room": 3.0, "prometheus": 0.5} if with_telemetry else {})
+    return Measured(with_telemetry=with_telemetry, completed_per_s=completed_per_s, wall_s=10.0, cpu_s=cpu_s)
+
+
+def block(generate: ModuleType) -> list[str]:
+    return list(generate.GENERATED["operations.md", "telemetry"]())
+
+
+def test_every_pair_and_the_median_are_told_from_what_was_kept(generate: ModuleType, tmp_path: Path) -> None:
+    pairs = [(a_season(on, with_telemetry=True), a_season(off, with_telemetry=False)) for on, off in PAIRS]
+    asked = argparse.Namespace(scenario="smoke", methods="RPA", most=4.0)
+    (tmp_path / "telemetry.json").write_text(json.dumps(result(asked, pairs)))
+    head, *lines = block(generate)
+    assert "(`make bench-telemetry ARGS='--pairs 3 --scenario smoke --methods RPA'`):" in head
+    assert "| 2 | 101/s | 100/s | −1.0 % | 7 s | 4 s |" in lines
+    assert lines[-3].startswith("That is 5.0 % in the median, more than the 4 % that may be lost.")
+    assert lines[-3].endswith("the median is between −1.0 and 10.0 % with a confidence of 75%.")
+    assert "took 3.5 to 3.5 s" in lines[-1]
+    assert "1.5 s in the median with telemetry, 1.5 s without" in lines[-1]
+
+
+def test_without_a_result_the_page_goes_on_to_tell_what_it_told(generate: ModuleType) -> None:
+    told = block(generate)
+    assert sum(line.startswith("| ") for line in told) > 1
+    page = (generate.DOCS / "operations.md").read_text(encoding="utf-8")
+    part = "\n".join(("<!-- telemetry: generated -->", *told, "<!-- telemetry: end -->"))
+    assert part in page
