@@ -70,6 +70,10 @@ class Bench:
         )
         return product, limit
 
+    def secured(self) -> dict[str, bool]:
+        """Whether connections have certificates, and whether signatures are checked."""
+        return {"certificates": bool(self._stack.addresses.certificates), "signatures": signs()}
+
     async def idle(self) -> dict[str, float]:
         """What both take of one core while nothing is asked of them."""
         return await idle_shares(self._stack, self._sides)
@@ -88,10 +92,10 @@ async def measure(stack: Stack, wanted: argparse.Namespace) -> dict[str, Any]:
     """All pairs, as a result; an interruption or a turn that fails keeps what has been measured before."""
     lengths = Lengths(warm_s=wanted.warm, measure_s=wanted.measure, half_s=wanted.half)
     pairs: dict[tuple[str, str], list[Pair]] = {}
-    idle, ended = dict[str, float](), ""
+    idle, secured, ended = dict[str, float](), dict[str, bool](), ""
     try:
         async with opened(stack, lengths) as bench:
-            idle = await bench.idle()
+            idle, secured = await bench.idle(), bench.secured()
             if wanted.pairs > 1:
                 print("warming up: a pair that does not count", flush=True)
                 await bench.pair(wanted.modes[0], LinkageMethod(wanted.methods[0]), 0)
@@ -111,8 +115,7 @@ async def measure(stack: Stack, wanted: argparse.Namespace) -> dict[str, Any]:
     rows = [row(mode, method, found) for (mode, method), found in pairs.items()]
     environment = {
         **manifest(f"make bench ARGS='{' '.join(sys.argv[1:])}'"),
-        "certificates": bool(stack.addresses.certificates),
-        "signatures": signs(),
+        **secured,
         "idle_share_of_a_core": idle,
     }
     return {"heading": HEADING, "environment": environment, "rows": rows, **({"ended": ended} if ended else {})}
@@ -149,7 +152,7 @@ def main(arguments: Sequence[str]) -> int:
 def is_whole(result: Mapping[str, Any]) -> bool:
     """Whether all was measured, often enough and as secured as users have it, to be what others are compared with."""
     found = {(row["mode"], row["method"]) for row in result["rows"] if row["pairs"] >= PAIRS}
-    secured = result["environment"]["certificates"] and result["environment"]["signatures"]
+    secured = all(result["environment"].get(name) for name in ("certificates", "signatures"))
     return secured and found == set(itertools.product(MODES, METHODS))
 
 

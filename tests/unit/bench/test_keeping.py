@@ -34,7 +34,7 @@ def let_fail(monkeypatch: pytest.MonkeyPatch, *, after: int) -> None:
     @asynccontextmanager
     async def opened(*_: Any) -> AsyncIterator[Any]:
         try:
-            yield SimpleNamespace(idle=AsyncMock(return_value={}), pair=pairs)
+            yield SimpleNamespace(idle=AsyncMock(return_value={}), secured=dict, pair=pairs)
         except OSError:
             raise ConnectionError("nobody to say goodbye to") from None
 

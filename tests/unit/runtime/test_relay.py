@@ -89,10 +89,9 @@ async def test_a_record_of_a_traced_case_carries_its_trace_in_its_headers(databa
     """Spans can be told from the case alone: nobody would miss a header before another reader wants it."""
     names = ("482013-0007", "482013-0008")
     messages = [
-        OutMessage(message=events.WorkProgressed(), event_id=f"r/{name}/work-REGISTER/0", at=SimTime(1))
-        for name in names
+        OutMessage.of(events.WorkProgressed(), event_id=f"r/{name}/work-REGISTER/0", at=SimTime(1)) for name in names
     ]
-    watermark = OutMessage(message=events.Watermark(at_ms=1), event_id="r/482013/watermark/1", at=SimTime(1))
+    watermark = OutMessage.of(events.Watermark(at_ms=1), event_id="r/482013/watermark/1", at=SimTime(1))
     caller = Identity(trace_id=7, span_id=8)
     stream: dict[str, Any] = {"topic": "t", "run_id": "r", "partition": 0}
     async with database.transaction() as conn:
