@@ -22,6 +22,7 @@ FIGURES = (
         "offered",
         "accepted",
         "accepted_not_kept",
+        "kept_unexplained",
         "completed",
         "dropped",
         "refused",
@@ -85,6 +86,19 @@ def test_an_application_that_was_accepted_and_is_not_in_the_database_fails_the_t
 
 def missed(outcome: Outcome, context: Context) -> list[str]:
     return [gate["metric"] for gate in summarise(outcome, context)["gates"] if not gate["passed"]]
+
+
+@pytest.mark.parametrize(
+    ("kept", "failed", "is_missed"), [(12, 0, False), (14, 2, False), (13, 0, True), (14, 1, True)]
+)
+def test_only_what_failed_for_its_client_may_be_in_the_database_and_not_among_the_accepted(
+    context: Context, kept: int, failed: int, *, is_missed: bool
+) -> None:
+    outcome = an_outcome(kept)
+    outcome.books.take(a_tick(111.0, offered=failed, failed=failed))
+    assert ("kept_unexplained" in missed(outcome, context)) is is_missed
+    outcome.partial = "interrupted"
+    assert "kept_unexplained" not in missed(outcome, context)
 
 
 @pytest.mark.parametrize("counts", [{"offered": 1}, {"accepted": 1}])
