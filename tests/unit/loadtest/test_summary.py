@@ -9,6 +9,7 @@ from tests.unit.loadtest.test_books import a_tick
 from shinsei.loadtest.books import Books
 from shinsei.loadtest.finding import Found, Tried
 from shinsei.loadtest.gates import value_at
+from shinsei.loadtest.histogram import Histogram
 from shinsei.loadtest.preset import load_preset, shipped_presets
 from shinsei.loadtest.report.page import report_html
 from shinsei.loadtest.running import Outcome
@@ -99,6 +100,17 @@ def test_only_what_failed_for_its_client_may_be_in_the_database_and_not_among_th
     assert ("kept_unexplained" in missed(outcome, context)) is is_missed
     outcome.partial = "interrupted"
     assert "kept_unexplained" not in missed(outcome, context)
+
+
+@pytest.mark.parametrize(("lag_s", "gates"), [(0.25, []), (0.3, ["generator_lag_s_p99"])])
+def test_a_generator_that_is_later_than_its_preset_allows_fails_the_test(
+    context: Context, lag_s: float, gates: list[str]
+) -> None:
+    outcome, lag = an_outcome(12), Histogram()
+    lag.record(lag_s)
+    outcome.books.take({**a_tick(111.0), "lag": lag.as_json()})
+    assert context.preset.file.most_generator_lag == 250
+    assert missed(outcome, context) == gates
 
 
 @pytest.mark.parametrize("counts", [{"offered": 1}, {"accepted": 1}])
