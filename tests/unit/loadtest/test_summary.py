@@ -60,6 +60,10 @@ def an_outcome(kept: int) -> Outcome:
 
 @pytest.fixture
 def context() -> Context:
+    return a_context()
+
+
+def a_context() -> Context:
     preset = load_preset("smoke")
     return Context(
         run_id="load-1",
