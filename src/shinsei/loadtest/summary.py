@@ -239,8 +239,3 @@ def _ledger(outcome: Outcome) -> dict[str, Any]:
 
 def _share(part: int, whole: int) -> float | None:
     return round(part / whole, DIGITS) if whole else None
-
-
-def table_of(results: Sequence[GateResult]) -> list[tuple[str, str, str]]:
-    """Gates as rows: figure, limit, measured."""
-    return [(one.metric, one.limit, "none" if one.measured is None else f"{one.measured:.6g}") for one in results]
