@@ -8,7 +8,7 @@ from grpc.experimental import gevent as grpc_gevent
 
 from loadtest.meter import METER, CallFailedError
 from loadtest.wall import now_s
-from shinsei.loadtest.books import OK
+from shinsei.loadtest.books import OK, ended_otherwise
 from shinsei.runtime.identity import identity_towards, named
 
 DEADLINE_S = 30.0
@@ -68,6 +68,8 @@ def stream_until(
 ) -> None:
     """Reads a stream until a message is enough; its time is that of this message, not that of the first.
 
+    A stream may end without such a message, as that of a case that is withdrawn does: it is told apart.
+
     Raises:
         CallFailedError: it ended with another status than OK.
     """
@@ -78,6 +80,8 @@ def stream_until(
         for answer in answers:
             if is_enough(answer):
                 break
+        else:
+            name = ended_otherwise(name)
     except grpc.RpcError as error:
         raise _failed(name, error, intended_s, sent_s) from None
     finally:

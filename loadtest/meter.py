@@ -74,7 +74,8 @@ class Meter:
     def called(self, name: str, code: str, *, intended_s: float, sent_s: float) -> None:
         """A call has been answered at this moment."""
         done_s = now_s()
-        request = self._requests.setdefault(kept_as(name, code), Request())
+        kept = kept_as(name, code)
+        request = self._requests.setdefault(kept, Request())
         request.codes[code] += 1
         request.response.record(done_s - intended_s)
         request.service.record(done_s - sent_s)
@@ -83,7 +84,7 @@ class Meter:
         if self.environment is not None:
             self.environment.events.request.fire(
                 request_type="gRPC",
-                name=name,
+                name=kept,
                 response_time=(done_s - intended_s) * 1e3,
                 response_length=0,
                 # Constant texts, so that the master's table of errors does not grow.

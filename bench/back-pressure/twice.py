@@ -39,6 +39,8 @@ class Found:
     refused_share: float
     """Of what was offered: refused, or without a free slot in the generator."""
     unaccounted: int
+    generator_lag_s_p99: float
+    """Where this is not small against the latencies, the generator is what was measured."""
     accepted_p50_s: float
     accepted_p99_s: float
     registered_p50_s: float
@@ -53,6 +55,7 @@ class Found:
             completed_per_s=summary["completed"] / (summary["offered_s"] + summary["drained_s"]),
             refused_share=(summary["refused"] + summary["dropped"] + summary["failed"]) / summary["offered"],
             unaccounted=summary["unaccounted"],
+            generator_lag_s_p99=summary["generator_lag_s_p99"],
             accepted_p50_s=latency["accepted"]["p50"],
             accepted_p99_s=latency["accepted"]["p99"],
             registered_p50_s=latency["registered"]["p50"],
@@ -70,7 +73,8 @@ class Found:
             f"{self.offered_per_s:4.0f}/s offered: {self.completed_per_s:4.0f}/s completed, "
             f"{self.refused_share:5.1%} refused; "
             f"accepted in {self.accepted_p50_s:.2f} s and {self.accepted_p99_s:.2f} s, "
-            f"registered in {self.registered_p50_s:.1f} s and {self.registered_p99_s:.1f} s (p50, p99)"
+            f"registered in {self.registered_p50_s:.1f} s and {self.registered_p99_s:.1f} s (p50, p99); "
+            f"generator up to {self.generator_lag_s_p99:.2f} s late (p99)"
         )
 
 
@@ -82,7 +86,10 @@ def offer(rate: float, options: Sequence[str], out: str) -> Found:
     )
     if not done.stdout:
         sys.exit(done.stderr.strip() or 1)
-    found = Found.of(rate, json.loads(done.stdout))
+    summary = json.loads(done.stdout)
+    if summary["partial"]:
+        sys.exit(f"{rate:g}/s: the result is partial: {summary['partial']}")
+    found = Found.of(rate, summary)
     say(str(found))
     if found.unaccounted:
         sys.exit(f"{found.unaccounted} applications are unaccounted for")

@@ -85,8 +85,10 @@ def main(plan_file: str, length_s: float, warm_up_s: float) -> None:
         answered = len(client.latencies_s)
         sys.exit(f"{client.failed} calls of the bare client failed and {answered} were answered: is the portal up?")
     judged = [latency_s for at_s, latency_s in client.latencies_s if at_s >= warm_up_s]
+    answers_s = [at_s + latency_s for at_s, latency_s in client.latencies_s if at_s >= warm_up_s]
     told = {
         "accepted": len(client.latencies_s),
+        "per_s": (len(answers_s) - 1) / (max(answers_s) - min(answers_s)),
         "failed": client.failed,
         "p50_s": percentile(judged, 0.5),
         "p99_s": percentile(judged, 0.99),

@@ -1,4 +1,4 @@
-"""Five minutes of the soak: what would grow in two hours has begun to by then."""
+"""Five minutes of the soak: nothing is lost and nothing grows fast; of two hours they say nothing."""
 
 import json
 from pathlib import Path

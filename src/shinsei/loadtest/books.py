@@ -230,3 +230,8 @@ def kept_as(name: str, code: str) -> str:
     if (name, code) == (WITHDRAW, ILLEGAL):
         return f"{name} (too late)"
     return f"{name} ({REFUSED if code == BUSY else FAILED})"
+
+
+def ended_otherwise(name: str) -> str:
+    """The name of a stream that ended well, but without what it was kept open for."""
+    return f"{name} (ended otherwise)"

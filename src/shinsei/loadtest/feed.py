@@ -4,7 +4,7 @@ It reads ``application.status-changed`` as any monitor would, without a consumer
 a test begins. The moment of an event is the one at which its writer committed it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -54,6 +54,8 @@ class StatusFeed:
         self._partitions = [TopicPartition(STATUS_CHANGED.name, n) for n in range(STATUS_CHANGED.partitions)]
         self.towns: Mapping[str, Town] = {}
         """Offices that are told of their own cases too, by municipality."""
+        self._upto: dict[bytes, int] = {}
+        """Number of the last message of each municipality: what its outbox sends again is not done twice."""
         self.unreadable = 0
         """Records whose headers could not be read."""
 
@@ -75,15 +77,16 @@ class StatusFeed:
             found = await self._consumer.getmany(timeout_ms=_POLL_MS)
             for records in found.values():
                 for record in records:
-                    self._enter(books, record.headers, record.value)
+                    self._enter(books, record.key, record.headers, record.value)
 
-    def _enter(self, books: Books, raw_headers: tuple[tuple[str, bytes], ...], value: bytes) -> None:
+    def _enter(self, books: Books, key: bytes, raw_headers: Iterable[tuple[str, bytes]], value: bytes) -> None:
         try:
             headers = decode(raw_headers)
         except HeaderError:
             self.unreadable += 1
             return
-        if headers.run_id == self._run_id and headers.type == _TYPE:
+        if headers.run_id == self._run_id and headers.type == _TYPE and headers.number > self._upto.get(key, 0):
+            self._upto[key] = headers.number
             changed = StatusChanged.FromString(value)
             enter(books, changed, headers.sent_ms / 1e3, self._methods)
             town = self.towns.get(changed.submission_id.partition("-")[0])

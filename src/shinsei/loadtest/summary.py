@@ -136,8 +136,8 @@ def all_gates(preset: Preset, partial: str = "") -> list[Gate]:
         Gate(metric="generator_lag_s_p99", at_most=lag_s),
     ]
     # Of what was under way when a test broke off, nobody knows what would have become.
-    counted = [] if partial else [Gate(metric="unexplained", at_least=0, at_most=0)]
-    return [*always, *counted, *preset.gates()]
+    counted = [Gate(metric="unexplained", at_least=0, at_most=0), Gate(metric="kept_unexplained", at_most=0)]
+    return [*always, *([] if partial else counted), *preset.gates()]
 
 
 def missed(summary: Mapping[str, Any]) -> list[GateResult]:
@@ -225,20 +225,17 @@ def ledger_of(ledgers: Sequence[RunLedger]) -> dict[str, int]:
 
 
 def _ledger(outcome: Outcome) -> dict[str, Any]:
-    total = ledger_of(outcome.ledgers) if outcome.ledgers else None
-    said = outcome.books.totals[ACCEPTED]
+    total, totals = ledger_of(outcome.ledgers) if outcome.ledgers else None, outcome.books.totals
+    beyond = None if total is None else total["accepted"] - totals[ACCEPTED]
     return {
         "ledger": total,
         "unaccounted": None if total is None else total["unaccounted"],
         # What applicants were told is accepted and the portal's database does not hold.
-        "accepted_not_kept": None if total is None else max(said - total["accepted"], 0),
+        "accepted_not_kept": None if beyond is None else max(-beyond, 0),
+        # What it holds beyond that and beyond what failed: a call whose answer was lost may have been kept.
+        "kept_unexplained": None if beyond is None else max(beyond - totals[FAILED], 0),
     }
 
 
 def _share(part: int, whole: int) -> float | None:
     return round(part / whole, DIGITS) if whole else None
-
-
-def table_of(results: Sequence[GateResult]) -> list[tuple[str, str, str]]:
-    """Gates as rows: figure, limit, measured."""
-    return [(one.metric, one.limit, "none" if one.measured is None else f"{one.measured:.6g}") for one in results]

@@ -20,7 +20,7 @@ from shinsei.api.portal.v1.portal_pb2_grpc import (
     add_PortalServiceServicer_to_server,
 )
 from shinsei.loadtest.arrivals import RateProfile
-from shinsei.loadtest.books import ACCEPTED, DROPPED, ERROR, FAILED, OFFERED, REFUSED, Books
+from shinsei.loadtest.books import ACCEPTED, DROPPED, ERROR, FAILED, OFFERED, REFUSED, WATCH, Books, ended_otherwise
 from shinsei.loadtest.generator import LOG, PLAN, Generator
 from shinsei.loadtest.histogram import Histogram
 from shinsei.loadtest.plan import LOOKS, Plan
@@ -49,6 +49,9 @@ class Portal(PortalServiceServicer):
         self.asks_for_correction_at: dict[str, int] = {}
         """At which look of its applicant, by receipt number."""
         self.registered: set[str] = set()
+        self.withdrawn: set[str] = set()
+        self.moves_on_after_s = 0.0
+        """What becomes of a case, its watcher hears so long after it was stored."""
 
     async def UploadAttachment(self, request_iterator: Any, context: Any) -> Any:  # noqa: N802
         await sleep(self.upload_takes_s)
@@ -83,9 +86,19 @@ class Portal(PortalServiceServicer):
             status=pb.APPLICATION_STATUS_REGISTERED if is_done else pb.APPLICATION_STATUS_STORED
         )
 
+    async def WatchStatus(self, request: Any, context: Any) -> AsyncIterator[Any]:  # noqa: N802
+        yield a_status(pb.APPLICATION_STATUS_STORED)
+        await sleep(self.moves_on_after_s)
+        is_withdrawn = request.receipt_number in self.withdrawn
+        yield a_status(pb.APPLICATION_STATUS_WITHDRAWN if is_withdrawn else pb.APPLICATION_STATUS_REGISTERED)
+
     async def Correct(self, request: Any, context: Any) -> Any:  # noqa: N802
         self.corrected[request.receipt_number] += 1
         return api.CorrectResponse()
+
+
+def a_status(status: Any) -> api.WatchStatusResponse:
+    return api.WatchStatusResponse(transition=api.VisibleTransition(transition=pb.Transition(status=status)))
 
 
 @pytest.fixture
@@ -199,6 +212,17 @@ async def test_what_finds_no_slot_later_is_counted(portal: Portal, server: GrpcS
     portal.takes_s = 1.2
     books = await books_of(a_plan(server.own_target, 5, 3, p_poll=1.0, think="500 ms", slots=1), tmp_path)
     assert books.totals[ACCEPTED] - portal.asked.total() == books.later_dropped > 0
+
+
+async def test_a_watch_counts_until_the_registration_and_not_at_all_where_none_comes(
+    portal: Portal, server: GrpcServer, tmp_path: Path
+) -> None:
+    portal.moves_on_after_s, portal.withdrawn = 1.5, {"r-2"}
+    books = await books_of(a_plan(server.own_target, 2, 1, p_watch=1.0), tmp_path)
+    assert counts(books) == [2, 2, 0, 0, 0]
+    # To the message that shows the registration: the first came at once.
+    assert (books.latencies["visible"].count, books.latencies["visible"].highest_s >= 1.5) == (1, True)
+    assert books.requests[WATCH].codes == books.requests[ended_otherwise(WATCH)].codes == Counter(OK=1)
 
 
 async def one_after_the_other(target: str, per_s: float, length_s: float) -> Histogram:

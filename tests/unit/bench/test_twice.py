@@ -1,6 +1,8 @@
 """What twice the maximum comes to, from the summaries of load tests: what is sustained, and what is too little."""
 
-from collections.abc import Mapping
+import json
+import subprocess
+from collections.abc import Callable, Mapping
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -29,13 +31,43 @@ def a_summary(**changes: Any) -> dict[str, Any]:
         "registered": {"p50": 1.7, "p99": changes.pop("registered_p99", 4.6)},
     }
     counts = {"offered": 8_000, "completed": 8_000, "refused": 0, "dropped": 0, "failed": 0, "unaccounted": 0}
-    return {**counts, "offered_s": 40.0, "drained_s": 10.0, "latency_s": latency, **changes}
+    whole = {"partial": "", "offered_s": 40.0, "drained_s": 10.0, "generator_lag_s_p99": 0.07}
+    return {**counts, **whole, "latency_s": latency, **changes}
 
 
 def test_what_is_completed_counts_over_the_whole_time_until_it_was(twice: ModuleType) -> None:
     found = twice.Found.of(200.0, a_summary(completed=7_000, refused=500, dropped=300, failed=200))
     assert (found.offered_per_s, found.completed_per_s, found.refused_share) == (200.0, 140.0, 0.125)
     assert (found.accepted_p50_s, found.registered_p99_s) == (0.03, 4.6)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"partial": "the status feed ended"}, r"^200/s: the result is partial: the status feed ended$"),
+        ({"unaccounted": 2}, "^2 applications are unaccounted for$"),
+    ],
+)
+def test_of_a_result_that_is_not_whole_nothing_is_said(
+    twice: ModuleType, changes: Mapping[str, Any], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subprocess, "run", answering(a_summary(**changes)))
+    with pytest.raises(SystemExit, match=told):
+        twice.offer(200.0, (), "out")
+
+
+def test_each_line_says_how_late_the_generator_was(
+    twice: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # A gate that is missed is no reason to stop: beyond the maximum some are.
+    monkeypatch.setattr(subprocess, "run", answering(a_summary()))
+    twice.offer(200.0, (), "out")
+    assert capsys.readouterr().out.endswith("; generator up to 0.07 s late (p99)\n")
+
+
+def answering(summary: dict[str, Any]) -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    """A command line that ends with a missed gate and this summary."""
+    return lambda command, **_: subprocess.CompletedProcess(command, 1, json.dumps(summary), "")
 
 
 @pytest.mark.parametrize(

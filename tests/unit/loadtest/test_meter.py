@@ -1,5 +1,7 @@
 """What a worker counts: an application that was offered is accepted, refused or failed, whatever happens to it."""
 
+from unittest.mock import Mock
+
 import pytest
 
 from loadtest.meter import CallFailedError, Meter
@@ -32,7 +34,11 @@ def test_whatever_keeps_applications_from_being_accepted_is_counted(error: Excep
     ],
 )
 def test_times_of_calls_that_were_not_served_are_kept_apart(name: str, code: str, kept: str) -> None:
-    meter = Meter()
+    meter, environment = Meter(), Mock()
+    meter.environment = environment
     meter.called(name, code, intended_s=0.0, sent_s=0.0)
     assert meter.tick(0, 0, 0)["requests"].keys() == {kept}
     assert kept_as(name, code) == kept
+    # Locust's own page has them apart too.
+    told = environment.events.request.fire.call_args.kwargs
+    assert (told["name"], str(told["exception"] or "OK")) == (kept, code)

@@ -9,6 +9,7 @@ from tests.unit.loadtest.test_books import a_tick
 from shinsei.loadtest.books import Books
 from shinsei.loadtest.finding import Found, Tried
 from shinsei.loadtest.gates import value_at
+from shinsei.loadtest.histogram import Histogram
 from shinsei.loadtest.preset import load_preset, shipped_presets
 from shinsei.loadtest.report.page import report_html
 from shinsei.loadtest.running import Outcome
@@ -22,6 +23,7 @@ FIGURES = (
         "offered",
         "accepted",
         "accepted_not_kept",
+        "kept_unexplained",
         "completed",
         "dropped",
         "refused",
@@ -58,6 +60,10 @@ def an_outcome(kept: int) -> Outcome:
 
 @pytest.fixture
 def context() -> Context:
+    return a_context()
+
+
+def a_context() -> Context:
     preset = load_preset("smoke")
     return Context(
         run_id="load-1",
@@ -85,6 +91,30 @@ def test_an_application_that_was_accepted_and_is_not_in_the_database_fails_the_t
 
 def missed(outcome: Outcome, context: Context) -> list[str]:
     return [gate["metric"] for gate in summarise(outcome, context)["gates"] if not gate["passed"]]
+
+
+@pytest.mark.parametrize(
+    ("kept", "failed", "is_missed"), [(12, 0, False), (14, 2, False), (13, 0, True), (14, 1, True)]
+)
+def test_only_what_failed_for_its_client_may_be_in_the_database_and_not_among_the_accepted(
+    context: Context, kept: int, failed: int, *, is_missed: bool
+) -> None:
+    outcome = an_outcome(kept)
+    outcome.books.take(a_tick(111.0, offered=failed, failed=failed))
+    assert ("kept_unexplained" in missed(outcome, context)) is is_missed
+    outcome.partial = "interrupted"
+    assert "kept_unexplained" not in missed(outcome, context)
+
+
+@pytest.mark.parametrize(("lag_s", "gates"), [(0.25, []), (0.3, ["generator_lag_s_p99"])])
+def test_a_generator_that_is_later_than_its_preset_allows_fails_the_test(
+    context: Context, lag_s: float, gates: list[str]
+) -> None:
+    outcome, lag = an_outcome(12), Histogram()
+    lag.record(lag_s)
+    outcome.books.take({**a_tick(111.0), "lag": lag.as_json()})
+    assert context.preset.file.most_generator_lag == 250
+    assert missed(outcome, context) == gates
 
 
 @pytest.mark.parametrize("counts", [{"offered": 1}, {"accepted": 1}])

@@ -1,0 +1,62 @@
+"""What a load test shows at the terminal when it is over."""
+
+from dataclasses import replace
+from io import StringIO
+from typing import Any
+
+import pytest
+from rich.console import Console
+from tests.unit.loadtest.test_books import a_tick
+from tests.unit.loadtest.test_summary import a_context, an_outcome
+
+from shinsei.cli.loadtest_output import print_summary
+from shinsei.loadtest.apart import Part
+from shinsei.loadtest.finding import Found
+from shinsei.loadtest.preset import load_preset
+from shinsei.loadtest.summary import summarise
+
+NOTHING = Found(tried=(), is_whole=True)
+
+
+def shown(summary: dict[str, Any]) -> list[list[str]]:
+    """The words of each line."""
+    out = StringIO()
+    print_summary(Console(file=out, width=160), summary)
+    return [line.split() for line in out.getvalue().splitlines()]
+
+
+def test_counts_latencies_and_gates_are_shown_with_what_was_missed() -> None:
+    outcome = an_outcome(1_212)
+    for count, response_s in ((1_000, 0.2), (140, 0.4), (60, 0.8)):
+        outcome.books.take(a_tick(111.0, offered=count + 1, accepted=count, failed=1, response_s=response_s))
+    lines = shown(summarise(outcome, a_context()))
+    assert lines[1][:2] == ["Infrastructure", "ceiling,"]
+    for line in (
+        ["offered", "1,215"],
+        ["failed", "3"],
+        ["accepted", "0.200", "0.400", "0.800", "1,212"],
+        ["registered", "1.000", "1.000", "1.000", "12"],
+        ["visible", "-", "-", "-", "0"],
+        ["accepted_not_kept", "<=", "0", "0", "passed"],
+        ["failed", "<=", "0", "3", "missed"],
+        ["unexplained", "<=", "0", "and", ">=", "0", "0", "passed"],
+    ):
+        assert line in lines
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "found", "line"),
+    [
+        ("find-max-office", "offices", {"RPA": NOTHING}, ["RPA", "-", "-", "-", "-"]),
+        (
+            "find-max-infra",
+            "apart",
+            [(Part(fetch="batch", method="RPA", specs=()), NOTHING)],
+            ["batch", "RPA", "-", "-", "-", "-", "-"],
+        ),
+    ],
+)
+def test_what_was_searched_has_a_table_of_its_own(name: str, part: str, found: Any, line: list[str]) -> None:
+    outcome = an_outcome(12)
+    setattr(outcome, part, found)
+    assert line in shown(summarise(outcome, replace(a_context(), preset=load_preset(name))))
