@@ -23,7 +23,11 @@ from shinsei.testing.waiting import eventually
 STORES: Final = ("kafka", "postgres")
 BEYOND_THE_SESSION_S: Final = 12.0
 """Longer than the ten seconds after which the group gives a member up (``runtime/kafka/consumer.py``)."""
-_LATER_S: Final = 30.0
+_MET_WITHIN_S: Final = 150.0
+"""For how long a flag stays that nothing has met yet: application management calls somebody once a simulated day, which
+takes 6 s in a season and 144 s in a load.
+"""
+_LATER_S: Final = 180.0
 _ALIEN: Final[Outgoing] = (b"482013", b"\xff\x00chaos", [("no", b"header of ours")])
 _GENTLE: Final = {(FaultFlag.CLOCK_SKEW, "portal_sim"): 5}
 """Other values than the usual: the portal's clock paces the load, where a jump of minutes is one of days."""
@@ -162,16 +166,23 @@ async def _cut(service: str, place: Place) -> int:
 
 
 async def _stand(place: Place, service: str, values: Mapping[Flag, int]) -> int:
-    """Sets flags for a while and clears them; how often they have done something, all together."""
+    """Sets flags for a while, until something has met them, and clears them; how often they have done something."""
     for flag, value in values.items():
         # Were nobody left to clear it, it would end by itself.
         await place.switch.set_flag(flag, service, value, for_s=place.lasts_s + _LATER_S, seed=len(service))
-    await sleep(place.lasts_s)
     names = [flag.name for flag in values]
-    standing = (await place.switch.now()).flags
+
+    async def struck() -> int:
+        standing = (await place.switch.now()).flags
+        return sum(one.struck for one in standing if one.service == service and one.flag in names)
+
+    await sleep(place.lasts_s)
+    with suppress(AssertionError):
+        await eventually(struck, within_s=_MET_WITHIN_S, every_s=0.5)
+    found = await struck()
     for name in names:
         await place.switch.clear(service, str(name))
-    return sum(one.struck for one in standing if one.service == service and one.flag in names)
+    return found
 
 
 async def _alien(place: Place) -> None:

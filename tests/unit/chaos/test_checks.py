@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from tests.chaos.checks import (
     verdict_of_load,
     verdict_of_season,
 )
-from tests.chaos.injections import pauses
+from tests.chaos.injections import cuts, pauses
 from tests.chaos.order import endless, shuffled
 from tests.chaos.report import failures, summarise, table
 from tests.chaos.round import Done, Round, unexplained
@@ -204,6 +205,35 @@ def test_a_flag_that_has_done_nothing_at_any_time_fails_the_suite() -> None:
         "flag calls-slow in app_mgmt struck nothing",
         "network cut around app_mgmt (by flags) struck nothing",
     ]
+
+
+class Switch:
+    """Of flags that nothing meets at first."""
+
+    def __init__(self) -> None:
+        self.standing: list[tuple[str, str]] = []
+        self.looks = 0
+
+    async def set_flag(self, flag: Any, service: str, value: int, **_: Any) -> None:
+        self.standing.append((service, str(flag.name)))
+
+    async def clear(self, service: str, flag: str) -> None:
+        self.standing.remove((service, flag))
+
+    async def now(self) -> Any:
+        self.looks += 1
+        met = self.looks > 1
+        strangers = [SimpleNamespace(service="app_mgmt", flag="calls-cut", struck=100)]
+        flags = [SimpleNamespace(service=service, flag=flag, struck=3 * met) for service, flag in self.standing]
+        return SimpleNamespace(flags=[*flags, *strangers])
+
+
+async def test_a_cut_stays_until_something_has_met_it_and_tells_how_often() -> None:
+    place: Any = SimpleNamespace(switch=Switch(), lasts_s=0.0)
+    (cut,) = (one for one in cuts() if "linkage_server" in one.name)
+    assert await cut.strike(place) == 6
+    assert place.switch.looks > 1
+    assert place.switch.standing == []
 
 
 def test_whatever_is_lost_doubled_or_otherwise_than_planned_fails_the_suite() -> None:
