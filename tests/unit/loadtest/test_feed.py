@@ -26,8 +26,8 @@ async def feed() -> AsyncIterator[StatusFeed]:
 
 
 def headers(number: int, run_id: str = "load-1", full_name: str = StatusChanged.DESCRIPTOR.full_name) -> RawHeaders:
-    names = {"full_name": full_name.encode(), "run_id": run_id.encode()}
-    return encode_values(**names, number=number, event_id="e", at=0, sent_ms=101_000)
+    name, run = full_name.encode(), run_id.encode()
+    return encode_values(full_name=name, run_id=run, number=number, event_id="e", at=0, sent_ms=101_000)
 
 
 async def test_what_is_sent_again_is_entered_once(feed: StatusFeed) -> None:
