@@ -281,7 +281,8 @@ async def _at_rest(stack: Stack) -> list[Sample]:
     async def still() -> bool:
         now = await served(stack)
         moving = ("shinsei_portal_sim_submissions_total", "shinsei_linkage_server_entries_total")
-        told = [total(now, name) for name in (*moving, "shinsei_app_mgmt_transitions_total")]
+        handled = ("shinsei_app_mgmt_transitions_total", "shinsei_app_mgmt_streams_records_total")
+        told = [total(now, name) for name in (*moving, *handled)]
         seen.append(told)
         return len(seen) > 3 and seen[-4:] == [told] * 4 and total(now, "shinsei_kafka_lag_records") == 0
 
