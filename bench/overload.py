@@ -111,6 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--maximum", type=float, required=True, metavar="R", help="applications a second")
     parser.add_argument("--times", type=float, default=3.0, help="of the maximum that are offered")
     parser.add_argument("--shorten", default="1", metavar="SHARE", help="the same in this share of its time")
+    parser.add_argument("--processes", type=int, default=2, help="of the generator, which has to make all of it")
     parser.add_argument("--home", type=Path, help="home of the stack")
     parser.add_argument("--keep-json", type=Path, default=Path("bench/results/overload.json"))
     asked = parser.parse_args(arguments)
@@ -125,6 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with TemporaryDirectory(prefix="shinsei-overload-") as out:
         command = [sys.executable, "-m", "shinsei.cli", "loadtest", "run", str(PRESET), "--rate", f"{rate:g}"]
         command += ["--shorten", asked.shorten, "--json", "--out", out, "--home", str(stack.home)]
+        command += ["--processes", str(asked.processes)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as test:  # noqa: S603 - our own program
             looks, printed = watch(look, test)
     if not printed:
