@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.chaos.line import APART, Line, become_apart
 from tests.chaos.report import table
 from tests.chaos.suite import run_suite, tell
 
@@ -22,10 +23,14 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path("results"))
+    parser.add_argument(APART, dest="apart", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if not given.apart:
+        become_apart(tell)
+    line = Line() if given.apart else None
     configure_logging("chaos", "console", "ERROR")
     with tempfile.TemporaryDirectory(prefix="shinsei-chaos-") as folder:
-        summary = asyncio.run(run_suite(Path(folder), Results(given.out), given.seed, given.minutes, tell))
+        summary = asyncio.run(run_suite(Path(folder), Results(given.out), given.seed, given.minutes, tell, line))
     sys.stdout.write("".join(f"{line}\n" for line in table(summary)))
     for broken in summary["failed"]:
         sys.stderr.write(f"chaos: {broken}\n")

@@ -10,8 +10,10 @@ from itertools import combinations
 from typing import Final
 
 import psutil
+from tests.chaos.line import CALLED
 from tests.chaos.place import Place
 
+from shinsei.cli.targets import targets_of
 from shinsei.contracts.fault_flags import EVERY_SERVICE, FLAGS, ON_THE_SPINE, FaultFlag, Flag
 from shinsei.contracts.topics import APPLICATION_FETCHED
 from shinsei.runtime.clock import sleep
@@ -40,7 +42,9 @@ class Injection:
     name: str
     """Its row of the table."""
     strike: Callable[[Place], Awaitable[int | None]]
-    """Does it; what lasts is over when this returns, for flags with how often they have done something."""
+    """Does it; what lasts is over when this returns: for flags with how often they have done something, for a line with
+    how many packets it has lost.
+    """
     letters: int = 0
     """Dead letters that it makes."""
 
@@ -82,13 +86,21 @@ def flags() -> list[Injection]:
 
 
 def cuts() -> list[Injection]:
-    """The network between two zones: no call leaves, nothing is sent to Kafka and nothing comes from it.
+    """A service on its own: no call leaves, nothing is sent to Kafka and nothing comes from it.
 
     Done with fault flags at the ends of the connections, not with packets.
     """
     return [
         Injection(name=f"network cut around {service} (by flags)", strike=partial(_cut, service))
         for service in ON_THE_SPINE
+    ]
+
+
+def cut_lines() -> list[Injection]:
+    """The line to each part that a service calls, for longer than the session time-out: packets are dropped."""
+    return [
+        Injection(name=f"packets of {part} dropped {BEYOND_THE_SESSION_S:g} s", strike=partial(_drop, part))
+        for part in CALLED
     ]
 
 
@@ -102,7 +114,8 @@ def others() -> list[Injection]:
 
 def everything(place: Place) -> list[Injection]:
     """All that can be done to this stack."""
-    found = [*kills(), *pauses(), *scalings(), *cuts(), *flags(), *others()]
+    lines = cut_lines() if place.line is not None else []
+    found = [*kills(), *pauses(), *scalings(), *cuts(), *lines, *flags(), *others()]
     return [one for one in found if place.disk is not None or one.strike is not _fill_the_disk]
 
 
@@ -183,6 +196,15 @@ async def _stand(place: Place, service: str, values: Mapping[Flag, int]) -> int:
     for name in names:
         await place.switch.clear(service, str(name))
     return found
+
+
+async def _drop(part: str, place: Place) -> int:
+    assert place.line is not None, "the stack is in a network of its own"
+    addresses = {**targets_of(place.stack.addresses), "kafka": place.stack.addresses.kafka_bootstrap}
+    before = place.line.lost()
+    with place.line.cut(addresses[part]):
+        await sleep(BEYOND_THE_SESSION_S)
+    return place.line.lost() - before
 
 
 async def _alien(place: Place) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.chaos.line import Line
 from tests.chaos.volume import Volume
 
 from shinsei.domain.errors import UnavailableError
@@ -33,6 +34,8 @@ class Place:
     """Results of its seasons."""
     disk: Volume | None = None
     """None where the stack lies on no volume of its own."""
+    line: Line | None = None
+    """None where the stack is in no network of its own."""
     lasts_s: float = 6.0
     """For how long a flag is set, a network is cut, a disk is full."""
     run_ids: set[str] = field(default_factory=set)

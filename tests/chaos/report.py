@@ -100,7 +100,7 @@ def table(summary: dict[str, Any]) -> Iterator[str]:
     yield "|" + "---|" * len(_FIGURES)
     yield "| " + " | ".join(f"{summary[name]:,}" for name in _FIGURES) + " |"
     yield ""
-    yield "| fault | times | flags struck | recovered in, median | at most |"
+    yield "| fault | times | flags struck, packets lost | recovered in, median | at most |"
     yield "|---|---|---|---|---|"
     for name, row in summary["recovery_s"].items():
         struck = "" if row["struck"] is None else f"{row['struck']:,}"

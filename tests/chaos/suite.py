@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.chaos.injections import everything
+from tests.chaos.line import Line
 from tests.chaos.load import Load
 from tests.chaos.order import endless
 from tests.chaos.place import Place
@@ -35,11 +36,11 @@ _BEGUN_S: Final = time.monotonic()
 
 
 @asynccontextmanager
-async def at(stack: Stack, out: Path, disk: Volume | None = None) -> AsyncIterator[Place]:
+async def at(stack: Stack, out: Path, disk: Volume | None = None, line: Line | None = None) -> AsyncIterator[Place]:
     """A stack as a place for chaos; second processes that are left are ended."""
     addresses = targets_of(stack.addresses)
     async with Gateway(addresses) as gateway, FaultSwitch(addresses) as switch:
-        place = Place(stack=stack, gateway=gateway, switch=switch, out=out, disk=disk)
+        place = Place(stack=stack, gateway=gateway, switch=switch, out=out, disk=disk, line=line)
         try:
             yield place
         finally:
@@ -88,14 +89,16 @@ async def _settle(place: Place, left: list[tuple[Load, Round]]) -> None:
             found.problem = _told(error)
 
 
-async def run_suite(folder: Path, results: Results, seed: int, minutes: float, tell: Tell) -> dict[str, Any]:
+async def run_suite(
+    folder: Path, results: Results, seed: int, minutes: float, tell: Tell, line: Line | None = None
+) -> dict[str, Any]:
     """Chaos on a stack of its own; writes the result and returns its summary."""
     begun_s = time.monotonic()
     with volume(folder / "volume", tell) as disk:
         home = folder / "volume" / "home"
         stack, _ = ensure(home, ports="free")
         try:
-            async with at(stack, folder / "seasons", disk) as place:
+            async with at(stack, folder / "seasons", disk, line) as place:
                 rounds = await run_rounds(place, seed, minutes, tell)
         finally:
             stop(home)

@@ -12,15 +12,19 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from tests.zones.network import apart
-from tests.zones.people import BY_HAND
+from tests.zones.network import APART
+from tests.zones.people import BY_HAND, METHOD
 from tests.zones.plan import ZONES, Way, allowed, thinkable
+from tests.zones.tools import apart
 
-from shinsei.contracts.zones import Zone
+from shinsei.contracts.zones import ZONE_OF, Zone
 from shinsei.domain.errors import UnavailableError
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.scenario import load
+from shinsei.season.planned import plan_season
 from shinsei.stack.paths import repository
 
-WITHIN_S = 350
+WITHIN_S = 500
 WITHIN = {Zone.LGWAN, Zone.BOUNDARY, Zone.BUSINESS}
 ON_ITS_WAY = {
     ("applicant", "portal_sim"),
@@ -39,7 +43,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What was seen in the zones: laid, tried and taken down in a process of its own."""
     home = tmp_path_factory.mktemp("zones") / "home"
     try:
-        command = [*apart(), sys.executable, "-m", "tests.zones", str(home)]
+        command = [*apart(*APART), sys.executable, "-m", "tests.zones", str(home)]
     except UnavailableError as error:
         pytest.fail(str(error), pytrace=False)
     done = subprocess.run(command, cwd=repository(), capture_output=True, text=True, timeout=WITHIN_S, check=False)
@@ -68,6 +72,24 @@ def test_the_way_of_an_application_needs_no_more_than_the_table(found: dict[str,
     assert {(way.caller, way.callee) for way in used} >= ON_ITS_WAY
     assert used <= allowed()
     assert found["refused_meanwhile"] == []
+
+
+def test_a_season_outlives_a_cut_between_any_two_zones_and_leaves_the_trace_that_is_planned(
+    found: dict[str, Any],
+) -> None:
+    """Packets are dropped for longer than a consumer group waits; what was open hangs, and nobody is told."""
+    assert {frozenset(cut["between"]) for cut in found["cuts"]} >= {
+        frozenset({ZONE_OF[caller], ZONE_OF[callee]})
+        for caller, callee in ON_ITS_WAY
+        if ZONE_OF[caller] is not ZONE_OF[callee]
+    }
+    for cut in found["cuts"]:
+        assert cut["packets"] > 0, cut
+        assert cut["season_under_way"], cut
+    season = found["season"]
+    assert season["trace_hash"] == plan_season(load("smoke").with_methods([LinkageMethod(METHOD)])).trace_hash
+    assert season["ledger"]["unaccounted"] == season["ledger"]["in_flight"] == 0
+    assert season["partial"] is False
 
 
 def test_nothing_within_is_opened_from_outside(found: dict[str, Any]) -> None:

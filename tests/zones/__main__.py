@@ -3,6 +3,8 @@
 import json
 import resource
 import sys
+import time
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +12,20 @@ from tests.zones.network import Network
 from tests.zones.plan import PORTS, ZONES, Way, thinkable
 from tests.zones.world import World
 
-from shinsei.contracts.zones import GRPC, KAFKA, METRICS, POSTGRES
+from shinsei.contracts.zones import GRPC, KAFKA, METRICS, POSTGRES, Zone
 from shinsei.runtime.observability import configure_logging
 from shinsei.stack.home import Home
 
+CUT = (
+    (Zone.INTERNET, Zone.LGWAN),
+    (Zone.LGWAN, Zone.BOUNDARY),
+    (Zone.BOUNDARY, Zone.BUSINESS),
+    (Zone.MANAGEMENT, Zone.INTERNET),
+)
+"""Every two zones between which an application passes, and the experiment's own way to the portal."""
+CUT_S = 12.0
+"""Longer than the ten seconds after which a consumer group gives a member up."""
+WHOLE_S = 8.0
 FIRST = Way("portal_sim", "core_systems", GRPC["core_systems"]), Way("app_mgmt", "core_systems", GRPC["core_systems"])
 """From outside, and from beside: a firewall without rules would let both pass."""
 
@@ -27,15 +39,31 @@ def main(home: Home) -> dict[str, Any]:
         heard.close()
         network.forget()
         with World.running(network, home) as world:
-            filed = world.person("applicant", "applicant", str(world.site.certificates))
+            filed = world.person("applicant", "applicant", str(world.site.certificates)).result()
             found["filed"] = filed
-            found |= world.person("season", "driver", filed[0]["run_id"], str(home.path / "results"))
+            season = world.person("season", "driver", filed[0]["run_id"], str(home.path / "results"))
+            found["cuts"] = _cut_one_after_the_other(network, season)
+            found |= season.result()
             found["used"], found["refused_meanwhile"] = network.opened(), network.refused()
             _listen_everywhere(network)
             found["passed"] = network.try_all(thinkable())
             found["let_pass"], found["refused"] = network.opened(), network.refused()
             found["strange"] = network.strange()
     return found
+
+
+def _cut_one_after_the_other(network: Network, season: Future[Any]) -> list[dict[str, Any]]:
+    """Cuts the lines between zones while a season goes on; in the pauses it goes its way."""
+    cuts = []
+    time.sleep(WHOLE_S)
+    for one, other in CUT:
+        before = network.lost()
+        with network.cut(one, other):
+            time.sleep(CUT_S)
+            still_on = not season.done()
+        cuts.append({"between": (one, other), "packets": network.lost() - before, "season_under_way": still_on})
+        time.sleep(WHOLE_S)
+    return cuts
 
 
 def _listen_everywhere(network: Network) -> None:

@@ -7,58 +7,27 @@ that could stay behind: they are gone with this process.
 import asyncio
 import contextlib
 import ctypes
-import json
-import os
-import shutil
 import socket
-import subprocess
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final, Self, TypeVar
+from typing import Final, Self, TypeVar
 
-from tests.zones.plan import ADDRESS, GATEWAY, Way, allowed, rules
+from tests.zones.plan import ADDRESS, GATEWAY, Way, allowed, lines_between, rules
+from tests.zones.tools import counted, ip, nft, nft_list
 
-from shinsei.domain.errors import UnavailableError
-from shinsei.stack.paths import repository
+from shinsei.contracts.zones import Zone
 from shinsei.stack.waiting import answers
 
-_APART: Final = ("--net", "--pid", "--fork", "--kill-child", "--mount-proc")
+APART: Final = ("--net", "--pid", "--fork", "--kill-child", "--mount-proc")
 """What ``unshare`` is asked for: networks of its own, and whatever is started there ends with it."""
-_ROOT_OF_ITS_OWN: Final = ("--user", "--map-root-user")
-"""Root of these networks and of nothing else; with it anybody may build them."""
 PATIENCE_S: Final = 2.0
 """A call that nobody has answered by then is refused; the second packet of the call comes after a second."""
 _NEW_NETWORK: Final = 0x40000000
 _FORWARDING: Final = Path("/proc/sys/net/ipv4/ip_forward")
-_FETCHED: Final = ".nftables"
-"""Folder of the checkout in which ``deploy/local/setup --tests`` unpacks Debian's nftables."""
-_SYSTEM: Final = "/usr/sbin:/sbin"
-"""Not on the path of an ordinary user."""
 
 T = TypeVar("T")
-
-
-def program(name: str) -> str | None:
-    """Its path; None where it is not there."""
-    path = f"{os.environ.get('PATH', '')}:{_SYSTEM}:{repository() / _FETCHED / 'usr/sbin'}"
-    return shutil.which(name, path=path)
-
-
-def apart() -> list[str]:
-    """Put before a command that builds the zones.
-
-    Raises:
-        UnavailableError: that cannot be here; the text says what to do.
-    """
-    missing = [name for name in ("unshare", "ip", "nft") if program(name) is None]
-    if missing:
-        raise UnavailableError(f"no {', '.join(missing)} here, with which the zones are built: run make setup-tests")
-    for prefix in (["unshare", *_ROOT_OF_ITS_OWN, *_APART], ["unshare", *_APART]):
-        if subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode == 0:
-            return prefix
-    raise UnavailableError("user namespaces are forbidden here, and in one the zones are built: allow them, or be root")
 
 
 class Station:
@@ -77,7 +46,7 @@ class Station:
     def join(self) -> None:
         """Take the address on the line that the firewall has laid, and call everybody by way of it."""
         self.do(
-            lambda: _ip(
+            lambda: ip(
                 "link set lo up",
                 "link set line up",
                 f"address add {self.address}/32 dev line",
@@ -112,15 +81,15 @@ class Network:
     def laid(cls) -> Iterator[Self]:
         """The network for the time of the block; its rules are there before anything can pass."""
         _FORWARDING.write_text("0", encoding="ascii")
-        _nft("-f", "-", given=rules(allowed(), ADDRESS))
+        nft("-f", "-", given=rules(allowed(), ADDRESS))
         with contextlib.ExitStack() as opened:
             stations = {}
             for part, address in ADDRESS.items():
                 stations[part] = Station(address)
                 opened.callback(stations[part].leave)
-            _ip(*(f"link add to{n} type veth peer line netns {one.thread_id}" for n, one in _numbered(stations)))
+            ip(*(f"link add to{n} type veth peer line netns {one.thread_id}" for n, one in _numbered(stations)))
             for n, station in _numbered(stations):
-                _ip(
+                ip(
                     f"link set to{n} up",
                     f"address add {GATEWAY}/32 dev to{n}",
                     f"route add {station.address} dev to{n}",
@@ -144,7 +113,7 @@ class Network:
     def forget(self) -> None:
         """Begin the firewall's list of what it has seen anew."""
         for name in ("opened", "refused"):
-            _nft("flush", "set", "inet", "firewall", name)
+            nft("flush", "set", "inet", "firewall", name)
 
     def opened(self) -> set[Way]:
         """What the firewall has let pass so far."""
@@ -154,10 +123,23 @@ class Network:
         """What it has dropped so far."""
         return _written_down("refused")
 
+    @contextlib.contextmanager
+    def cut(self, one: Zone, other: Zone) -> Iterator[None]:
+        """No packet passes between two zones for the time of the block; nobody is told, and what is open hangs."""
+        lines = ", ".join(f"{a} . {b}" for a, b in sorted(lines_between(one, other)))
+        nft("add", "element", "inet", "firewall", "cut", f"{{ {lines} }}")
+        try:
+            yield
+        finally:
+            nft("flush", "set", "inet", "firewall", "cut")
+
+    def lost(self) -> int:
+        """Packets that came to a line that was cut."""
+        return counted("firewall", "lost")
+
     def strange(self) -> int:
         """Packets that belong to no TCP connection."""
-        (counter,) = (one["counter"] for one in _nft_list("counter", "strange") if "counter" in one)
-        return int(counter["packets"])
+        return counted("firewall", "strange")
 
 
 def _leave_the_network() -> None:
@@ -170,31 +152,9 @@ def _numbered(stations: Mapping[str, Station]) -> "enumerate[Station]":
     return enumerate(stations.values())
 
 
-def _ip(*lines: str) -> None:
-    subprocess.run([program("ip") or "ip", "-batch", "-"], input="\n".join(lines), text=True, check=True)
-
-
-def _nft(*arguments: str, given: str = "") -> str:
-    libraries = ":".join(str(folder) for folder in sorted((repository() / _FETCHED).glob("**/lib/*")))
-    return subprocess.run(
-        [program("nft") or "nft", *arguments],
-        input=given,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-        env={**os.environ, "LD_LIBRARY_PATH": libraries},
-    ).stdout
-
-
-def _nft_list(kind: str, name: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(_nft("-j", "list", kind, "inet", "firewall", name))["nftables"]
-    return found
-
-
 def _written_down(name: str) -> set[Way]:
     part_at = {address: part for part, address in ADDRESS.items()}
-    (found,) = (one["set"] for one in _nft_list("set", name) if "set" in one)
-    entries = [entry["elem"]["val"]["concat"] for entry in found.get("elem", ())]
+    entries = [entry["elem"]["val"]["concat"] for entry in nft_list("set", "firewall", name).get("elem", ())]
     return {Way(part_at[caller], part_at[callee], port) for caller, callee, port in entries}
 
 

@@ -21,6 +21,10 @@ from shinsei.testing.waiting import eventually
 BY_HAND = 3
 """Applications that are filed by hand."""
 WITHIN_S = 60.0
+METHOD = "TRANSCRIPTION"
+"""Of the season."""
+SPEED = 20_000
+"""Of the season: slow enough for the lines between all zones to be cut in it, one after the other."""
 
 
 def typed(*arguments: str) -> Any:
@@ -46,7 +50,7 @@ def driver(run_id: str, out: str) -> dict[str, Any]:
         (ledger,) = typed("ledger", "--run", run_id)
         return ledger if ledger["registered"] == BY_HAND else None
 
-    season = typed("season", "smoke", "--methods", "TRANSCRIPTION", "--out", out)
+    season = typed("season", "smoke", "--methods", METHOD, "--speed", str(SPEED), "--out", out)
     return {"season": season, "by_hand": asyncio.run(_eventually(arrived))}
 
 

@@ -45,8 +45,17 @@ def thinkable() -> set[Way]:
     return {Way(caller, callee, port) for caller in ZONES for callee in ZONES if caller != callee for port in PORTS}
 
 
+def lines_between(one: Zone, other: Zone) -> set[tuple[str, str]]:
+    """(from, to): the addresses of everybody in two zones, both ways."""
+    there, here = ([ADDRESS[part] for part in ZONES if ZONES[part] is zone] for zone in (one, other))
+    return {pair for a in there for b in here for pair in ((a, b), (b, a))}
+
+
 def rules(ways: Iterable[Way], address: Mapping[str, str]) -> str:
-    """What nftables is told: these ways and nothing else, and every one that is opened or refused is written down."""
+    """What nftables is told: these ways and nothing else, and every one that is opened or refused is written down.
+
+    Between two addresses that are ``cut`` nothing passes, be it of a connection that is open already.
+    """
     elements = ",\n".join(
         f"            {address[way.caller]} . {address[way.callee]} . {way.port}" for way in sorted(ways)
     )
@@ -70,10 +79,16 @@ table inet firewall {{
         flags dynamic
         counter
     }}
+    set cut {{
+        type ipv4_addr . ipv4_addr
+    }}
+    counter lost {{
+    }}
     counter strange {{
     }}
     chain forward {{
         type filter hook forward priority filter; policy drop;
+        ip saddr . ip daddr @cut counter name lost drop
         ct state established,related accept
         ct state new ip saddr . ip daddr . tcp dport @calls add @opened {{ ip saddr . ip daddr . tcp dport }} accept
         tcp flags & (fin | syn | rst | ack) == syn add @refused {{ ip saddr . ip daddr . tcp dport }} drop

@@ -1,6 +1,7 @@
 """The checks of chaos notice what they are for: a case registered twice, steps out of order, another trace."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +17,7 @@ from tests.chaos.checks import (
     verdict_of_load,
     verdict_of_season,
 )
-from tests.chaos.injections import cuts, pauses
+from tests.chaos.injections import cut_lines, cuts, everything, pauses
 from tests.chaos.order import endless, shuffled
 from tests.chaos.report import failures, summarise, table
 from tests.chaos.round import Done, Round, unexplained
@@ -234,6 +235,38 @@ async def test_a_cut_stays_until_something_has_met_it_and_tells_how_often() -> N
     assert await cut.strike(place) == 6
     assert place.switch.looks > 1
     assert place.switch.standing == []
+
+
+class Counting:
+    """A line that loses so many packets while it is cut."""
+
+    def __init__(self, packets: int) -> None:
+        self.packets, self.seen, self.addresses = packets, 5, []
+
+    @contextmanager
+    def cut(self, address: str) -> Iterator[None]:
+        self.addresses.append(address)
+        yield
+        self.seen += self.packets
+
+    def lost(self) -> int:
+        return self.seen
+
+
+async def test_a_line_that_is_cut_tells_how_many_packets_it_has_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.chaos.injections.BEYOND_THE_SESSION_S", 0.0)
+    addresses = SimpleNamespace(portal="p:1", linkage="l:2", app_mgmt="a:3", core="c:4", kafka_bootstrap="k:5")
+    line = Counting(7)
+    place: Any = SimpleNamespace(line=line, stack=SimpleNamespace(addresses=addresses))
+    assert [await one.strike(place) for one in cut_lines()] == [7, 7, 7, 7]
+    assert line.addresses == ["a:3", "c:4", "k:5", "p:1"]
+
+
+def test_a_line_is_cut_where_the_stack_has_a_network_of_its_own() -> None:
+    lines = {one.name for one in cut_lines()}
+    for line in (None, Counting(1)):
+        place: Any = SimpleNamespace(line=line, disk=None)
+        assert bool(lines & {one.name for one in everything(place)}) is (line is not None)
 
 
 def test_whatever_is_lost_doubled_or_otherwise_than_planned_fails_the_suite() -> None:

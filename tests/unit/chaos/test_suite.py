@@ -1,6 +1,7 @@
 """What ``make chaos`` leaves behind and ends with, whatever its rounds have found; without a stack."""
 
 import json
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -10,7 +11,10 @@ import pytest
 from tests.chaos import suite
 from tests.chaos.__main__ import main
 from tests.chaos.checks import Verdict
+from tests.chaos.line import APART, become_apart
 from tests.chaos.round import Done, Round
+
+from shinsei.domain.errors import UnavailableError
 
 DONE = [
     Done(name="kill -9 kafka", recovery_s=4.0, unaccounted=0, season_open=True),
@@ -42,6 +46,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stopped: list[Path]) ->
     monkeypatch.setattr(suite, "ensure", lambda home, ports: (home, ports))
     monkeypatch.setattr(suite, "stop", stopped.append)
     monkeypatch.setattr("tests.chaos.__main__.configure_logging", lambda *_: None)
+    monkeypatch.setattr("tests.chaos.__main__.become_apart", lambda *_: None)
     monkeypatch.setattr("sys.argv", ["chaos", "--minutes", "1", "--seed", "3", "--out", str(tmp_path)])
 
     def run(found: Round) -> int:
@@ -93,3 +98,22 @@ def test_a_trace_that_differs_ends_with_1(run: Run, tmp_path: Path) -> None:
     found.season = Verdict(applications=10, trace_differences=2)
     assert run(found) == 1
     assert latest(tmp_path)["trace_differences"] == 2
+
+
+def test_a_suite_that_may_have_no_network_of_its_own_says_so_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: str) -> list[str]:
+        raise UnavailableError("user namespaces are forbidden here")
+
+    monkeypatch.setattr("tests.chaos.line.apart", forbidden)
+    told: list[str] = []
+    become_apart(told.append)
+    assert told == ["no network of its own, so no packets will be dropped: user namespaces are forbidden here"]
+
+
+def test_a_suite_begins_anew_in_a_network_of_its_own_with_what_it_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[list[str]] = []
+    monkeypatch.setattr("tests.chaos.line.apart", lambda *namespaces: ["unshare", *namespaces])
+    monkeypatch.setattr("os.execvp", lambda _, command: begun.append(command))
+    monkeypatch.setattr("sys.argv", ["chaos", "--seed", "3"])
+    become_apart(lambda _: None)
+    assert begun == [["unshare", "--net", "--mount", sys.executable, "-m", "tests.chaos", "--seed", "3", APART]]

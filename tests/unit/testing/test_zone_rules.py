@@ -3,7 +3,7 @@
 from ipaddress import ip_address, ip_network
 
 import pytest
-from tests.zones.plan import ADDRESS, GATEWAY, NETWORK, ZONES, Way, allowed, rules, thinkable
+from tests.zones.plan import ADDRESS, GATEWAY, NETWORK, ZONES, Way, allowed, lines_between, rules, thinkable
 
 from shinsei.contracts.zones import CALLS, Zone
 
@@ -16,6 +16,7 @@ def test_each_way_is_one_element_and_whatever_is_none_is_dropped() -> None:
     assert elements == "            10.77.4.1 . 10.77.3.1 . 9092,\n            10.77.1.1 . 10.77.1.2 . 50051"
     chain = [line.strip() for line in text.split("chain forward {\n")[1].splitlines()]
     assert chain[0] == "type filter hook forward priority filter; policy drop;"
+    assert chain[1] == "ip saddr . ip daddr @cut counter name lost drop", "before what is open already"
     assert [line for line in chain if "accept" in line] == [
         "ct state established,related accept",
         "ct state new ip saddr . ip daddr . tcp dport @calls add @opened { ip saddr . ip daddr . tcp dport } accept",
@@ -32,6 +33,14 @@ def test_the_calls_of_the_table_pass_and_each_service_reaches_the_database_of_it
     }
     assert len(allowed()) == len(CALLS) + len(beside)
     assert allowed() < thinkable()
+
+
+def test_a_cut_is_between_everybody_in_two_zones_both_ways_and_nobody_else() -> None:
+    pairs = {
+        (ADDRESS[a], ADDRESS[b]) for a in ZONES for b in ZONES if {ZONES[a], ZONES[b]} == {Zone.LGWAN, Zone.BOUNDARY}
+    }
+    assert lines_between(Zone.LGWAN, Zone.BOUNDARY) == lines_between(Zone.BOUNDARY, Zone.LGWAN) == pairs
+    assert (ADDRESS["linkage_server"], ADDRESS["kafka"]) in pairs
 
 
 @pytest.mark.parametrize("zone", Zone)
