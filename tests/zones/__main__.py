@@ -9,23 +9,24 @@ from pathlib import Path
 from typing import Any
 
 from tests.zones.network import Network
-from tests.zones.plan import PORTS, ZONES, Way, thinkable
+from tests.zones.plan import PORTS, ZONES, Way, lines_between, lines_between_all, thinkable
 from tests.zones.world import World
 
 from shinsei.contracts.zones import GRPC, KAFKA, METRICS, POSTGRES, Zone
 from shinsei.runtime.observability import configure_logging
 from shinsei.stack.home import Home
 
-CUT = (
-    (Zone.INTERNET, Zone.LGWAN),
-    (Zone.LGWAN, Zone.BOUNDARY),
-    (Zone.BOUNDARY, Zone.BUSINESS),
-    (Zone.MANAGEMENT, Zone.INTERNET),
+CUTS = (
+    ("internet and lgwan", lines_between(Zone.INTERNET, Zone.LGWAN), 6.0),
+    ("lgwan and boundary", lines_between(Zone.LGWAN, Zone.BOUNDARY), 12.0),
+    ("boundary and business", lines_between(Zone.BOUNDARY, Zone.BUSINESS), 12.0),
+    ("all zones", lines_between_all(), 12.0),
 )
-"""Every two zones between which an application passes, and the experiment's own way to the portal."""
-CUT_S = 12.0
-"""Longer than the ten seconds after which a consumer group gives a member up."""
-WHOLE_S = 8.0
+"""Between what, which lines, and for how many real seconds: to Kafka for longer than the ten after which a group gives a
+member up. After the last, the firewall has forgotten what was open.
+"""
+WHOLE_S = 5.0
+"""Between two cuts."""
 FIRST = Way("portal_sim", "core_systems", GRPC["core_systems"]), Way("app_mgmt", "core_systems", GRPC["core_systems"])
 """From outside, and from beside: a firewall without rules would let both pass."""
 
@@ -53,16 +54,17 @@ def main(home: Home) -> dict[str, Any]:
 
 
 def _cut_one_after_the_other(network: Network, season: Future[Any]) -> list[dict[str, Any]]:
-    """Cuts the lines between zones while a season goes on; in the pauses it goes its way."""
-    cuts = []
-    time.sleep(WHOLE_S)
-    for one, other in CUT:
-        before = network.lost()
-        with network.cut(one, other):
-            time.sleep(CUT_S)
-            still_on = not season.done()
-        cuts.append({"between": (one, other), "packets": network.lost() - before, "season_under_way": still_on})
+    """Cuts the lines between zones while a season goes on."""
+    cuts: list[dict[str, Any]] = []
+    for between, lines, for_s in CUTS:
         time.sleep(WHOLE_S)
+        before = network.lost()
+        with network.cut(lines):
+            time.sleep(for_s)
+            still_on = not season.done()
+            forgotten = network.forget_connections(lines) if between == "all zones" else 0
+        lost = network.lost() - before
+        cuts.append({"between": between, "packets": lost, "season_under_way": still_on, "forgotten": forgotten})
     return cuts
 
 

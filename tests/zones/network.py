@@ -14,10 +14,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
-from tests.zones.plan import ADDRESS, GATEWAY, Way, allowed, lines_between, rules
+from tests.zones.plan import ADDRESS, GATEWAY, Way, allowed, rules
 from tests.zones.tools import counted, ip, nft, nft_list
 
-from shinsei.contracts.zones import Zone
 from shinsei.stack.waiting import answers
 
 APART: Final = ("--net", "--pid", "--fork", "--kill-child", "--mount-proc")
@@ -124,14 +123,24 @@ class Network:
         return _written_down("refused")
 
     @contextlib.contextmanager
-    def cut(self, one: Zone, other: Zone) -> Iterator[None]:
-        """No packet passes between two zones for the time of the block; nobody is told, and what is open hangs."""
-        lines = ", ".join(f"{a} . {b}" for a, b in sorted(lines_between(one, other)))
-        nft("add", "element", "inet", "firewall", "cut", f"{{ {lines} }}")
+    def cut(self, lines: Collection[tuple[str, str]]) -> Iterator[None]:
+        """No packet passes on these lines for the time of the block; nobody is told, and what is open hangs."""
+        nft("add", "element", "inet", "firewall", "cut", _elements(lines))
         try:
             yield
         finally:
             nft("flush", "set", "inet", "firewall", "cut")
+
+    def forget_connections(self, lines: Collection[tuple[str, str]]) -> int:
+        """What is open on these lines is dead, as behind a firewall that begins anew; how many there were.
+
+        Neither end is told: whoever waits there would wait without end.
+        """
+        found = [entry["concat"] for entry in nft_list("set", "firewall", "connections").get("elem", ())]
+        ends = [(a, str(b), c, str(d)) for a, b, c, d in found if (a, c) in lines]
+        both_ways = [*ends, *((c, d, a, b) for a, b, c, d in ends)]
+        nft("add", "element", "inet", "firewall", "forgotten", _elements(both_ways))
+        return len(ends)
 
     def lost(self) -> int:
         """Packets that came to a line that was cut."""
@@ -150,6 +159,10 @@ def _leave_the_network() -> None:
 
 def _numbered(stations: Mapping[str, Station]) -> "enumerate[Station]":
     return enumerate(stations.values())
+
+
+def _elements(tuples: Collection[tuple[str, ...]]) -> str:
+    return f"{{ {', '.join(' . '.join(one) for one in sorted(tuples))} }}"
 
 
 def _written_down(name: str) -> set[Way]:

@@ -23,7 +23,7 @@ BY_HAND = 3
 WITHIN_S = 60.0
 METHOD = "TRANSCRIPTION"
 """Of the season."""
-SPEED = 20_000
+SPEED = 28_000
 """Of the season: slow enough for the lines between all zones to be cut in it, one after the other."""
 
 

@@ -1,6 +1,7 @@
 """Where each part stands in the network, and what the firewall lets pass: all of it from the one table of calls."""
 
 from collections.abc import Iterable, Mapping
+from itertools import combinations
 from typing import Final, NamedTuple
 
 from shinsei.contracts.zones import CALLS, GRPC, KAFKA, LOADTEST, METRICS, POSTGRES, PROMETHEUS, ZONE_OF, Zone
@@ -51,10 +52,16 @@ def lines_between(one: Zone, other: Zone) -> set[tuple[str, str]]:
     return {pair for a in there for b in here for pair in ((a, b), (b, a))}
 
 
+def lines_between_all() -> set[tuple[str, str]]:
+    """Of every two zones."""
+    return set().union(*(lines_between(one, other) for one, other in combinations(Zone, 2)))
+
+
 def rules(ways: Iterable[Way], address: Mapping[str, str]) -> str:
     """What nftables is told: these ways and nothing else, and every one that is opened or refused is written down.
 
-    Between two addresses that are ``cut`` nothing passes, be it of a connection that is open already.
+    Between two addresses that are ``cut`` nothing passes, be it of a connection that is open already. Connections that
+    are ``forgotten`` never pass anything again.
     """
     elements = ",\n".join(
         f"            {address[way.caller]} . {address[way.callee]} . {way.port}" for way in sorted(ways)
@@ -79,8 +86,16 @@ table inet firewall {{
         flags dynamic
         counter
     }}
+    set connections {{
+        type ipv4_addr . inet_service . ipv4_addr . inet_service
+        size 65535
+        flags dynamic
+    }}
     set cut {{
         type ipv4_addr . ipv4_addr
+    }}
+    set forgotten {{
+        type ipv4_addr . inet_service . ipv4_addr . inet_service
     }}
     counter lost {{
     }}
@@ -89,11 +104,17 @@ table inet firewall {{
     chain forward {{
         type filter hook forward priority filter; policy drop;
         ip saddr . ip daddr @cut counter name lost drop
+        ip saddr . tcp sport . ip daddr . tcp dport @forgotten drop
         ct state established,related accept
-        ct state new ip saddr . ip daddr . tcp dport @calls add @opened {{ ip saddr . ip daddr . tcp dport }} accept
+        ct state new ip saddr . ip daddr . tcp dport @calls jump open
         tcp flags & (fin | syn | rst | ack) == syn add @refused {{ ip saddr . ip daddr . tcp dport }} drop
         meta l4proto tcp drop comment "late, of a connection that is over"
         counter name strange
+    }}
+    chain open {{
+        add @opened {{ ip saddr . ip daddr . tcp dport }}
+        add @connections {{ ip saddr . tcp sport . ip daddr . tcp dport }}
+        accept
     }}
 }}
 """
