@@ -22,8 +22,8 @@ CUTS = (
     ("boundary and business", lines_between(Zone.BOUNDARY, Zone.BUSINESS), 12.0),
     ("all zones", lines_between_all(), 12.0),
 )
-"""Between what, which lines, and for how many real seconds: to Kafka for longer than the ten after which a group gives a
-member up. After the last, the firewall has forgotten what was open.
+"""Between what, which lines, and for how many real seconds: to Kafka for longer than the ten after which a group gives
+a member up. After the last, the firewall has forgotten what was open.
 """
 WHOLE_S = 5.0
 """Between two cuts."""
