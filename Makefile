@@ -135,8 +135,8 @@ bench-growth: setup ## How throughput goes with processes, partitions, stored ca
 	@$(MAKE) budget
 
 .PHONY: bench-compare
-bench-compare: setup ## Fails where a ratio to the limit has fallen by more than 15 % (OLD=FILE, NEW=FILE, else the latest)
-	@$(BIN)/python -m bench.compare $(OLD) $(NEW)
+bench-compare: setup ## Fails where a ratio to the limit has fallen by more than 15 % (OLD=FILE, else bench/results/kept.json; NEW=FILE, else the latest)
+	@$(BIN)/python -m bench.compare $(or $(OLD),bench/results/kept.json) $(NEW)
 
 .PHONY: flame
 flame: setup ## Flame graphs of the services at full load, into results/flame (ARGS='--mode unary')

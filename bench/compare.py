@@ -1,4 +1,4 @@
-"""``python -m bench.compare OLD NEW``: has a ratio product : limit fallen by more than 15 %?
+"""``python -m bench.compare [OLD [NEW]]``: has a ratio product : limit fallen by more than 15 %?
 
 Ratios, since they mean the same on another machine; rates do not. A row that is gone counts as fallen.
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.keeping import LATEST, read
+from bench.keeping import KEPT, LATEST, read
 
 MOST_FALLEN = 0.15
 
@@ -38,7 +38,7 @@ def _name(row: Mapping[str, Any]) -> str:
 def main(arguments: Sequence[str]) -> int:
     """1 where something has fallen, 2 where a file is no result."""
     parser = argparse.ArgumentParser(prog="python -m bench.compare", description=__doc__.splitlines()[0])
-    parser.add_argument("old", type=Path)
+    parser.add_argument("old", type=Path, nargs="?", default=KEPT)
     parser.add_argument("new", type=Path, nargs="?", default=LATEST)
     wanted = parser.parse_args(arguments)
     try:

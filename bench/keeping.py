@@ -10,6 +10,8 @@ from shinsei.runtime.clock import RealClock
 
 RESULTS = Path(__file__).parent / "results"
 LATEST = RESULTS / "latest.json"
+KEPT = RESULTS / "kept.json"
+"""The whole result that later ones are held against, until somebody puts another in its place."""
 
 
 def keep(result: Mapping[str, Any], out: Path | None, *, is_whole: bool) -> Path:

@@ -20,8 +20,7 @@ class Registered:
     """Follows the cases of one run, from where the topic ends when it begins to look."""
 
     def __init__(self, kafka: str, topic: str, run_id: str) -> None:
-        options = kafka_options(kafka, ADMINISTRATOR)
-        self._consumer = AIOKafkaConsumer(bootstrap_servers=kafka, enable_auto_commit=False, **options)
+        self._kafka = kafka
         self._partitions = [TopicPartition(topic, n) for n in range(PARTITIONS)]
         self._run = run_id.encode()
         self._following: asyncio.Task[None] | None = None
@@ -37,6 +36,8 @@ class Registered:
         """Registrations of what is not under way: a second one, or nobody's."""
 
     async def __aenter__(self) -> Self:
+        options = kafka_options(self._kafka, ADMINISTRATOR)
+        self._consumer = AIOKafkaConsumer(bootstrap_servers=self._kafka, enable_auto_commit=False, **options)
         await self._consumer.start()
         self._consumer.assign(self._partitions)
         await self._consumer.seek_to_end(*self._partitions)

@@ -11,6 +11,7 @@ from bench import compare
 from bench.ceiling import METHODS, is_whole
 from bench.compare import fallen
 from bench.flame import table as flame_table
+from bench.keeping import KEPT, read
 from bench.limit.wire import contents
 from bench.modes import MODES
 from bench.payloads import Filing, Payloads, request
@@ -93,6 +94,11 @@ def test_a_fall_is_told_by_the_exit_code(tmp_path: Path) -> None:
     other.write_text("{}", encoding="utf-8")
     asked = [(kept, kept), (worse, kept), (kept, worse), (kept, other), (kept, tmp_path / "none.json")]
     assert [compare.main([str(old), str(new)]) for old, new in asked] == [0, 0, 1, 2, 2]
+
+
+def test_without_a_name_the_latest_is_held_against_what_was_kept() -> None:
+    assert compare.main([]) == 0
+    assert is_whole(read(KEPT))
 
 
 def a_result(**ratios: float) -> dict[str, Any]:
