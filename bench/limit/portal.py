@@ -13,6 +13,7 @@ from shinsei.api.application.v1.application_pb2 import Application, SignedApplic
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.contracts.wire import field, number_field
 from shinsei.runtime.identity import own_identity
+from shinsei.runtime.rpc import LETS_PING
 from shinsei.runtime.rpc_limits import MAX_MESSAGE_BYTES
 
 PORTAL, PULL = "shinsei.api.portal.v1.PortalService", "shinsei.api.portal.v1.PullService"
@@ -107,7 +108,7 @@ class Portal:
 async def run(wiring: Wiring) -> None:
     """Serves for ever."""
     portal = Portal(await pool(wiring, "portal"), wiring.municipalities)
-    server = grpc.aio.server(options=_SIZES)
+    server = grpc.aio.server(options=[*_SIZES, *LETS_PING])
     server.add_generic_rpc_handlers(
         (
             _service(

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.chaos.line import APART, Line, become_apart
+from tests.chaos.line import HERE, Line, become_apart
 from tests.chaos.report import table
 from tests.chaos.suite import run_suite, tell
 
@@ -23,7 +23,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path("results"))
-    parser.add_argument(APART, dest="apart", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument(HERE, dest="apart", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if not given.apart:
         become_apart(tell)

@@ -1,7 +1,8 @@
 """The line to a part of the stack, which can be cut: packets are dropped, nobody is told, and what is open hangs.
 
-A stack on one machine talks by the loopback interface, each part on a port of its own: dropping whatever goes to or
-comes from that port cuts the part off. Nothing but the stack must be met by it, so chaos has a network of its own.
+A stack on one machine talks by the loopback interface, and each part listens on a port of its own: dropping whatever
+goes to or comes from that port cuts others off from it. Nothing but the stack must be met by it, so chaos has a network
+of its own.
 """
 
 import os
@@ -16,7 +17,7 @@ from shinsei.contracts.fault_flags import EVERY_SERVICE
 from shinsei.contracts.zones import CALLS
 from shinsei.domain.errors import UnavailableError
 
-APART: Final = "--in-a-network-of-its-own"
+HERE: Final = "--in-a-network-of-its-own"
 """Option of the program that has been given one."""
 CALLED: Final = tuple(sorted({call.callee for call in CALLS if call.caller in EVERY_SERVICE}))
 """Parts that a service calls: to those of another zone, this is the line between zones."""
@@ -67,4 +68,4 @@ def become_apart(tell: Callable[[str], None]) -> None:
     except UnavailableError as error:
         tell(f"no network of its own, so no packets will be dropped: {error}")
         return
-    os.execvp(prefix[0], [*prefix, sys.executable, "-m", "tests.chaos", *sys.argv[1:], APART])  # noqa: S606 - itself
+    os.execvp(prefix[0], [*prefix, sys.executable, "-m", "tests.chaos", *sys.argv[1:], HERE])  # noqa: S606 - itself

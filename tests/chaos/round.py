@@ -47,7 +47,7 @@ class Done:
     season_open: bool
     """Whether it was done while a season was under way."""
     struck: int | None = None
-    """How often flags have done something; None for what sets none."""
+    """How often flags have done something, or how many packets a line has lost; None for everything else."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -154,7 +154,7 @@ async def _inject(place: Place, injection: Injection, specs: Sequence[RunSpec], 
     struck = await injection.strike(place)
     took_s = await place.recovered(time.monotonic())
     unaccounted = await place.unaccounted()
-    times = "" if struck is None else f"struck {struck} times, "
+    times = "" if struck is None else f"struck {struck:,}, "
     tell(f"{injection.name}: {times}recovered in {took_s:.1f} s, unaccounted {unaccounted}")
     return Done(
         name=injection.name,

@@ -36,7 +36,7 @@ def volume(folder: Path, tell: Callable[[str], None]) -> Iterator[Volume | None]
     """Mounts one there; None where nobody may."""
     folder.mkdir(parents=True)
     if not _mount("-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", str(folder)):
-        tell("no volume of its own (that needs root): no disk will be full")
+        tell("no volume of its own (that needs root, or a namespace): no disk will be full")
         yield None
         return
     try:

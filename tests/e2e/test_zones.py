@@ -25,7 +25,8 @@ from shinsei.scenario import load
 from shinsei.season.planned import plan_season
 from shinsei.stack.paths import repository
 
-WITHIN_S = 500
+pytestmark = pytest.mark.timeout(500)
+WITHIN_S = 450
 WITHIN = {Zone.LGWAN, Zone.BOUNDARY, Zone.BUSINESS}
 ON_ITS_WAY = {
     ("applicant", "portal_sim"),
@@ -75,15 +76,15 @@ def test_the_way_of_an_application_needs_no_more_than_the_table(found: dict[str,
     assert found["refused_meanwhile"] == []
 
 
-def test_a_season_outlives_a_cut_between_any_two_zones_and_leaves_the_trace_that_is_planned(
+def test_a_season_outlives_cuts_between_zones_and_leaves_the_trace_that_is_planned(
     found: dict[str, Any],
 ) -> None:
     """What was open hangs, and nobody is told; behind the last cut none of it comes back to life."""
-    assert [cut["between"] for cut in found["cuts"]] == [between for between, *_ in CUTS]
+    assert [cut["between"] for cut in found["cuts"]] == [cut.between for cut in CUTS]
     for cut in found["cuts"]:
         assert cut["packets"] > 0, cut
         assert cut["season_under_way"], cut
-    assert found["cuts"][-1]["forgotten"] > len(ON_ITS_WAY)
+    assert found["of_the_forgotten"] > 0
     season = found["season"]
     assert season["trace_hash"] == plan_season(load("smoke").with_methods([LinkageMethod(METHOD)])).trace_hash
     assert season["ledger"]["unaccounted"] == season["ledger"]["in_flight"] == 0

@@ -1,4 +1,4 @@
-"""``python -m tests.zones HOME``, in namespaces of its own (``network.apart``): prints as JSON what was found there."""
+"""``python -m tests.zones HOME``, in namespaces of its own (``network.APART``): prints as JSON what was found there."""
 
 import json
 import resource
@@ -6,7 +6,7 @@ import sys
 import time
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.zones.network import Network
 from tests.zones.plan import PORTS, ZONES, Way, lines_between, lines_between_all, thinkable
@@ -16,15 +16,24 @@ from shinsei.contracts.zones import GRPC, KAFKA, METRICS, POSTGRES, Zone
 from shinsei.runtime.observability import configure_logging
 from shinsei.stack.home import Home
 
+
+class Cut(NamedTuple):
+    """What is done to the lines between zones in the middle of a season."""
+
+    between: str
+    lines: set[tuple[str, str]]
+    for_s: float
+    """Real seconds: to Kafka for longer than the ten after which a group gives a member up."""
+    forgets: bool = False
+    """Whether the firewall has forgotten by the end what was open."""
+
+
 CUTS = (
-    ("internet and lgwan", lines_between(Zone.INTERNET, Zone.LGWAN), 6.0),
-    ("lgwan and boundary", lines_between(Zone.LGWAN, Zone.BOUNDARY), 12.0),
-    ("boundary and business", lines_between(Zone.BOUNDARY, Zone.BUSINESS), 12.0),
-    ("all zones", lines_between_all(), 12.0),
+    Cut("internet and lgwan", lines_between(Zone.INTERNET, Zone.LGWAN), 6.0),
+    Cut("lgwan and boundary", lines_between(Zone.LGWAN, Zone.BOUNDARY), 12.0),
+    Cut("boundary and business", lines_between(Zone.BOUNDARY, Zone.BUSINESS), 12.0),
+    Cut("all zones", lines_between_all(), 12.0, forgets=True),
 )
-"""Between what, which lines, and for how many real seconds: to Kafka for longer than the ten after which a group gives
-a member up. After the last, the firewall has forgotten what was open.
-"""
 WHOLE_S = 5.0
 """Between two cuts."""
 FIRST = Way("portal_sim", "core_systems", GRPC["core_systems"]), Way("app_mgmt", "core_systems", GRPC["core_systems"])
@@ -45,6 +54,7 @@ def main(home: Home) -> dict[str, Any]:
             season = world.person("season", "driver", filed[0]["run_id"], str(home.path / "results"))
             found["cuts"] = _cut_one_after_the_other(network, season)
             found |= season.result()
+            found["of_the_forgotten"] = network.dead()
             found["used"], found["refused_meanwhile"] = network.opened(), network.refused()
             _listen_everywhere(network)
             found["passed"] = network.try_all(thinkable())
@@ -56,15 +66,15 @@ def main(home: Home) -> dict[str, Any]:
 def _cut_one_after_the_other(network: Network, season: Future[Any]) -> list[dict[str, Any]]:
     """Cuts the lines between zones while a season goes on."""
     cuts: list[dict[str, Any]] = []
-    for between, lines, for_s in CUTS:
+    for cut in CUTS:
         time.sleep(WHOLE_S)
         before = network.lost()
-        with network.cut(lines):
-            time.sleep(for_s)
+        with network.cut(cut.lines):
+            time.sleep(cut.for_s)
             still_on = not season.done()
-            forgotten = network.forget_connections(lines) if between == "all zones" else 0
-        lost = network.lost() - before
-        cuts.append({"between": between, "packets": lost, "season_under_way": still_on, "forgotten": forgotten})
+            if cut.forgets:
+                network.forget_connections(cut.lines)
+        cuts.append({"between": cut.between, "packets": network.lost() - before, "season_under_way": still_on})
     return cuts
 
 

@@ -131,8 +131,8 @@ class Network:
         finally:
             nft("flush", "set", "inet", "firewall", "cut")
 
-    def forget_connections(self, lines: Collection[tuple[str, str]]) -> int:
-        """What is open on these lines is dead, as behind a firewall that begins anew; how many there were.
+    def forget_connections(self, lines: Collection[tuple[str, str]]) -> None:
+        """What has been opened on these lines so far is dead, as behind a firewall that begins anew.
 
         Neither end is told: whoever waits there would wait without end.
         """
@@ -140,11 +140,14 @@ class Network:
         ends = [(a, str(b), c, str(d)) for a, b, c, d in found if (a, c) in lines]
         both_ways = [*ends, *((c, d, a, b) for a, b, c, d in ends)]
         nft("add", "element", "inet", "firewall", "forgotten", _elements(both_ways))
-        return len(ends)
 
     def lost(self) -> int:
         """Packets that came to a line that was cut."""
         return counted("firewall", "lost")
+
+    def dead(self) -> int:
+        """Packets of connections that have been forgotten."""
+        return counted("firewall", "dead")
 
     def strange(self) -> int:
         """Packets that belong to no TCP connection."""

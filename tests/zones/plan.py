@@ -99,12 +99,14 @@ table inet firewall {{
     }}
     counter lost {{
     }}
+    counter dead {{
+    }}
     counter strange {{
     }}
     chain forward {{
         type filter hook forward priority filter; policy drop;
         ip saddr . ip daddr @cut counter name lost drop
-        ip saddr . tcp sport . ip daddr . tcp dport @forgotten drop
+        ip saddr . tcp sport . ip daddr . tcp dport @forgotten counter name dead drop
         ct state established,related accept
         ct state new ip saddr . ip daddr . tcp dport @calls jump open
         tcp flags & (fin | syn | rst | ack) == syn add @refused {{ ip saddr . ip daddr . tcp dport }} drop

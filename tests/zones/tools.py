@@ -32,10 +32,19 @@ def apart(*namespaces: str) -> list[str]:
     missing = [name for name in ("unshare", "ip", "nft") if program(name) is None]
     if missing:
         raise UnavailableError(f"no {', '.join(missing)} here, with which networks are built: run make setup-tests")
-    for prefix in (["unshare", *_ROOT_OF_ITS_OWN, *namespaces], ["unshare", *namespaces]):
-        if subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode == 0:
+    # Root in a namespace of its own may write nobody else's files, such as a checkout's results.
+    for user in ((), _ROOT_OF_ITS_OWN):
+        prefix = ["unshare", *user, *namespaces]
+        tried = [*prefix, program("nft") or "nft", "list", "tables"]
+        if subprocess.run(tried, capture_output=True, env=_environment(), check=False).returncode == 0:
             return prefix
     raise UnavailableError("user namespaces are forbidden here, and in one networks are built: allow them, or be root")
+
+
+def _environment() -> dict[str, str]:
+    """Of ``nft``: with the libraries that were unpacked beside it."""
+    libraries = ":".join(str(folder) for folder in sorted((repository() / _FETCHED).glob("**/lib/*")))
+    return {**os.environ, "LD_LIBRARY_PATH": libraries}
 
 
 def ip(*lines: str) -> None:
@@ -45,14 +54,13 @@ def ip(*lines: str) -> None:
 
 def nft(*arguments: str, given: str = "") -> str:
     """What ``nft`` prints."""
-    libraries = ":".join(str(folder) for folder in sorted((repository() / _FETCHED).glob("**/lib/*")))
     return subprocess.run(
         [program("nft") or "nft", *arguments],
         input=given,
         stdout=subprocess.PIPE,
         text=True,
         check=True,
-        env={**os.environ, "LD_LIBRARY_PATH": libraries},
+        env=_environment(),
     ).stdout
 
 

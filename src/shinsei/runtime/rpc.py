@@ -51,11 +51,12 @@ _PINGS: Final = (
     # A connection that died without a word, as behind a firewall that has forgotten it, is found within 30 s: streams
     # have no deadline. Longer than anything that comes back to life by itself, such as a stopped process, may take.
     ("grpc.keepalive_time_ms", 10_000),
-    ("grpc.keepalive_timeout_ms", 20_000),
+    ("grpc.keepalive_timeout_ms", 20_000),  # for what the kernel has sent and nobody has acknowledged
+    ("grpc.http2.ping_timeout_ms", 20_000),  # for an answer; without it gRPC waits for a minute
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.max_pings_without_data", 0),
 )
-_LETS_PING: Final = (
+LETS_PING: Final = (
     ("grpc.keepalive_permit_without_calls", 1),
     # Of a client: the usual five minutes would end the connection of whoever waits on a stream.
     ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
@@ -111,7 +112,7 @@ class GrpcServer:
         Raises:
             StartError: the port is in use, or this process's certificate cannot be read.
         """
-        options = [*_SIZES, *_LETS_PING, ("grpc.so_reuseport", int(self._reuse_port))]
+        options = [*_SIZES, *LETS_PING, ("grpc.so_reuseport", int(self._reuse_port))]
         identity = own_identity()
         server = MAKERS.get().server(
             interceptors=[BoundaryInterceptor(asks_for_roles=identity is not None)], options=options

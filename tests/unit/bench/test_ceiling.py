@@ -96,8 +96,18 @@ def test_a_fall_is_told_by_the_exit_code(tmp_path: Path) -> None:
     assert [compare.main([str(old), str(new)]) for old, new in asked] == [0, 0, 1, 2, 2]
 
 
-def test_without_a_name_the_latest_is_held_against_what_was_kept() -> None:
+def test_without_a_name_the_latest_is_held_against_what_was_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, ratio in (("KEPT", 0.6), ("LATEST", 0.58)):
+        file = tmp_path / f"{name}.json"
+        file.write_text(json.dumps(a_result(batch=ratio)), encoding="utf-8")
+        monkeypatch.setattr(compare, name, file)
     assert compare.main([]) == 0
+    assert capsys.readouterr().out == "batch RPA: 0.60 to 0.58 (-3%)\n"
+
+
+def test_what_is_kept_in_the_repository_is_whole() -> None:
     assert is_whole(read(KEPT))
 
 

@@ -241,7 +241,8 @@ class Counting:
     """A line that loses so many packets while it is cut."""
 
     def __init__(self, packets: int) -> None:
-        self.packets, self.seen, self.addresses = packets, 5, []
+        self.packets, self.seen = packets, 5
+        self.addresses: list[str] = []
 
     @contextmanager
     def cut(self, address: str) -> Iterator[None]:

@@ -11,7 +11,7 @@ import pytest
 from tests.chaos import suite
 from tests.chaos.__main__ import main
 from tests.chaos.checks import Verdict
-from tests.chaos.line import APART, become_apart
+from tests.chaos.line import HERE, become_apart
 from tests.chaos.round import Done, Round
 
 from shinsei.domain.errors import UnavailableError
@@ -116,4 +116,4 @@ def test_a_suite_begins_anew_in_a_network_of_its_own_with_what_it_was_given(monk
     monkeypatch.setattr("os.execvp", lambda _, command: begun.append(command))
     monkeypatch.setattr("sys.argv", ["chaos", "--seed", "3"])
     become_apart(lambda _: None)
-    assert begun == [["unshare", "--net", "--mount", sys.executable, "-m", "tests.chaos", "--seed", "3", APART]]
+    assert begun == [["unshare", "--net", "--mount", sys.executable, "-m", "tests.chaos", "--seed", "3", HERE]]

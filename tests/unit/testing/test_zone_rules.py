@@ -18,7 +18,7 @@ def test_each_way_is_one_element_and_whatever_is_none_is_dropped() -> None:
     assert chain[0] == "type filter hook forward priority filter; policy drop;"
     assert chain[1:3] == [
         "ip saddr . ip daddr @cut counter name lost drop",
-        "ip saddr . tcp sport . ip daddr . tcp dport @forgotten drop",
+        "ip saddr . tcp sport . ip daddr . tcp dport @forgotten counter name dead drop",
     ], "before what is open already passes"
     assert [line for line in chain if "accept" in line or "jump" in line] == [
         "ct state established,related accept",
