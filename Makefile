@@ -91,8 +91,8 @@ simulate: setup ## The whole live system in one process under a seeded scheduler
 	@$(BIN)/python -m simulation --seeds $(or $(SEEDS),500) --from $(or $(FROM),0) --jobs $(or $(JOBS),1) $(if $(OUT),--out $(OUT))
 
 .PHONY: chaos
-chaos: setup-tests ## Kills, hangs, cuts and fault flags against a stack of its own (MINUTES=10, SEED=1; docs/reliability.md)
-	@$(BIN)/python -m tests.chaos --minutes $(or $(MINUTES),10) --seed $(or $(SEED),1)
+chaos: setup-tests ## Kills, hangs, cuts and fault flags against a stack of its own (MINUTES=10, SEED=1, ONLY=TEXT; docs/reliability.md)
+	@$(BIN)/python -m tests.chaos --minutes $(or $(MINUTES),10) --seed $(or $(SEED),1) $(if $(ONLY),--only "$(ONLY)")
 
 ##@ Run
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.chaos.line import HERE, Line, become_apart
 from tests.chaos.report import table
-from tests.chaos.suite import run_suite, tell
+from tests.chaos.suite import Suite, run_suite, tell
 
 from shinsei.runtime.observability import configure_logging
 from shinsei.season.results import Results
@@ -23,14 +23,16 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path("results"))
+    parser.add_argument("--only", default="", metavar="TEXT", help="nothing but what has this in its name")
     parser.add_argument(HERE, dest="apart", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if not given.apart:
         become_apart(tell)
     line = Line() if given.apart else None
     configure_logging("chaos", "console", "ERROR")
+    wanted = Suite(seed=given.seed, minutes=given.minutes, only=given.only)
     with tempfile.TemporaryDirectory(prefix="shinsei-chaos-") as folder:
-        summary = asyncio.run(run_suite(Path(folder), Results(given.out), given.seed, given.minutes, tell, line))
+        summary = asyncio.run(run_suite(Path(folder), Results(given.out), wanted, tell, line))
     sys.stdout.write("".join(f"{line}\n" for line in table(summary)))
     for broken in summary["failed"]:
         sys.stderr.write(f"chaos: {broken}\n")

@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from itertools import count, islice
 from pathlib import Path
 from typing import Any, Final
@@ -35,6 +36,16 @@ LAST_ROUND_S: Final = 60.0
 _BEGUN_S: Final = time.monotonic()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suite:
+    """What the long form is asked for."""
+
+    seed: int
+    minutes: float
+    only: str = ""
+    """Of all injections, those with this in their name."""
+
+
 @asynccontextmanager
 async def at(stack: Stack, out: Path, disk: Volume | None = None, line: Line | None = None) -> AsyncIterator[Place]:
     """A stack as a place for chaos; second processes that are left are ended."""
@@ -48,10 +59,11 @@ async def at(stack: Stack, out: Path, disk: Volume | None = None, line: Line | N
                 second.kill()
 
 
-async def run_rounds(place: Place, seed: int, minutes: float, tell: Tell) -> list[Round]:
+async def run_rounds(place: Place, suite: Suite, tell: Tell) -> list[Round]:
     """Rounds of a season and a load each, while there is time; one that breaks is the last."""
-    ends_s = time.monotonic() + minutes * 60
-    order = endless(seed, everything(place))
+    ends_s = time.monotonic() + suite.minutes * 60
+    seed = suite.seed
+    order = endless(seed, [one for one in everything(place) if suite.only in one.name])
     rounds: list[Round] = []
     left: list[tuple[Load, Round]] = []
     for n in count(1):
@@ -90,7 +102,7 @@ async def _settle(place: Place, left: list[tuple[Load, Round]]) -> None:
 
 
 async def run_suite(
-    folder: Path, results: Results, seed: int, minutes: float, tell: Tell, line: Line | None = None
+    folder: Path, results: Results, wanted: Suite, tell: Tell, line: Line | None = None
 ) -> dict[str, Any]:
     """Chaos on a stack of its own; writes the result and returns its summary."""
     begun_s = time.monotonic()
@@ -99,13 +111,16 @@ async def run_suite(
         stack, _ = ensure(home, ports="free")
         try:
             async with at(stack, folder / "seasons", disk, line) as place:
-                rounds = await run_rounds(place, seed, minutes, tell)
+                rounds = await run_rounds(place, wanted, tell)
         finally:
             stop(home)
-    summary = summarise(rounds, seed, minutes, time.monotonic() - begun_s)
+    summary = summarise(rounds, wanted.seed, wanted.minutes, time.monotonic() - begun_s)
+    only = f" ONLY={wanted.only!r}" if wanted.only else ""
     run_id = new_run_id("chaos", now_ms=RealClock().now_ms())
     results.write(run_id, TABLE, "".join(f"{line}\n" for line in table(summary)))
-    results.write(run_id, ENVIRONMENT, as_json(manifest(f"make chaos MINUTES={minutes:g} SEED={seed}")))
+    results.write(
+        run_id, ENVIRONMENT, as_json(manifest(f"make chaos MINUTES={wanted.minutes:g} SEED={wanted.seed}{only}"))
+    )
     results.write(run_id, SUMMARY, as_json({"run_id": run_id, **summary}))
     results.point_latest(run_id)
     return summary

@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from tests.chaos import suite
 from tests.chaos.__main__ import main
 from tests.chaos.checks import Verdict
 from tests.chaos.line import HERE, become_apart
-from tests.chaos.round import Done, Round
+from tests.chaos.round import Done, Round, Wanted
+from tests.chaos.suite import Suite
 
 from shinsei.domain.errors import UnavailableError
 
@@ -117,3 +119,19 @@ def test_a_suite_begins_anew_in_a_network_of_its_own_with_what_it_was_given(monk
     monkeypatch.setattr("sys.argv", ["chaos", "--seed", "3"])
     become_apart(lambda _: None)
     assert begun == [["unshare", "--net", "--mount", sys.executable, "-m", "tests.chaos", "--seed", "3", HERE]]
+
+
+async def test_a_suite_does_nothing_but_what_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    async def play(_: Any, wanted: Wanted, found: Round, __: Any) -> None:
+        done.extend(one.name for one in wanted.injections)
+
+    async def settle(*_: Any) -> None:
+        pass
+
+    monkeypatch.setattr(suite, "play", play)
+    monkeypatch.setattr(suite, "settle", settle)
+    place: Any = SimpleNamespace(disk=None, line=None)
+    await suite.run_rounds(place, Suite(seed=1, minutes=0, only="SIGSTOP kafka"), lambda _: None)
+    assert set(done) == {"SIGSTOP kafka 12 s"}
