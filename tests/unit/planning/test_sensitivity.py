@@ -18,6 +18,7 @@ from shinsei.planning.sensitivity import Sensitivity, seasons_needed, sensitivit
 from shinsei.planning.sensitivity_words import answer, in_interplay, sensitivity_content
 from shinsei.planning.wholes import side_by_side
 from shinsei.scenario import Scenario, load, parse
+from shinsei.season.text import Text, html
 
 TINY = ("municipality.population=300", "run.end=2021-06-20", "demand.background_scale=0", "poll.interval=2 h")
 TWO_TOWNS = """
@@ -38,12 +39,13 @@ method = "RPA"
 clerks = 1  # [A]
 """
 FEW = {"office.content_check.mean", "methods.batch_import.p_reject", "costs.batch_import_modification_yen"}
+WINDOWS = "methods.batch_import.windows"
 
 
 @pytest.fixture(scope="module")
 def few(tiny: Scenario) -> Scenario:
-    """One method, and three assumptions that carry a mark."""
-    kept = tuple(one for one in tiny.parameters if one.path in FEW)
+    """One method, and four assumptions that carry a mark; one of them is a time of day."""
+    kept = tuple(one for one in tiny.parameters if one.path in {*FEW, WINDOWS})
     return replace(tiny.with_methods([LinkageMethod.BATCH_IMPORT]), parameters=kept)
 
 
@@ -137,6 +139,14 @@ def test_page_and_data_name_every_assumption(asked: Sensitivity) -> None:
     assert {each["path"] for each in written["parameters"]} == FEW
     assert all(path in page for path in FEW)
     assert written["kind"] == "sensitivity"
+
+
+def test_what_has_no_range_is_named_with_the_reason(asked: Sensitivity) -> None:
+    assert asked.unvaried == {WINDOWS: Text("a time of day", "時刻")}
+    assert sensitivity_content(asked)["not_varied"] == {WINDOWS: "a time of day"}
+    page = sensitivity_html(asked, PageContext())
+    assert f"<li><code>{WINDOWS}</code>: {html(asked.unvaried[WINDOWS])}</li>" in page
+    assert "1 not varied, as they have no range" in page
 
 
 @pytest.fixture(scope="module")
