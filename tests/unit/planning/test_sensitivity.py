@@ -12,7 +12,7 @@ from shinsei.planning import Workers
 from shinsei.planning.probing import together
 from shinsei.planning.ranges import Learning
 from shinsei.planning.report.page import PageContext
-from shinsei.planning.report.sensitivity_page import sensitivity_html
+from shinsei.planning.report.sensitivity_page import _HIGH, _LOW, sensitivity_html
 from shinsei.planning.seasons import plan_season_of
 from shinsei.planning.sensitivity import Sensitivity, seasons_needed, sensitivity
 from shinsei.planning.sensitivity_words import answer, in_interplay, sensitivity_content
@@ -39,6 +39,7 @@ method = "RPA"
 clerks = 1  # [A]
 """
 FEW = {"office.content_check.mean", "methods.batch_import.p_reject", "costs.batch_import_modification_yen"}
+BAR = r'<rect x="([0-9.]+)"[^>]* width="([0-9.]+)"[^>]* fill="{}"'
 WINDOWS = "methods.batch_import.windows"
 
 
@@ -90,6 +91,29 @@ def test_an_end_that_recommends_another_method_is_named(asked: Sensitivity) -> N
     assert found.changes(changing) is rival
     assert found.matters(changing)
     assert f"but not of {swing.parameter.path}" in answer(found).en
+    dearer = {**better, asked.best: {**base[asked.best], "staff_hours": 2e6}}
+    arrow = "→ RPA"
+    assert arrow in tornado(replace(found, swings=(replace(changing, low=dearer),)), "staff_hours")
+    assert arrow not in tornado(asked, "staff_hours")
+
+
+def tornado(found: Sensitivity, key: str) -> str:
+    page = sensitivity_html(found, PageContext())
+    return page.partition(f'<section id="tornado-{key}"')[2].partition("</section>")[0]
+
+
+def test_a_tornado_has_a_bar_to_each_end_of_a_range_from_what_is_assumed(asked: Sensitivity) -> None:
+    """Of the three, the price moves no hours; a longer check takes more of them, and so do more rejects."""
+    chart = tornado(asked, "staff_hours")
+    bars = {
+        colour: [(float(x), float(x) + float(width)) for x, width in re.findall(BAR.format(colour), chart)]
+        for colour in (_LOW, _HIGH)
+    }
+    assert [len(ends) for ends in bars.values()] == [2, 2]
+    assert FEW - {path for path in FEW if f">{path}<" in chart} == {"costs.batch_import_modification_yen"}
+    for (low, low_stop), (high, high_stop) in zip(bars[_LOW], bars[_HIGH], strict=True):
+        assert low_stop == pytest.approx(high)
+        assert low < low_stop < high_stop
 
 
 def test_all_are_moved_at_once_too(asked: Sensitivity) -> None:
