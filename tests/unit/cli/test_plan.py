@@ -67,7 +67,8 @@ def test_staffing_is_answered_in_people(tmp_path: Path, capsys: pytest.CaptureFi
     arguments = ("--staffing", "--clear-by", "2021-06-17", "--replications", 1, "--jobs", 1, "--methods", "rpa")
     code, out, _ = shinsei(capsys, "plan", "smoke", *SMALL, *arguments, "--out", tmp_path)
     assert code == 0
-    assert "To be clear by Thu 17 Jun in 19 of 20 seasons takes, in clerks: RPA 1; there are 1." in out
+    assert "To be clear by Thu 17 Jun in 1 of 1 season takes, in clerks: RPA 1; there are 1." in out
+    assert "P50: clear in 1 of 1 season; P95: in 1 of 1 season" in out
 
 
 def test_a_sensitivity_says_what_to_measure(
