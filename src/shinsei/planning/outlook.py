@@ -13,7 +13,7 @@ from shinsei.planning.pool import Workers
 from shinsei.planning.probing import KEYS, Point, Probe, cheapest, judge_of
 from shinsei.planning.ranges import Learning, Range, ranges
 from shinsei.planning.study import Study, Wanted, study
-from shinsei.planning.turning import condition, turnings
+from shinsei.planning.turning import condition, nearest_first, turnings
 from shinsei.planning.words import cell, counted
 from shinsei.scenario import Scenario
 from shinsei.season.outlook import Outlook
@@ -83,7 +83,8 @@ def _conditions(scenario: Scenario, found: Study, workers: Workers) -> tuple[tup
     by_day = turnings(pair, work, judge, {method: base[method] for method in pair.methods})
     four = Probe(scenario=scenario, methods=tuple(base), replications=1, workers=workers)
     by_price = turnings(four, prices, cheapest, base)
-    said = [condition(one) for one in by_day] + [_cheaper(condition(one)) for one in by_price]
+    said = [condition(one) for one in nearest_first(by_day)]
+    said += [_cheaper(condition(one)) for one in nearest_first(by_price)]
     names = {method: METHOD_NAMES[method] for method in (best, rival, least)}
     how = Text("cost over a year", "年間費用") if found.by_money else Text("day, then hours", "解消日、次に作業時間")
     tried = Text(
