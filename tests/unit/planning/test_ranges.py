@@ -60,7 +60,9 @@ def test_what_was_calibrated_has_the_interval_of_its_fit() -> None:
     "parameter",
     [
         a_parameter("9", "min", "F", "published"),
-        a_parameter("0.31", "share", "C", "700 filings counted; largest gap of the cumulative share 0.012"),
+        a_parameter(
+            "0.31", "share", "C", "700 filings counted; fits (largest gap of the cumulative share 0.012, limit 0.051)"
+        ),
         a_parameter("9", "min", "SRC", "the source"),
         a_parameter("08:30", "time of day", "M", "usual"),
         a_parameter("2, 3", "min", "A", "a list"),
