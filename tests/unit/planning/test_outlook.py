@@ -63,6 +63,8 @@ def test_the_report_says_what_would_change_the_answer(made: Outlook, season: Fin
     page = report_html(season, replace(context, outlook=made))
     assert made.agreement.en in page
     assert made.tried.en.startswith("Tried one at a time within their ranges: 2 assumptions for Batch import against ")
+    assert made.tried.en.endswith(" (cheapest of the two over a year).")
+    assert "(2方式のうち年間費用が最小)" in made.tried.ja
     (change,) = made.conditions
     assert change.en.startswith("if demand.online_share (assumed 60 %) falls below ")
     assert change.en in page
@@ -87,7 +89,10 @@ def test_conditions_stand_in_the_order_of_how_much_they_matter(two: Scenario, mo
         ]
 
     monkeypatch.setattr("shinsei.planning.outlook.turnings", both_turn)
-    paths = [change.en.split()[1] for change in outlook(two, 1, Workers()).conditions]
+    changes = outlook(two, 1, Workers()).conditions
+    assert ", the cheapest of the two would be " in changes[-1].en
+    assert "場合、2方式のうち最も安いのは" in changes[-1].ja
+    paths = [change.en.split()[1] for change in changes]
     work, prices = candidates(two, two.methods)
     assert paths == [each.path for each in (*reversed(work), *reversed(prices))]
     assert len(work) == 2

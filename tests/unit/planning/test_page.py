@@ -5,13 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from shinsei.planning import Study, Wanted
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.planning import Study, Wanted, Workers, study
 from shinsei.planning.answer import answer, precision_line
 from shinsei.planning.content import content
 from shinsei.planning.report.backlog_chart import backlog_chart
 from shinsei.planning.report.page import PageContext, plan_html
 from shinsei.planning.tables import figures_rows
 from shinsei.planning.writing import replications_csv
+from shinsei.scenario import Scenario
 
 SECTIONS = ["answer", "intervals", "spread", "differences", "assumptions", "provenance"]
 
@@ -29,7 +31,15 @@ def test_the_answer_names_the_choice_and_how_many_seasons_agree(found: Study) ->
     said = answer(found)
     assert said.en.startswith("Over 6 seasons the choice is ")
     assert said.ja.startswith("6回のシーズンの計算で")
-    assert "the cheapest over a year is" in said.en
+    assert "; of the four methods, the cheapest over a year is " in said.en
+    assert "。4方式のうち年間費用が最も小さいのは" in said.ja
+
+
+def test_one_method_alone_is_priced_and_not_compared(tiny: Scenario) -> None:
+    alone = tiny.with_methods([LinkageMethod.RPA])
+    said = answer(study(alone, Wanted(replications=1), Workers()))
+    assert "; it costs ¥" in said.en
+    assert "cheapest" not in said.en
 
 
 @pytest.mark.parametrize(
