@@ -1,8 +1,9 @@
 """Little's law on every station of every run, and that no minute of work is lost or done twice.
 
-What a counter of the office shows, integrated over the run, is what the cases say by their own moments: L·T = Σ stays.
-It is a law of every single path, so the comparison is exact to the millisecond and no chance is in it. The offices are
-those in which whatever can go wrong often does (seeds 1 to 3).
+What is counted in the office and at the portal, integrated over the run, is what the cases say by their own moments:
+L·T = Σ stays. It is a law of every single path, so the comparison is exact to the millisecond and no chance is in it.
+The offices are those in which whatever can go wrong often does (seeds 1 to 3); the portals, those of a line that is out
+and of a city that asks for corrections.
 """
 
 from collections import Counter, defaultdict
@@ -21,8 +22,12 @@ from shinsei.domain.office import Office
 from shinsei.domain.office.backlog import Backlog
 from shinsei.domain.office.clerks import Clerks
 from shinsei.domain.office.events import CaseOpened, Offer, WorkEvent
+from shinsei.domain.plan import VirtualRun
 from shinsei.domain.simtime import MINUTE_MS, SimTime
+from shinsei.planning.measuring import measured
+from shinsei.scenario import load
 from shinsei.testing.linkage import LinkageSubject, a_troubled_office
+from shinsei.testing.seasons import SMALL
 
 ENDED = frozenset({Action.WITHDRAW, Action.EXPIRE, Action.NOT_ACCEPT})
 DECIDED = frozenset({Action.GRANT, Action.DENY})
@@ -32,7 +37,7 @@ LEAVES: Mapping[str, frozenset[Action]] = {
     "open_cases": DECIDED | ENDED,
     "unfinished_cases": frozenset({Action.NOTIFY}) | ENDED,
 }
-"""The stations that an office counts, and with what a case leaves each of them."""
+"""The three stations that an office counts, and with what a case leaves each of them; before them is the portal."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +144,37 @@ def test_a_station_that_counts_wrong_is_found_out(
     spoil(monkeypatch)
     path = a_run(LinkageMethod.TRANSCRIPTION, 1)
     assert path.area(station) != path.stays(station)
+
+
+def at_the_portal(name: str) -> tuple[int, int]:
+    """What waits at the portal, counted from moment to moment, times how long; and how long the cases waited."""
+    scenario = load(name, SMALL[name])
+    spec = scenario.run_specs(name)[0]
+    whole, pieces = VirtualRun(spec), VirtualRun(spec)
+    whole.advance(scenario.end)
+    filed = {line.submission_id: line.at for line in whole.lines(scenario.end) if line.action is Action.SUBMIT}
+    fetched = {line.submission_id: line.at for line in whole.lines(scenario.end) if line.action is Action.FETCH}
+    levels = []
+    for at in sorted({*filed.values(), *fetched.values()}):
+        after = SimTime(at + 1)
+        pieces.advance(after)
+        levels.append((at, measured([pieces], after, scenario).not_fetched_at_end))
+    levels.append((scenario.end, 0))
+    area = sum(level * (until - at) for (at, level), (until, _) in pairwise(levels))
+    return area, sum(fetched.get(case, scenario.end) - at for case, at in filed.items())
+
+
+@pytest.mark.parametrize("name", ["line-outage", "corrections"])
+def test_what_waits_at_the_portal_over_time_is_the_time_that_cases_waited_there(name: str) -> None:
+    area, stays = at_the_portal(name)
+    assert area == stays > 0
+
+
+def test_a_portal_that_counts_wrong_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cases are counted until they are registered, long after the poll that brought them."""
+    monkeypatch.setattr("shinsei.season.cases._STORE", Action.REGISTER)
+    area, stays = at_the_portal("line-outage")
+    assert area > stays
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -79,7 +79,8 @@ def calibrate(
 ) -> None:
     """Fit arrivals and service times to your own records, and say how well they fit."""
     from shinsei.planning.calibration import fit_arrivals, fit_times, read_times
-    from shinsei.planning.fragment import fit_line, fits, fragment
+    from shinsei.planning.fit_words import arrivals_line, fit_line
+    from shinsei.planning.fragment import fits, fragment
     from shinsei.scenario.arrivals import read_daily_counts
 
     if counts is None and times is None:
@@ -101,11 +102,7 @@ def calibrate(
         typer.echo(json.dumps(fits(scenario.name, arrivals, steps), ensure_ascii=False, indent=2))
         return
     if arrivals is not None:
-        typer.echo(
-            f"arrivals: {arrivals.counted:,} counted, {arrivals.outside:,} outside the period; largest gap of the "
-            f"cumulative share {arrivals.distance:.1%} on {arrivals.worst_day}",
-            err=True,
-        )
+        typer.echo(f"arrivals: {arrivals_line(arrivals)}", err=True)
     for one in steps:
         typer.echo(f"{one.step}: {fit_line(one)}", err=True)
 

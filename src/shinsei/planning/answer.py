@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from shinsei.domain.linkage_method import FOUR_METHODS
-from shinsei.planning.figures import BY_KEY
+from shinsei.planning.figures import BY_KEY, Figure
 from shinsei.planning.money import cheapest, dearer, lost, priced, worked
 from shinsei.planning.statistics import Estimate, estimate
 from shinsei.planning.study import Study
@@ -150,22 +150,32 @@ def _days(cleared: Estimate) -> Text:
 
 
 def precision_line(found: Study) -> Text:
-    """How many replications a precision took, and where it was not reached."""
+    """How many replications a precision took, where it was not reached, and what has no interval to judge it by."""
     wanted, n = found.wanted.precision, len(found.seasons)
     if wanted is None:
         return Text(counted(n, "replication"), f"反復{n}回")
-    if not found.wide:
-        return Text(
-            f"{counted(n, 'replication')}: every headline interval is within ±{wanted:.0%} of its mean",
-            f"反復{n}回で、主要な値の95%信頼区間はすべて平均の±{wanted:.0%}以内",
+    within = f"±{wanted * 100:g}%"
+    told = Text(
+        f"{counted(n, 'replication')}: every headline interval is within {within} of its mean",
+        f"反復{n}回で、主要な値の95%信頼区間はすべて平均の{within}以内",
+    )
+    if found.wide:
+        told = Text(
+            f"{counted(n, 'replication')} were not enough for {within}; still wider: {_names(found, found.wide).en}",
+            f"反復{n}回では{within}に達しない値が{len(found.wide)}個ある",
         )
-    names = _names([f"{found.methods[method].name.en}: {figure.label.en.lower()}" for method, figure in found.wide])
-    return Text(
-        f"{counted(n, 'replication')} were not enough for ±{wanted:.0%}; still wider: {names}",
-        f"反復{n}回では±{wanted:.0%}に達しない値が{len(found.wide)}個ある",
+    unknown = _names(found, found.unknown)
+    if not found.unknown:
+        return told
+    return told + Text(
+        f"; left out, not reached in every season: {unknown.en}", f"(全回では得られず除外した値: {unknown.ja})"
     )
 
 
-def _names(names: Sequence[str], most: int = 4) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+def _names(found: Study, figures: Sequence[tuple[int, Figure]], most: int = 4) -> Text:
+    named = [(found.methods[method].name, figure.label) for method, figure in figures[:most]]
+    more, left = len(figures) > most, len(figures) - most
+    return Text(
+        ", ".join(f"{name.en}: {label.en.lower()}" for name, label in named) + (f" and {left} more" if more else ""),
+        "、".join(f"{name.ja}の{label.ja}" for name, label in named) + (f"ほか{left}個" if more else ""),
+    )

@@ -31,6 +31,8 @@ _ROUNDS = 500
 _LEAST_TIMES = 5
 _LIMITS: Mapping[Shape, float] = {Shape.LOGNORMAL: 0.886, Shape.EXPONENTIAL: 1.06, Shape.UNIFORM: 1.36}
 """Over the root of n: distances beyond are rare (5 %) if the family is right (Lilliefors 1967, 1969; Kolmogorov)."""
+_MOST_APART = 0.03
+"""[A] A gap of the cumulative share that moves no answer; of few filings chance alone makes a wider one."""
 _MOST_UNIFORM_CV = 1 / sqrt(3)
 
 
@@ -39,6 +41,8 @@ class ArrivalsFit:
     """Shares of the parts of the filing curve."""
 
     counted: int
+    planned: int
+    """Filings of the scenario, online and on paper; the fit changes when people file, not how many do."""
     shares: Mapping[str, float]
     """By key of the table [demand]; the first three sum to 1, the last is of all."""
     outside: int
@@ -46,6 +50,13 @@ class ArrivalsFit:
     distance: float
     """Largest difference between the counted and the fitted cumulative share of a day."""
     worst_day: date
+    limit: float
+    """From here on the shapes of the scenario are not those of the counts."""
+
+    @property
+    def fits(self) -> bool:
+        """Whether the shapes are not contradicted."""
+        return self.distance < self.limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +102,12 @@ def fit_arrivals(scenario: Scenario, counts: Sequence[tuple[date, int]]) -> Arri
     shares = [*(weight / on_time for weight in weights[:-1]), weights[-1]]
     return ArrivalsFit(
         counted=sum(observed.values()),
+        planned=scenario.filers()[0],
         shares=dict(zip(PARTS, shares, strict=True)),
         outside=sum(observed.values()) - sum(within.values()),
         distance=distance,
         worst_day=date_of(worst),
+        limit=max(_MOST_APART, _LIMITS[Shape.UNIFORM] / sqrt(sum(within.values()))),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from shinsei.domain.distributions import Distribution, Shape
 from shinsei.planning.calibration import PARTS, ArrivalsFit, TimesFit, four_digits
+from shinsei.planning.fit_words import fit_line, gap_line
 
 
 def fragment(base: str, arrivals: ArrivalsFit | None, times: Sequence[TimesFit]) -> str:
@@ -16,7 +17,7 @@ def fragment(base: str, arrivals: ArrivalsFit | None, times: Sequence[TimesFit])
         f'extends = "{base}"',
     ]
     if arrivals is not None:
-        told = f"{arrivals.counted:,} filings counted; largest gap of the cumulative share {arrivals.distance:.3f}"
+        told = f"{arrivals.counted:,} filings counted; {gap_line(arrivals)}"
         lines += ["", "[demand]", *(f"{key} = {share:.4f}  # [C] {told}" for key, share in _summing(arrivals.shares))]
     for table in dict.fromkeys(one.step.rpartition(".")[0] for one in times):
         lines += ["", f"[{table}]"]
@@ -54,7 +55,7 @@ def _cv(distribution: Distribution) -> str:
 def fits(base: str, arrivals: ArrivalsFit | None, times: Sequence[TimesFit]) -> dict[str, Any]:
     """What was fitted and how well, as JSON values."""
     return {
-        "arrivals": None if arrivals is None else {**asdict(arrivals), "worst_day": arrivals.worst_day.isoformat()},
+        "arrivals": None if arrivals is None else _arrivals(arrivals),
         "times": [
             {
                 "step": one.step,
@@ -73,7 +74,5 @@ def fits(base: str, arrivals: ArrivalsFit | None, times: Sequence[TimesFit]) -> 
     }
 
 
-def fit_line(one: TimesFit) -> str:
-    """Whether the family fits, with its distance."""
-    verdict = "fits" if one.fits else "does not fit well"
-    return f"{one.distribution.shape} {verdict} (distance {one.distance:.3f}, limit {one.limit:.3f})"
+def _arrivals(one: ArrivalsFit) -> dict[str, Any]:
+    return {**asdict(one), "worst_day": one.worst_day.isoformat(), "fits": one.fits}

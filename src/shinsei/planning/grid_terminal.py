@@ -23,7 +23,7 @@ def print_grid(console: Console, found: Grid) -> None:
     console.print()
     first = found.variants[0].study
     console.print(
-        f"{precision_line(first).en} of each variant, on the same filings and fates; {interval_line(first)}",
+        f"{precision_line(first).en}; as many of each variant, on the same filings and fates; {interval_line(first)}",
         style="dim",
     )
 

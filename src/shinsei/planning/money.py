@@ -5,7 +5,7 @@ from shinsei.planning.figures import BY_KEY
 from shinsei.planning.study import Study
 from shinsei.planning.words import amount, cell, counted, difference_cell
 from shinsei.season.text import Text
-from shinsei.season.words import join
+from shinsei.season.words import join, of_methods
 
 
 def lost(found: Study) -> list[Text]:
@@ -60,8 +60,11 @@ def worked(found: Study, best: int, other: int) -> Text:
 
 
 def cheapest(found: Study) -> Text:
-    """The cheapest of the methods in most seasons."""
+    """The cheapest of the methods in most seasons; of one alone, its price."""
     four = [index for index, one in enumerate(found.methods) if one.method in FOUR_METHODS]
+    if len(four) == 1:
+        return priced(found, four[0])
+    among = of_methods(len(four))
     counts = dict.fromkeys(four, 0)
     for season in found.seasons:
         counts[min(four, key=lambda index: season.methods[index].values["cost_yen"] or 0)] += 1
@@ -72,6 +75,6 @@ def cheapest(found: Study) -> Text:
     n = len(found.seasons)
     often = Text("", "") if most == n else Text(f" in {most} of {counted(n, 'season')}", f"({n}回中{most}回)")
     return Text(
-        f"the cheapest over a year is {names.en}{often.en} ({price.en})",
-        f"年間費用が最も小さいのは{names.ja}{often.ja}({price.ja})です",
+        f"{among.en} methods, the cheapest over a year is {names.en}{often.en} ({price.en})",
+        f"{among.ja}年間費用が最も小さいのは{names.ja}{often.ja}({price.ja})です",
     )

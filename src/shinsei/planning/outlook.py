@@ -13,12 +13,12 @@ from shinsei.planning.pool import Workers
 from shinsei.planning.probing import KEYS, Point, Probe, cheapest, judge_of
 from shinsei.planning.ranges import Learning, Range, ranges
 from shinsei.planning.study import Study, Wanted, study
-from shinsei.planning.turning import condition, turnings
+from shinsei.planning.turning import condition, nearest_first, turnings
 from shinsei.planning.words import cell, counted
 from shinsei.scenario import Scenario
 from shinsei.season.outlook import Outlook
 from shinsei.season.text import Text
-from shinsei.season.words import METHOD_NAMES
+from shinsei.season.words import METHOD_NAMES, of_methods
 
 REPLICATIONS = 30
 _SHARED = re.compile(r"demand\.(recipients_share|online_share)$|office\.clerks$|methods\.transcription\.keying\.mean$")
@@ -83,14 +83,17 @@ def _conditions(scenario: Scenario, found: Study, workers: Workers) -> tuple[tup
     by_day = turnings(pair, work, judge, {method: base[method] for method in pair.methods})
     four = Probe(scenario=scenario, methods=tuple(base), replications=1, workers=workers)
     by_price = turnings(four, prices, cheapest, base)
-    said = [condition(one) for one in by_day] + [_cheaper(condition(one)) for one in by_price]
+    said = [condition(one) for one in nearest_first(by_day)]
+    among = of_methods(len(base))
+    said += [_cheaper(condition(one), among) for one in nearest_first(by_price)]
     names = {method: METHOD_NAMES[method] for method in (best, rival, least)}
     how = Text("cost over a year", "年間費用") if found.by_money else Text("day, then hours", "解消日、次に作業時間")
     tried = Text(
         f"Tried one at a time within their ranges: {len(work)} assumptions for {names[best].en} against "
-        f"{names[rival].en} ({how.en}), {len(prices)} prices for {names[least].en} (cheapest over a year).",
+        f"{names[rival].en} ({how.en}), {len(prices)} prices for {names[least].en} "
+        f"(cheapest {among.en} over a year).",
         f"{names[best].ja}と{names[rival].ja}の優劣({how.ja})について{len(work)}項目、{names[least].ja}"
-        f"(年間費用が最小)について価格{len(prices)}項目を、範囲内で一つずつ変えて計算した。",
+        f"({among.ja}年間費用が最小)について価格{len(prices)}項目を、範囲内で一つずつ変えて計算した。",
     )
     return tuple(said), tried
 
@@ -104,10 +107,11 @@ def point_of(found: Study) -> Point:
     }
 
 
-def _cheaper(text: Text) -> Text:
+def _cheaper(text: Text, among: Text) -> Text:
     """The same said of the price."""
     return Text(
-        text.en.replace("it would be", "the cheapest would be"), text.ja.replace("場合は", "場合、最も安いのは")
+        text.en.replace("it would be", f"the cheapest {among.en} would be"),
+        text.ja.replace("場合は", f"場合、{among.ja}最も安いのは"),
     )
 
 

@@ -57,7 +57,17 @@ _LEFT_OUT = re.compile(
 )
 """What no season of a city depends on, or what makes the run and not the city."""
 _SPAN = re.compile(r"(\d[\d,]*(?:\.\d+)?) to (\d[\d,]*(?:\.\d+)?)\s*(%|(?:million|days|ms|min|s|h|d)\b)?")
-_NOT_NUMBERS = frozenset({"date", "time of day", "fiscal year", "switch", "choice", "code"})
+NOT_NUMBERS: Mapping[str, Text] = MappingProxyType(
+    {
+        "date": Text("a date", "日付"),
+        "time of day": Text("a time of day", "時刻"),
+        "fiscal year": Text("a fiscal year", "年度"),
+        "switch": Text("a switch", "有無の設定"),
+        "choice": Text("a choice", "選択肢"),
+        "code": Text("a code", "コード"),
+    }
+)
+"""Units of what has no range, and what it is instead."""
 _SCALES: Mapping[str, float] = {"%": 0.01, "million": 1e6}
 _SECONDS: Mapping[str, float] = {"ms": 0.001, "s": 1, "min": 60, "h": 3_600, "d": 86_400, "days": 86_400}
 
@@ -113,7 +123,7 @@ def ranges(scenario: Scenario) -> tuple[tuple[Range, ...], dict[str, str]]:
     shares = {one.path: one.value for one in scenario.parameters if one.unit == "share"}
     for parameter in scenario.parameters:
         made = range_of(parameter)
-        if made is None or _is_idle(scenario, made.path):
+        if made is None or is_idle(scenario, made.path):
             continue
         try:
             found.append(_possible(scenario, replace(made, others=others_of(made.path, shares))))
@@ -124,9 +134,9 @@ def ranges(scenario: Scenario) -> tuple[tuple[Range, ...], dict[str, str]]:
 
 def range_of(parameter: Parameter) -> Range | None:
     """The range of one parameter; None where it has none."""
-    marks = [mark for mark in (*DEFAULT_FACTORS, _CALIBRATED) if mark in parameter.mark.split()]
-    if not marks or _LEFT_OUT.match(parameter.path) or parameter.unit in _NOT_NUMBERS or ", " in parameter.value:
+    if not is_assumption(parameter) or parameter.unit in NOT_NUMBERS or ", " in parameter.value:
         return None
+    marks = _marks(parameter)
     base = float(parameter.value.replace(",", ""))
     stated = _stated(parameter.source, parameter.unit, base)
     if stated is None and (not base or _CALIBRATED in marks):
@@ -148,6 +158,15 @@ def range_of(parameter: Parameter) -> Range | None:
     )
 
 
+def is_assumption(parameter: Parameter) -> bool:
+    """Whether a season depends on it, and a city may find that it is another."""
+    return bool(_marks(parameter)) and not _LEFT_OUT.match(parameter.path)
+
+
+def _marks(parameter: Parameter) -> list[str]:
+    return [mark for mark in (*DEFAULT_FACTORS, _CALIBRATED) if mark in parameter.mark.split()]
+
+
 def _stated(source: str, unit: str, base: float) -> tuple[float, float] | None:
     """The first span in a comment that holds the value in its unit."""
     for found in _SPAN.finditer(source):
@@ -167,7 +186,7 @@ def _scale(written: str | None, unit: str) -> float | None:
     return _SECONDS[written] / _SECONDS[unit] if unit in _SECONDS else None
 
 
-def _is_idle(scenario: Scenario, path: str) -> bool:
+def is_idle(scenario: Scenario, path: str) -> bool:
     """Whether a parameter belongs to a method that no city of the scenario uses."""
     parts = path.split(".")
     used = {*scenario.methods, *(group.method for group in scenario.groups)}

@@ -15,6 +15,7 @@ from shinsei.planning.pool import Workers
 from shinsei.planning.probing import Point, Probe, Setting, judge_of, season_point
 from shinsei.planning.ranges import Learning, Range, ranges
 from shinsei.planning.screening import Effects, design, main_effects
+from shinsei.planning.unvaried import unvaried
 from shinsei.planning.wholes import side_by_side
 from shinsei.scenario import Scenario
 from shinsei.season.text import Text
@@ -63,6 +64,8 @@ class Sensitivity:
     swings: tuple[Swing, ...]
     refused: dict[str, str]
     """Assumptions that cannot be varied alone, and why."""
+    unvaried: dict[str, Text]
+    """Assumptions that have no range, and why."""
     screening: Screening | None
     """None where the scenario does not take all of them at once."""
 
@@ -157,6 +160,7 @@ def sensitivity(
             for each, low, high in zip(found, points[::2], points[1::2], strict=True)
         ),
         refused=refused,
+        unvaried=unvaried(scenario),
         screening=_screened(scenario, found, best, workers, lambda done: progress(len(ends) * replications + done)),
     )
 

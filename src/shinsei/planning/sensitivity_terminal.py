@@ -34,6 +34,11 @@ def print_sensitivity(console: Console, found: Sensitivity) -> None:
         if found.worth_learning(how):
             console.print(f"{LEARNING[how].en}: {listed(found.worth_learning(how))}")
     print_screening(console, found)
+    if found.unvaried:
+        console.print(
+            f"Left as they are, for they have no range: {len(found.unvaried)} assumptions; the report names them.",
+            style="dim",
+        )
 
 
 def print_screening(console: Console, found: Sensitivity) -> None:

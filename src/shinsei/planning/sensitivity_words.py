@@ -106,7 +106,7 @@ def sensitivity_content(
         "base": dict(found.base[found.best]),
         "parameters": [_parameter(found, swing) for swing in found.ranked("staff_hours")],
         "learn": {how.value: [swing.parameter.path for swing in found.worth_learning(how)] for how in LEARNING},
-        "not_varied": found.refused,
+        "not_varied": {**found.refused, **{path: why.en for path, why in found.unvaried.items()}},
         "screening": _screening(found),
         "environment": dict(environment or {}),
     }

@@ -7,7 +7,7 @@ P50 is cleared in at least half of the seasons, P95 in at least 19 of 20: staff 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from math import ceil, fsum
+from math import ceil
 
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.linkage_method import LinkageMethod
@@ -17,6 +17,7 @@ from shinsei.planning.pool import Workers
 from shinsei.planning.probing import Point, season_point
 from shinsei.planning.statistics import HIGH, MIDDLE
 from shinsei.scenario import Scenario
+from shinsei.season.cases import percentile
 
 REPLICATIONS = 20
 """The fewest seasons that tell 19 of 20."""
@@ -37,7 +38,7 @@ class Need:
     cap_h: int | None
     """The lowest cap on overtime, hours a clerk and month, with the scenario's clerks; None: not with the highest."""
     overtime_h: float | None
-    """Overtime hours of a season that this takes, mean over the seasons."""
+    """Overtime hours that a season takes under this cap; so many are enough in the share of the seasons."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +68,7 @@ class _Trials:
 
     def clears(self, key: str, value: int, share: float) -> bool:
         """Whether that share of the seasons is cleared by the day; no more are planned than that takes."""
-        needed = ceil(share * self.replications - 1e-9)
+        needed = needed_of(share, self.replications)
         while True:
             ends = [point[self.method]["cleared_at"] for point in self.known.get((key, value), [])]
             cleared = sum(at is not None and at < self.deadline for at in ends)
@@ -75,11 +76,10 @@ class _Trials:
                 return cleared >= needed
             self._plan(key, value, len(ends) + self.workers.jobs)
 
-    def overtime(self, key: str, value: int) -> float:
-        """Mean overtime hours of a season."""
+    def overtime(self, key: str, value: int, share: float) -> float:
+        """The overtime hours of a season that are enough in that share of the seasons."""
         self._plan(key, value, self.replications)
-        seasons = self.known[key, value]
-        return fsum(point[self.method]["overtime_hours"] or 0 for point in seasons) / len(seasons)
+        return percentile([point[self.method]["overtime_hours"] for point in self.known[key, value]], share) or 0.0
 
     def _plan(self, key: str, value: int, count: int) -> None:
         """Plans further seasons, up to ``count`` of them."""
@@ -128,6 +128,11 @@ def staffing(
     return Staffing(scenario=scenario, by=day, replications=replications, most_clerks=most, needs=tuple(needs))
 
 
+def needed_of(share: float, replications: int) -> int:
+    """In how many of the seasons the backlog has to be cleared for that share of them."""
+    return ceil(share * replications - 1e-9)
+
+
 def fewest(low: int, high: int, enough: Callable[[int], bool]) -> int | None:
     """The least number from ``low`` to ``high`` that is enough; None if ``high`` is not."""
     if not enough(high):
@@ -149,7 +154,7 @@ def _need(trials: _Trials, share: float, most: int) -> Need:
         share=share,
         clerks=clerks,
         cap_h=None if cap is None else cap * _CAP_STEP_H,
-        overtime_h=None if cap is None else trials.overtime(_CAP, cap),
+        overtime_h=None if cap is None else trials.overtime(_CAP, cap, share),
     )
 
 

@@ -4,8 +4,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from shinsei.planning.staffing import Staffing
-from shinsei.planning.staffing_words import HEAD, answer, rows
+from shinsei.planning.staffing import SHARES, Staffing
+from shinsei.planning.staffing_words import HEAD, answer, in_seasons, rows
 
 
 def print_staffing(console: Console, found: Staffing) -> None:
@@ -20,4 +20,5 @@ def print_staffing(console: Console, found: Staffing) -> None:
     console.print()
     console.print(f"[bold]{escape(answer(found).en)}[/bold]")
     console.print(escape(answer(found).ja))
-    console.print(f"P95: clear in 19 of 20 seasons; every trial plans the same {found.replications}.", style="dim")
+    half, sure = (in_seasons(found, share).en for share in SHARES)
+    console.print(f"P50: clear in {half}; P95: in {sure}; every trial plans the same ones.", style="dim")

@@ -6,7 +6,8 @@ from typing import Any
 from shinsei.domain.linkage_method import FOUR_METHODS
 from shinsei.domain.simtime import SimTime, day_of, day_start
 from shinsei.planning.content import SCHEMA
-from shinsei.planning.staffing import Need, Staffing, needs_of
+from shinsei.planning.staffing import SHARES, Need, Staffing, needed_of, needs_of
+from shinsei.planning.words import counted
 from shinsei.season.text import Text, both
 from shinsei.season.words import METHOD_NAMES, day
 
@@ -22,19 +23,25 @@ HEAD = (
 def answer(found: Staffing) -> Text:
     """Which of the four methods needs the fewest people at P95, and what the others need."""
     sure = [needs[-1] for method, needs in needs_of(found) if method in FOUR_METHODS and needs[-1].clerks is not None]
-    by, clerks = when(found), found.scenario.file.office.clerks
+    by, clerks, often = when(found), found.scenario.file.office.clerks, in_seasons(found, SHARES[-1])
     if not sure:
         return Text(
-            f"No method is clear by {by.en} in 19 of 20 seasons with up to {found.most_clerks} clerks.",
-            f"職員{found.most_clerks}人までのどの方式でも、20回中19回のシーズンで{by.ja}までに解消することはできません。",
+            f"No method is clear by {by.en} in {often.en} with up to {found.most_clerks} clerks.",
+            f"職員{found.most_clerks}人までのどの方式でも、{often.ja}のシーズンで{by.ja}までに解消することはできません。",
         )
     listed = sorted(sure, key=lambda need: need.clerks or 0)
     english = ", ".join(f"{METHOD_NAMES[need.method].en} {need.clerks}" for need in listed)
     japanese = "、".join(f"{METHOD_NAMES[need.method].ja} {need.clerks}人" for need in listed)
     return Text(
-        f"To be clear by {by.en} in 19 of 20 seasons takes, in clerks: {english}; there are {clerks}.",
-        f"20回中19回のシーズンで{by.ja}までに解消するのに必要な職員数は{japanese}です(現員{clerks}人)。",
+        f"To be clear by {by.en} in {often.en} takes, in clerks: {english}; there are {clerks}.",
+        f"{often.ja}のシーズンで{by.ja}までに解消するのに必要な職員数は{japanese}です(現員{clerks}人)。",
     )
+
+
+def in_seasons(found: Staffing, share: float) -> Text:
+    """``19 of 20 seasons``, by the seasons of a trial."""
+    needed, n = needed_of(share, found.replications), found.replications
+    return Text(f"{needed} of {counted(n, 'season')}", f"{n}回中{needed}回")
 
 
 def when(found: Staffing) -> Text:

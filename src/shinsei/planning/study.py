@@ -119,6 +119,16 @@ class Study:
         )
 
     @cached_property
+    def unknown(self) -> tuple[tuple[int, Figure], ...]:
+        """Methods and headline figures not known in every season: they have no interval that could be narrow."""
+        return tuple(
+            (method, figure)
+            for method in range(len(self.methods))
+            for figure in HEADLINES
+            if figure in self.figures and self.estimate(method, figure.key).mean is None
+        )
+
+    @cached_property
     def _estimates(self) -> dict[tuple[int, str], Estimate]:
         return {
             (method, figure.key): estimate(self.values(method, figure.key))

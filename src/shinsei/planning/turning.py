@@ -1,6 +1,6 @@
 """The value of an assumption at which a recommendation changes, found by halving its range in virtual time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from shinsei.domain.linkage_method import LinkageMethod
@@ -27,6 +27,12 @@ class Turning:
     before: LinkageMethod
     after: LinkageMethod
 
+    @property
+    def way(self) -> float:
+        """How much of the way from the assumption to that end of its range it takes: the less, the more it matters."""
+        end = self.parameter.high if self.rises else self.parameter.low
+        return abs(self.value - self.parameter.base) / abs(end - self.parameter.base)
+
 
 def turnings(probe: Probe, parameters: Sequence[Range], judge: Judge, base: Point) -> list[Turning]:
     """Where each parameter alone changes what ``judge`` says of ``base``.
@@ -42,6 +48,11 @@ def turnings(probe: Probe, parameters: Sequence[Range], judge: Judge, base: Poin
         if None not in (before, after) and after != before
     ]
     return _halved(probe, base, changed, judge)
+
+
+def nearest_first(found: Iterable[Turning]) -> list[Turning]:
+    """Those that the least error of an assumption brings about stand first."""
+    return sorted(found, key=lambda one: one.way)
 
 
 def _halved(

@@ -61,6 +61,8 @@ def print_outlook(console: Console, outlook: Outlook) -> None:
     console.print()
     if outlook.agreement.en:
         console.print(outlook.agreement.en, highlight=False)
+    if outlook.conditions:
+        console.print("The recommendation would change:", highlight=False)
     for line in outlook.conditions:
         console.print(f"- {line.en}", highlight=False, markup=False)
     if outlook.tried.en:

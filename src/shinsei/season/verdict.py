@@ -16,7 +16,7 @@ from shinsei.season.answers import ABOUT_THE_SAME, answers
 from shinsei.season.findings import Findings, MethodFindings
 from shinsei.season.many import many_parts
 from shinsei.season.text import Text
-from shinsei.season.words import after_deadline, day, join, last_day, yen
+from shinsei.season.words import after_deadline, day, join, last_day, of_methods, yen
 
 
 def verdict(season: Findings, other: Against | None = None) -> Text:
@@ -241,12 +241,13 @@ def _cheapest(four: Sequence[MethodFindings]) -> Text:
     ordered = sorted(four, key=lambda one: one.cost.total_yen)
     low = ordered[0].cost.total_yen
     same = [one for one in ordered if one.cost.total_yen - low <= ABOUT_THE_SAME * max(1, low)]
-    names, price = join([one.name for one in same]), yen(low)
+    among, names, price = of_methods(len(four)), join([one.name for one in same]), yen(low)
     if len(same) > 1:
         return Text(
-            f"{names.en} cost about the same and least over a year (about {price.en})",
-            f"年間費用は{names.ja}がほぼ同額で最も小さくなります(約{price.ja})",
+            f"{among.en} methods, {names.en} cost about the same and least over a year (about {price.en})",
+            f"{among.ja}、{names.ja}の年間費用がほぼ同額で最も小さくなります(約{price.ja})",
         )
     return Text(
-        f"the cheapest over a year is {names.en} ({price.en})", f"年間費用が最も小さいのは{names.ja}({price.ja})です"
+        f"{among.en} methods, the cheapest over a year is {names.en} ({price.en})",
+        f"{among.ja}年間費用が最も小さいのは{names.ja}({price.ja})です",
     )

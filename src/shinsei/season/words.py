@@ -40,6 +40,7 @@ INCIDENT_NAMES: Mapping[IncidentKind, Text] = {
     IncidentKind.WINDOW_MISSED: Text("a window that another job had", "他業務による取込枠の逸失"),
 }
 
+_COUNTED = ("none", "one", "two", "three", "four")
 _SMALL_YEN = 1e5
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -120,6 +121,11 @@ def yen(amount: float) -> Text:
     if 0 < abs(amount) < _SMALL_YEN:
         return Text(f"¥{amount / 1e3:,.0f} k", f"{amount / 1e4:,.1f}万円")
     return Text(f"¥{amount / 1e6:,.1f} M", f"{amount / 1e4:,.0f}万円")
+
+
+def of_methods(count: int) -> Text:
+    """``of the four``: which methods a choice is among, the baseline never being one of them."""
+    return Text(f"of the {_COUNTED[count]}", f"{count}方式のうち")
 
 
 def join(texts: list[Text]) -> Text:

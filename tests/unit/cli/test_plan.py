@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from shinsei.cli.__main__ import run
+from shinsei.planning.ranges import Range, ranges
+from shinsei.scenario import Scenario
 
 TINY = ("municipality.population=300", "office.clerks=1", "run.end=2021-06-20", "demand.background_scale=0")
+FEW = {"office.content_check.mean", "methods.batch_import.p_reject", "costs.batch_import_modification_yen"}
 SMALL = [word for override in TINY for word in ("--set", override)]
 
 
@@ -64,7 +67,32 @@ def test_staffing_is_answered_in_people(tmp_path: Path, capsys: pytest.CaptureFi
     arguments = ("--staffing", "--clear-by", "2021-06-17", "--replications", 1, "--jobs", 1, "--methods", "rpa")
     code, out, _ = shinsei(capsys, "plan", "smoke", *SMALL, *arguments, "--out", tmp_path)
     assert code == 0
-    assert "To be clear by Thu 17 Jun in 19 of 20 seasons takes, in clerks: RPA 1; there are 1." in out
+    assert "To be clear by Thu 17 Jun in 1 of 1 season takes, in clerks: RPA 1; there are 1." in out
+    assert "P50: clear in 1 of 1 season; P95: in 1 of 1 season" in out
+
+
+def test_a_sensitivity_says_what_to_measure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three assumptions are enough to show it; the command counts them for its progress, the analysis moves them."""
+
+    def few(scenario: Scenario) -> tuple[tuple[Range, ...], dict[str, str]]:
+        found, refused = ranges(scenario)
+        return tuple(each for each in found if each.path in FEW), refused
+
+    for module in ("ranges", "sensitivity"):
+        monkeypatch.setattr(f"shinsei.planning.{module}.ranges", few)
+    code, out, _ = shinsei(
+        capsys, "plan", "smoke", "--sensitivity", "--jobs", 1, "--methods", "batch-import", *SMALL, "--out", tmp_path
+    )
+    assert code == 0
+    assert "seasons planned: 10 of 10" in out
+    assert "Batch import stays recommended at both ends of the range of each of 3 assumptions" in out
+    assert "Measure at the desks for a week: office.content_check.mean" in out
+    assert "Left as they are, for they have no range: " in out
+    written = json.loads((tmp_path / "latest" / "summary.json").read_text(encoding="utf-8"))
+    assert {each["path"] for each in written["parameters"]} == FEW
+    assert written["not_varied"]["calendar.office_opens"] == "a time of day"
 
 
 @pytest.mark.parametrize(

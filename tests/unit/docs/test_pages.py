@@ -9,7 +9,9 @@ import pytest
 
 from shinsei.cli.commands import COMMANDS
 from shinsei.domain.linkage_method import COMPARED_METHODS
+from shinsei.domain.run import Pacing
 from shinsei.scenario import load
+from shinsei.scenario.model import MOST_AT_ONCE
 
 Load = Callable[[str], ModuleType]
 
@@ -55,6 +57,19 @@ def test_the_answers_of_the_scenarios_are_fresh(load_code: Load) -> None:
     """If this fails: python docs/generate.py --answers."""
     generate = load_code("generate.py")
     assert generate.stale(generate.SLOW) == []
+
+
+def test_the_scenarios_that_are_not_run_live_as_shipped_are_named(repo: Path) -> None:
+    """A standing run has no season, and a nation is too large; what the long tests leave out besides is a mistake."""
+    text = (repo / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    (said,) = re.findall(r"`make test-long` does so with every scenario.*", text)
+    shipped = [load(file) for file in sorted((repo / "scenarios").glob("*.toml"))]
+    left_out = {
+        each.name
+        for each in shipped
+        if each.file.run.pacing is Pacing.CLOCK or sum(len(group.members) for group in each.groups) > MOST_AT_ONCE
+    }
+    assert left_out == set(re.findall(r"`([a-z-]+)`", said))
 
 
 def test_every_link_leads_somewhere(repo: Path) -> None:

@@ -1,6 +1,7 @@
 """Fits recover what was put in, say how well they fit, and give a fragment that a scenario takes."""
 
 import json
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -45,6 +46,9 @@ def test_the_shares_of_the_curve_are_found_again(demo: Scenario, counts: list[tu
     assert found.shares == pytest.approx(WANTED, abs=0.01)
     assert found.distance < 0.01
     assert found.outside == 0
+    assert found.fits
+    assert found.limit == 0.03
+    assert found.planned == demo.filers()[0]
 
 
 def test_counts_of_another_form_are_told_by_their_distance(demo: Scenario) -> None:
@@ -52,6 +56,8 @@ def test_counts_of_another_form_are_told_by_their_distance(demo: Scenario) -> No
     found = fit_arrivals(demo, odd)
     assert found.distance > 0.2
     assert (found.outside, found.counted) == (7, 1007)
+    assert not found.fits
+    assert found.limit == pytest.approx(1.36 / 1000**0.5)
 
 
 @pytest.mark.parametrize("shape", list(Shape))
@@ -125,7 +131,10 @@ def test_the_command_writes_the_fragment_and_says_how_well_it_fits(
     demo = "child-allowance-status-report"
     assert run(["scenario", "calibrate", demo, "--counts", str(days), "--times", str(study), "--out", str(out)]) == 0
     told = capsys.readouterr().err
-    assert "largest gap of the cumulative share" in told
+    assert re.search(
+        r"arrivals: 1?[0-9]{2},[0-9]{3} counted, 0 outside the period; the scenario plans [0-9,]+, and", told
+    )
+    assert "; fits (largest gap of the cumulative share " in told
     assert "office.notice: " in told
     planned = load(out)
     assert planned.file.demand.mailing_wave_share == pytest.approx(0.5, abs=0.01)

@@ -1,14 +1,19 @@
 """The page of a plan stands alone, in both languages, and has every figure."""
 
 import re
+from dataclasses import replace
 
-from shinsei.planning import Study
-from shinsei.planning.answer import answer
+import pytest
+
+from shinsei.domain.linkage_method import LinkageMethod
+from shinsei.planning import Study, Wanted, Workers, study
+from shinsei.planning.answer import answer, precision_line
 from shinsei.planning.content import content
 from shinsei.planning.report.backlog_chart import backlog_chart
 from shinsei.planning.report.page import PageContext, plan_html
 from shinsei.planning.tables import figures_rows
 from shinsei.planning.writing import replications_csv
+from shinsei.scenario import Scenario
 
 SECTIONS = ["answer", "intervals", "spread", "differences", "assumptions", "provenance"]
 
@@ -26,7 +31,38 @@ def test_the_answer_names_the_choice_and_how_many_seasons_agree(found: Study) ->
     said = answer(found)
     assert said.en.startswith("Over 6 seasons the choice is ")
     assert said.ja.startswith("6回のシーズンの計算で")
-    assert "the cheapest over a year is" in said.en
+    assert "; of the four methods, the cheapest over a year is " in said.en
+    assert "。4方式のうち年間費用が最も小さいのは" in said.ja
+
+
+def test_one_method_alone_is_priced_and_not_compared(tiny: Scenario) -> None:
+    alone = tiny.with_methods([LinkageMethod.RPA])
+    said = answer(study(alone, Wanted(replications=1), Workers()))
+    assert "; it costs ¥" in said.en
+    assert "cheapest" not in said.en
+
+
+@pytest.mark.parametrize(
+    ("precision", "english", "japanese"),
+    [
+        (0.9, "6 replications: every headline interval is within ±90% of its mean", "すべて平均の±90%以内"),
+        (0.0001, "6 replications were not enough for ±0.01%; still wider: ", "反復6回では±0.01%に達しない値が"),
+    ],
+)
+def test_a_precision_is_said_as_it_was_asked_for(precision: float, english: str, japanese: str, found: Study) -> None:
+    said = precision_line(replace(found, wanted=Wanted(precision=precision)))
+    assert said.en.startswith(english)
+    assert japanese in said.ja
+    assert "left out" not in said.en
+
+
+def test_a_figure_that_some_season_does_not_reach_is_not_said_to_be_within_it(found: Study) -> None:
+    first, *others = found.seasons
+    method, *rest = first.methods
+    stuck = replace(first, methods=(replace(method, values={**method.values, "cleared_at": None}), *rest))
+    said = precision_line(replace(found, wanted=Wanted(precision=0.9), seasons=(stuck, *others)))
+    assert said.en.endswith("; left out, not reached in every season: Transcription: season cleared on")
+    assert said.ja.endswith("(全回では得られず除外した値: 画面からの転記の滞留解消日)")
 
 
 def test_programs_get_means_in_a_seasons_places_and_intervals_beside(found: Study) -> None:

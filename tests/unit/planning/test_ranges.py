@@ -1,9 +1,12 @@
 """Ranges of assumptions: from the comment where it gives one, else from the mark."""
 
+from dataclasses import replace
+
 import pytest
 
 from shinsei.planning.grid import varied
-from shinsei.planning.ranges import Learning, only_method, range_of, ranges
+from shinsei.planning.ranges import Learning, is_assumption, only_method, range_of, ranges
+from shinsei.planning.unvaried import unvaried
 from shinsei.scenario import Parameter, Scenario, load
 
 
@@ -57,7 +60,9 @@ def test_what_was_calibrated_has_the_interval_of_its_fit() -> None:
     "parameter",
     [
         a_parameter("9", "min", "F", "published"),
-        a_parameter("0.31", "share", "C", "700 filings counted; largest gap of the cumulative share 0.012"),
+        a_parameter(
+            "0.31", "share", "C", "700 filings counted; fits (largest gap of the cumulative share 0.012, limit 0.051)"
+        ),
         a_parameter("9", "min", "SRC", "the source"),
         a_parameter("08:30", "time of day", "M", "usual"),
         a_parameter("2, 3", "min", "A", "a list"),
@@ -96,6 +101,22 @@ def test_the_other_parts_of_a_whole_give_way_in_proportion() -> None:
 @pytest.mark.parametrize("name", ["core-system-disturbances", "special-cash-payment-2020"])
 def test_no_assumption_with_a_range_is_left_where_it_is(name: str) -> None:
     assert ranges(load(name))[1] == {}
+
+
+@pytest.mark.parametrize("name", ["child-allowance-status-report", "core-system-disturbances"])
+def test_every_assumption_has_a_range_or_a_reason_for_none(name: str) -> None:
+    scenario = load(name)
+    with_range, without = {each.path for each in ranges(scenario)[0]}, unvaried(scenario)
+    assert not with_range & set(without)
+    assert with_range | set(without) == {each.path for each in scenario.parameters if is_assumption(each)}
+    assert without["calendar.office_opens"].en == "a time of day"
+    assert without["demand.hour_weights"].en == "a list of numbers"
+
+
+def test_a_zero_and_a_fitted_share_say_what_they_lack(tiny: Scenario) -> None:
+    made = [a_parameter("0", "share", "A", "nothing", "a.zero"), a_parameter("0.31", "share", "C", "counted", "a.fit")]
+    why = unvaried(replace(tiny, parameters=tuple(made)))
+    assert [why[each.path].en.split(",")[0] for each in made] == ["0", "calibrated"]
 
 
 def test_an_assumed_zero_has_the_range_that_its_comment_states() -> None:

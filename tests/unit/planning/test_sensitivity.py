@@ -12,12 +12,13 @@ from shinsei.planning import Workers
 from shinsei.planning.probing import together
 from shinsei.planning.ranges import Learning
 from shinsei.planning.report.page import PageContext
-from shinsei.planning.report.sensitivity_page import sensitivity_html
+from shinsei.planning.report.sensitivity_page import _HIGH, _LOW, sensitivity_html
 from shinsei.planning.seasons import plan_season_of
 from shinsei.planning.sensitivity import Sensitivity, seasons_needed, sensitivity
 from shinsei.planning.sensitivity_words import answer, in_interplay, sensitivity_content
 from shinsei.planning.wholes import side_by_side
 from shinsei.scenario import Scenario, load, parse
+from shinsei.season.text import Text, html
 
 TINY = ("municipality.population=300", "run.end=2021-06-20", "demand.background_scale=0", "poll.interval=2 h")
 TWO_TOWNS = """
@@ -38,12 +39,14 @@ method = "RPA"
 clerks = 1  # [A]
 """
 FEW = {"office.content_check.mean", "methods.batch_import.p_reject", "costs.batch_import_modification_yen"}
+BAR = r'<rect x="([0-9.]+)"[^>]* width="([0-9.]+)"[^>]* fill="{}"'
+WINDOWS = "methods.batch_import.windows"
 
 
 @pytest.fixture(scope="module")
 def few(tiny: Scenario) -> Scenario:
-    """One method, and three assumptions that carry a mark."""
-    kept = tuple(one for one in tiny.parameters if one.path in FEW)
+    """One method, and four assumptions that carry a mark; one of them is a time of day."""
+    kept = tuple(one for one in tiny.parameters if one.path in {*FEW, WINDOWS})
     return replace(tiny.with_methods([LinkageMethod.BATCH_IMPORT]), parameters=kept)
 
 
@@ -88,6 +91,29 @@ def test_an_end_that_recommends_another_method_is_named(asked: Sensitivity) -> N
     assert found.changes(changing) is rival
     assert found.matters(changing)
     assert f"but not of {swing.parameter.path}" in answer(found).en
+    dearer = {**better, asked.best: {**base[asked.best], "staff_hours": 2e6}}
+    arrow = "→ RPA"
+    assert arrow in tornado(replace(found, swings=(replace(changing, low=dearer),)), "staff_hours")
+    assert arrow not in tornado(asked, "staff_hours")
+
+
+def tornado(found: Sensitivity, key: str) -> str:
+    page = sensitivity_html(found, PageContext())
+    return page.partition(f'<section id="tornado-{key}"')[2].partition("</section>")[0]
+
+
+def test_a_tornado_has_a_bar_to_each_end_of_a_range_from_what_is_assumed(asked: Sensitivity) -> None:
+    """Of the three, the price moves no hours; a longer check takes more of them, and so do more rejects."""
+    chart = tornado(asked, "staff_hours")
+    bars = {
+        colour: [(float(x), float(x) + float(width)) for x, width in re.findall(BAR.format(colour), chart)]
+        for colour in (_LOW, _HIGH)
+    }
+    assert [len(ends) for ends in bars.values()] == [2, 2]
+    assert FEW - {path for path in FEW if f">{path}<" in chart} == {"costs.batch_import_modification_yen"}
+    for (low, low_stop), (high, high_stop) in zip(bars[_LOW], bars[_HIGH], strict=True):
+        assert low_stop == pytest.approx(high)
+        assert low < low_stop < high_stop
 
 
 def test_all_are_moved_at_once_too(asked: Sensitivity) -> None:
@@ -137,6 +163,14 @@ def test_page_and_data_name_every_assumption(asked: Sensitivity) -> None:
     assert {each["path"] for each in written["parameters"]} == FEW
     assert all(path in page for path in FEW)
     assert written["kind"] == "sensitivity"
+
+
+def test_what_has_no_range_is_named_with_the_reason(asked: Sensitivity) -> None:
+    assert asked.unvaried == {WINDOWS: Text("a time of day", "時刻")}
+    assert sensitivity_content(asked)["not_varied"] == {WINDOWS: "a time of day"}
+    page = sensitivity_html(asked, PageContext())
+    assert f"<li><code>{WINDOWS}</code>: {html(asked.unvaried[WINDOWS])}</li>" in page
+    assert "1 not varied, as they have no range" in page
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.planning import Workers
 from shinsei.planning.probing import Point, Probe, Setting, cheapest, recommended
 from shinsei.planning.ranges import Learning, Range
-from shinsei.planning.turning import condition, turnings
+from shinsei.planning.turning import condition, nearest_first, turnings
 from shinsei.scenario import Scenario
 
 RPA, BATCH = LinkageMethod.RPA, LinkageMethod.BATCH_IMPORT
@@ -71,6 +71,14 @@ def test_a_condition_is_said_with_its_direction_and_its_assumption(curve: Curve)
     whole = replace(rising, parameter=replace(RATE, unit="", base=2, is_whole=True), value=3)
     assert "is 3 or more" in condition(whole).en
     assert "falls below" in condition(replace(rising, rises=False)).en
+
+
+def test_what_turns_nearest_to_its_assumption_stands_first(curve: Curve) -> None:
+    """Nearest by the way to the end: 0.01 of the 0.06 below the assumption is less than 0.06 of the 0.12 above it."""
+    (rising,) = turnings(curve, [RATE], cheapest, a_point(80))
+    far, near = replace(rising, value=0.14), replace(rising, value=0.07, rises=False)
+    assert [one.way for one in (far, near)] == pytest.approx([1 / 2, 1 / 6])
+    assert nearest_first([far, near]) == [near, far]
 
 
 def test_seasons_follow_what_is_set(tiny: Scenario) -> None:

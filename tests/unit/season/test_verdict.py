@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from shinsei.domain.costs import CostBreakdown
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.simtime import DAY_MS, SimTime
 from shinsei.season.findings import Findings, MethodFindings
@@ -96,3 +97,28 @@ def test_one_method_alone_is_not_compared(season: Findings) -> None:
     told = verdict(clear_on(alone, transcription=4)).en
     assert told.startswith("Transcription is through: ")
     assert "cheapest" not in told
+
+
+def test_the_cheapest_is_said_to_be_so_among_as_many_methods_as_were_compared(season: Findings) -> None:
+    """The baseline may be cheaper, and is no choice."""
+    found = clear_on(season, transcription=9, rpa=8, screen_import=7, batch_import=6, standard_api=-1)
+    dear = priced(found, transcription=9e6, rpa=5e6, screen_import=8e6, batch_import=7e6, standard_api=1e6)
+    assert "; of the four methods, the cheapest over a year is RPA (¥5.0 M)" in verdict(dear).en
+    assert "4方式のうち年間費用が最も小さいのはRPA(" in verdict(dear).ja
+    tied = priced(dear, screen_import=5e6)
+    assert "; of the four methods, RPA and Screen import cost about the same and least" in verdict(tied).en
+    assert "4方式のうち、RPA、画面取込の年間費用がほぼ同額で" in verdict(tied).ja
+    two = replace(dear, methods=(dear.methods[0], dear.methods[1], dear.methods[-1]))
+    assert "; of the two methods, the cheapest over a year is RPA" in verdict(two).en
+
+
+def priced(season: Findings, **yen: float) -> Findings:
+    """The methods cost so much, by the lower-case name of the method."""
+    costs = {one.method.value.lower(): one.cost for one in season.methods}
+    return with_methods(season, **{name: {"cost": costing(costs[name], int(each))} for name, each in yen.items()})
+
+
+def costing(cost: CostBreakdown, yen: int) -> CostBreakdown:
+    return replace(
+        cost, labour_yen=yen, temporary_yen=0, overtime_yen=0, licences_yen=0, modification_yen=0, upkeep_yen=0
+    )

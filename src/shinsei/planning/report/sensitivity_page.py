@@ -1,5 +1,7 @@
 """The page of a sensitivity analysis: a tornado chart a figure, what to learn and how, and every assumption."""
 
+from collections.abc import Mapping
+
 from shinsei.planning.figures import BY_KEY
 from shinsei.planning.ranges import Learning
 from shinsei.planning.report.charts import WIDTH, figure_ticks
@@ -172,8 +174,25 @@ def _all(found: Sensitivity) -> str:
         (both(swing.parameter.path), assumed(swing.parameter), *(ends(found, swing, key) for key in keys))
         for swing in found.ranked("staff_hours")
     ]
-    count = Text(f"All {len(rows)} assumptions", f"全{len(rows)}項目")
-    refused = "".join(f"<li><code>{html(path)}</code>: {html(problem)}</li>" for path, problem in found.refused.items())
-    told = paragraph(Text("Not varied alone:", "単独では変えられない項目:"), "note") if refused else ""
-    folded = f"<details><summary>{html(count)}</summary>{table([html(text) for text in head], rows, 'small')}</details>"
-    return section("all", Text("Every assumption", "全仮定"), folded, told, f"<ul>{refused}</ul>" if refused else "")
+    count = Text(f"All {len(rows)} that have a range", f"範囲のある全{len(rows)}項目")
+    body = [_folded(count, table([html(text) for text in head], rows, "small"))]
+    if found.refused:
+        told = paragraph(Text("Not varied alone:", "単独では変えられない項目:"), "note")
+        body += [told, _reasons({path: both(problem) for path, problem in found.refused.items()})]
+    if found.unvaried:
+        left = len(found.unvaried)
+        body.append(
+            _folded(
+                Text(f"{left} not varied, as they have no range", f"範囲がなく変えなかった{left}項目"),
+                _reasons(found.unvaried),
+            )
+        )
+    return section("all", Text("Every assumption", "全仮定"), *body)
+
+
+def _folded(title: Text, content: str) -> str:
+    return f"<details><summary>{html(title)}</summary>{content}</details>"
+
+
+def _reasons(why: Mapping[str, Text]) -> str:
+    return "<ul>" + "".join(f"<li><code>{html(path)}</code>: {html(text)}</li>" for path, text in why.items()) + "</ul>"

@@ -1,8 +1,8 @@
 """The page of a staffing plan: the answer, and a table of what each method needs."""
 
 from shinsei.planning.report.page import PageContext, made_by, page, scenario_header
-from shinsei.planning.staffing import Staffing
-from shinsei.planning.staffing_words import HEAD, answer, rows, when
+from shinsei.planning.staffing import SHARES, Staffing
+from shinsei.planning.staffing_words import HEAD, answer, in_seasons, rows, when
 from shinsei.planning.words import counted
 from shinsei.season.report.axes import mark
 from shinsei.season.report.markup import colour_keys, figure, paragraph, section, table
@@ -13,13 +13,6 @@ from shinsei.season.words import METHOD_NAMES
 
 _CHART = Text("Fewest clerks; the line is the clerks there are.", "最少職員数。縦線は現員。")
 WIDTH, _ROW, _PALE = 960, 34, 0.45
-_NOTE = Text(
-    "P50: cleared by the day in at least half of the seasons; P95: in at least 19 of 20. Clerks: the fewest, with "
-    "overtime as the scenario allows it. Overtime: with the clerks there are, the lowest cap per clerk and month, in "
-    "steps of 5 hours up to 100, and the hours that a season then takes in the mean.",
-    "P50は半数以上、P95は20回中19回以上のシーズンで期日までに解消する水準。職員数は時間外をシナリオどおりとした最少人数。"
-    "時間外は現員のまま、1人あたり月上限を5時間刻みで100時間まで試した最小値と、そのときの時間外の平均。",
-)
 
 
 def staffing_html(found: Staffing, context: PageContext) -> str:
@@ -32,19 +25,27 @@ def staffing_html(found: Staffing, context: PageContext) -> str:
         section(
             "needs",
             Text("Method by method", "方式別"),
-            figure(
-                _chart(found),
-                Text("Fewest clerks; the line is the clerks there are.", "最少職員数。縦線は現員。"),
-                keys,
-            ),
+            figure(_chart(found), _CHART, keys),
             table([html(text) for text in HEAD], rows(found), "small"),
-            paragraph(_NOTE, "note"),
+            paragraph(_note(found), "note"),
         ),
         made_by(context, [(Text("Seed", "シード"), str(found.scenario.seed))]),
     ]
     n = found.replications
     span = Text(f"{counted(n, 'season')} a trial", f"試行ごとに{n}シーズン")
     return page(Text(texts.title, texts.title_ja), scenario_header(found.scenario, span), body)
+
+
+def _note(found: Staffing) -> Text:
+    half, sure = (in_seasons(found, share) for share in SHARES)
+    return Text(
+        f"P50: cleared by the day in at least {half.en}; P95: in at least {sure.en}. Clerks: the fewest, with overtime "
+        "as the scenario allows it. Overtime: with the clerks there are, the lowest cap per clerk and month, in steps "
+        "of 5 hours up to 100, and the hours that are then enough in as many of the seasons.",
+        f"P50は{half.ja}以上、P95は{sure.ja}以上のシーズンで期日までに解消する水準。職員数は時間外をシナリオどおりとした"
+        "最少人数。時間外は現員のまま、1人あたり月上限を5時間刻みで100時間まで試した最小値と、そのとき同じ割合のシーズンで"
+        "足りる時間外。",
+    )
 
 
 def _chart(found: Staffing) -> str:
