@@ -5,7 +5,7 @@ from importlib import import_module
 
 from pydantic.fields import FieldInfo
 
-from shinsei.contracts.fault_flags import EVERY_SERVICE, FLAGS
+from shinsei.contracts.fault_flags import EVERY_SERVICE, FLAGS, SET_ALERT
 from shinsei.contracts.model_faults import MODEL_FAULTS
 from shinsei.contracts.topics import TOPICS
 from shinsei.runtime.observability import instruments
@@ -56,11 +56,11 @@ def fault_flags() -> Iterator[str]:
             "every service" if flag.services == EVERY_SERVICE else ", ".join(f"`{one}`" for one in flag.services),
             flag.hop,
             flag.told(flag.usual),
-            f"`{flag.alert}`" if flag.alert else "",
+            f"`{SET_ALERT}`, `{flag.alert}` if it lasts" if flag.alert else f"`{SET_ALERT}`",
         )
         for flag in FLAGS.values()
     ]
-    heads = ("flag", "in", "strikes at", "what happens, with the usual value", "alert, if it lasts")
+    heads = ("flag", "in", "strikes at", "what happens, with the usual value", "alert")
     return table(heads, rows)
 
 

@@ -1,10 +1,12 @@
 """Every alert is walked: raised beside a running stack, or by promtool where only hours and days would raise it."""
 
+import re
 from pathlib import Path
 
 import yaml
-from tests.e2e.runbooks import BY_PROMTOOL_ALONE, SEASON, STOPPED
+from tests.e2e.runbooks import BY_A_STAND_IN, BY_PROMTOOL_ALONE, SEASON, STOPPED
 
+from shinsei.room import metrics
 from shinsei.testing.prometheus import hurried
 
 RULES = (Path(__file__).parents[2] / "deploy" / "prometheus" / "alerts.rules.yml").read_text(encoding="utf-8")
@@ -15,13 +17,19 @@ def alerts(text: str) -> dict[str, dict[str, str]]:
 
 
 def test_every_alert_has_exactly_one_walk() -> None:
-    walked = [*SEASON, *STOPPED, *BY_PROMTOOL_ALONE]
+    walked = [*SEASON, *BY_A_STAND_IN, *STOPPED, *BY_PROMTOOL_ALONE]
     assert sorted(walked) == sorted(alerts(RULES))
 
 
 def test_burn_rates_are_left_to_promtool_and_nothing_else() -> None:
     burning = {name for name, rule in alerts(RULES).items() if "slo:" in rule["expr"]}
     assert set(BY_PROMTOOL_ALONE) == burning
+
+
+def test_a_stand_in_tells_what_the_room_alone_can_say_and_no_other_alert() -> None:
+    room = {metrics.PROSPECT._name, metrics.UNACCOUNTED._name}
+    told = {name for name, rule in alerts(RULES).items() if set(re.findall(r"shinsei_\w+", rule["expr"])) & room}
+    assert BY_A_STAND_IN.keys() == told - {"SeasonLost"}, "which its fault raises"
 
 
 def test_a_hurry_shortens_real_times_and_leaves_simulated_limits_alone() -> None:

@@ -11,8 +11,6 @@ SEASON: Final[Mapping[str, str]] = {
     "BatchWindowMissed": "another job has every window of the last days",
     "OldestPendingTooOld": "clerks have next to no time for cases",
     "SeasonLost": "the same",
-    "SeasonAtRisk": "an operations room says so",
-    "LedgerMismatch": "the same: no fault of ours loses a case",
     "PartMissing": "SIGSTOP of the derived views",
     "EventLoopLate": "the flag loop-blocked",
     "FaultSet": "the same",
@@ -24,6 +22,12 @@ SEASON: Final[Mapping[str, str]] = {
     "OutboxStuck": "the flag outbox-stuck",
 }
 """In one season that is thrown away, beside the stack that all journeys share."""
+
+BY_A_STAND_IN: Final[Mapping[str, str]] = {
+    "SeasonAtRisk": "whether the few replays of a season disagree is chance, and no fault brings it about for certain",
+    "LedgerMismatch": "no fault of ours loses a case",
+}
+"""In the same season, by what a second room says with the gauges of the first; and why no fault raises them."""
 
 STOPPED: Final[Mapping[str, str]] = {"PartitionStopped": "a record that nobody can read"}
 """On a stack that no other test has, because its partition stays stopped."""

@@ -56,6 +56,38 @@ SAYS = """(id) => document.getElementById(id).textContent"""
 STAGES = """[...document.querySelectorAll("#flow .stage")].map((stage) =>
     [stage.querySelector("h4").textContent, ...[...stage.querySelectorAll("b")].map((one) => one.textContent)])"""
 
+FAINT = """(() => {
+    const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
+    const linear = (part) => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4);
+    const luminance = (colour) => parts(colour).slice(0, 3).map(linear)
+        .reduce((sum, part, n) => sum + part * [0.2126, 0.7152, 0.0722][n], 0);
+    const behind = (element) => {
+        const ring = element.previousElementSibling;
+        if (ring && ring.matches(".ring")) return getComputedStyle(ring).fill;
+        for (let one = element; one; one = one.parentElement) {
+            const { backgroundColor } = getComputedStyle(one);
+            if (parts(backgroundColor)[3] !== 0) return backgroundColor;
+        }
+        return "rgb(255, 255, 255)";
+    };
+    const written = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const element = walker.currentNode.parentElement;
+        if (!walker.currentNode.textContent.trim() || !element.checkVisibility() || element.matches("title")) continue;
+        const style = getComputedStyle(element);
+        written.push([walker.currentNode.textContent, element, element.matches("svg *") ? style.fill : style.color]);
+    }
+    for (const one of document.querySelectorAll("[placeholder]")) {
+        written.push([one.placeholder, one, getComputedStyle(one, "::placeholder").color]);
+    }
+    const faint = written.map(([text, element, colour]) => {
+        const [dark, light] = [colour, behind(element)].map(luminance).sort((one, other) => one - other);
+        return [text, colour, behind(element), (light + 0.05) / (dark + 0.05)];
+    }).filter(([, , , contrast]) => contrast < 4.5);
+    return { written: written.length, faint };
+})()"""
+"""What is written on the page with a contrast below 4.5 to 1 (WCAG 2.1, AA), as the browser has worked it out."""
+
 
 class Desktop:
     """A room without a stack: its board, where its page is, and what readers of it asked for."""
@@ -245,6 +277,21 @@ def test_on_a_small_desk_the_verdict_the_flow_and_the_curves_are_seen_without_sc
         for part in ("verdict", "flow", "curves"):
             bottom = page.value(f"document.getElementById('{part}').getBoundingClientRect().bottom")
             assert 0 < bottom <= 768, (language, part)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_whatever_is_written_stands_out_from_what_is_behind_it(page: Page, desktop: Desktop, theme: str) -> None:
+    page.look_at(width=1366, height=768, dark=theme == "dark")
+    said = {"en": "It is lost.", "ja": "間に合いません。"}
+    alert = {"name": "SeasonLost", "severity": "page", "runbook": "docs/operations.md#seasonlost", "summary": said}
+    alerts = [{**alert, "state": state} for state in ("firing", "pending")]
+    found = {**a_look(), "at_ms": MOMENT_MS, "is_old": False, "alerts": alerts, "missing": ["Kafka"]}
+    for state in ("safe", "at_risk", "lost", "unknown"):
+        desktop.board.put(json.dumps({**found, "verdict": {**found["verdict"], "state": state}}))
+        page.until(f"document.getElementById('verdict').className === {json.dumps(state)}")
+        read = page.value(FAINT)
+        assert read["faint"] == [], state
+        assert read["written"] > 150, "or not all was looked at"
 
 
 def test_an_alert_names_a_method_as_the_page_does_in_both_languages(page: Page, desktop: Desktop) -> None:

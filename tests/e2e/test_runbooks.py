@@ -14,15 +14,17 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
-from prometheus_client import CollectorRegistry, Gauge, start_http_server
-from tests.e2e.runbooks import SEASON
+from prometheus_client import CollectorRegistry, start_http_server
+from tests.e2e.runbooks import BY_A_STAND_IN, SEASON
 
 from shinsei.api.events.v1 import events_pb2 as events
 from shinsei.contracts import headers as wire
 from shinsei.contracts.fault_flags import FaultFlag
 from shinsei.contracts.headers import Headers
 from shinsei.contracts.topics import APPLICATION_FETCHED, STATUS_CHANGED, WORK_REQUESTED
+from shinsei.domain.forecast import Prospect
 from shinsei.domain.simtime import SimTime
+from shinsei.room import metrics
 from shinsei.runtime.clock import RealClock
 from shinsei.runtime.identity import kafka_options
 from shinsei.runtime.kafka import Outgoing, Producer
@@ -81,14 +83,17 @@ async def a_reader(stack: Stack) -> AsyncIterator[None]:
 def a_room_that_worries() -> Iterator[str]:
     """What an operations room says of a season at risk that has lost two cases; its address."""
     registry = CollectorRegistry()
-    prospect = Gauge("shinsei_season_prospect", "…", ("linkage_method", "prospect"), registry=registry)
-    prospect.labels("SCREEN_IMPORT", "at_risk").set(1)
-    Gauge("shinsei_ledger_unaccounted", "…", registry=registry).set(2)
+    for gauge in (metrics.PROSPECT, metrics.UNACCOUNTED):
+        registry.register(gauge)
+    metrics.tell_prospects({"SCREEN_IMPORT": (Prospect.AT_RISK, 1)})
+    metrics.UNACCOUNTED.set(2)
     server, thread = start_http_server(0, addr="127.0.0.1", registry=registry)
     yield f"http://127.0.0.1:{server.server_port}/metrics"
     server.shutdown()
     server.server_close()
     thread.join()
+    metrics.tell_prospects({})
+    metrics.UNACCOUNTED.set(0)
 
 
 def old_record(number: int) -> Outgoing:
@@ -205,4 +210,4 @@ async def test_each_fault_of_a_hopeless_season_is_seen_by_its_alert(
         await fall_behind(stack, shinsei, somebody, watcher)
         async with a_flag(shinsei, FaultFlag.OUTBOX_STUCK, "app_mgmt"):
             await watcher.until_fired("OutboxStuck")
-        await watcher.until_fired(*SEASON)
+        await watcher.until_fired(*SEASON, *BY_A_STAND_IN)

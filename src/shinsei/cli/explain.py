@@ -66,7 +66,7 @@ def _print(story: Story) -> None:
         again = f"; {story.sent_again} sent more than once and recognised" if story.sent_again else ""
         say(f"{len(story.messages)} messages{again}")
     for source in story.missing:
-        say(f"not told: {source} did not answer", stderr=True)
+        say(f"not told: {source}", stderr=True)
 
 
 def _state(story: Story) -> str:

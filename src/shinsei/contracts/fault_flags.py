@@ -15,6 +15,8 @@ from shinsei.domain.errors import InvalidInputError
 EVERY_SERVICE: Final = ("portal_sim", "linkage_server", "app_mgmt", "core_systems")
 ON_THE_SPINE: Final = EVERY_SERVICE[1:]
 """Those that read and write Kafka, and open calls of their own."""
+SET_ALERT: Final = "FaultSet"
+"""Fires at once for every flag that is set, and names it."""
 
 
 class Unit(StrEnum):
@@ -66,7 +68,7 @@ class Flag:
     least: int = 1
     most: int = 1
     alert: str = ""
-    """Which alert fires if it lasts, where one does."""
+    """Which other alert fires if it lasts, by what the flag does, where one does."""
 
     def check(self, service: str, value: int) -> None:
         """Whether it can be set there to this value.

@@ -1,8 +1,11 @@
 """The page over HTTP: what it may load, who may act, and readers who come and go."""
 
 import asyncio
+import gc
 import json
-from collections.abc import AsyncIterator
+import threading
+import tracemalloc
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -15,6 +18,10 @@ from shinsei.runtime.errors import StartError
 from shinsei.testing.waiting import eventually
 
 TOKEN = "open sesame"  # noqa: S105 - of a room that a test opens
+AT_ONCE, ROUNDS = 8, 20
+"""Pages that are open at once, and how often as many come and go."""
+MOST_GROWTH = 24 << 10
+"""Bytes in as many rounds again; 150 kept of each reader would be as much, and a look has forty times as many."""
 FAILURES = {
     "1": InvalidInputError("RECEIPT", "is none"),
     "2": NotFoundError("receipt", "2"),
@@ -113,6 +120,43 @@ async def test_readers_get_each_look_as_it_comes_and_leave_no_trace(room: Room) 
         return room.board.readers == 0
 
     await eventually(gone, what="the reader is forgotten")
+
+
+@pytest.fixture
+def traced() -> Iterator[None]:
+    tracemalloc.start()
+    yield
+    tracemalloc.stop()
+
+
+@pytest.mark.usefixtures("traced")
+async def test_pages_that_come_and_go_leave_no_memory_and_no_thread_behind(room: Room) -> None:
+    """Some are closed properly, some are cut off; each has seen a look that no other one has seen."""
+    text = "x" * 6_000
+
+    async def gone() -> bool:
+        room.board.put("{}")
+        return room.board.readers == 0 and threading.active_count() == threads
+
+    async def held_after(first: int, last: int) -> int:
+        """So many rounds, and how many bytes are held afterwards."""
+        for n in range(first, last):
+            room.board.put(json.dumps({"n": n, "text": text}))
+            opened = [await room.follow() for _ in range(AT_ONCE)]
+            for reader, _ in opened:
+                assert json.loads((await reader.readuntil(b"\n\n")).split(b"data: ")[1])["n"] == n
+            assert json.loads((await room.ask("/look.json")).body)["n"] == n
+            assert (await room.ask("/case/1000000000000008")).status == 200
+            for m, (_, writer) in enumerate(opened):
+                leave = writer.transport.abort if m % 2 else writer.close
+                leave()
+            await eventually(gone, what="no reader and no thread is left")
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    threads = threading.active_count()
+    before = await held_after(0, ROUNDS)
+    assert await held_after(ROUNDS, 2 * ROUNDS) - before < MOST_GROWTH
 
 
 async def test_too_many_pages_are_refused(room: Room) -> None:

@@ -117,6 +117,17 @@ def test_no_alert_is_raised_over_a_baseline_that_is_not_judged(a_twin: "MakeTwin
     assert metrics.PROSPECT.labels("TRANSCRIPTION", "safe")._value.get() == 1.0
 
 
+def test_a_method_at_risk_is_told_to_its_alert_until_it_is_lost(a_twin: "MakeTwin") -> None:
+    def told() -> tuple[float, float]:
+        at_risk, lost = (metrics.PROSPECT.labels("TRANSCRIPTION", prospect) for prospect in ("at_risk", "lost"))
+        return at_risk._value.get(), lost._value.get()
+
+    assert look(seen(a_twin(Prospect.AT_RISK)))["verdict"]["state"] == "at_risk"
+    assert told() == (1.0, 0.0)
+    look(seen(a_twin(Prospect.LOST, left_at_target=3)))
+    assert told() == (0.0, 1.0)
+
+
 def test_what_did_not_answer_is_not_nothing(a_twin: "MakeTwin") -> None:
     found = look(replace(seen(a_twin()), levels=Levels({}, ("portal_sim",))))
     assert found["flow"] == {"fetch": None, "intake": 0}

@@ -1,7 +1,9 @@
 """The one who looks: what the page has before the first answer, after a failed look, and over many municipalities."""
 
+import gc
 import json
-from collections.abc import Callable, Sequence
+import tracemalloc
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,6 +25,9 @@ from shinsei.stack.site import Addresses
 
 MakeTwin = Callable[..., Any]
 MUNICIPALITIES = 1_741
+SEASONS = 40
+MOST_GROWTH = 24 << 10
+"""Bytes in as many seasons again; 200 bytes kept of each look would be as much."""
 
 
 @dataclass
@@ -199,3 +204,32 @@ async def test_of_many_municipalities_the_ledgers_are_read_in_turn_and_what_is_k
     assert len(room.watch._forecaster._runs) == MOST_RUNS
     assert len(room.watch._trail._points) < 10
     assert set(room.watch._due_s) == {"ledger", "oldest cases"}
+
+
+@pytest.fixture
+def traced() -> Iterator[None]:
+    tracemalloc.start()
+    yield
+    tracemalloc.stop()
+
+
+@pytest.mark.usefixtures("traced")
+async def test_season_after_season_the_one_who_looks_holds_no_more(room: Room) -> None:
+    """Some looks fail, what can be foreseen is worked at, and no two seasons have a run of one name."""
+    spec = room.gateway.specs[0]
+
+    async def held_after(first: int, last: int) -> int:
+        """Looks at these seasons, and says how many bytes are held afterwards."""
+        for n in range(first, last):
+            room.gateway.specs = [replace(spec, run_id=f"season-{n}", municipality=f"{482_013 + m}") for m in range(3)]
+            for away in (False, True, False):
+                room.gateway.away = away
+                found = await room.look()
+                await room.watch._forecaster.step()
+            assert (found["run"]["id"], found["is_old"]) == (f"season-{n}", False)
+            room.gateway.read.clear()
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    before = await held_after(0, SEASONS)
+    assert await held_after(SEASONS, 2 * SEASONS) - before < MOST_GROWTH

@@ -16,9 +16,10 @@ function tag(name, content, cls) {
   return made;
 }
 
+// A ring, so that its number stands on paper: neither white nor black can be read on the colour of every method.
 function drawMark(mark, colour) {
   return svg("svg", { viewBox: "0 0 20 20", class: "mark", "aria-hidden": "true" },
-    svg("circle", { cx: 10, cy: 10, r: 9, fill: colour }),
+    svg("circle", { cx: 10, cy: 10, r: 8.6, stroke: colour, class: "ring" }),
     svg("text", { x: 10, y: 14, "text-anchor": "middle" }, mark));
 }
 
@@ -108,6 +109,6 @@ function drawCurves(twins, lines, words) {
 }
 
 function dot(cx, cy, twin) {
-  return [svg("circle", { cx, cy, r: 7, fill: twin.colour, class: "halo" }),
+  return [svg("circle", { cx, cy, r: 6.2, stroke: twin.colour, class: "ring" }),
     svg("text", { x: cx, y: cy + 4, "text-anchor": "middle", class: "in-dot" }, twin.mark)];
 }
