@@ -51,6 +51,8 @@ class Conductor:
         self._in_flight: dict[int, int] = {}
         self._idle: dict[int, int] = {}
         self._later: dict[int, int] = {}
+        self._heard_s: dict[int, float] = {}
+        self._conducting: gevent.Greenlet | None = None
         self._number = 0
         self._until_s = float("inf")
         self._is_over = False
@@ -68,22 +70,30 @@ class Conductor:
 
     def brief(self) -> None:
         """Tells all workers what the test is about; they have no users yet."""
-        self._in_flight.clear()
-        self._idle.clear()
-        self._later.clear()
+        if self._conducting is not None:
+            self._conducting.kill()
+        self._conducting = None
+        for said in (self._in_flight, self._idle, self._later, self._heard_s):
+            said.clear()
         self._books = Books(now_s())
         self._number, self._until_s, self._is_over = 0, float("inf"), False
         self._send(TO_WORKERS_PLAN, self._plan.model_dump_json())
 
     def begin(self) -> None:
-        """All users are there: load begins."""
-        gevent.spawn(self._conduct)
+        """All users are there: load begins. Locust says so again when it spreads users anew; load goes on then."""
+        if self._conducting is None:
+            self._conducting = gevent.spawn(self._conduct)
+
+    def end(self) -> None:
+        """Somebody has stopped it: nothing more is asked."""
+        self._is_over = True
 
     def take(self, tick: dict[str, Any]) -> None:
         """A worker says what it did."""
         self._in_flight[int(tick["worker"])] = int(tick["in_flight"])
         self._idle[int(tick["worker"])] = int(tick["idle"])
         self._later[int(tick["worker"])] = int(tick["later"])
+        self._heard_s[int(tick["worker"])] = now_s()  # another machine's clock may differ
         if not self._books.workers:
             self._books.begin(float(tick["at_s"]), self._plan.warm_up_s)
         self._books.take(tick)
@@ -95,18 +105,21 @@ class Conductor:
         if not self._is_over and not self._plan.is_conducted:
             start_s = now_s() + _LEAD_S
             self._order(Order(n=1, start_s=start_s, points=self._plan.points))
-        while not self._is_over and now_s() < self._until_s:
+        while not self._is_over and now_s() < self._until_s and not self._is_deserted():
             gevent.sleep(_LOOK_EVERY_S)
             self._look()
         self._order(Order(n=self._number + 1, start_s=now_s(), is_over=True))
         self._finish()
 
     def _await_users(self) -> None:
-        """Until every user waits at its desk: Locust counts those as spawned that have not come yet."""
-        options = self._environment.parsed_options
-        wanted = options.num_users if options is not None else 0
+        """Until every user waits at its desk: Locust counts those as spawned that have not come yet.
+
+        On its page fewer may be wished for than the preset has slots; of more there are none.
+        """
+        options, kinds = self._environment.parsed_options, self._environment.user_classes
+        wanted = min(options.num_users if options is not None else 0, sum(kind.fixed_count for kind in kinds))
         given_up_s = now_s() + _READY_WITHIN_S
-        while sum(self._idle.values()) < wanted:
+        while not self._is_over and sum(self._idle.values()) < wanted:
             gevent.sleep(_LOOK_EVERY_S)
             if now_s() > given_up_s:
                 _log.error("only %d of %d users are ready; is the machine busy?", sum(self._idle.values()), wanted)
@@ -133,12 +146,15 @@ class Conductor:
     def _finish(self) -> None:
         """Waits for the last answers, for what is due later, and for the last ticks, then ends the test.
 
-        What is not done by then, the last ticks tell.
+        What is not done by then, the last ticks tell. A worker that has died tells nothing.
         """
-        ends_s, thinks_s = now_s() + _LAST_TICKS_S, LOOKS * self._plan.applicants.think / 1e3
-        given_up_s = now_s() + _FINISH_WITHIN_S + thinks_s
-        while now_s() < ends_s or (self._is_under_way() and now_s() < given_up_s):
+        over_s, thinks_s = now_s(), LOOKS * self._plan.applicants.think / 1e3
+        given_up_s = over_s + _FINISH_WITHIN_S + thinks_s
+        while now_s() < over_s + _LAST_TICKS_S or (self._is_under_way(over_s) and now_s() < given_up_s):
             gevent.sleep(_LOOK_EVERY_S)
+        for worker in self._silent(over_s):
+            _log.error("worker %d was not heard of any more: what it was to do is missing", worker)
+            self._environment.process_exit_code = 1
         runner = self._environment.runner
         assert runner is not None
         if self._environment.web_ui is None:
@@ -146,8 +162,17 @@ class Conductor:
         else:
             runner.stop()
 
-    def _is_under_way(self) -> bool:
-        return any(self._in_flight.values()) or any(self._later.values())
+    def _is_under_way(self, over_s: float) -> bool:
+        """Whether a worker that is not lost has something to do, or has not spoken since it was over."""
+        workers = self._heard_s.keys() - self._silent(now_s() - self._plan.silent_after_s)
+        return any(self._in_flight[one] or self._later[one] or self._heard_s[one] <= over_s for one in workers)
+
+    def _is_deserted(self) -> bool:
+        """Whether all workers are lost."""
+        return 0 < len(self._heard_s) == len(self._silent(now_s() - self._plan.silent_after_s))
+
+    def _silent(self, since_s: float) -> list[int]:
+        return sorted(worker for worker, heard_s in self._heard_s.items() if heard_s < since_s)
 
     def _workers(self) -> int:
         runner = self._environment.runner

@@ -9,6 +9,7 @@ way with a report and gates is ``shinsei loadtest run``.
 import json
 import subprocess
 import sys
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,7 @@ def _work(environment: Environment) -> None:
 
     def on_plan(msg: Any, **_: Any) -> None:
         clear()
+        METER.forget()
         plan = Plan.model_validate_json(msg.data)
         WORKER.take(plan, runner.worker_index)
         if plan.requests_csv:
@@ -102,6 +104,8 @@ def _conduct(environment: Environment) -> None:
     runner.register_message(TO_MASTER_TICK, lambda msg, **_: conductor.take(msg.data))
     environment.events.test_start.add_listener(lambda **_: conductor.brief())
     environment.events.spawning_complete.add_listener(lambda **_: conductor.begin())
+    environment.events.test_stop.add_listener(lambda **_: conductor.end())
+    runners.HEARTBEAT_LIVENESS = ceil(plan.silent_after_s)
     _set_slots(environment, plan)
     # Locust's own word about failed calls is none about applications.
     environment.process_exit_code = 0
@@ -167,5 +171,6 @@ def _set_slots(environment: Environment, plan: Plan) -> None:
     }
     for kind in USERS:
         kind.fixed_count, kind.weight = wanted[kind], 0
+    environment.host = f"{plan.preset} at {plan.portal}"  # what Locust's page is headed with
     options.num_users = sum(wanted.values())
     options.spawn_rate = max(options.num_users, 1)

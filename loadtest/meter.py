@@ -92,10 +92,14 @@ class Meter:
                 context={},
             )
 
+    def forget(self) -> None:
+        """Measures a new test: what has not been told of the one before stays untold."""
+        self._counts, self._lag, self._requests = Counter(), Histogram(), {}
+
     def tick(self, worker: int, idle: int, later: int) -> Mapping[str, Any]:
         """What has been measured since the last tick."""
         counts, lag, requests = self._counts, self._lag, self._requests
-        self._counts, self._lag, self._requests = Counter(), Histogram(), {}
+        self.forget()
         if self._csv_file is not None:
             self._csv_file.flush()  # a worker may end without a word
         return {

@@ -9,6 +9,7 @@ import pytest
 
 from shinsei.cli.__main__ import run
 from shinsei.loadtest.preset import shipped_presets
+from shinsei.season.results import ENVIRONMENT, SCENARIO, SERIES, SUMMARY
 from shinsei.stack import Stack
 
 SHORT = "6 s"
@@ -69,7 +70,9 @@ def test_a_short_smoke_completes_everything_and_a_gate_that_is_missed_fails_it(
     assert "1 of" in err.splitlines()[-1]
     assert summary["completed"] + summary["ended_otherwise"] == summary["accepted"]
     assert summary["ledger"]["registered"] + summary["ledger"]["withdrawn"] == summary["accepted"]
-    assert summary["latency_s"]["registered"]["p50"] > summary["latency_s"]["accepted"]["p50"] > 0
+    p50 = {series: found["p50"] for series, found in summary["latency_s"].items()}
+    assert 0 < p50["accepted"] < p50["registered"]
+    assert 0 < p50["stored"] <= p50["registered"]
     # A watcher's call is timed to the message that shows the registration, not to the first.
     assert summary["latency_s"]["visible"]["p50"] > summary["latency_s"]["accepted"]["p50"]
     # Names are constant; whoever withdraws what is registered already is told apart, as too late.
@@ -80,7 +83,9 @@ def test_a_short_smoke_completes_everything_and_a_gate_that_is_missed_fails_it(
     calls = sum(sum(found["codes"].values()) for found in summary["requests"].values())
     assert sum(len(file.read_text().splitlines()) - 1 for file in folder.glob("requests-*.csv")) == calls
     assert (folder / "report.html").read_text(encoding="utf-8").count("<svg") == 5
-    assert (folder / "latency-registered.hgrm").is_file()
+    written = {file.name for file in folder.iterdir()}
+    assert {SUMMARY, SERIES, ENVIRONMENT, SCENARIO, "preset.toml", "latency-registered.hgrm"} <= written
+    assert json.loads((folder / SUMMARY).read_text(encoding="utf-8"))["config_hash"] == summary["config_hash"]
 
 
 def test_the_last_evening_at_offices_with_people_loses_nothing_with_two_workers(
@@ -119,3 +124,61 @@ def test_a_target_is_looked_at_before_it_is_asked(typed: Callable[..., tuple[int
     code, out, err = typed("run", hasty)
     assert (code, out) == (1, "")
     assert "clock" in err.splitlines()[-1]
+
+
+CAPACITY_PER_S = 20.0
+"""The standard API sends case after case, each in thirty simulated seconds, of which a real second has 600."""
+DECREASE, INCREASE_SHARE = 0.55, 0.1
+
+
+def a_short_search(folder: Path) -> str:
+    """The shipped search, of one method and one way of fetching, in four steps of seven seconds."""
+    one_by_one = "[A] so that the generator is not the limit\n"
+    return a_preset(
+        folder,
+        "find-max-infra",
+        (
+            'methods = ["TRANSCRIPTION", "RPA", "SCREEN_IMPORT", "BATCH_IMPORT", "STANDARD_API"]',
+            'methods = ["STANDARD_API"]',
+        ),
+        ('scenario = "unlimited"', 'scenario = "unlimited"\noverrides = ["methods.standard_api.machine.mean=30 s"]'),
+        ("municipalities = 4", "municipalities = 1"),
+        ('most_generator_lag = "1 s"', 'most_generator_lag = "10 s"'),
+        ("first_per_s = 40.0", f"first_per_s = 16.0\ndecrease = {DECREASE}\nincrease_share = {INCREASE_SHARE}"),
+        ('fetch_modes = ["single", "batch"]', 'fetch_modes = ["batch"]'),
+        ('within = "432 s"', 'within = "100 s"'),
+        ('confirm = "20 s"', ""),
+        ("most_steps = 9", "most_steps = 4"),
+        ('settle = "3 s"', 'settle = "2 s"'),
+        ('hold = "6 s"', 'hold = "2 s"'),
+        ("least_completed_share = 0.85", "least_completed_share = 0.8"),
+        (f"share = 0.5  # {one_by_one}slots = 2_000", "share = 1.0\nslots = 200"),
+        (f"share = 0.5  # {one_by_one}batch = 10", "share = 0.0\nbatch = 10"),
+        ("at_least = 20 ", "at_least = 12 "),
+    )
+
+
+def test_a_search_doubles_goes_down_adds_a_little_and_ends_with_its_knee(
+    typed: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    code, out, err = typed("run", a_short_search(tmp_path))
+    summary = json.loads(out)
+    holds_what_it_said(summary)
+    assert code == 0, err
+    (row,) = summary["sustained"]
+    (first, doubled, less, more), rates = row["steps"], [step["per_s"] for step in row["steps"]]
+    assert (rates[0], rates[1]) == (16, 32)
+    assert (first["is_sustained"], doubled["is_sustained"], less["is_sustained"]) == (True, False, True)
+    assert any("completed" in why for why in doubled["broken"])
+    assert rates[2] == pytest.approx(max(DECREASE * 32, 0.95 * doubled["completed_per_s"]), abs=0.01)
+    assert rates[3] == pytest.approx((1 + INCREASE_SHARE) * rates[2], abs=0.01)
+    best: dict[str, Any] = more if more["is_sustained"] else less
+    assert summary["max_sustained_per_s"] == min(best["offered_per_s"], best["completed_per_s"])
+    assert summary["max_sustained_per_s"] == pytest.approx(CAPACITY_PER_S, rel=0.25)
+    assert (summary["search_is_whole"], summary["max_sustained_is_lower_bound"]) == (True, False)
+    _, _, knee = (tmp_path / "latest" / "report.html").read_text(encoding="utf-8").partition('id="apart-chart"')
+    marks = knee.partition("</svg>")[0]
+    assert (marks.count("<circle"), marks.count('fill="#fff"')) == (
+        4,
+        [one["is_sustained"] for one in row["steps"]].count(False),
+    )

@@ -3,9 +3,11 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -21,15 +23,15 @@ from shinsei.testing.waiting import eventually
 LOCUSTFILE = Path(__file__).resolve().parents[2] / "loadtest" / "locustfile.py"
 
 
-@pytest.fixture
-def preset(tmp_path: Path) -> str:
-    """Three seconds of smoke, without gates on time."""
+def a_smoke(folder: Path, length: str, *changes: tuple[str, str]) -> str:
+    """So much of smoke, without gates on time."""
     return a_preset(
-        tmp_path,
+        folder,
         "smoke",
-        ('at = "30 s"', 'at = "3 s"'),
+        ('at = "30 s"', f'at = "{length}"'),
         ('most_generator_lag = "250 ms"', 'most_generator_lag = "10 s"'),
         ("at_most = 10.0", "at_most = 120.0"),
+        *changes,
     )
 
 
@@ -47,10 +49,10 @@ async def accepted_something(folder: Path) -> None:
 
 
 async def test_the_ordinary_locust_command_closes_the_runs_that_it_has_opened(
-    stack: Stack, gateway: Gateway, preset: str, tmp_path: Path
+    stack: Stack, gateway: Gateway, tmp_path: Path
 ) -> None:
     command = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary"]
-    command += ["--preset", preset, "--shinsei-home", str(stack.home)]
+    command += ["--preset", a_smoke(tmp_path, "3 s"), "--shinsei-home", str(stack.home)]
     done = await asyncio.to_thread(subprocess.run, command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "closed 5 runs of load-smoke-" in done.stderr
@@ -58,18 +60,36 @@ async def test_the_ordinary_locust_command_closes_the_runs_that_it_has_opened(
     assert await open_loads(gateway) == []
 
 
+def kill_it(generator: int) -> None:
+    os.killpg(generator, signal.SIGKILL)
+
+
+def kill_its_workers(generator: int) -> None:
+    for worker in psutil.Process(generator).children():
+        worker.kill()
+
+
+@pytest.mark.parametrize(
+    ("kill", "told"),
+    [
+        (kill_it, r"the generator ended in the middle \(exit code -9\)"),
+        (kill_its_workers, r"worker \d of the generator was not heard of for 6 s"),
+    ],
+    ids=["all of it", "both workers"],
+)
 async def test_a_generator_that_is_killed_in_the_middle_leaves_a_partial_report_and_a_ledger_that_adds_up(
-    shinsei: CommandLine, gateway: Gateway, preset: str, tmp_path: Path
+    shinsei: CommandLine, gateway: Gateway, tmp_path: Path, kill: Callable[[int], None], told: str
 ) -> None:
+    preset = a_smoke(tmp_path, "100 s", ('drain = "60 s"', 'silent_after = "6 s"\ndrain = "60 s"'))
     test = shinsei.start("loadtest", "run", preset, "--processes", "2", "--out", str(tmp_path), "--json")
 
     await accepted_something(tmp_path)
-    os.killpg(generator_of(test.pid), signal.SIGKILL)
+    kill(generator_of(test.pid))
     out, err = await asyncio.to_thread(test.communicate)
     summary = json.loads(out)
     assert test.returncode == 1, err
-    assert err.splitlines()[-1].endswith("the generator ended in the middle (exit code -9)")
-    assert summary["partial"] == "the generator ended in the middle (exit code -9)"
+    assert re.fullmatch(told, summary["partial"])
+    assert err.splitlines()[-1].endswith(summary["partial"])
     # Of what was under way when it died, the portal knows and the generator has said nothing.
     assert summary["ledger"]["accepted"] >= summary["accepted"] > 0
     assert (summary["unaccounted"], summary["accepted_not_kept"]) == (0, 0)

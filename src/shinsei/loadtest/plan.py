@@ -40,6 +40,7 @@ class Plan(BaseModel):
     trace: tuple[float, ...]
     warm_up_s: float
     most_generator_lag_s: float
+    silent_after_s: float
     applicants: ApplicantsSection
     bulk: BulkSection
     clerks: CallersSection
@@ -78,6 +79,7 @@ class Plan(BaseModel):
             trace=preset.trace(),
             warm_up_s=file.warm_up / 1e3,
             most_generator_lag_s=file.most_generator_lag / 1e3,
+            silent_after_s=file.silent_after / 1e3,
             applicants=file.applicants,
             bulk=file.bulk,
             clerks=file.clerks,

@@ -186,6 +186,8 @@ class PresetFile(Section):
     """Real time at most that the last cases get to be registered."""
     gone_after: PositiveDurationMs = 20_000
     """Real time in which calls fail and none is answered, behind which the target counts as gone."""
+    silent_after: PositiveDurationMs = 20_000
+    """Real time without a word of a worker of the generator, which speaks every second, behind which it is lost."""
     arrivals: ArrivalsSection
     applicants: ApplicantsSection = ApplicantsSection()
     bulk: BulkSection = BulkSection()

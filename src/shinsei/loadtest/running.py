@@ -28,8 +28,6 @@ from shinsei.season.ledger import RunLedger
 
 LOOK_EVERY_S = 0.25
 BEGIN_WITHIN_S = 120.0
-SILENT_S = 20.0
-"""Real seconds without a word of a worker, which speaks every second, after which it counts as lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,9 +244,10 @@ class LoadTest:
         if failing_s is not None and self._now_s() - failing_s > self._gone_after_s:
             self._is_gone = True
             self._falls_short(f"the portal went away: calls failed and none was answered for {self._gone_after_s:g} s")
-        silent = self._outcome.books.silent(self._now_s() - SILENT_S)
+        silent_s = self._wanted.preset.file.silent_after / 1e3
+        silent = self._outcome.books.silent(self._now_s() - silent_s)
         if silent:
-            self._falls_short(f"worker {silent[0]} of the generator was not heard of for {SILENT_S:g} s")
+            self._falls_short(f"worker {silent[0]} of the generator was not heard of for {silent_s:g} s")
         return bool(self._outcome.partial)
 
     def _falls_short(self, why: str) -> None:

@@ -62,6 +62,11 @@ def test_two_load_tests_stand_side_by_side_with_intervals_over_their_repeats(
     assert run(["loadtest", "compare", "a-0", "b-2", "--out", str(tmp_path)]) == 0
     (row,) = (line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("completed"))
     assert row == ["completed", "100", "±", "5", "200", "±", "9.9", "2.00", "differs"]
+    assert run(["loadtest", "compare", "a-0", "b-2", "--out", str(tmp_path), "--json"]) == 0
+    (told,) = (one for one in json.loads(capsys.readouterr().out)["figures"] if one["figure"] == "completed")
+    # t(0.975, 2) = 4.3027, over sqrt(3), of standard deviations of 2 and 4.
+    assert (told["a"]["half_width"], told["b"]["half_width"]) == pytest.approx((4.968, 9.937), abs=1e-3)
+    assert (sorted(told["a"]["values"]), told["ratio"], told["differs"]) == ([98, 100, 102], 2.0, True)
 
 
 def test_a_single_and_a_partial_run_are_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,6 +27,12 @@ def test_a_mean_has_the_interval_of_student() -> None:
         ([0.0, 0.0, 0.0], [0.0, 0.0, 0.0], False),
         ([1.0, 1.0], [2.0, 2.0], True),
         ([10.0], [12.0, 12.1], None),
+        # Alike in spread, 1 each: t(0.975, 4) = 2.776, and sqrt(2 / 3) of that is 2.267.
+        ([9.0, 10.0, 11.0], [11.2, 12.2, 13.2], False),
+        ([9.0, 10.0, 11.0], [11.3, 12.3, 13.3], True),
+        # 0.1 and 1: Welch has 2 degrees of freedom, t = 4.303, and 2.50 in all; with 4 it were 1.61.
+        ([9.9, 10.0, 10.1], [11.0, 12.0, 13.0], False),
+        ([9.9, 10.0, 10.1], [11.6, 12.6, 13.6], True),
     ],
 )
 def test_two_differ_when_more_lies_between_them_than_between_repeats(

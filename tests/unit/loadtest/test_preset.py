@@ -54,6 +54,11 @@ def test_the_page_for_architects_says_what_a_preset_answers(name: str) -> None:
     assert f"| {preset.file.offices} | {preset.file.clock_speed:g}× |" in row
 
 
+def test_the_page_for_architects_has_the_shipped_presets_and_no_others() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "loadtest.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE)) == sorted(shipped_presets())
+
+
 def test_every_number_of_a_preset_has_its_mark(name: str) -> None:
     lines = shipped_presets()[name].read_text(encoding="utf-8").splitlines()
     bare = [line for line in lines if NUMBER.search(line.partition("#")[0]) and not MARK.search(line)]

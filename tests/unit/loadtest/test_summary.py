@@ -1,5 +1,6 @@
 """A summary has a figure behind every name on which a gate may be set."""
 
+import re
 from dataclasses import replace
 from html import unescape
 
@@ -213,3 +214,16 @@ def test_a_knee_tells_of_sustained_rates_only_where_some_were_searched(context: 
     outcome.found = Found(tried=(), is_whole=False)
     told = unescape(report_html(outcome, context, summarise(outcome, context), {}))
     assert "hollow ones were not" in told
+
+
+def test_the_report_opens_offline_and_groups_calls_that_failed_by_their_status(context: Context) -> None:
+    outcome, none = an_outcome(12), Histogram().as_json()
+    for unavailable, late in ((7, 2), (4, 0)):
+        codes = {"UNAVAILABLE": unavailable, "DEADLINE_EXCEEDED": late}
+        requests = {"Submit (failed)": {"codes": codes, "response": none, "service": none}}
+        outcome.books.take({**a_tick(111.0), "requests": requests})
+    page = report_html(outcome, context, summarise(outcome, context), {})
+    cells = re.sub(r"<[^>]+>", "|", page)
+    assert re.search(r"Submit \(failed\)\|+DEADLINE_EXCEEDED\|+2\|", cells)
+    assert re.search(r"Submit \(failed\)\|+UNAVAILABLE\|+11\|", cells)
+    assert re.findall(r"""(?:src|href)=["'](?!#|data:)|url\((?!#|data:)|@import""", page) == []

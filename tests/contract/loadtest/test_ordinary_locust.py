@@ -1,0 +1,143 @@
+"""The ordinary ``locust`` command against a portal of the test's own: headless, with its page, without workers."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+import grpc
+import psutil
+import pytest
+from tests.contract.loadtest.portal import Portal, a_plan
+
+from shinsei.loadtest.generator import PLAN
+from shinsei.loadtest.plan import Plan
+from shinsei.runtime.rpc import GrpcServer
+from shinsei.testing.waiting import eventually, open_port
+
+LOCUSTFILE = Path(__file__).resolve().parents[3] / "loadtest" / "locustfile.py"
+HEADLESS = ("--headless", "--only-summary")
+Start = Callable[..., Awaitable[Process]]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+
+
+@pytest.fixture
+async def locust(tmp_path: Path) -> AsyncIterator[Start]:
+    """Starts the command with a plan; a test that fails leaves nothing behind."""
+    started: list[Process] = []
+
+    async def start(plan: Plan, *options: str) -> Process:
+        (tmp_path / PLAN).write_text(plan.model_dump_json())
+        command = (sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--plan", str(tmp_path / PLAN), *options)
+        started.append(
+            await asyncio.create_subprocess_exec(
+                *command, stdout=PIPE, stderr=PIPE, cwd=tmp_path, start_new_session=True
+            )
+        )
+        return started[-1]
+
+    yield start
+    for process in started:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.communicate()
+
+
+async def test_it_says_what_came_of_it_and_fails_where_something_failed(
+    portal: Portal, server: GrpcServer, locust: Start
+) -> None:
+    portal.upload_ends = grpc.StatusCode.UNAVAILABLE
+    test = await locust(a_plan(server.own_target, 5, 2, p_attachment=1.0, attachment_kb=1.0), *HEADLESS)
+    _, told = await test.communicate()
+    assert test.returncode == 1
+    assert "offered 10, accepted 0, dropped 0, refused 0, failed 10" in told.decode()
+    assert "the generator's lag at p99 was" in told.decode()
+
+
+@pytest.mark.parametrize(("killed", "length_s"), [(1, 5), (2, 600)])
+async def test_workers_that_are_killed_are_told_and_fail_it_and_without_any_it_ends(
+    portal: Portal, server: GrpcServer, locust: Start, killed: int, length_s: int
+) -> None:
+    plan = a_plan(server.own_target, 10, length_s).model_copy(update={"silent_after_s": 4.0})
+    port = str(open_port())
+    test = await locust(plan, *HEADLESS, "--processes", "2", "--master-port", port, "--master-bind-port", port)
+    await eventually(lambda: portal.submitted, within_s=60)
+    for worker in psutil.Process(test.pid).children()[:killed]:
+        worker.kill()
+    _, told = await asyncio.wait_for(test.communicate(), 60)
+    assert test.returncode == 1, told.decode()
+    assert len(re.findall(r"worker \d was not heard of any more", told.decode())) == killed
+    assert "offered" in told.decode()
+
+
+class Page:
+    """Locust's own web page, as a browser asks for it."""
+
+    def __init__(self, port: int) -> None:
+        self._url = f"http://127.0.0.1:{port}"
+
+    async def get(self, path: str, form: dict[str, Any] | None = None) -> str:
+        """What is answered; empty where nobody is there yet."""
+
+        def ask() -> str:
+            data = None if form is None else urlencode(form).encode()
+            with suppress(URLError), urlopen(self._url + path, data) as answer:  # noqa: S310 - our own page
+                return str(answer.read().decode())
+            return ""
+
+        return await asyncio.to_thread(ask)
+
+    async def fields(self) -> dict[str, Any]:
+        """What the page is made of: its fields and what stands in them."""
+        (found,) = re.findall(r"window\.templateArgs = (.*)", await eventually(lambda: self.get("/"), within_s=60))
+        return dict(json.loads(found))
+
+    async def press_start(self, fields: dict[str, Any], **changed: Any) -> None:
+        """Begins a test with what stands in the fields."""
+        form = {"user_count": fields["num_users"], "spawn_rate": fields["spawn_rate"], "host": fields["host"]}
+        assert json.loads(await self.get("/swarm", form | changed))["success"]
+
+    async def calls_when(self, state: str) -> dict[str, int]:
+        """Calls by name, when a test has come to this state."""
+
+        async def told() -> dict[str, Any] | None:
+            found = json.loads(await self.get("/stats/requests"))
+            return found if found["state"] == state else None
+
+        found = await eventually(told, within_s=60, every_s=0.2)
+        return {one["name"]: one["num_requests"] for one in found["stats"]}
+
+
+async def test_its_page_opens_with_what_the_preset_says_and_starts_stops_and_starts_again(
+    portal: Portal, server: GrpcServer, locust: Start
+) -> None:
+    plan, port = a_plan(server.own_target, 5, 4), open_port()
+    test = await locust(plan, "--web-host", "127.0.0.1", "--web-port", str(port))
+    page = Page(port)
+    fields = await page.fields()
+    assert (fields["host"], fields["num_users"]) == (f"spike at {server.own_target}", plan.applicants.slots)
+    assert fields["extra_options"] == {}, "nothing can be typed in that has no effect"
+
+    await page.press_start(fields)
+    await eventually(lambda: portal.submitted, within_s=60)
+    await page.get("/stop", {})
+    assert (await page.calls_when("stopped"))["Submit"] < 20
+    before = portal.submitted
+
+    # More users than the preset has slots are none, and what was stopped has no part in this one.
+    await page.press_start(fields, user_count=10 * plan.applicants.slots)
+    await page.calls_when("running")
+    assert (await page.calls_when("stopped"))["Submit"] == portal.submitted - before == 20
+    test.send_signal(signal.SIGINT)
+    _, told = await test.communicate()
+    assert "offered 20, accepted 20, dropped 0, refused 0, failed 0" in told.decode()
