@@ -136,7 +136,7 @@ async def test_pages_that_come_and_go_leave_no_memory_and_no_thread_behind(room:
 
     async def gone() -> bool:
         room.board.put("{}")
-        return room.board.readers == 0 and threading.active_count() == threads
+        return room.board.readers == 0 and threading.active_count() <= threads
 
     async def held_after(first: int, last: int) -> int:
         """So many rounds, and how many bytes are held afterwards."""
@@ -154,7 +154,7 @@ async def test_pages_that_come_and_go_leave_no_memory_and_no_thread_behind(room:
         gc.collect()
         return tracemalloc.get_traced_memory()[0]
 
-    threads = threading.active_count()
+    threads = threading.active_count()  # one of another test may be about to end
     before = await held_after(0, ROUNDS)
     assert await held_after(ROUNDS, 2 * ROUNDS) - before < MOST_GROWTH
 
