@@ -45,7 +45,7 @@ def test_a_start_that_fails_is_told_in_a_line_and_keeps_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fails() -> float:
-        raise subprocess.CalledProcessError(1, ["python", "-m", "shinsei.cli", "up"])
+        raise subprocess.CalledProcessError(1, [*startup.COMMAND_LINE, "up"])
 
     monkeypatch.setattr(startup, "up_s", fails)
     assert startup.main(["--keep-json", str(tmp_path / "startup.json")]) == 1
@@ -57,3 +57,11 @@ def test_a_command_that_fails_is_no_short_wait() -> None:
     with pytest.raises(subprocess.CalledProcessError):
         startup.took_s(("false",))
     assert startup.took_s(("sleep", "0.05")) >= 0.05
+
+
+def test_the_fast_tests_are_not_handed_what_the_measurement_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make hands its own variables on to what it starts."""
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(startup, "took_s", lambda *commands: asked.extend(commands))
+    startup.test_fast_s()
+    assert asked == [("make", "test-fast", "ARGS=")]
