@@ -71,6 +71,7 @@ def test_staffing_is_answered_in_people(tmp_path: Path, capsys: pytest.CaptureFi
     assert "P50: clear in 1 of 1 season; P95: in 1 of 1 season" in out
 
 
+@pytest.mark.slow
 def test_a_sensitivity_says_what_to_measure(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,8 @@ def test_the_example_plans(load_code: Callable[[str], ModuleType]) -> None:
     assert line.count("±") == 5
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(120)
 def test_the_python_of_the_page_runs(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a small town and a few assumptions; pandas is none of the project's, so a stand-in takes the columns."""
     monkeypatch.setitem(sys.modules, "pandas", SimpleNamespace(DataFrame=dict))

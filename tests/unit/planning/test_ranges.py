@@ -98,6 +98,7 @@ def test_the_other_parts_of_a_whole_give_way_in_proportion() -> None:
     assert by_path["office.clerks"].settings(3) == [("office.clerks", "3")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["core-system-disturbances", "special-cash-payment-2020"])
 def test_no_assumption_with_a_range_is_left_where_it_is(name: str) -> None:
     assert ranges(load(name))[1] == {}

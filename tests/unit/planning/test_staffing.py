@@ -69,6 +69,7 @@ def test_a_share_is_of_the_seasons_that_are_planned(share: float, n: int, needed
     assert needed_of(share, n) == needed
 
 
+@pytest.mark.slow
 def test_five_hours_of_overtime_less_are_not_enough_in_some_season(busy: Scenario) -> None:
     """The hours are those that are enough in as many seasons: the most of three for P95, where their mean is less."""
     keyed = [("office.keying_factors.child_allowance_status_report", "6"), ("office.overtime.trigger_backlog", "1 h")]
