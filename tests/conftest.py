@@ -2,7 +2,8 @@
 
 import gc
 import os
-from collections.abc import Generator
+import tracemalloc
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_runtest_teardown() -> None:
     """Gives the sockets back to the tiers that need them."""
     pytest_socket.enable_socket()
+
+
+@pytest.fixture
+def traced() -> Iterator[None]:
+    """Memory that is taken during the test is counted."""
+    tracemalloc.start()
+    yield
+    tracemalloc.stop()

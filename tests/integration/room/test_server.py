@@ -5,7 +5,7 @@ import gc
 import json
 import threading
 import tracemalloc
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -120,13 +120,6 @@ async def test_readers_get_each_look_as_it_comes_and_leave_no_trace(room: Room) 
         return room.board.readers == 0
 
     await eventually(gone, what="the reader is forgotten")
-
-
-@pytest.fixture
-def traced() -> Iterator[None]:
-    tracemalloc.start()
-    yield
-    tracemalloc.stop()
 
 
 @pytest.mark.usefixtures("traced")

@@ -3,7 +3,7 @@
 import gc
 import json
 import tracemalloc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -204,13 +204,6 @@ async def test_of_many_municipalities_the_ledgers_are_read_in_turn_and_what_is_k
     assert len(room.watch._forecaster._runs) == MOST_RUNS
     assert len(room.watch._trail._points) < 10
     assert set(room.watch._due_s) == {"ledger", "oldest cases"}
-
-
-@pytest.fixture
-def traced() -> Iterator[None]:
-    tracemalloc.start()
-    yield
-    tracemalloc.stop()
 
 
 @pytest.mark.usefixtures("traced")
