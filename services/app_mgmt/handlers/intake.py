@@ -4,7 +4,7 @@ A case is decided only when the fetched watermark has passed it, in the order of
 goes on to the core systems at once. What is needed from the registry is pulled before the transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from app_mgmt import metrics
@@ -60,6 +60,18 @@ async def take_in(key: RunKey, arrivals: Sequence[Arrival[IntakeMessage]], ports
         await _refresh_copy(key, run, rest, ports)
         await _bury(rest, ports.dead_letters)
         await _store_and_decide(key, rest, ports.books)
+
+
+async def open_runs(logs: Iterable[tuple[RunKey, Sequence[Arrival[IntakeMessage]]]], books: Books) -> None:
+    """Opens those of several runs that begin here, before anything else of any is taken in.
+
+    What follows in a log waits until the core systems know its run. If each run were opened only behind the one before
+    it, each would wait in its turn; like this they wait together.
+    """
+    for key, arrivals in logs:
+        first = arrivals[0]
+        if isinstance(first.body, RunOpened) and await books.run(key) is None:
+            await _open_run(key, first, first.body, books)
 
 
 async def _open_run(key: RunKey, arrival: Arrival[IntakeMessage], opened: RunOpened, books: Books) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from app_mgmt.handlers.intake import IntakePorts, take_in
+from app_mgmt.handlers.intake import IntakePorts, open_runs, take_in
 from app_mgmt.handlers.tracking import TrackingPorts, track
 from app_mgmt.handlers.values import Arrival, RunKey, TrackingMessage
 from app_mgmt.inbound.decoding import intake_message, key_of, tracking_message
@@ -21,8 +21,10 @@ class ApplicationFetched:
 
     async def handle(self, partition: int, records: Sequence[Record]) -> None:
         """One batch of one partition: one transaction for each run in it."""
-        for key, group in by_run(records):
-            await take_in(key, [_arrival(record, intake_message) for record in group], self._ports)
+        logs = [(key, [_arrival(record, intake_message) for record in group]) for key, group in by_run(records)]
+        await open_runs(logs, self._ports.books)
+        for key, arrivals in logs:
+            await take_in(key, arrivals, self._ports)
 
 
 class WorkCompleted:
