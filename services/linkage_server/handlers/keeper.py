@@ -16,6 +16,8 @@ from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.simtime import SimTime
 
 Sleep = Callable[[float], Awaitable[None]]
+ADDED_AT_ONCE = 10
+"""New runs whose commits wait together; a nation's runs one by one would take minutes."""
 SHORT_LIST = 100
 """Runs that are told in no time; where there are more, the portal is asked less often."""
 
@@ -78,10 +80,10 @@ class Keeper:
         """Asks the portal for runs, for ever."""
         while True:
             runs = await self._portal.runs()
-            for listed in runs:
-                key = (listed.run_id, listed.municipality)
-                if key not in self._runs and key not in self._refused:
-                    await self._add(listed)
+            known = self._runs.keys() | self._refused
+            new = [listed for listed in runs if (listed.run_id, listed.municipality) not in known]
+            for first in range(0, len(new), ADDED_AT_ONCE):
+                await asyncio.gather(*map(self._add, new[first : first + ADDED_AT_ONCE]))
             await self._times.sleep(self._times.discover_every_s * (1 + len(runs) // SHORT_LIST))
 
     async def assigned(self, partitions: Sequence[int]) -> None:
