@@ -1,4 +1,4 @@
-"""Signatures checked in threads of their own, so that nobody waits behind them who has signed nothing."""
+"""Signatures checked in threads of their own, so that nobody waits behind many of them who has signed nothing."""
 
 import asyncio
 import sys
@@ -24,6 +24,9 @@ log = structlog.get_logger(__name__)
 _SWITCH_S = 0.001
 _SHARE = 100
 """Signatures that a thread takes on at once: of a large batch no more, so that small ones get in between."""
+
+_FEW = 4
+"""Signatures that are checked at once, without a thread: going there and back would cost as much again."""
 
 Signers = Sequence[Validity | SignatureError]
 _Asked = tuple[Sequence[Seal], "asyncio.Future[Signers]"]
@@ -54,10 +57,14 @@ class ThreadedChecker:
     async def signers(self, seals: Sequence[Seal]) -> Signers:
         """The certificate behind each signature, or what is wrong with it."""
         started = perf_counter()
-        shares = [seals[start : start + _SHARE] for start in range(0, len(seals), _SHARE)]
-        parts = await asyncio.gather(*(self._ask(share) for share in shares))
+        if len(seals) <= _SHARE:
+            found = await self._ask(seals)
+        else:
+            shares = [seals[start : start + _SHARE] for start in range(0, len(seals), _SHARE)]
+            parts = await asyncio.gather(*(self._ask(share) for share in shares))
+            found = [signer for part in parts for signer in part]
         metrics.SIGNATURE_SECONDS.observe(perf_counter() - started)
-        return [signer for part in parts for signer in part]
+        return found
 
     async def revoked(self, revocation_list: bytes) -> Mapping[str, SimTime]:
         """From when certificates are not good any more, by serial number."""
@@ -74,32 +81,38 @@ class ThreadedChecker:
         return answer
 
     def _go_on(self) -> None:
-        """Has a free thread check what waits: going there and back costs as much as a signature."""
-        taken: list[_Asked] = []
-        seals: list[Seal] = []
-        while self._waiting and len(seals) + len(self._waiting[0][0]) <= _SHARE:
-            taken.append(self._waiting.popleft())
-            seals += taken[-1][0]
-        if not taken:
-            self._idle += 1
-            return
-        checking = asyncio.get_running_loop().run_in_executor(self._threads, self._check, seals)
-        checking.add_done_callback(partial(self._tell, taken))
+        """Has a free thread check what waits, together; a few are checked here."""
+        while taken := self._take():
+            seals = [seal for asked, _ in taken for seal in asked]
+            if len(seals) > _FEW:
+                checking = asyncio.get_running_loop().run_in_executor(self._threads, self._check, seals)
+                checking.add_done_callback(partial(self._checked, taken))
+                return
+            try:
+                _tell(taken, self._check(seals))
+            except Exception as failure:  # noqa: BLE001 - told to everybody who waits
+                _fail(taken, failure)
+        self._idle += 1
 
-    def _tell(self, taken: Sequence[_Asked], checking: "asyncio.Future[Signers]") -> None:
-        """Answers those who still wait."""
+    def _take(self) -> list[_Asked]:
+        taken: list[_Asked] = []
+        count = 0
+        while self._waiting and count + len(self._waiting[0][0]) <= _SHARE:
+            taken.append(self._waiting.popleft())
+            count += len(taken[-1][0])
+        return taken
+
+    def _checked(self, taken: Sequence[_Asked], checking: "asyncio.Future[Signers]") -> None:
         if checking.cancelled():
             for _, answer in taken:
                 answer.cancel()
             return
         self._go_on()
-        failure, start = checking.exception(), 0
-        for seals, answer in taken:
-            if not answer.done() and failure is not None:
-                answer.set_exception(failure)
-            elif not answer.done():
-                answer.set_result(checking.result()[start : start + len(seals)])
-            start += len(seals)
+        failure = checking.exception()
+        if failure is None:
+            _tell(taken, checking.result())
+        else:
+            _fail(taken, failure)
 
     def _check(self, seals: Sequence[Seal]) -> Signers:
         return [self._one(seal) for seal in seals]
@@ -109,6 +122,21 @@ class ThreadedChecker:
             return self._checker.signer(seal.content, seal.certificate, seal.signature)
         except SignatureError as flaw:
             return flaw
+
+
+def _tell(taken: Sequence[_Asked], signers: Signers) -> None:
+    """Answers those who still wait."""
+    start = 0
+    for seals, answer in taken:
+        if not answer.done():
+            answer.set_result(signers[start : start + len(seals)])
+        start += len(seals)
+
+
+def _fail(taken: Sequence[_Asked], failure: BaseException) -> None:
+    for _, answer in taken:
+        if not answer.done():
+            answer.set_exception(failure)
 
 
 def load_checker(file: Path | None, threads: int) -> ThreadedChecker | None:

@@ -64,20 +64,35 @@ async def test_a_large_batch_goes_there_in_shares(checker: ThreadedChecker, ways
     assert sorted(ways) == [30, 100, 100]
 
 
+async def test_a_few_go_to_no_thread_and_one_more_does(checker: ThreadedChecker, ways: list[int]) -> None:
+    assert await asyncio.gather(*(ask(checker, name) for name in "abcd")) == [["a"], ["b"], ["c"], ["d"]]
+    assert ways == []
+    await asyncio.gather(*(ask(checker, name) for name in "abcde"))
+    assert ways == [5]
+
+
+async def test_behind_a_few_whoever_asks_about_many_has_his_turn(checker: ThreadedChecker, ways: list[int]) -> None:
+    wanted = [f"{n}" for n in range(100)]
+    assert await asyncio.gather(ask(checker, "a"), ask(checker, *wanted)) == [["a"], wanted]
+    assert ways == [100]
+
+
+@pytest.mark.parametrize("others", [1, 9], ids=["a-few", "in-a-thread"])
 async def test_a_flaw_is_of_its_signature_and_a_failure_is_told_to_everybody_who_asked(
-    checker: ThreadedChecker,
+    checker: ThreadedChecker, others: int
 ) -> None:
-    (flaw,), good = await asyncio.gather(ask(checker, "forged"), ask(checker, "a"))
+    (flaw,), good = await asyncio.gather(ask(checker, "forged"), ask(checker, *"a" * others))
     assert isinstance(flaw, SignatureError)
-    assert good == ["a"]
-    asked = [ask(checker, "unheard-of"), ask(checker, "a")]
+    assert good == ["a"] * others
+    asked = [ask(checker, "unheard-of"), ask(checker, *"a" * others)]
     failures = await asyncio.gather(*asked, return_exceptions=True)
     assert [type(failure) for failure in failures] == [LookupError, LookupError]
     assert await ask(checker, "a") == ["a"]
 
 
-async def test_one_who_no_longer_waits_keeps_nobody_else_from_the_answer(checker: ThreadedChecker) -> None:
-    gone, stays = (asyncio.ensure_future(ask(checker, name)) for name in "ab")
+@pytest.mark.parametrize("others", [1, 9], ids=["a-few", "in-a-thread"])
+async def test_one_who_no_longer_waits_keeps_nobody_else_from_the_answer(checker: ThreadedChecker, others: int) -> None:
+    gone, stays = asyncio.ensure_future(ask(checker, "a")), asyncio.ensure_future(ask(checker, *"b" * others))
     await sleep(0)
     gone.cancel()
-    assert await stays == ["b"]
+    assert await stays == ["b"] * others
