@@ -44,7 +44,10 @@ class Settings(ServiceSettings):
         "RESOURCE_EXHAUSTED. The file of clients may say another number.",
     )
     commit_linger_ms: float = Field(
-        default=2.0, ge=0, description="How long single submissions wait for others to share their transaction."
+        default=2.0,
+        ge=0,
+        description="How long single submissions wait for others to share their transaction; where a commit takes "
+        "longer, as long as the last one took, up to 20 ms.",
     )
     commit_batch: int = Field(
         default=2000, ge=1, description="Submissions in one transaction, at most (a batch call is never divided)."

@@ -21,6 +21,7 @@ from shinsei.domain.municipality import validate_code
 from shinsei.domain.simtime import SimTime
 
 _RETRY_AFTER_MS = 200
+_MOST_LINGER_S = 0.02
 
 MAX_APPLICATION_BYTES = 16_000
 """Of one encoded application: a thousand of them, as a municipality gets them, fit into one message of 16 MiB."""
@@ -96,8 +97,10 @@ class Intake:
         self._checking += len(submissions)
         try:
             await self._check_signatures(submissions, checked)
-            checked = await self._check_uploads(submissions, checked)
-            await self._recall(submissions, checked, outcomes)
+            if any(submission.uploads for submission in submissions):
+                checked = await self._check_uploads(submissions, checked)
+            if any(isinstance(one, ConflictError) for one in checked):
+                await self._recall(submissions, checked, outcomes)
         finally:
             self._checking -= len(submissions)
         places = []
@@ -114,14 +117,20 @@ class Intake:
         return [_owned(one, outcome) for one, outcome in zip(submissions, outcomes, strict=True) if outcome is not None]
 
     async def commit(self) -> None:
-        """Commits what waits, transaction after transaction, for ever."""
+        """Commits what waits, transaction after transaction, for ever.
+
+        A small one waits for more for as long as the last one took: the slower commits are, the more go together.
+        """
+        loop, took_s = asyncio.get_running_loop(), 0.0
         while True:
             await self._filled.wait()
             if self._pending < self._limits.batch:
-                await self._sleep(self._limits.linger_s)
+                await self._sleep(max(self._limits.linger_s, min(took_s, _MOST_LINGER_S)))
             calls = self._take()
             if calls:
+                began_s = loop.time()
                 await self._commit(calls)
+                took_s = loop.time() - began_s
 
     def _check(self, submission: Submission) -> Run | ShinseiError:
         try:

@@ -95,6 +95,30 @@ async def test_one_that_cannot_be_taken_is_refused_and_its_neighbours_are_not(re
     assert isinstance(last, Accepted)
 
 
+class Slow(Shelf):
+    """A database that takes its time."""
+
+    async def store(self, batch: Sequence[Stamped]) -> Sequence[Outcome]:
+        await sleep(0.005)
+        return await super().store(batch)
+
+
+async def test_the_longer_a_commit_takes_the_longer_the_next_waits_for_company() -> None:
+    waited: list[float] = []
+
+    async def recorded(seconds: float) -> None:
+        waited.append(seconds)
+
+    limits = IntakeLimits(linger_s=0.001, batch=100, max_pending=1_000, timeout_s=10.0, max_wait_s=3.0)
+    intake = Intake(OneRun(), Slow(), UNCHECKED, limits, sleep=recorded, pending=lambda _: None, took=lambda *_: None)  # type: ignore[arg-type]
+    committing = asyncio.create_task(intake.commit())
+    for n in (1, 2):
+        await intake.submit([a_submission(n)])
+    committing.cancel()
+    assert waited[0] == 0.001
+    assert 0.005 <= waited[1] <= 0.02
+
+
 class Stuck(Shelf):
     """A database that does not answer until it is let go."""
 
