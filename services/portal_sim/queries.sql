@@ -83,12 +83,13 @@ SELECT a.run_key, a.submission_id, a.receipt_number, a.submitted_at_ms, a.payloa
 FROM application a JOIN unnest($1::integer[], $2::text[]) AS w(run_key, submission_id)
   ON a.run_key = w.run_key AND a.submission_id = w.submission_id;
 
--- name: lock_intake
-SELECT run_key FROM run_intake WHERE run_key = ANY($1::integer[]) ORDER BY run_key FOR UPDATE;
-
 -- name: count_intake
+WITH locked AS MATERIALIZED (
+    SELECT run_key FROM run_intake WHERE run_key = ANY($1::integer[]) ORDER BY run_key FOR UPDATE
+)
 UPDATE run_intake i SET accepted = i.accepted + d.accepted, late = i.late + d.late
-FROM unnest($1::integer[], $2::bigint[], $3::bigint[]) AS d(run_key, accepted, late) WHERE i.run_key = d.run_key;
+FROM locked l JOIN unnest($1::integer[], $2::bigint[], $3::bigint[]) AS d(run_key, accepted, late) USING (run_key)
+WHERE i.run_key = l.run_key;
 
 -- name: list_entries
 SELECT receipt_number, n, stamp_ms, submission_id, files, size, change

@@ -50,6 +50,8 @@ class _Way:
         self._begun_s = now_s
         self._stamps: deque[SimTime] = deque()
         self._returned: deque[tuple[float, int]] = deque()
+        self._back = 0
+        """The sum of these."""
 
     def took(self, stamp: SimTime) -> None:
         self._stamps.append(stamp)
@@ -62,12 +64,13 @@ class _Way:
             count += 1
         if count:
             self._returned.append((now_s, count))
+            self._back += count
         while self._returned and self._returned[0][0] < now_s - _PACE_OVER_S:
-            self._returned.popleft()
+            self._back -= self._returned.popleft()[1]
         if len(self._stamps) < FEW:
             return 0.0
-        back, over_s = sum(n for _, n in self._returned), min(now_s - self._begun_s, _PACE_OVER_S)
-        return min(run.behind_s, len(self._stamps) * over_s / back) if back else run.behind_s
+        over_s = min(now_s - self._begun_s, _PACE_OVER_S)
+        return min(run.behind_s, len(self._stamps) * over_s / self._back) if self._back else run.behind_s
 
     @property
     def is_long(self) -> bool:

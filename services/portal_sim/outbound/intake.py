@@ -158,7 +158,6 @@ async def _count(connection: Connection, accepted: Sequence[tuple[int, bool]]) -
         return
     totals = [sum(1 for key, _ in accepted if key == wanted) for wanted in keys]
     late = [sum(1 for key, is_late in accepted if key == wanted and is_late) for wanted in keys]
-    await connection.execute(SQL["lock_intake"], keys)
     await connection.execute(SQL["count_intake"], keys, totals, late)
 
 
