@@ -38,4 +38,4 @@ class Settings(ServiceSettings):
         default=0.2, ge=0, description="Pause between the listings of a clock-paced run, so that a fast clock idles."
     )
     list_page: int = Field(default=10_000, ge=1, le=10_000, description="Entries of a page of a listing.")
-    list_wait_ms: int = Field(default=10_000, ge=1, le=20_000, description="Longest long poll for a listing.")
+    list_wait_ms: int = Field(default=20_000, ge=1, le=20_000, description="Longest long poll for a listing.")
