@@ -97,6 +97,8 @@ def test_a_rate_is_sustained_while_next_to_nothing_is_refused_and_nothing_is_lat
         ({"accepted_p99": 0.45}, 0),
         ({"accepted_p99": 0.46}, 1),
         ({"registered_p99": 7.0}, 1),
+        ({"registered_p99": 7.0, "generator_lag_s_p99": 0.11}, 2),
+        ({"generator_lag_s_p99": 0.11}, 2),
     ],
 )
 def test_twice_the_maximum_keeps_its_promise_in_the_median_of_the_pairs(
