@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from shinsei.contracts.fault_flags import ON_THE_SPINE
+from shinsei.domain.forecast import Prospect
 from shinsei.domain.office.report import InUse, Resource
 from shinsei.domain.run import Pacing
 from shinsei.domain.simtime import SimTime, isoformat
@@ -31,6 +32,8 @@ class Seen:
     of: int = 0
     """Open runs of the season; not all are shown where there are many."""
     clock: Mapping[str, Any] = field(default_factory=dict)
+    is_left: bool = False
+    """Nobody drives the season any more."""
     ledger: Mapping[str, int] | None = None
     oldest: Sequence[Mapping[str, Any]] = ()
     line_down: bool | None = False
@@ -66,6 +69,7 @@ def look(seen: Seen) -> dict[str, Any]:
         unfetched=_whole(seen.levels.total("shinsei_pending_cases", "portal_sim", stage="fetch")),
         unaccounted=(seen.ledger or {}).get("unaccounted", 0),
         paused=seen.clock["wished"] == 0,
+        is_left=seen.is_left and any(forecast.prospect is not Prospect.THROUGH for _, forecast in four),
         stopped=int(seen.levels.at_least("shinsei_kafka_partition_stopped")),
         missing=seen.missing,
         alerts=seen.alerts or (),
@@ -81,7 +85,7 @@ def look(seen: Seen) -> dict[str, Any]:
         "deadline": _date(first.deadline) if is_season else None,
         "has_deadline": has_deadline,
         "target": _date(first.target) if is_season else None,
-        "verdict": verdict(four, is_hindered=circumstances.is_hindered)
+        "verdict": verdict(four, is_hindered=circumstances.is_hindered, is_left=circumstances.is_left)
         if is_season
         else standing(accepted, registered),
         "unfetched": both(unfetched_line(circumstances)),

@@ -28,6 +28,8 @@ class Circumstances:
     """Accepted and not yet fetched, over all open runs; None where the portal does not say."""
     unaccounted: int
     paused: bool = False
+    is_left: bool = False
+    """Nobody drives the season any more, and not all of it is through."""
     stopped: int = 0
     """Partitions that wait for a person."""
     missing: Sequence[str] = ()
@@ -93,6 +95,14 @@ def _lost(at: Circumstances) -> Iterator[dict[str, str]]:
 
 
 def _standing_still(at: Circumstances) -> Iterator[dict[str, str]]:
+    if at.is_left:
+        yield _do(
+            "Nobody drives this season any more: its command has ended, and simulated time stands still. "
+            "Go on where it was started (flat out, or with a --speed):",
+            "シーズンを進めるコマンドが終了しており、模擬時刻が止まっています。"
+            "開始したフォルダーで再開してください(--speed なしは最速):",
+            "shinsei season --resume",
+        )
     if at.stopped:
         stopped, wait = ("1 partition has", "it") if at.stopped == 1 else (f"{at.stopped:,} partitions have", "them")
         yield _do(

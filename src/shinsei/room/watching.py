@@ -16,7 +16,7 @@ from shinsei.domain.run import Pacing, RunSpec
 from shinsei.domain.simtime import SimTime
 from shinsei.room import metrics, sources
 from shinsei.room.board import Board
-from shinsei.room.clockface import Trail, clockface
+from shinsei.room.clockface import Drive, Trail, clockface
 from shinsei.room.forecasting import Forecaster
 from shinsei.room.look import Seen, look, no_view, nothing_open
 from shinsei.room.oldest import oldest
@@ -73,6 +73,7 @@ class Watch:
         self._listed_s = 0.0
         self._due_s: dict[str, float] = {}
         self._trail = Trail()
+        self._drive = Drive()
         self._missing: list[str] = []
         self._unanswered: dict[str, list[str]] = {}
         self._shown: dict[str, Any] = {}
@@ -110,6 +111,7 @@ class Watch:
         except Exception as error:  # noqa: BLE001 - whoever only watches goes on
             metrics.LOOKS.labels("failed").inc()
             log.warning("look_failed", error=describe(error))
+            self._drive = Drive()  # what was not seen for a while may have moved all the time
             last = self._shown or no_view(tuple(self._addresses.metrics))
             self._shown = {**last, "is_old": True, "missing": [f"the stack ({describe(error)})"]}
         self._board.put(json.dumps(self._shown, ensure_ascii=False))
@@ -138,19 +140,16 @@ class Watch:
         if self._unanswered.get("ledger"):
             self._forget_ledger()
         await self._seldom("oldest cases", OLDEST_EVERY_S, lambda: self._read_oldest(shown, now))
-        clock = clockface(
-            twins,
-            speed=speed,
-            wished=wished_speed(self._settings.pace_file) if driven else None,
-            can_control=bool(self._settings.control_token),
-        )
+        wished = wished_speed(self._settings.pace_file) if driven else None
+        can_control = bool(self._settings.control_token)
         return look(
             Seen(
                 levels=levels,
                 alerts=alerts,
                 twins=twins,
                 of=len(specs),
-                clock=clock,
+                clock=clockface(twins, speed=speed, wished=wished, can_control=can_control),
+                is_left=self._drive.is_left(self._clock.monotonic_s(), driven, is_paused=wished == 0),
                 ledger=self._ledger,
                 oldest=self._oldest,
                 line_down=_is_line_down(levels),

@@ -47,6 +47,14 @@ def test_a_safe_season_that_hangs_has_something_to_do(a_twin: "MakeTwin") -> Non
     assert hangs.is_hindered
 
 
+def test_a_season_that_nobody_drives_is_gone_on_with_first_of_all_that_stands_still(a_twin: "MakeTwin") -> None:
+    twin, left = a_twin(), replace(QUIET, is_left=True, stopped=1)
+    first, second = todo([(twin, twin.forecast(line_down=False))], left)
+    assert first["en"].startswith("Nobody drives this season any more")
+    assert "再開" in first["ja"]
+    assert [one["command"] for one in (first, second)] == ["shinsei season --resume", "shinsei status"]
+
+
 def test_an_alert_asks_for_something_if_it_calls_somebody_now_and_is_not_said_already(a_twin: "MakeTwin") -> None:
     found = (an_alert("OutboxStuck", state="pending"), an_alert("FaultSet", severity="ticket"), an_alert("LineDown"))
     assert lines(a_twin(), replace(QUIET, alerts=found)) == ["Nothing has to be done now."]

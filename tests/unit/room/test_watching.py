@@ -5,15 +5,19 @@ import json
 import tracemalloc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shinsei.domain.errors import UnavailableError
 from shinsei.domain.office.report import OfficeReport
+from shinsei.domain.polling import next_poll
 from shinsei.domain.run import Change, RunSpec
+from shinsei.domain.simtime import SimTime
 from shinsei.room import metrics, sources, watching
 from shinsei.room.board import Board
+from shinsei.room.clockface import LEFT_AFTER_S
 from shinsei.room.forecasting import Forecaster
 from shinsei.room.settings import Settings
 from shinsei.room.sources import Levels
@@ -21,6 +25,7 @@ from shinsei.room.watching import LEDGER_EVERY_S, MOST_RUNS, REST_SHARE, Watch
 from shinsei.season.ledger import RunKey, RunLedger
 from shinsei.season.outcome import Ledger
 from shinsei.season.portal import Progress
+from shinsei.season.wishes import wish_speed
 from shinsei.stack.site import Addresses
 
 MakeTwin = Callable[..., Any]
@@ -67,6 +72,8 @@ class Gateway:
 
     twin: Any
     specs: Sequence[RunSpec]
+    progress_of: Progress | None = None
+    """Where the runs stand; None: where the twin does."""
     away: bool = False
     ledger_is_away: bool = False
     ledger_takes_s: float = 0.0
@@ -78,7 +85,7 @@ class Gateway:
         return [Open(spec) for spec in self.specs]
 
     async def progress(self, *_: Any, **__: Any) -> Progress:
-        progress: Progress = self.twin.progress
+        progress: Progress = self.progress_of or self.twin.progress
         return progress
 
     async def office_report(self, *_: Any) -> tuple[None, OfficeReport]:
@@ -97,16 +104,16 @@ class Room:
     board: Board
     clock: Clock
 
-    async def look(self) -> dict[str, Any]:
-        """One look, a quarter of a minute after the one before."""
-        self.clock.s += LEDGER_EVERY_S
+    async def look(self, after_s: float = LEDGER_EVERY_S) -> dict[str, Any]:
+        """One look, so long after the one before."""
+        self.clock.s += after_s
         await self.watch._show()
         found: dict[str, Any] = json.loads(self.board.newest)
         return found
 
 
 @pytest.fixture
-def room(a_twin: MakeTwin, monkeypatch: pytest.MonkeyPatch) -> Room:
+def room(a_twin: MakeTwin, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Room:
     twin = a_twin()
     gateway, board, clock = Gateway(twin, [twin.spec]), Board(), Clock()
 
@@ -129,7 +136,8 @@ def room(a_twin: MakeTwin, monkeypatch: pytest.MonkeyPatch) -> Room:
     monkeypatch.setattr(watching, "read_ledger", ledger)
     monkeypatch.setattr(watching, "decode_report", lambda report: report)
     where = Addresses(portal="", linkage="", app_mgmt="", core="", kafka_bootstrap="", postgres="")
-    watch = Watch(Settings(), where, gateway, board, Forecaster(Nobody()), clock)  # type: ignore[arg-type]
+    settings = Settings(pace_file=tmp_path / "pace.json")
+    watch = Watch(settings, where, gateway, board, Forecaster(Nobody()), clock)  # type: ignore[arg-type]
     return Room(watch, gateway, board, clock)
 
 
@@ -160,6 +168,50 @@ async def test_a_look_that_fails_leaves_the_one_before_with_the_time_of_that(roo
     again = await room.look()
     assert (again["is_old"], again["missing"]) == (False, [])
     assert again["at_ms"] > before["at_ms"]
+
+
+def says_that_nobody_drives(found: dict[str, Any]) -> bool:
+    """Both lines say it, or none does."""
+    in_verdict = "Nobody drives" in found["verdict"]["sentence"]["en"]
+    assert in_verdict == any("Nobody drives" in one["en"] for one in found["todo"])
+    return in_verdict
+
+
+async def test_a_season_whose_command_has_ended_is_told_after_half_a_minute(room: Room) -> None:
+    """Everything has come back, and nothing is wrong with the stack."""
+    told = [says_that_nobody_drives(await room.look(LEFT_AFTER_S / 3)) for _ in range(5)]
+    assert told == [False, False, False, True, True]
+    now = room.gateway.twin.progress
+    room.gateway.progress_of = replace(now, watermark=SimTime(now.watermark + 1))
+    assert not says_that_nobody_drives(await room.look())
+
+
+@pytest.mark.parametrize("why", ["paused", "held by the stack", "at its end", "filing", "not seen"])
+async def test_a_season_that_stands_still_for_a_reason_has_its_driver(room: Room, why: str) -> None:
+    spec, now = room.gateway.specs[0], room.gateway.twin.progress
+    if why == "paused":
+        wish_speed(room.watch._settings.pace_file, 0.0)
+    if why == "held by the stack":
+        room.gateway.progress_of = replace(now, returned=SimTime(now.watermark - spec.lookahead_ms))
+    if why == "at its end":
+        end = next_poll(spec, SimTime(spec.end - 1))
+        room.gateway.progress_of = replace(now, watermark=end, frontier=end, returned=spec.end)
+    for n in range(5):
+        if why == "filing":
+            room.gateway.progress_of = replace(now, accepted=now.accepted + n)
+        if why == "not seen":
+            room.gateway.away = True
+            await room.look()
+            room.gateway.away = False
+        assert not says_that_nobody_drives(await room.look(LEFT_AFTER_S))
+
+
+async def test_a_season_that_is_let_go_again_is_given_its_time(room: Room) -> None:
+    wish_speed(room.watch._settings.pace_file, 0.0)
+    for _ in range(3):
+        await room.look(LEFT_AFTER_S)
+    wish_speed(room.watch._settings.pace_file, None)
+    assert not says_that_nobody_drives(await room.look(2.0))
 
 
 async def test_a_ledger_that_cannot_be_read_any_more_is_not_told_and_raises_nothing(room: Room) -> None:
@@ -194,6 +246,7 @@ async def test_of_many_municipalities_the_ledgers_are_read_in_turn_and_what_is_k
     room.gateway.specs = [replace(spec, municipality=code) for code in codes]
     found = await room.look()
     assert found["run"] == {"id": spec.run_id, "scenario": spec.scenario, "shown": MOST_RUNS, "of": MUNICIPALITIES}
+    await room.look(LEFT_AFTER_S)  # from now on it says that nobody drives
     size = len(room.board.newest)
     for _ in range(MUNICIPALITIES // MOST_RUNS):
         found = await room.look()
