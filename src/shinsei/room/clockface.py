@@ -18,7 +18,7 @@ LEFT_AFTER_S: Final = 30.0
 
 
 class Trail:
-    """The moments that came back lately, for the speed."""
+    """The root watermarks of lately, for the speed: what came back would do steps, from poll to poll."""
 
     def __init__(self) -> None:
         self._points: list[tuple[float, SimTime]] = []

@@ -134,7 +134,8 @@ class Watch:
             raise ConnectionError("no run could be read")
         driven = [twin for twin in twins if twin.spec.pacing is Pacing.DRIVER]
         now = SimTime(min(twin.progress.returned for twin in twins))
-        speed = self._trail.speed(self._clock.monotonic_s(), now)
+        filed = SimTime(min(twin.progress.watermark for twin in twins))
+        speed = self._trail.speed(self._clock.monotonic_s(), filed)
         self._forecaster.watch({twin.key: (twin.question, twin.method) for twin in driven}, speed)
         await self._seldom("ledger", LEDGER_EVERY_S, lambda: self._read_ledger(specs, shown))
         if self._unanswered.get("ledger"):

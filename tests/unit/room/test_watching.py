@@ -14,7 +14,7 @@ from shinsei.domain.errors import UnavailableError
 from shinsei.domain.office.report import OfficeReport
 from shinsei.domain.polling import next_poll
 from shinsei.domain.run import Change, RunSpec
-from shinsei.domain.simtime import SimTime
+from shinsei.domain.simtime import MINUTE_MS, SimTime
 from shinsei.room import metrics, sources, watching
 from shinsei.room.board import Board
 from shinsei.room.clockface import LEFT_AFTER_S
@@ -31,6 +31,7 @@ from shinsei.stack.site import Addresses
 MakeTwin = Callable[..., Any]
 MUNICIPALITIES = 1_741
 SEASONS = 40
+QUARTER_MS = 15 * MINUTE_MS
 MOST_GROWTH = 24 << 10
 """Bytes in as many seasons again; 200 bytes kept of each look would be as much."""
 
@@ -212,6 +213,18 @@ async def test_a_season_that_is_let_go_again_is_given_its_time(room: Room) -> No
         await room.look(LEFT_AFTER_S)
     wish_speed(room.watch._settings.pace_file, None)
     assert not says_that_nobody_drives(await room.look(2.0))
+
+
+async def test_the_speed_is_that_of_filing_though_what_comes_back_does_so_in_steps(room: Room) -> None:
+    """At 20 times a poll every quarter of an hour is one every 45 seconds, of which the speed sees 20."""
+    speed, began = 20, room.gateway.twin.progress.watermark
+    told = []
+    for s in range(0, 120, 2):
+        filed = SimTime(began + s * speed * 1_000)
+        polled = SimTime(filed // QUARTER_MS * QUARTER_MS + QUARTER_MS)
+        room.gateway.progress_of = replace(room.gateway.twin.progress, watermark=filed, returned=polled)
+        told.append((await room.look(2.0))["clock"]["speed"])
+    assert told == [0.0] + [speed] * 59
 
 
 async def test_a_ledger_that_cannot_be_read_any_more_is_not_told_and_raises_nothing(room: Room) -> None:
