@@ -308,9 +308,9 @@ def test_where_no_prometheus_answers_the_page_says_so_and_not_that_nothing_fires
     said = "document.getElementById('alerts').textContent"
     assert page.value(said) == "Nothing fires."
     desktop.board.put(json.dumps({**a_look(), "at_ms": MOMENT_MS, "is_old": False, "alerts": None}))
-    page.until(said, lambda found: found == "No Prometheus answers: alerts are not evaluated.")
+    page.until(said, lambda found: found == "No Prometheus answers, or it measures nothing: alerts are not evaluated.")
     page.value("document.getElementById('language').click()")
-    page.until(said, lambda found: found == "Prometheus の応答がなく、アラートは評価されていません。")
+    page.until(said, lambda found: found == "Prometheus の応答または計測がなく、アラートは評価されていません。")
 
 
 async def test_a_page_that_is_cut_off_says_as_of_when_its_verdict_is(page: Page, desktop: Desktop) -> None:

@@ -92,7 +92,10 @@ def test_where_the_history_is_seen_depends_on_what_has_become_of_the_stack(
     assert isinstance(screen.file, io.StringIO)
     assert not screen.file.getvalue(), "nothing was put there"
     monkeypatch.setattr(season, "keeps_history", lambda _: True)
-    monkeypatch.setattr(season, "keep_history", lambda *_: None)
-    history.keep(cast("Any", SimpleNamespace(folder=None, summary={})), None)
-    history.tell(is_up)
-    assert screen.file.getvalue() == f"history   in Prometheus at its simulated times, {words}\n"
+    left_out = ["", "6 days that are not over yet are left out"]
+    monkeypatch.setattr(season, "keep_history", lambda *_: left_out.pop(0))
+    for _ in range(2):
+        history.keep(cast("Any", SimpleNamespace(folder=None, summary={})), None)
+        history.tell(is_up)
+    line = f"history   in Prometheus at its simulated times, {words}\n"
+    assert screen.file.getvalue() == f"{line}{line}          6 days that are not over yet are left out\n"

@@ -227,6 +227,20 @@ async def test_where_no_prometheus_answers_nobody_knows_whether_an_alert_fires(
     assert await sources.alerts("") is None
 
 
+@pytest.mark.parametrize(("scraped", "known"), [([], None), ([{"metric": {}, "value": [1, "0"]}], [])])
+async def test_a_prometheus_that_scrapes_no_part_evaluates_nothing(
+    scraped: list[object], known: list[object] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It answers, and no alert fires, whatever is wrong: behind samples of the future it takes no others."""
+
+    def urlopen(url: str, **_: object) -> io.BytesIO:
+        data = {"alerts": []} if url.endswith("/api/v1/alerts") else {"result": scraped}
+        return io.BytesIO(json.dumps({"data": data}).encode())
+
+    monkeypatch.setattr("urllib.request.urlopen", urlopen)
+    assert await sources.alerts("http://127.0.0.1:19090") == known
+
+
 def test_what_calls_somebody_now_comes_first_among_the_alerts() -> None:
     found = [
         {"name": name, "state": state, "severity": severity}
