@@ -113,6 +113,7 @@ def _alert(one: Mapping[str, Any]) -> dict[str, Any]:
     told = one["annotations"]
     return {
         "name": one["labels"]["alertname"],
+        "labels": one["labels"],
         "severity": one["labels"].get("severity", ""),
         "state": one["state"],
         "summary": {"en": told.get("summary", ""), "ja": told.get("summary_ja", "")},

@@ -7,14 +7,13 @@ from typing import Any
 from shinsei.domain.forecast import Prospect
 from shinsei.domain.remedy import MOST_MORE, Remedy
 from shinsei.domain.run import ChangeKind
+from shinsei.room.alerts import calling
 from shinsei.room.twins import Twin
 from shinsei.room.verdict import Judged, worst
 from shinsei.season.text import Text
 
 _IN_DANGER = frozenset({Prospect.AT_RISK, Prospect.LOST})
 _COMMANDS = {ChangeKind.STAFF: "staff", ChangeKind.ROBOTS: "robots"}
-_SAID_ALREADY = frozenset({"SeasonLost", "LedgerMismatch", "LineDown", "PartitionStopped", "PartMissing"})
-"""Alerts of what the room sees for itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,15 +36,9 @@ class Circumstances:
     alerts: Sequence[Mapping[str, Any]] = ()
 
     @property
-    def pages(self) -> Sequence[Mapping[str, Any]]:
-        """The alerts that call somebody now, without what the room sees for itself."""
-        firing = [one for one in self.alerts if one["state"] == "firing" and one["severity"] == "page"]
-        return [one for one in firing if one["name"] not in _SAID_ALREADY]
-
-    @property
     def is_hindered(self) -> bool:
         """Whether something stands still that the replays take for running."""
-        return bool(self.stopped or self.missing or self.pages)
+        return bool(self.stopped or self.missing or calling(self.alerts))
 
 
 def unfetched_line(at: Circumstances) -> Text:
@@ -116,9 +109,10 @@ def _standing_still(at: Circumstances) -> Iterator[dict[str, str]]:
             f"応答なし: {'、'.join(at.missing)}。復帰するか確認してください。",
             "shinsei status",
         )
-    for one in at.pages:
-        told = one["summary"]
-        yield _do(f"{one['name']}: {told['en']}", f"{one['name']}: {told['ja'] or told['en']}")
+    for first, *others in calling(at.alerts):
+        name, told = first["name"], first["summary"]
+        more, more_ja = (f" … and {len(others)} more", f"ほか{len(others)}件") if others else ("", "")
+        yield _do(f"{name}: {told['en']}{more}", f"{name}: {told['ja'] or told['en']}{more_ja}")
 
 
 def _waiting(at: Circumstances) -> Iterator[dict[str, str]]:

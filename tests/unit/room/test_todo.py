@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from shinsei.domain.forecast import Prospect
 from shinsei.domain.remedy import Remedy
 from shinsei.domain.run import ChangeKind
@@ -15,8 +17,9 @@ if TYPE_CHECKING:
 QUIET = Circumstances(office_open=True, line_down=False, unfetched=0, unaccounted=0)
 
 
-def an_alert(name: str, *, state: str = "firing", severity: str = "page") -> dict[str, Any]:
-    return {"name": name, "state": state, "severity": severity, "summary": {"en": "It hangs.", "ja": ""}}
+def an_alert(name: str, *, state: str = "firing", severity: str = "page", **labels: str) -> dict[str, Any]:
+    summary = {"en": "It hangs.", "ja": ""}
+    return {"name": name, "labels": labels, "state": state, "severity": severity, "summary": summary}
 
 
 def lines(twin: Twin, at: Circumstances) -> list[str]:
@@ -58,6 +61,38 @@ def test_a_season_that_nobody_drives_is_gone_on_with_first_of_all_that_stands_st
 def test_an_alert_asks_for_something_if_it_calls_somebody_now_and_is_not_said_already(a_twin: "MakeTwin") -> None:
     found = (an_alert("OutboxStuck", state="pending"), an_alert("FaultSet", severity="ticket"), an_alert("LineDown"))
     assert lines(a_twin(), replace(QUIET, alerts=found)) == ["Nothing has to be done now."]
+
+
+def test_one_fault_is_one_line_however_many_alerts_it_raises(a_twin: "MakeTwin") -> None:
+    stalled = [
+        an_alert("ConsumerStalled", part="app_mgmt", topic="work.completed", partition=f"{n}") for n in range(16)
+    ]
+    twins = [a_twin(Prospect.LOST, n=n) for n in range(4)]
+    found = todo([(one, one.forecast(line_down=False)) for one in twins], replace(QUIET, alerts=stalled))
+    assert [one["en"].split(":")[0] for one in found] == ["ConsumerStalled", *(twin.name.en for twin in twins)]
+    assert found[0]["en"] == "ConsumerStalled: It hangs. … and 15 more"
+    assert found[0]["ja"] == "ConsumerStalled: It hangs.ほか15件"
+
+
+@pytest.mark.parametrize(
+    ("by", "one", "is_quiet"),
+    [
+        (an_alert("PartMissing", part="app_mgmt"), an_alert("OutboxStuck", part="app_mgmt"), True),
+        (an_alert("PartMissing", part="app_mgmt"), an_alert("OutboxStuck", part="core_systems"), False),
+        (an_alert("PartMissing", part="app_mgmt"), an_alert("NothingComesBack"), False),
+        (an_alert("PartMissing", state="pending"), an_alert("OutboxStuck"), False),
+        (an_alert("PartitionStopped", part="a", topic="t"), an_alert("ConsumerStalled", part="a", topic="t"), True),
+        (an_alert("PartitionStopped", part="a", topic="t"), an_alert("ConsumerStalled", part="a", topic="u"), False),
+        (an_alert("PartitionStopped", part="a", topic="t"), an_alert("OutboxStuck", part="a", topic="t"), False),
+        (an_alert("PartitionStopped", part="a", topic="t"), an_alert("NothingComesBack"), True),
+        (an_alert("LineDown"), an_alert("NotFetched"), True),
+    ],
+)
+def test_what_another_alert_explains_is_kept_quiet_as_by_alertmanager(
+    a_twin: "MakeTwin", by: dict[str, Any], one: dict[str, Any], *, is_quiet: bool
+) -> None:
+    (line, *_) = lines(a_twin(), replace(QUIET, alerts=[by, one]))
+    assert line == ("Nothing has to be done now." if is_quiet else f"{one['name']}: It hangs.")
 
 
 def test_a_remedy_has_its_command(a_twin: "MakeTwin") -> None:
