@@ -328,6 +328,20 @@ def test_an_alert_names_a_method_as_the_page_does_in_both_languages(page: Page, 
     page.until(said, lambda found: found == "SeasonLost: 画面からの転記では、間に合いません。")
 
 
+def test_an_alert_that_calls_somebody_leads_to_its_runbook(page: Page, desktop: Desktop) -> None:
+    said = {"en": "It hangs.", "ja": "停止中。"}
+    alert = {"name": "OutboxStuck", "labels": {}, "severity": "page", "state": "firing", "summary": said}
+    alerts = [{**alert, "runbook": "docs/operations.md#outboxstuck"}]
+    desktop.board.put(json.dumps({**a_look(alerts=alerts), "at_ms": MOMENT_MS, "is_old": False}))
+    links = "[...document.querySelectorAll('#todo a, #alerts a')].map((one) => one.href)"
+    (first, second) = page.until(links, lambda found: len(found) == 2)
+    assert first == second == f"{desktop.url}runbook/outboxstuck"
+    assert page.errors == []
+    page.open(first)
+    page.until("document.querySelector('h1').textContent", lambda found: found == "OutboxStuck")
+    assert page.value("getComputedStyle(document.getElementById('runbook')).borderRadius") == "6px", "it is styled"
+
+
 def test_where_no_prometheus_answers_the_page_says_so_and_not_that_nothing_fires(page: Page, desktop: Desktop) -> None:
     said = "document.getElementById('alerts').textContent"
     assert page.value(said) == "Nothing fires."

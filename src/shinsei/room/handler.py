@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from shinsei.domain.errors import ConflictError, InvalidInputError, NotFoundError, ShinseiError
 from shinsei.room.board import Board, ClosedError
+from shinsei.room.runbooks import runbook
 
 HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": (
@@ -64,7 +65,7 @@ class Handler(BaseHTTPRequestHandler):
     sys_version = ""
 
     def do_GET(self) -> None:
-        """A file of the page, the newest look, the stream of looks, or the story of one case."""
+        """A file of the page, the newest look, the stream of looks, a runbook, or the story of one case."""
         url = urlsplit(self.path)
         if not self._is_asked_here():
             self._refuse(HTTPStatus.FORBIDDEN, "ask for it by the address on which it is served")
@@ -76,6 +77,8 @@ class Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.OK, self.desk.board.newest.encode(), "application/json")
         elif url.path == "/events":
             self._stream()
+        elif url.path.startswith("/runbook/"):
+            self._send_runbook(url.path.removeprefix("/runbook/"))
         elif url.path.startswith("/case/"):
             receipt = unquote(url.path.removeprefix("/case/"))
             with_messages = parse_qs(url.query).get("messages") == ["1"]
@@ -130,6 +133,15 @@ class Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "no answer in time")
         else:
             self._send(HTTPStatus.OK, json.dumps(found, ensure_ascii=False).encode(), "application/json")
+
+    def _send_runbook(self, anchor: str) -> None:
+        page = runbook(anchor)
+        if page is None:
+            self._refuse(
+                HTTPStatus.NOT_FOUND, f"no such runbook here; docs/operations.md#{anchor} of a checkout has it"
+            )
+        else:
+            self._send(HTTPStatus.OK, page.encode(), "text/html; charset=utf-8")
 
     def _stream(self) -> None:
         board = self.desk.board

@@ -1,10 +1,11 @@
-"""What can be done now, most urgent first, each with the command that does it."""
+"""What can be done now, most urgent first, each with the command that does it, where there is one."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from shinsei.cli.__main__ import run
 from shinsei.domain.forecast import Prospect
 from shinsei.domain.remedy import Remedy
 from shinsei.domain.run import ChangeKind
@@ -19,7 +20,9 @@ QUIET = Circumstances(office_open=True, line_down=False, unfetched=0, unaccounte
 
 def an_alert(name: str, *, state: str = "firing", severity: str = "page", **labels: str) -> dict[str, Any]:
     summary = {"en": "It hangs.", "ja": ""}
-    return {"name": name, "labels": labels, "state": state, "severity": severity, "summary": summary}
+    place = f"docs/operations.md#{name.lower()}"
+    alert = {"name": name, "labels": labels, "state": state, "severity": severity, "summary": summary}
+    return {**alert, "runbook": place}
 
 
 def lines(twin: Twin, at: Circumstances) -> list[str]:
@@ -104,6 +107,49 @@ def test_a_remedy_has_its_command(a_twin: "MakeTwin") -> None:
         f"shinsei control robots 3 --city {twin.spec.municipality}",
     ]
     assert "7人" in found[0]["ja"]
+
+
+def test_every_method_in_danger_is_told_what_would_save_it_the_worst_first(a_twin: "MakeTwin") -> None:
+    prospects = (Prospect.AT_RISK, Prospect.SAFE, Prospect.LOST, Prospect.AT_RISK)
+    twins = [a_twin(one, n=n, remedies=(Remedy(kind=ChangeKind.STAFF, value=7),)) for n, one in enumerate(prospects)]
+    found = todo([(twin, twin.forecast(line_down=False)) for twin in twins], QUIET)
+    assert [one["command"].split()[-1] for one in found] == [twins[n].spec.municipality for n in (2, 0, 3)]
+
+
+def test_of_many_in_danger_the_worst_are_told_and_the_others_counted(a_twin: "MakeTwin") -> None:
+    twins = [a_twin(Prospect.AT_RISK)] * 9 + [a_twin(Prospect.LOST, n=1)] * 3
+    found = [one["en"] for one in todo([(twin, twin.forecast(line_down=False)) for twin in twins], QUIET)]
+    assert len(found) == 7
+    assert [line.startswith("RPA") for line in found[:4]] == [True, True, True, False]
+    assert found[-1].startswith("… and 6 more in danger")
+
+
+def test_what_a_line_wants_done_has_its_command_or_its_runbook_where_there_is_one(a_twin: "MakeTwin") -> None:
+    twin = a_twin(Prospect.LOST, remedies=(Remedy(kind=ChangeKind.STAFF, value=7),))
+    everything = Circumstances(
+        office_open=False,
+        line_down=True,
+        unfetched=1,
+        unaccounted=1,
+        is_left=True,
+        stopped=1,
+        missing=("app_mgmt",),
+        alerts=(an_alert("OutboxStuck"),),
+    )
+    found = todo([(twin, twin.forecast(line_down=False))], everything)
+    assert [one["command"] or one["runbook"] for one in found] == [
+        "shinsei ledger",
+        "shinsei season --resume",
+        "shinsei status",
+        "shinsei status",
+        "docs/operations.md#outboxstuck",
+        "shinsei control list",
+        f"shinsei control staff 7 --city {twin.spec.municipality}",
+        "shinsei control list",
+    ]
+    for one in found:
+        if one["command"]:
+            assert run([*one["command"].split()[1:], "--help"]) == 0, "there is such a command"
 
 
 def test_where_nothing_helps_any_more_it_says_so(a_twin: "MakeTwin") -> None:
