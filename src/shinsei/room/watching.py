@@ -111,6 +111,7 @@ class Watch:
         except Exception as error:  # noqa: BLE001 - whoever only watches goes on
             metrics.LOOKS.labels("failed").inc()
             log.warning("look_failed", error=describe(error))
+            metrics.tell_nothing()
             self._drive = Drive()  # what was not seen for a while may have moved all the time
             last = self._shown or no_view(tuple(self._addresses.metrics))
             self._shown = {**last, "is_old": True, "missing": [f"the stack ({describe(error)})"]}
@@ -124,8 +125,8 @@ class Watch:
         self._missing += levels.away
         specs = await self._season()
         if not specs:
-            self._forget_ledger()
-            self._unanswered, self._oldest = {}, []
+            self._ledger, self._accounts, self._unanswered, self._oldest = None, {}, {}, []
+            metrics.UNACCOUNTED.set(0)
             self._forecaster.watch({})
             return nothing_open(Seen(levels=levels, alerts=alerts, missing=self._missing), self._shown)
         shown = specs[:: -(-len(specs) // MOST_RUNS)]
@@ -139,7 +140,8 @@ class Watch:
         self._forecaster.watch({twin.key: (twin.question, twin.method) for twin in driven}, speed)
         await self._seldom("ledger", LEDGER_EVERY_S, lambda: self._read_ledger(specs, shown))
         if self._unanswered.get("ledger"):
-            self._forget_ledger()
+            self._ledger, self._accounts = None, {}
+        metrics.tell_ledger(self._ledger)
         await self._seldom("oldest cases", OLDEST_EVERY_S, lambda: self._read_oldest(shown, now))
         wished = wished_speed(self._settings.pace_file) if driven else None
         can_control = bool(self._settings.control_token)
@@ -205,17 +207,9 @@ class Watch:
         lines = ("accepted", *ENDS, "in_flight", "unaccounted")
         self._ledger = {line: sum(getattr(accounts[key], line) for key in those) for line in lines}
         self._ledger["unaccounted"] = sum(one.unaccounted for one in self._accounts.values())
-        metrics.UNACCOUNTED.set(self._ledger["unaccounted"])
-        for line in lines[:-1]:
-            metrics.LEDGER.labels(line).set(self._ledger[line])
 
     async def _read_oldest(self, specs: Sequence[RunSpec], now: SimTime) -> None:
         self._oldest = await oldest(self._gateway, specs, now)
-
-    def _forget_ledger(self) -> None:
-        """Nothing is said of what nobody has read."""
-        self._ledger, self._accounts = None, {}
-        metrics.UNACCOUNTED.set(0)
 
 
 def _keys(specs: Sequence[RunSpec]) -> list[RunKey]:

@@ -5,6 +5,7 @@ import json
 import tracemalloc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -227,14 +228,41 @@ async def test_the_speed_is_that_of_filing_though_what_comes_back_does_so_in_ste
     assert told == [0.0] + [speed] * 59
 
 
-async def test_a_ledger_that_cannot_be_read_any_more_is_not_told_and_raises_nothing(room: Room) -> None:
+def ledger_told() -> list[float]:
+    """What the gauges say: cases unaccounted for, and one line of the ledger."""
+    return [metrics.UNACCOUNTED._value.get(), metrics.LEDGER.labels("registered")._value.get()]
+
+
+async def test_a_ledger_that_cannot_be_read_any_more_is_neither_what_it_was_nor_nothing(room: Room) -> None:
+    """A nought would say that what was missing has been found."""
     assert (await room.look())["ledger"]["unaccounted"] == 1
-    assert metrics.UNACCOUNTED._value.get() == 1
+    assert ledger_told() == [1, 4]
     room.gateway.ledger_is_away = True
     found = await room.look()
-    assert (found["ledger"], metrics.UNACCOUNTED._value.get()) == (None, 0)
+    assert found["ledger"] is None
+    assert all(map(isnan, ledger_told()))
     room.clock.s -= LEDGER_EVERY_S - 2
     assert (await room.look())["missing"] == found["missing"], "it is named until it is asked again"
+
+
+async def test_what_a_look_that_fails_has_not_seen_is_not_told_on(room: Room) -> None:
+    """The ledger is not read again for it: that is work for four databases."""
+    prospect = metrics.PROSPECT.labels("TRANSCRIPTION", "unknown")
+    await room.look()
+    assert (prospect._value.get(), ledger_told()) == (1, [1, 4])
+    room.gateway.away = True
+    await room.look(2.0)
+    assert all(map(isnan, [prospect._value.get(), *ledger_told()]))
+    room.gateway.away = False
+    await room.look(2.0)
+    assert (prospect._value.get(), ledger_told(), len(room.gateway.read)) == (1, [1, 4], 1)
+
+
+async def test_when_the_season_is_over_nothing_is_unaccounted_for(room: Room) -> None:
+    await room.look()
+    room.gateway.specs = []
+    await room.look()
+    assert ledger_told() == [0, 4]
 
 
 async def test_a_ledger_that_takes_long_to_read_is_read_the_more_rarely(room: Room) -> None:
