@@ -309,7 +309,13 @@ def test_whatever_is_written_stands_out_from_what_is_behind_it(page: Page, deskt
     said = {"en": "It is lost.", "ja": "間に合いません。"}
     alert = {"name": "SeasonLost", "severity": "page", "runbook": "docs/operations.md#seasonlost", "summary": said}
     alerts = [{**alert, "state": state} for state in ("firing", "pending")]
-    found = {**a_look(), "at_ms": MOMENT_MS, "is_old": False, "alerts": alerts, "missing": ["Kafka"]}
+    found = {
+        **a_look(),
+        "at_ms": MOMENT_MS,
+        "is_old": False,
+        "alerts": alerts,
+        "missing": [{"en": "Kafka", "ja": "Kafka"}],
+    }
     for state in ("safe", "at_risk", "lost", "unknown"):
         desktop.board.put(json.dumps({**found, "verdict": {**found["verdict"], "state": state}}))
         page.until(f"document.getElementById('verdict').className === {json.dumps(state)}")
@@ -340,6 +346,18 @@ def test_an_alert_that_calls_somebody_leads_to_its_runbook(page: Page, desktop: 
     page.open(first)
     page.until("document.querySelector('h1').textContent", lambda found: found == "OutboxStuck")
     assert page.value("getComputedStyle(document.getElementById('runbook')).borderRadius") == "6px", "it is styled"
+
+
+def test_what_did_not_answer_and_what_is_refused_is_said_in_both_languages(page: Page, desktop: Desktop) -> None:
+    missing = [{"en": "the ledger (gone)", "ja": "台帳 (gone)"}, {"en": "Kafka", "ja": "Kafka"}]
+    desktop.board.put(json.dumps({**a_look(), "at_ms": MOMENT_MS, "is_old": False, "missing": missing}))
+    said = "['missing', 'answer'].map((id) => document.getElementById(id).textContent)"
+    page.until(said, lambda found: found[0] == "No answer from: the ledger (gone), Kafka")
+    page.value("control(0)")
+    page.until(said, lambda found: found[1] == "wrong control token")
+    page.value("document.getElementById('language').click()")
+    page.value("control(0)")
+    page.until(said, lambda found: found == ["応答なし: 台帳 (gone)、Kafka", "操作トークンが違います"])
 
 
 def test_where_no_prometheus_answers_the_page_says_so_and_not_that_nothing_fires(page: Page, desktop: Desktop) -> None:

@@ -14,6 +14,7 @@ from shinsei.room.sources import Levels
 from shinsei.room.todo import Circumstances, start, todo, unfetched_line, urgent
 from shinsei.room.twins import Twin, both, office_now, told_apart, values
 from shinsei.room.verdict import idle, judged, standing, unseen, verdict, worst_by_method
+from shinsei.season.text import Text
 
 _HOUR_S: Final = 3600
 _STREAMS: Final = "app_mgmt_streams"
@@ -38,7 +39,7 @@ class Seen:
     oldest: Sequence[Mapping[str, Any]] = ()
     line_down: bool | None = False
     """None: the linkage server does not say."""
-    missing: Sequence[str] = ()
+    missing: Sequence[Text] = ()
     """What did not answer."""
 
 
@@ -121,7 +122,7 @@ def _infrastructure(seen: Seen) -> dict[str, Any]:
         "held": _whole(levels.total("shinsei_app_mgmt_held_statuses", "app_mgmt")),
         "updates": _whole(levels.total("shinsei_linkage_server_updates_waiting", "linkage_server")),
         "alerts": None if seen.alerts is None else list(seen.alerts),
-        "missing": list(seen.missing),
+        "missing": [both(one) for one in seen.missing],
     }
 
 

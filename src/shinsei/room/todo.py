@@ -33,7 +33,7 @@ class Circumstances:
     """Nobody drives the season any more, and not all of it is through."""
     stopped: int = 0
     """Partitions that wait for a person."""
-    missing: Sequence[str] = ()
+    missing: Sequence[Text] = ()
     """What did not answer."""
     alerts: Sequence[Mapping[str, Any]] = ()
 
@@ -110,8 +110,8 @@ def _standing_still(at: Circumstances) -> Iterator[dict[str, str]]:
         )
     if at.missing:
         yield _do(
-            f"No answer from {', '.join(at.missing)}: see whether it comes back.",
-            f"応答なし: {'、'.join(at.missing)}。復帰するか確認してください。",
+            f"No answer from {', '.join(one.en for one in at.missing)}: see whether it comes back.",
+            f"応答なし: {'、'.join(one.ja for one in at.missing)}。復帰するか確認してください。",
             "shinsei status",
         )
     for first, *others in calling(at.alerts):

@@ -21,13 +21,14 @@ from shinsei.room.forecasting import Forecaster
 from shinsei.room.look import Seen, look, no_view, nothing_open
 from shinsei.room.oldest import oldest
 from shinsei.room.settings import Settings
-from shinsei.room.twins import Twin, key_of
+from shinsei.room.twins import Twin, both, key_of
 from shinsei.runtime.clock import Clock, sleep
 from shinsei.runtime.retry import describe
 from shinsei.season.books import decode_report
 from shinsei.season.gateway import Gateway
 from shinsei.season.ledger import ENDS, RunKey, read_ledger
 from shinsei.season.outcome import Ledger
+from shinsei.season.text import Text
 from shinsei.season.wishes import wished_speed
 from shinsei.stack.site import Addresses
 
@@ -43,6 +44,8 @@ REST_SHARE, MOST_REST_S = 50.0, 120.0
 MOST_RUNS: Final = 12
 """Runs of a season that are shown; of more municipalities some, spread over all of them, stand for all."""
 _PATIENCE_S: Final = 8.0
+_LEDGER: Final = Text("the ledger", "台帳")
+_OLDEST: Final = Text("the oldest cases", "最も古い案件")
 
 T = TypeVar("T")
 
@@ -71,11 +74,11 @@ class Watch:
         self._oldest: list[dict[str, Any]] = []
         self._specs: list[RunSpec] = []
         self._listed_s = 0.0
-        self._due_s: dict[str, float] = {}
+        self._due_s: dict[Text, float] = {}
         self._trail = Trail()
         self._drive = Drive()
-        self._missing: list[str] = []
-        self._unanswered: dict[str, list[str]] = {}
+        self._missing: list[Text] = []
+        self._unanswered: dict[Text, list[Text]] = {}
         self._shown: dict[str, Any] = {}
 
     async def run(self) -> None:
@@ -114,7 +117,8 @@ class Watch:
             metrics.tell_nothing()
             self._drive = Drive()  # what was not seen for a while may have moved all the time
             last = self._shown or no_view(tuple(self._addresses.metrics))
-            self._shown = {**last, "is_old": True, "missing": [f"the stack ({describe(error)})"]}
+            missing = both(_because(Text("the stack", "システム"), error))
+            self._shown = {**last, "is_old": True, "missing": [missing]}
         self._board.put(json.dumps(self._shown, ensure_ascii=False))
 
     async def _look(self) -> dict[str, Any]:
@@ -122,7 +126,7 @@ class Watch:
         levels, alerts = await asyncio.gather(
             sources.levels(self._addresses.metrics), sources.alerts(self._addresses.prometheus)
         )
-        self._missing += levels.away
+        self._missing += [Text(name, name) for name in levels.away]
         specs = await self._season()
         if not specs:
             self._ledger, self._accounts, self._unanswered, self._oldest = None, {}, {}, []
@@ -138,11 +142,11 @@ class Watch:
         filed = SimTime(min(twin.progress.watermark for twin in twins))
         speed = self._trail.speed(self._clock.monotonic_s(), filed)
         self._forecaster.watch({twin.key: (twin.question, twin.method) for twin in driven}, speed)
-        await self._seldom("ledger", LEDGER_EVERY_S, lambda: self._read_ledger(specs, shown))
-        if self._unanswered.get("ledger"):
+        await self._seldom(_LEDGER, LEDGER_EVERY_S, lambda: self._read_ledger(specs, shown))
+        if self._unanswered.get(_LEDGER):
             self._ledger, self._accounts = None, {}
         metrics.tell_ledger(self._ledger)
-        await self._seldom("oldest cases", OLDEST_EVERY_S, lambda: self._read_oldest(shown, now))
+        await self._seldom(_OLDEST, OLDEST_EVERY_S, lambda: self._read_oldest(shown, now))
         wished = wished_speed(self._settings.pace_file) if driven else None
         can_control = bool(self._settings.control_token)
         return look(
@@ -175,16 +179,17 @@ class Watch:
                 foreseen=self._forecaster.foreseen(key_of(spec)),
             )
 
-        return await self._ask(f"run of {spec.municipality}", read, None)
+        name = Text(f"the run of {spec.municipality}", f"{spec.municipality} の実行")
+        return await self._ask(name, read, None)
 
-    async def _ask(self, name: str, call: Callable[[], Awaitable[T]], otherwise: T) -> T:
+    async def _ask(self, name: Text, call: Callable[[], Awaitable[T]], otherwise: T) -> T:
         try:
             return await asyncio.wait_for(call(), _PATIENCE_S)
         except Exception as error:  # noqa: BLE001 - it is named on the page
-            self._missing.append(f"{name} ({describe(error)})")
+            self._missing.append(_because(name, error))
             return otherwise
 
-    async def _seldom(self, name: str, every_s: float, call: Callable[[], Awaitable[None]]) -> None:
+    async def _seldom(self, name: Text, every_s: float, call: Callable[[], Awaitable[None]]) -> None:
         """Asks now and then; what did not answer is named until it is asked again."""
         began_s, known = self._clock.monotonic_s(), len(self._missing)
         if began_s < self._due_s.get(name, began_s):
@@ -210,6 +215,12 @@ class Watch:
 
     async def _read_oldest(self, specs: Sequence[RunSpec], now: SimTime) -> None:
         self._oldest = await oldest(self._gateway, specs, now)
+
+
+def _because(name: Text, error: Exception) -> Text:
+    """What did not answer, and why, as the program says it."""
+    why = describe(error)
+    return Text(f"{name.en} ({why})", f"{name.ja} ({why})")
 
 
 def _keys(specs: Sequence[RunSpec]) -> list[RunKey]:

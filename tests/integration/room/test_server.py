@@ -197,6 +197,10 @@ async def test_a_case_is_told_or_its_problem_is(room: Room) -> None:
     told = json.loads((await room.ask("/case/1000000000000008?messages=1")).body)
     assert told == {"receipt_number": "1000000000000008", "with_messages": True}
     assert [(await room.ask(f"/case/{receipt}")).status for receipt in FAILURES] == [400, 404, 503]
+    assert json.loads((await room.ask("/case/2")).body)["error"] == {
+        "en": "no receipt '2'",
+        "ja": "見つかりません(no receipt '2')",
+    }
     assert (await room.ask("/passwd")).status == 404
     assert (await room.ask("/../settings.py")).status == 404
 

@@ -24,6 +24,7 @@ from shinsei.room.look import Seen, look, no_view, nothing_open
 from shinsei.room.sources import Levels, samples
 from shinsei.room.twins import office_now
 from shinsei.scenario import load
+from shinsei.season.text import Text
 from shinsei.testing.offices import june
 
 if TYPE_CHECKING:
@@ -91,8 +92,9 @@ def test_where_the_derived_views_are_away_nothing_is_registered_that_was_not_tol
 
 def test_the_end_of_a_season_stays_on_the_page(a_twin: "MakeTwin") -> None:
     last = look(seen(a_twin(Prospect.LOST)))
-    over = nothing_open(Seen(levels=levels(""), alerts=[], missing=["app_mgmt"]), last)
-    assert (over["over"], over["run"], over["todo"], over["missing"]) == (True, last["run"], [], ["app_mgmt"])
+    over = nothing_open(Seen(levels=levels(""), alerts=[], missing=[Text("app_mgmt", "申請管理")]), last)
+    assert (over["over"], over["run"], over["todo"]) == (True, last["run"], [])
+    assert over["missing"] == [{"en": "app_mgmt", "ja": "申請管理"}]
     assert nothing_open(Seen(levels=levels(""), alerts=[]), {})["verdict"]["state"] == "idle"
 
 

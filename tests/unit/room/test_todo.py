@@ -11,6 +11,7 @@ from shinsei.domain.remedy import Remedy
 from shinsei.domain.run import ChangeKind
 from shinsei.room.todo import Circumstances, todo, unfetched_line
 from shinsei.room.twins import Twin
+from shinsei.season.text import Text
 
 if TYPE_CHECKING:
     from tests.unit.room.conftest import MakeTwin
@@ -44,7 +45,7 @@ def test_what_is_lost_comes_before_what_is_late(a_twin: "MakeTwin") -> None:
 
 
 def test_a_safe_season_that_hangs_has_something_to_do(a_twin: "MakeTwin") -> None:
-    hangs = replace(QUIET, stopped=1, missing=("core_systems",), alerts=(an_alert("NothingComesBack"),))
+    hangs = replace(QUIET, stopped=1, missing=(Text("core_systems", "基幹"),), alerts=(an_alert("NothingComesBack"),))
     assert [line.split(":")[0] for line in lines(a_twin(), hangs)] == [
         "1 partition has stopped; the municipalities of it wait until somebody mends what is there.",
         "No answer from core_systems",
@@ -133,7 +134,7 @@ def test_what_a_line_wants_done_has_its_command_or_its_runbook_where_there_is_on
         unaccounted=1,
         is_left=True,
         stopped=1,
-        missing=("app_mgmt",),
+        missing=(Text("app_mgmt", "申請管理"),),
         alerts=(an_alert("OutboxStuck"),),
     )
     found = todo([(twin, twin.forecast(line_down=False))], everything)

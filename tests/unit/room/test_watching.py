@@ -154,7 +154,8 @@ async def test_before_the_stack_has_answered_once_the_page_says_so(room: Room) -
     room.gateway.away = True
     found = await room.look()
     assert found["verdict"]["word"]["en"] == "No view"
-    assert found["missing"] == ["the stack (UnavailableError: the portal is away)"]
+    why = "UnavailableError: the portal is away"
+    assert found["missing"] == [{"en": f"the stack ({why})", "ja": f"システム ({why})"}]
     assert "at_ms" not in found
     room.gateway.away = False
     assert (await room.look())["verdict"]["state"] == "unknown"
@@ -240,6 +241,7 @@ async def test_a_ledger_that_cannot_be_read_any_more_is_neither_what_it_was_nor_
     room.gateway.ledger_is_away = True
     found = await room.look()
     assert found["ledger"] is None
+    assert found["missing"][0]["ja"].startswith("台帳 (")
     assert all(map(isnan, ledger_told()))
     room.clock.s -= LEDGER_EVERY_S - 2
     assert (await room.look())["missing"] == found["missing"], "it is named until it is asked again"
@@ -297,7 +299,7 @@ async def test_of_many_municipalities_the_ledgers_are_read_in_turn_and_what_is_k
     assert len(room.watch._accounts) == MUNICIPALITIES
     assert len(room.watch._forecaster._runs) == MOST_RUNS
     assert len(room.watch._trail._points) < 10
-    assert set(room.watch._due_s) == {"ledger", "oldest cases"}
+    assert {name.en for name in room.watch._due_s} == {"the ledger", "the oldest cases"}
 
 
 @pytest.mark.usefixtures("traced")

@@ -38,7 +38,7 @@ function showVerdict() {
   put("sentence", say(verdict.sentence));
   put("others", say(verdict.others));
   put("unfetched", look.over ? "" : say(look.unfetched));
-  put("missing", look.missing.length ? `${t("missing")}: ${look.missing.join(", ")}` : "");
+  put("missing", look.missing.length ? `${t("missing")}: ${look.missing.map(say).join(language === "ja" ? "、" : ", ")}` : "");
   draw("todo", look.todo, () => look.todo.map((one) => {
     const item = tag("li", `${say(one)} `);
     if (one.command) item.append(tag("code", one.command));
@@ -159,7 +159,7 @@ async function control(speed) {
       method: "POST", headers: { "X-Shinsei-Token": $("token").value }, body: JSON.stringify({ speed }),
     });
     const said = await answer.json();
-    put("answer", answer.ok ? t("sent") : said.error);
+    put("answer", answer.ok ? t("sent") : say(said.error));
   } catch { put("answer", t("gone")); }
 }
 
