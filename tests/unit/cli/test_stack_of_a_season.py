@@ -1,6 +1,8 @@
 """A season stops the stack that it started, and no other, however it ends."""
 
 import io
+import re
+import subprocess
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -70,6 +72,19 @@ def test_what_was_up_before_or_is_wanted_stays(
     assert "shinsei down" in portal
     assert stack.addresses.room in room, "whoever leaves the stack up wants the page: its address is what is read last"
     assert "history told" in told
+
+
+def test_a_demonstration_that_is_to_stay_up_ends_with_the_address_of_the_room(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = Path(__file__).parents[3]
+    for arguments, keeps in (("KEEP=1",), True), ((), False):
+        command = ["make", "--dry-run", "demo", *arguments]
+        done = subprocess.run(command, cwd=repo, capture_output=True, text=True, check=True)
+        assert ("--keep" in done.stdout.splitlines()[-1].split()) is keeps
+    last = live(stack, monkeypatch, started_here=True, keep=True).splitlines()[-1]
+    assert re.search(r"http://127\.0\.0\.1:\d+/? ", last), last
+    assert "operations room" in last
 
 
 @pytest.mark.parametrize("failure", [UnavailableError("the stack has gone"), KeyboardInterrupt()], ids=repr)
