@@ -53,16 +53,16 @@ def _waits_for_its_driver(twins: Sequence[Twin]) -> bool:
 
 
 def _is_to_go_on(twin: Twin) -> bool:
-    """Whether its filing has begun and not ended."""
-    return twin.spec.start < twin.progress.watermark < next_poll(twin.spec, SimTime(twin.spec.end - 1))
+    """Whether it has begun, and its end has not come back."""
+    return twin.spec.start < twin.progress.watermark and twin.progress.returned < twin.spec.end
 
 
 def _is_held(twin: Twin) -> bool:
     """Whether its driver could do nothing but wait for what comes back."""
     progress, spec = twin.progress, twin.spec
-    if _is_to_go_on(twin):
-        return progress.watermark - progress.returned > spec.lookahead_ms / STEPS_PER_LOOKAHEAD
-    return progress.returned < spec.end
+    all_filed = progress.watermark >= next_poll(spec, SimTime(spec.end - 1))
+    ahead_ms = progress.watermark - progress.returned
+    return _is_to_go_on(twin) and (all_filed or ahead_ms > spec.lookahead_ms / STEPS_PER_LOOKAHEAD)
 
 
 def clockface(twins: Sequence[Twin], *, speed: float, wished: float | None, can_control: bool) -> dict[str, Any]:
