@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from shinsei.room.alerts import QUIET
 from shinsei.stack.home import Home
 from shinsei.stack.parts import USUAL_PORTS
 from shinsei.stack.prometheus import JOB, program
@@ -18,14 +19,6 @@ REPO = Path(__file__).parents[2]
 FOLDER = REPO / "deploy" / "prometheus"
 RULES = sorted(FOLDER.glob("*.rules.yml"))
 SEVERITIES = {"page", "ticket"}
-QUIET: tuple[tuple[str, str, list[str], str], ...] = (
-    ("PartMissing", '!="PartMissing"', ["part"], "a part that is away says nothing, or what was"),
-    ("PartitionStopped", '=~"ConsumerStalled|LagSecondsGrowing"', ["part", "topic"], "its records wait"),
-    ("PartitionStopped", '="NothingComesBack"', [], "nor do its municipalities' statuses come back"),
-    ("LineDown", '="NotFetched"', [], "what waits in an office has been fetched: it is told all the same"),
-    ("SubmitErrorBudgetBurnsFast", '="SubmitErrorBudgetBurnsSlowly"', [], "the same errors, said twice"),
-)
-"""What is kept quiet: by which alert, which others, where these labels are equal, and why."""
 
 
 def rules() -> list[dict[str, Any]]:
@@ -87,7 +80,7 @@ def test_the_configuration_of_alertmanager_is_valid() -> None:
 def test_an_alert_is_kept_quiet_by_one_that_explains_it_and_by_no_other() -> None:
     rules = yaml.safe_load((FOLDER / "alertmanager.yml").read_text(encoding="utf-8"))["inhibit_rules"]
     found = [(rule["source_matchers"], rule["target_matchers"], rule.get("equal", [])) for rule in rules]
-    assert found == [([f'alertname="{source}"'], [f"alertname{target}"], equal) for source, target, equal, _ in QUIET]
+    assert found == [([f'alertname="{by}"'], [f"alertname{others}"], list(equal)) for by, others, equal, _ in QUIET]
 
 
 def test_what_is_inhibited_and_what_inhibits_are_alerts() -> None:

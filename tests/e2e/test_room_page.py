@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ import pytest
 
 from shinsei.domain.forecast import Prospect
 from shinsei.domain.plan import VirtualRun
+from shinsei.domain.remedy import Remedy
+from shinsei.domain.run import ChangeKind
 from shinsei.room.board import Board
 from shinsei.room.clockface import clockface
 from shinsei.room.look import Seen, look
@@ -128,21 +130,23 @@ def page(desktop: Desktop, tmp_path: Path) -> Iterator[Page]:
         yield opened
 
 
-def a_look() -> dict[str, Any]:
+def a_look(lost: int = 1, alerts: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
     """The evening of the deadline with the four methods, one of them lost: as full as the page usually is."""
     twins = []
     for n, spec in enumerate(load("smoke").run_specs("smoke-20210601")[:4]):
         run = VirtualRun(spec)
         run.advance(tokyo(EVENING))
-        prospect = Prospect.SAFE if n else Prospect.LOST
+        prospect = Prospect.LOST if n < lost else Prospect.SAFE
         days: dict[str, Any] = dict.fromkeys(("early", "likely", "late"), 18_810)
-        twin = a_twin_of(spec, run, tokyo(EVENING), prospect, on_the_way=n, **days)
+        kinds = (ChangeKind.STAFF, ChangeKind.ROBOTS) if n == 1 else (ChangeKind.STAFF,)
+        days["remedies"] = tuple(Remedy(kind=kind, value=9) for kind in kinds)
+        twin = a_twin_of(spec, run, tokyo(EVENING), prospect, on_the_way=n, left_at_target=1_449, **days)
         twins.append(replace(twin, progress=replace(twin.progress, decided=30 + n)))
     case = {"mark": "1", "procedure": {"en": "a", "ja": "あ"}, "status": "STORED", "age_h": 1.0}
     return look(
         Seen(
             levels=Levels(LEVELS),
-            alerts=[],
+            alerts=list(alerts),
             twins=twins,
             of=len(twins),
             clock=clockface(twins, speed=20.0, wished=None, can_control=True),
@@ -270,13 +274,33 @@ def by_keyboard(page: Page) -> None:
 def test_on_a_small_desk_the_verdict_the_flow_and_the_curves_are_seen_without_scrolling(
     page: Page, tmp_path: Path
 ) -> None:
+    assert is_seen_at_once(page, tmp_path) == {"ja": ["verdict", "flow", "curves"], "en": ["verdict", "flow", "curves"]}
+
+
+def is_seen_at_once(page: Page, kept: Path) -> dict[str, list[str]]:
+    """What is whole on the screen before anybody scrolls, in each language."""
+    found = {}
     for language in ("ja", "en"):
         page.value("document.getElementById('language').click()")
         assert page.value("document.documentElement.lang") == language
-        page.keep_screenshot(tmp_path / f"room-{language}.png")
-        for part in ("verdict", "flow", "curves"):
-            bottom = page.value(f"document.getElementById('{part}').getBoundingClientRect().bottom")
-            assert 0 < bottom <= 768, (language, part)
+        page.keep_screenshot(kept / f"room-{language}.png")
+        bottom = "document.getElementById('{}').getBoundingClientRect().bottom"
+        ends = {part: page.value(bottom.format(part)) for part in ("verdict", "flow", "curves")}
+        found[language] = [part for part, end in ends.items() if 0 < end <= 768]
+    return found
+
+
+def test_on_the_worst_of_evenings_too(page: Page, desktop: Desktop, tmp_path: Path) -> None:
+    """One fault raises an alert of every partition, and each of the four methods wants something done."""
+    said = {
+        "en": "app_mgmt handles nothing of work.completed, partition 0, though 120 records wait.",
+        "ja": "app_mgmt が work.completed の区画 0 を処理していません。120件が待っています。",
+    }
+    alert = {"name": "ConsumerStalled", "severity": "page", "state": "firing", "runbook": "", "summary": said}
+    alerts = [{**alert, "labels": {"partition": str(n)}} for n in range(16)]
+    desktop.board.put(json.dumps({**a_look(lost=4, alerts=alerts), "at_ms": MOMENT_MS, "is_old": False}))
+    page.until("document.querySelectorAll('#todo li').length", lambda lines: lines == 7)
+    assert is_seen_at_once(page, tmp_path) == {"ja": ["verdict", "flow", "curves"], "en": ["verdict", "flow", "curves"]}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -285,7 +309,13 @@ def test_whatever_is_written_stands_out_from_what_is_behind_it(page: Page, deskt
     said = {"en": "It is lost.", "ja": "間に合いません。"}
     alert = {"name": "SeasonLost", "severity": "page", "runbook": "docs/operations.md#seasonlost", "summary": said}
     alerts = [{**alert, "state": state} for state in ("firing", "pending")]
-    found = {**a_look(), "at_ms": MOMENT_MS, "is_old": False, "alerts": alerts, "missing": ["Kafka"]}
+    found = {
+        **a_look(),
+        "at_ms": MOMENT_MS,
+        "is_old": False,
+        "alerts": alerts,
+        "missing": [{"en": "Kafka", "ja": "Kafka"}],
+    }
     for state in ("safe", "at_risk", "lost", "unknown"):
         desktop.board.put(json.dumps({**found, "verdict": {**found["verdict"], "state": state}}))
         page.until(f"document.getElementById('verdict').className === {json.dumps(state)}")
@@ -304,13 +334,39 @@ def test_an_alert_names_a_method_as_the_page_does_in_both_languages(page: Page, 
     page.until(said, lambda found: found == "SeasonLost: 画面からの転記では、間に合いません。")
 
 
+def test_an_alert_that_calls_somebody_leads_to_its_runbook(page: Page, desktop: Desktop) -> None:
+    said = {"en": "It hangs.", "ja": "停止中。"}
+    alert = {"name": "OutboxStuck", "labels": {}, "severity": "page", "state": "firing", "summary": said}
+    alerts = [{**alert, "runbook": "docs/operations.md#outboxstuck"}]
+    desktop.board.put(json.dumps({**a_look(alerts=alerts), "at_ms": MOMENT_MS, "is_old": False}))
+    links = "[...document.querySelectorAll('#todo a, #alerts a')].map((one) => one.href)"
+    (first, second) = page.until(links, lambda found: len(found) == 2)
+    assert first == second == f"{desktop.url}runbook/outboxstuck"
+    assert page.errors == []
+    page.open(first)
+    page.until("document.querySelector('h1').textContent", lambda found: found == "OutboxStuck")
+    assert page.value("getComputedStyle(document.getElementById('runbook')).borderRadius") == "6px", "it is styled"
+
+
+def test_what_did_not_answer_and_what_is_refused_is_said_in_both_languages(page: Page, desktop: Desktop) -> None:
+    missing = [{"en": "the ledger (gone)", "ja": "台帳 (gone)"}, {"en": "Kafka", "ja": "Kafka"}]
+    desktop.board.put(json.dumps({**a_look(), "at_ms": MOMENT_MS, "is_old": False, "missing": missing}))
+    said = "['missing', 'answer'].map((id) => document.getElementById(id).textContent)"
+    page.until(said, lambda found: found[0] == "No answer from: the ledger (gone), Kafka")
+    page.value("control(0)")
+    page.until(said, lambda found: found[1] == "wrong control token")
+    page.value("document.getElementById('language').click()")
+    page.value("control(0)")
+    page.until(said, lambda found: found == ["応答なし: 台帳 (gone)、Kafka", "操作トークンが違います"])
+
+
 def test_where_no_prometheus_answers_the_page_says_so_and_not_that_nothing_fires(page: Page, desktop: Desktop) -> None:
     said = "document.getElementById('alerts').textContent"
     assert page.value(said) == "Nothing fires."
     desktop.board.put(json.dumps({**a_look(), "at_ms": MOMENT_MS, "is_old": False, "alerts": None}))
-    page.until(said, lambda found: found == "No Prometheus answers: alerts are not evaluated.")
+    page.until(said, lambda found: found == "No Prometheus answers, or it measures nothing: alerts are not evaluated.")
     page.value("document.getElementById('language').click()")
-    page.until(said, lambda found: found == "Prometheus の応答がなく、アラートは評価されていません。")
+    page.until(said, lambda found: found == "Prometheus の応答または計測がなく、アラートは評価されていません。")
 
 
 async def test_a_page_that_is_cut_off_says_as_of_when_its_verdict_is(page: Page, desktop: Desktop) -> None:

@@ -109,8 +109,10 @@ def backfill(
     content = summary_of(found)
     if not (found.path / SERIES).is_file():
         raise InvalidInputError("run", f"{found.run_id} has no {SERIES}; a season writes one, a plan does not")
-    keep_history(found.path, content, home)
+    left_out = keep_history(found.path, content, home)
     say(f"{found.run_id}: in Prometheus from {content['start']} to {content['end']}, within a minute")
+    if left_out:
+        say(left_out)
 
 
 @_app.command("prune")

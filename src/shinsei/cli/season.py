@@ -124,13 +124,14 @@ class _History:
     def __init__(self, screen: Console) -> None:
         self._screen = screen
         self._is_kept = False
+        self._left_out = ""
 
     def keep(self, result: SeasonResult, home: Path | None) -> None:
         """Puts it there; a Prometheus that cannot take it spoils no result."""
         if not keeps_history(home):
             return
         try:
-            keep_history(result.folder, result.summary, home)
+            self._left_out = keep_history(result.folder, result.summary, home)
         except StackError as error:
             self._screen.print(f"history   not in Prometheus: {error}", style="yellow", highlight=False, soft_wrap=True)
         else:
@@ -141,6 +142,8 @@ class _History:
         if self._is_kept:
             seen = "within a minute" if is_up else "from the next shinsei up on"
             self._screen.print(f"history   in Prometheus at its simulated times, {seen}", highlight=False)
+        if self._left_out:
+            self._screen.print(f"          {self._left_out}", highlight=False, soft_wrap=True)
 
 
 def _wishes(home: Path | None) -> Wished:

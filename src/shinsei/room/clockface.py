@@ -1,16 +1,24 @@
-"""The clock of the page: what came back, how far it is behind what was filed, and how fast simulated time goes."""
+"""The clock of the page: what came back, how far it is behind what was filed, how fast simulated time goes.
+
+A season has one sequencer, its command, which raises the root watermark as soon as its pace and the stack let it. It
+signs on nowhere: that it has gone is seen by a watermark that stays where it is though nothing holds it.
+"""
 
 from collections.abc import Sequence
 from typing import Any, Final
 
+from shinsei.domain.polling import next_poll
 from shinsei.domain.simtime import SimTime, isoformat
 from shinsei.room.twins import Twin, office_now
+from shinsei.season.drive import STEPS_PER_LOOKAHEAD
 
 _SPEED_OVER_S: Final = 20.0
+LEFT_AFTER_S: Final = 30.0
+"""Real seconds after which a season that could go on and does not has nobody who drives it; a driver takes one."""
 
 
 class Trail:
-    """The moments that came back lately, for the speed."""
+    """The root watermarks of lately, for the speed: what came back would do steps, from poll to poll."""
 
     def __init__(self) -> None:
         self._points: list[tuple[float, SimTime]] = []
@@ -21,6 +29,40 @@ class Trail:
         self._points.append((at_s, now))
         (first_s, first), (last_s, last) = self._points[0], self._points[-1]
         return round((last - first) / 1000 / (last_s - first_s), 1) if last_s > first_s else 0.0
+
+
+class Drive:
+    """Whether a season has a driver still."""
+
+    def __init__(self) -> None:
+        self._marks: list[tuple[str, SimTime, SimTime, int]] = []
+        self._since_s = 0.0
+
+    def is_left(self, at_s: float, twins: Sequence[Twin], *, is_paused: bool) -> bool:
+        """Whether it could have gone on for a while, and has not."""
+        those = [(twin.key, twin.progress) for twin in twins]
+        marks = [(key, one.frontier, one.watermark, one.accepted) for key, one in those]
+        if is_paused or marks != self._marks or not _waits_for_its_driver(twins):
+            self._marks, self._since_s = marks, at_s
+        return at_s - self._since_s >= LEFT_AFTER_S
+
+
+def _waits_for_its_driver(twins: Sequence[Twin]) -> bool:
+    """Whether somebody has to go on, and the stack holds none of them back."""
+    return any(map(_is_to_go_on, twins)) and not any(map(_is_held, twins))
+
+
+def _is_to_go_on(twin: Twin) -> bool:
+    """Whether it has begun, and its end has not come back."""
+    return twin.spec.start < twin.progress.watermark and twin.progress.returned < twin.spec.end
+
+
+def _is_held(twin: Twin) -> bool:
+    """Whether its driver could do nothing but wait for what comes back."""
+    progress, spec = twin.progress, twin.spec
+    all_filed = progress.watermark >= next_poll(spec, SimTime(spec.end - 1))
+    ahead_ms = progress.watermark - progress.returned
+    return _is_to_go_on(twin) and (all_filed or ahead_ms > spec.lookahead_ms / STEPS_PER_LOOKAHEAD)
 
 
 def clockface(twins: Sequence[Twin], *, speed: float, wished: float | None, can_control: bool) -> dict[str, Any]:

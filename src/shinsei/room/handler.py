@@ -16,6 +16,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from shinsei.domain.errors import ConflictError, InvalidInputError, NotFoundError, ShinseiError
 from shinsei.room.board import Board, ClosedError
+from shinsei.room.runbooks import runbook
+from shinsei.room.twins import both
+from shinsei.season.text import Text
 
 HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": (
@@ -33,10 +36,17 @@ FILES: Final[Mapping[str, str]] = {"/": "index.html", **{f"/{name}": name for na
 """File of the page by path."""
 _KEEP_ALIVE_S: Final = 10.0
 _LONGEST_BODY: Final = 10_000
-_STATUS: Final[tuple[tuple[type[ShinseiError], HTTPStatus], ...]] = (
-    (InvalidInputError, HTTPStatus.BAD_REQUEST),
-    (NotFoundError, HTTPStatus.NOT_FOUND),
-    (ConflictError, HTTPStatus.CONFLICT),
+_STATUS: Final[tuple[tuple[type[ShinseiError], HTTPStatus, str], ...]] = (
+    (InvalidInputError, HTTPStatus.BAD_REQUEST, "入力に誤りがあります"),
+    (NotFoundError, HTTPStatus.NOT_FOUND, "見つかりません"),
+    (ConflictError, HTTPStatus.CONFLICT, "今の状態では実行できません"),
+    (ShinseiError, HTTPStatus.SERVICE_UNAVAILABLE, "応答がありません"),
+)
+"""The first that fits; errors speak English, so that their kind is said in Japanese before their text."""
+_NO_PAGE: Final = Text("no such page", "このページはありません")
+_READING_ONLY: Final = Text(
+    "the room is for reading only; SHINSEI_ROOM_CONTROL_TOKEN opens it",
+    "閲覧専用です(SHINSEI_ROOM_CONTROL_TOKEN を設定すると操作できます)",
 )
 
 
@@ -64,10 +74,11 @@ class Handler(BaseHTTPRequestHandler):
     sys_version = ""
 
     def do_GET(self) -> None:
-        """A file of the page, the newest look, the stream of looks, or the story of one case."""
+        """A file of the page, the newest look, the stream of looks, a runbook, or the story of one case."""
         url = urlsplit(self.path)
         if not self._is_asked_here():
-            self._refuse(HTTPStatus.FORBIDDEN, "ask for it by the address on which it is served")
+            why = Text("ask for it by the address on which it is served", "提供元のアドレスで開いてください")
+            self._refuse(HTTPStatus.FORBIDDEN, why)
         elif url.path in FILES:
             name = FILES[url.path]
             body = importlib.resources.files("shinsei.room.page").joinpath(name).read_bytes()
@@ -76,25 +87,28 @@ class Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.OK, self.desk.board.newest.encode(), "application/json")
         elif url.path == "/events":
             self._stream()
+        elif url.path.startswith("/runbook/"):
+            self._send_runbook(url.path.removeprefix("/runbook/"))
         elif url.path.startswith("/case/"):
             receipt = unquote(url.path.removeprefix("/case/"))
             with_messages = parse_qs(url.query).get("messages") == ["1"]
             self._answer(lambda: self.desk.story(receipt, with_messages))
         else:
-            self._refuse(HTTPStatus.NOT_FOUND, "no such page")
+            self._refuse(HTTPStatus.NOT_FOUND, _NO_PAGE)
 
     def do_POST(self) -> None:
         """Control, for whoever knows the token."""
         if self.path != "/control" or not self._is_asked_here():
-            self._refuse(HTTPStatus.NOT_FOUND, "no such page")
+            self._refuse(HTTPStatus.NOT_FOUND, _NO_PAGE)
         elif not self.desk.token:
-            self._refuse(HTTPStatus.FORBIDDEN, "the room is for reading only; SHINSEI_ROOM_CONTROL_TOKEN opens it")
+            self._refuse(HTTPStatus.FORBIDDEN, _READING_ONLY)
         elif not hmac.compare_digest(self.headers.get(TOKEN_HEADER, "").encode(), self.desk.token.encode()):
-            self._refuse(HTTPStatus.FORBIDDEN, "wrong control token")
+            self._refuse(HTTPStatus.FORBIDDEN, Text("wrong control token", "操作トークンが違います"))
         else:
             wanted = self._body()
             if wanted is None:
-                self._refuse(HTTPStatus.BAD_REQUEST, "the body must be a JSON object")
+                why = Text("the body must be a JSON object", "本文は JSON のオブジェクトでなければなりません")
+                self._refuse(HTTPStatus.BAD_REQUEST, why)
             else:
                 self._answer(lambda: self.desk.act(wanted))
 
@@ -124,17 +138,27 @@ class Handler(BaseHTTPRequestHandler):
         try:
             found = make()
         except ShinseiError as error:
-            status = next((status for kind, status in _STATUS if isinstance(error, kind)), None)
-            self._refuse(status or HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+            status, kind_ja = next((status, ja) for kind, status, ja in _STATUS if isinstance(error, kind))
+            self._refuse(status, Text(str(error), f"{kind_ja}({error})"))
         except TimeoutError:
-            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "no answer in time")
+            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, Text("no answer in time", "時間内に応答がありません"))
         else:
             self._send(HTTPStatus.OK, json.dumps(found, ensure_ascii=False).encode(), "application/json")
+
+    def _send_runbook(self, anchor: str) -> None:
+        page = runbook(anchor)
+        if page is None:
+            place = f"docs/operations.md#{anchor}"
+            why = Text(f"no such runbook here; {place} of a checkout has it", f"手順がここにありません({place} を参照)")
+            self._refuse(HTTPStatus.NOT_FOUND, why)
+        else:
+            self._send(HTTPStatus.OK, page.encode(), "text/html; charset=utf-8")
 
     def _stream(self) -> None:
         board = self.desk.board
         if not board.enter():
-            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "too many pages are open")
+            why = Text("too many pages are open", "開いているページが多すぎます")
+            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, why)
             return
         self.close_connection = True
         try:
@@ -157,8 +181,8 @@ class Handler(BaseHTTPRequestHandler):
         self._head(status, kind, len(body))
         self.wfile.write(body)
 
-    def _refuse(self, status: HTTPStatus, why: str) -> None:
-        self._send(status, json.dumps({"error": why}, ensure_ascii=False).encode(), "application/json")
+    def _refuse(self, status: HTTPStatus, why: Text) -> None:
+        self._send(status, json.dumps({"error": both(why)}, ensure_ascii=False).encode(), "application/json")
 
     def _head(self, status: HTTPStatus, kind: str, length: int | None) -> None:
         self.send_response(status)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from shinsei.contracts.fault_flags import ON_THE_SPINE
+from shinsei.domain.forecast import Prospect
 from shinsei.domain.office.report import InUse, Resource
 from shinsei.domain.run import Pacing
 from shinsei.domain.simtime import SimTime, isoformat
@@ -13,6 +14,7 @@ from shinsei.room.sources import Levels
 from shinsei.room.todo import Circumstances, start, todo, unfetched_line, urgent
 from shinsei.room.twins import Twin, both, office_now, told_apart, values
 from shinsei.room.verdict import idle, judged, standing, unseen, verdict, worst_by_method
+from shinsei.season.text import Text
 
 _HOUR_S: Final = 3600
 _STREAMS: Final = "app_mgmt_streams"
@@ -31,11 +33,13 @@ class Seen:
     of: int = 0
     """Open runs of the season; not all are shown where there are many."""
     clock: Mapping[str, Any] = field(default_factory=dict)
+    is_left: bool = False
+    """Nobody drives the season any more."""
     ledger: Mapping[str, int] | None = None
     oldest: Sequence[Mapping[str, Any]] = ()
     line_down: bool | None = False
     """None: the linkage server does not say."""
-    missing: Sequence[str] = ()
+    missing: Sequence[Text] = ()
     """What did not answer."""
 
 
@@ -66,6 +70,7 @@ def look(seen: Seen) -> dict[str, Any]:
         unfetched=_whole(seen.levels.total("shinsei_pending_cases", "portal_sim", stage="fetch")),
         unaccounted=(seen.ledger or {}).get("unaccounted", 0),
         paused=seen.clock["wished"] == 0,
+        is_left=seen.is_left and any(forecast.prospect is not Prospect.THROUGH for _, forecast in four),
         stopped=int(seen.levels.at_least("shinsei_kafka_partition_stopped")),
         missing=seen.missing,
         alerts=seen.alerts or (),
@@ -81,7 +86,7 @@ def look(seen: Seen) -> dict[str, Any]:
         "deadline": _date(first.deadline) if is_season else None,
         "has_deadline": has_deadline,
         "target": _date(first.target) if is_season else None,
-        "verdict": verdict(four, is_hindered=circumstances.is_hindered)
+        "verdict": verdict(four, is_hindered=circumstances.is_hindered, is_left=circumstances.is_left)
         if is_season
         else standing(accepted, registered),
         "unfetched": both(unfetched_line(circumstances)),
@@ -117,7 +122,7 @@ def _infrastructure(seen: Seen) -> dict[str, Any]:
         "held": _whole(levels.total("shinsei_app_mgmt_held_statuses", "app_mgmt")),
         "updates": _whole(levels.total("shinsei_linkage_server_updates_waiting", "linkage_server")),
         "alerts": None if seen.alerts is None else list(seen.alerts),
-        "missing": list(seen.missing),
+        "missing": [both(one) for one in seen.missing],
     }
 
 

@@ -1,6 +1,7 @@
 """What the operations room alone can say, because it sees all services at once."""
 
 from collections.abc import Mapping
+from math import nan
 
 from shinsei.domain.forecast import Prospect
 from shinsei.runtime import observability
@@ -25,10 +26,27 @@ READERS = observability.gauge("shinsei_room_readers", "Pages that are open.")
 LOOKS = observability.counter("shinsei_room_looks_total", "Looks at the stack.", ("outcome",))
 
 
-_PROSPECTS, _LEFTS = Group(PROSPECT), Group(LEFT, SIM)
+_PROSPECTS, _LEFTS, _LINES = Group(PROSPECT), Group(LEFT, SIM), Group(LEDGER)
 
 
 def tell_prospects(found: Mapping[str, tuple[Prospect, int]]) -> None:
     """Sets the gauges: prospect and cases left by method; what is not shown any more falls to 0."""
     _PROSPECTS.put({(method, str(prospect)): 1.0 for method, (prospect, _) in found.items()})
     _LEFTS.put({(method,): float(left) for method, (_, left) in found.items()})
+
+
+def tell_ledger(found: Mapping[str, int] | None) -> None:
+    """Sets the gauges of the ledger, by its lines; None: it could not be read."""
+    if found is None:
+        UNACCOUNTED.set(nan)
+        _LINES.blind()
+    else:
+        UNACCOUNTED.set(found["unaccounted"])
+        _LINES.put({(line,): float(count) for line, count in found.items() if line != "unaccounted"})
+
+
+def tell_nothing() -> None:
+    """The stack could not be looked at: neither what was told last is true any more, nor that there is nothing."""
+    _PROSPECTS.blind()
+    _LEFTS.blind()
+    tell_ledger(None)

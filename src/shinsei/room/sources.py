@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from shinsei.stack.prometheus import JOB
 from shinsei.stack.readiness import read_metrics
 
 _TIMEOUT_S: Final = 4.0
@@ -28,6 +29,7 @@ WANTED: Final = (
     "shinsei_linkage_server_line_down",
 )
 """Families that are asked for: to write down all the others costs a process five times as much, at every look."""
+_SCRAPED: Final = urllib.parse.urlencode({"query": f'up{{job="{JOB}"}}'})
 _QUERY: Final = urllib.parse.urlencode([("name[]", name) for name in WANTED])
 
 Samples = Mapping[str, Sequence[tuple[Mapping[str, str], float]]]
@@ -84,17 +86,22 @@ def samples(text: str) -> list[tuple[str, Mapping[str, str], float]]:
 
 
 async def alerts(prometheus: str) -> list[dict[str, Any]] | None:
-    """Alerts that fire or are about to; None where no Prometheus answers."""
+    """Alerts that fire or are about to; None where no Prometheus answers, or one that scrapes no part."""
     return await asyncio.to_thread(_alerts, prometheus) if prometheus else None
 
 
 def _alerts(prometheus: str) -> list[dict[str, Any]] | None:
     try:
-        with urllib.request.urlopen(f"{prometheus}/api/v1/alerts", timeout=_TIMEOUT_S) as answer:  # noqa: S310 - ours
-            found = json.load(answer)["data"]["alerts"]
-        return sorted(map(_alert, found), key=_urgency)
+        if not _asked(f"{prometheus}/api/v1/query?{_SCRAPED}")["result"]:
+            return None
+        return sorted(map(_alert, _asked(f"{prometheus}/api/v1/alerts")["alerts"]), key=_urgency)
     except (urllib.error.URLError, OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _asked(url: str) -> Any:
+    with urllib.request.urlopen(url, timeout=_TIMEOUT_S) as answer:  # noqa: S310 - ours
+        return json.load(answer)["data"]
 
 
 def _urgency(alert: Mapping[str, Any]) -> tuple[bool, bool, str]:
@@ -106,6 +113,7 @@ def _alert(one: Mapping[str, Any]) -> dict[str, Any]:
     told = one["annotations"]
     return {
         "name": one["labels"]["alertname"],
+        "labels": one["labels"],
         "severity": one["labels"].get("severity", ""),
         "state": one["state"],
         "summary": {"en": told.get("summary", ""), "ja": told.get("summary_ja", "")},

@@ -7,14 +7,15 @@ from typing import Any
 from shinsei.domain.forecast import Prospect
 from shinsei.domain.remedy import MOST_MORE, Remedy
 from shinsei.domain.run import ChangeKind
+from shinsei.room.alerts import calling
 from shinsei.room.twins import Twin
-from shinsei.room.verdict import Judged, worst
+from shinsei.room.verdict import WORST_FIRST, Judged
 from shinsei.season.text import Text
 
 _IN_DANGER = frozenset({Prospect.AT_RISK, Prospect.LOST})
+_MOST_TWINS = 6
+"""Runs for which it is told what would save them; of more, the worst."""
 _COMMANDS = {ChangeKind.STAFF: "staff", ChangeKind.ROBOTS: "robots"}
-_SAID_ALREADY = frozenset({"SeasonLost", "LedgerMismatch", "LineDown", "PartitionStopped", "PartMissing"})
-"""Alerts of what the room sees for itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,22 +29,18 @@ class Circumstances:
     """Accepted and not yet fetched, over all open runs; None where the portal does not say."""
     unaccounted: int
     paused: bool = False
+    is_left: bool = False
+    """Nobody drives the season any more, and not all of it is through."""
     stopped: int = 0
     """Partitions that wait for a person."""
-    missing: Sequence[str] = ()
+    missing: Sequence[Text] = ()
     """What did not answer."""
     alerts: Sequence[Mapping[str, Any]] = ()
 
     @property
-    def pages(self) -> Sequence[Mapping[str, Any]]:
-        """The alerts that call somebody now, without what the room sees for itself."""
-        firing = [one for one in self.alerts if one["state"] == "firing" and one["severity"] == "page"]
-        return [one for one in firing if one["name"] not in _SAID_ALREADY]
-
-    @property
     def is_hindered(self) -> bool:
         """Whether something stands still that the replays take for running."""
-        return bool(self.stopped or self.missing or self.pages)
+        return bool(self.stopped or self.missing or calling(self.alerts))
 
 
 def unfetched_line(at: Circumstances) -> Text:
@@ -63,12 +60,15 @@ def unfetched_line(at: Circumstances) -> Text:
 
 def todo(twins: Judged, at: Circumstances) -> list[dict[str, str]]:
     """What can be done now, most urgent first."""
-    state, concerned = worst(twins)
     found = urgent(at)
-    if state in _IN_DANGER:
-        for twin, _ in concerned:
-            found += _remedies(twin)
-    if state in _IN_DANGER and not at.office_open:
+    in_danger = sorted(
+        (one for one in twins if one[1].prospect in _IN_DANGER), key=lambda one: WORST_FIRST.index(one[1].prospect)
+    )
+    for twin, _ in in_danger[:_MOST_TWINS]:
+        found += _remedies(twin)
+    if len(in_danger) > _MOST_TWINS:
+        found.append(_more(len(in_danger) - _MOST_TWINS))
+    if in_danger and not at.office_open:
         found.append(_closed())
     return found or [_do("Nothing has to be done now.", "いま必要な対応はありません。")]
 
@@ -93,6 +93,14 @@ def _lost(at: Circumstances) -> Iterator[dict[str, str]]:
 
 
 def _standing_still(at: Circumstances) -> Iterator[dict[str, str]]:
+    if at.is_left:
+        yield _do(
+            "Nobody drives this season any more: its command has ended, and simulated time stands still. "
+            "Go on where it was started (flat out, or with a --speed):",
+            "シーズンを進めるコマンドが終了しており、模擬時刻が止まっています。"
+            "開始したフォルダーで再開してください(--speed なしは最速):",
+            "shinsei season --resume",
+        )
     if at.stopped:
         stopped, wait = ("1 partition has", "it") if at.stopped == 1 else (f"{at.stopped:,} partitions have", "them")
         yield _do(
@@ -102,13 +110,15 @@ def _standing_still(at: Circumstances) -> Iterator[dict[str, str]]:
         )
     if at.missing:
         yield _do(
-            f"No answer from {', '.join(at.missing)}: see whether it comes back.",
-            f"応答なし: {'、'.join(at.missing)}。復帰するか確認してください。",
+            f"No answer from {', '.join(one.en for one in at.missing)}: see whether it comes back.",
+            f"応答なし: {'、'.join(one.ja for one in at.missing)}。復帰するか確認してください。",
             "shinsei status",
         )
-    for one in at.pages:
-        told = one["summary"]
-        yield _do(f"{one['name']}: {told['en']}", f"{one['name']}: {told['ja'] or told['en']}")
+    for first, *others in calling(at.alerts):
+        name, told = first["name"], first["summary"]
+        more, more_ja = (f" … and {len(others)} more", f"ほか{len(others)}件") if others else ("", "")
+        line = _do(f"{name}: {told['en']}{more}", f"{name}: {told['ja'] or told['en']}{more_ja}")
+        yield {**line, "runbook": first["runbook"]}
 
 
 def _waiting(at: Circumstances) -> Iterator[dict[str, str]]:
@@ -116,9 +126,13 @@ def _waiting(at: Circumstances) -> Iterator[dict[str, str]]:
         yield _do(
             "The line to the portal is down. Filing goes on; plan for the wave when it is up again.",
             "ポータルとの回線が断です。受付は続きます。復旧直後の集中に備えてください。",
+            "shinsei control list",
         )
     if at.paused:
-        yield _do("The season is paused: simulated time stands still.", "一時停止中です。模擬時刻は止まっています。")
+        yield _do(
+            "The season is paused: simulated time stands still. Whoever has the token lets it go on under Clock below.",
+            "一時停止中です。模擬時刻は止まっています。下の「時計」でトークンを入力して再開できます。",
+        )
 
 
 def _remedies(twin: Twin) -> Iterator[dict[str, str]]:
@@ -152,10 +166,18 @@ def _remedy(twin: Twin, one: Remedy) -> dict[str, str]:
     )
 
 
+def _more(others: int) -> dict[str, str]:
+    return _do(
+        f"… and {others} more in danger: the table of methods below has them.",
+        f"ほか{others}自治体が危険な状態です。下の連携方式の表を確認してください。",
+    )
+
+
 def _closed() -> dict[str, str]:
     return _do(
         "The office is closed: what is ordered now takes effect when it opens. The portal goes on accepting.",
         "閉庁中です。今の指示は次の開庁から有効です。ポータルの受付は続きます。",
+        "shinsei control list",
     )
 
 

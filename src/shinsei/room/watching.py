@@ -16,18 +16,19 @@ from shinsei.domain.run import Pacing, RunSpec
 from shinsei.domain.simtime import SimTime
 from shinsei.room import metrics, sources
 from shinsei.room.board import Board
-from shinsei.room.clockface import Trail, clockface
+from shinsei.room.clockface import Drive, Trail, clockface
 from shinsei.room.forecasting import Forecaster
 from shinsei.room.look import Seen, look, no_view, nothing_open
 from shinsei.room.oldest import oldest
 from shinsei.room.settings import Settings
-from shinsei.room.twins import Twin, key_of
+from shinsei.room.twins import Twin, both, key_of
 from shinsei.runtime.clock import Clock, sleep
 from shinsei.runtime.retry import describe
 from shinsei.season.books import decode_report
 from shinsei.season.gateway import Gateway
 from shinsei.season.ledger import ENDS, RunKey, read_ledger
 from shinsei.season.outcome import Ledger
+from shinsei.season.text import Text
 from shinsei.season.wishes import wished_speed
 from shinsei.stack.site import Addresses
 
@@ -43,6 +44,8 @@ REST_SHARE, MOST_REST_S = 50.0, 120.0
 MOST_RUNS: Final = 12
 """Runs of a season that are shown; of more municipalities some, spread over all of them, stand for all."""
 _PATIENCE_S: Final = 8.0
+_LEDGER: Final = Text("the ledger", "台帳")
+_OLDEST: Final = Text("the oldest cases", "最も古い案件")
 
 T = TypeVar("T")
 
@@ -71,10 +74,11 @@ class Watch:
         self._oldest: list[dict[str, Any]] = []
         self._specs: list[RunSpec] = []
         self._listed_s = 0.0
-        self._due_s: dict[str, float] = {}
+        self._due_s: dict[Text, float] = {}
         self._trail = Trail()
-        self._missing: list[str] = []
-        self._unanswered: dict[str, list[str]] = {}
+        self._drive = Drive()
+        self._missing: list[Text] = []
+        self._unanswered: dict[Text, list[Text]] = {}
         self._shown: dict[str, Any] = {}
 
     async def run(self) -> None:
@@ -110,8 +114,11 @@ class Watch:
         except Exception as error:  # noqa: BLE001 - whoever only watches goes on
             metrics.LOOKS.labels("failed").inc()
             log.warning("look_failed", error=describe(error))
+            metrics.tell_nothing()
+            self._drive = Drive()  # what was not seen for a while may have moved all the time
             last = self._shown or no_view(tuple(self._addresses.metrics))
-            self._shown = {**last, "is_old": True, "missing": [f"the stack ({describe(error)})"]}
+            missing = both(_because(Text("the stack", "システム"), error))
+            self._shown = {**last, "is_old": True, "missing": [missing]}
         self._board.put(json.dumps(self._shown, ensure_ascii=False))
 
     async def _look(self) -> dict[str, Any]:
@@ -119,11 +126,11 @@ class Watch:
         levels, alerts = await asyncio.gather(
             sources.levels(self._addresses.metrics), sources.alerts(self._addresses.prometheus)
         )
-        self._missing += levels.away
+        self._missing += [Text(name, name) for name in levels.away]
         specs = await self._season()
         if not specs:
-            self._forget_ledger()
-            self._unanswered, self._oldest = {}, []
+            self._ledger, self._accounts, self._unanswered, self._oldest = None, {}, {}, []
+            metrics.UNACCOUNTED.set(0)
             self._forecaster.watch({})
             return nothing_open(Seen(levels=levels, alerts=alerts, missing=self._missing), self._shown)
         shown = specs[:: -(-len(specs) // MOST_RUNS)]
@@ -132,25 +139,24 @@ class Watch:
             raise ConnectionError("no run could be read")
         driven = [twin for twin in twins if twin.spec.pacing is Pacing.DRIVER]
         now = SimTime(min(twin.progress.returned for twin in twins))
-        speed = self._trail.speed(self._clock.monotonic_s(), now)
+        filed = SimTime(min(twin.progress.watermark for twin in twins))
+        speed = self._trail.speed(self._clock.monotonic_s(), filed)
         self._forecaster.watch({twin.key: (twin.question, twin.method) for twin in driven}, speed)
-        await self._seldom("ledger", LEDGER_EVERY_S, lambda: self._read_ledger(specs, shown))
-        if self._unanswered.get("ledger"):
-            self._forget_ledger()
-        await self._seldom("oldest cases", OLDEST_EVERY_S, lambda: self._read_oldest(shown, now))
-        clock = clockface(
-            twins,
-            speed=speed,
-            wished=wished_speed(self._settings.pace_file) if driven else None,
-            can_control=bool(self._settings.control_token),
-        )
+        await self._seldom(_LEDGER, LEDGER_EVERY_S, lambda: self._read_ledger(specs, shown))
+        if self._unanswered.get(_LEDGER):
+            self._ledger, self._accounts = None, {}
+        metrics.tell_ledger(self._ledger)
+        await self._seldom(_OLDEST, OLDEST_EVERY_S, lambda: self._read_oldest(shown, now))
+        wished = wished_speed(self._settings.pace_file) if driven else None
+        can_control = bool(self._settings.control_token)
         return look(
             Seen(
                 levels=levels,
                 alerts=alerts,
                 twins=twins,
                 of=len(specs),
-                clock=clock,
+                clock=clockface(twins, speed=speed, wished=wished, can_control=can_control),
+                is_left=self._drive.is_left(self._clock.monotonic_s(), driven, is_paused=wished == 0),
                 ledger=self._ledger,
                 oldest=self._oldest,
                 line_down=_is_line_down(levels),
@@ -173,16 +179,17 @@ class Watch:
                 foreseen=self._forecaster.foreseen(key_of(spec)),
             )
 
-        return await self._ask(f"run of {spec.municipality}", read, None)
+        name = Text(f"the run of {spec.municipality}", f"{spec.municipality} の実行")
+        return await self._ask(name, read, None)
 
-    async def _ask(self, name: str, call: Callable[[], Awaitable[T]], otherwise: T) -> T:
+    async def _ask(self, name: Text, call: Callable[[], Awaitable[T]], otherwise: T) -> T:
         try:
             return await asyncio.wait_for(call(), _PATIENCE_S)
         except Exception as error:  # noqa: BLE001 - it is named on the page
-            self._missing.append(f"{name} ({describe(error)})")
+            self._missing.append(_because(name, error))
             return otherwise
 
-    async def _seldom(self, name: str, every_s: float, call: Callable[[], Awaitable[None]]) -> None:
+    async def _seldom(self, name: Text, every_s: float, call: Callable[[], Awaitable[None]]) -> None:
         """Asks now and then; what did not answer is named until it is asked again."""
         began_s, known = self._clock.monotonic_s(), len(self._missing)
         if began_s < self._due_s.get(name, began_s):
@@ -205,17 +212,15 @@ class Watch:
         lines = ("accepted", *ENDS, "in_flight", "unaccounted")
         self._ledger = {line: sum(getattr(accounts[key], line) for key in those) for line in lines}
         self._ledger["unaccounted"] = sum(one.unaccounted for one in self._accounts.values())
-        metrics.UNACCOUNTED.set(self._ledger["unaccounted"])
-        for line in lines[:-1]:
-            metrics.LEDGER.labels(line).set(self._ledger[line])
 
     async def _read_oldest(self, specs: Sequence[RunSpec], now: SimTime) -> None:
         self._oldest = await oldest(self._gateway, specs, now)
 
-    def _forget_ledger(self) -> None:
-        """Nothing is said of what nobody has read."""
-        self._ledger, self._accounts = None, {}
-        metrics.UNACCOUNTED.set(0)
+
+def _because(name: Text, error: Exception) -> Text:
+    """What did not answer, and why, as the program says it."""
+    why = describe(error)
+    return Text(f"{name.en} ({why})", f"{name.ja} ({why})")
 
 
 def _keys(specs: Sequence[RunSpec]) -> list[RunKey]:

@@ -6,6 +6,7 @@ counted together by prefecture, so the number of series does not grow with the n
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from math import nan
 from typing import Final
 
 import structlog
@@ -62,6 +63,11 @@ class Group:
         self._known |= values.keys()
         for labels in self._known:
             self._gauge.labels(*labels, *self._fixed).set(values.get(labels, 0.0))
+
+    def blind(self) -> None:
+        """Nobody could measure: the last value may be wrong by now, and 0 would be a value too."""
+        for labels in self._known:
+            self._gauge.labels(*labels, *self._fixed).set(nan)
 
 
 class Measured:

@@ -1,6 +1,8 @@
 """A finished season as OpenMetrics at its simulated times, so that a dashboard shows June and not three minutes.
 
-One sample a day, at its end in Tokyo, from the series of the result: a day's figures are known when it is over.
+One sample a day, at its end in Tokyo, from the series of the result: a day's figures are known when it is over. A day
+that is not over by the clock on the wall is left out: behind a sample of the future Prometheus takes no other, so that
+it would scrape nothing until then, and no alert would fire.
 """
 
 import csv
@@ -44,7 +46,7 @@ FAMILIES = (
 """The columns of the series that are drawn over days."""
 
 
-def open_metrics(series: bytes, *, run: str, scenario: str) -> Iterator[str]:
+def open_metrics(series: bytes, *, run: str, scenario: str, now_s: float) -> Iterator[str]:
     """The lines of the exposition: every family together, its samples in order of time, an end mark.
 
     Municipalities of a method are taken together, so that a season has as many series as it compares methods.
@@ -59,9 +61,19 @@ def open_metrics(series: bytes, *, run: str, scenario: str) -> Iterator[str]:
         yield f"# HELP {metric} {family.says}"
         yield f"# TYPE {metric} gauge"
         for (method, day), row in days.items():
-            value = row[family.column] * family.factor
-            yield f'{metric}{{{labels},linkage_method="{method}"}} {value:.10g} {_end_of(day)}'
+            if _end_of(day) <= now_s:
+                value = row[family.column] * family.factor
+                yield f'{metric}{{{labels},linkage_method="{method}"}} {value:.10g} {_end_of(day)}'
     yield "# EOF"
+
+
+def days_to_come(series: bytes, now_s: float) -> int:
+    """How many days are left out because they are not over yet.
+
+    Raises:
+        InvalidInputError: the series cannot be read.
+    """
+    return len({day for _, day in _by_method(series) if _end_of(day) > now_s})
 
 
 def _by_method(series: bytes) -> dict[tuple[str, date], Mapping[str, float]]:

@@ -124,8 +124,8 @@ class PrometheusServer:
             )
             if done.returncode:
                 raise StackError(f"promtool refuses the history: {(done.stderr or done.stdout).strip()}")
-            # Whole blocks appear under their names: the server never sees one half written.
-            for block in sorted(blocks.iterdir()):
+            # Whole blocks appear under their names: the server never sees one half written. No sample makes no block.
+            for block in sorted(blocks.glob("*")):
                 if block.is_dir():
                     block.rename(self._data / block.name)
 

@@ -106,6 +106,15 @@ async def test_every_file_comes_under_a_strict_policy(room: Room, path: str) -> 
     assert b"style=" not in found.body
 
 
+async def test_a_runbook_comes_under_the_same_policy_and_one_that_there_is_not_is_refused(room: Room) -> None:
+    found = await room.ask("/runbook/outboxstuck")
+    assert (found.status, found.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert found.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert b"<h1>OutboxStuck</h1>" in found.body
+    for nothing in ("", "nothing", "../settings.py"):
+        assert (await room.ask(f"/runbook/{nothing}")).status == 404
+
+
 async def test_readers_get_each_look_as_it_comes_and_leave_no_trace(room: Room) -> None:
     room.board.put('{"n": 1}')
     reader, writer = await room.follow()
@@ -188,6 +197,10 @@ async def test_a_case_is_told_or_its_problem_is(room: Room) -> None:
     told = json.loads((await room.ask("/case/1000000000000008?messages=1")).body)
     assert told == {"receipt_number": "1000000000000008", "with_messages": True}
     assert [(await room.ask(f"/case/{receipt}")).status for receipt in FAILURES] == [400, 404, 503]
+    assert json.loads((await room.ask("/case/2")).body)["error"] == {
+        "en": "no receipt '2'",
+        "ja": "見つかりません(no receipt '2')",
+    }
     assert (await room.ask("/passwd")).status == 404
     assert (await room.ask("/../settings.py")).status == 404
 

@@ -1,6 +1,8 @@
 """A season stops the stack that it started, and no other, however it ends."""
 
 import io
+import re
+import subprocess
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -72,6 +74,19 @@ def test_what_was_up_before_or_is_wanted_stays(
     assert "history told" in told
 
 
+def test_a_demonstration_that_is_to_stay_up_ends_with_the_address_of_the_room(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = Path(__file__).parents[3]
+    for arguments, keeps in (("KEEP=1",), True), ((), False):
+        command = ["make", "--dry-run", "demo", *arguments]
+        done = subprocess.run(command, cwd=repo, capture_output=True, text=True, check=True)
+        assert ("--keep" in done.stdout.splitlines()[-1].split()) is keeps
+    last = live(stack, monkeypatch, started_here=True, keep=True).splitlines()[-1]
+    assert re.search(r"http://127\.0\.0\.1:\d+/? ", last), last
+    assert "operations room" in last
+
+
 @pytest.mark.parametrize("failure", [UnavailableError("the stack has gone"), KeyboardInterrupt()], ids=repr)
 @pytest.mark.parametrize("started_here", [True, False])
 def test_a_season_that_fails_leaves_up_only_what_was_up_before(
@@ -92,7 +107,10 @@ def test_where_the_history_is_seen_depends_on_what_has_become_of_the_stack(
     assert isinstance(screen.file, io.StringIO)
     assert not screen.file.getvalue(), "nothing was put there"
     monkeypatch.setattr(season, "keeps_history", lambda _: True)
-    monkeypatch.setattr(season, "keep_history", lambda *_: None)
-    history.keep(cast("Any", SimpleNamespace(folder=None, summary={})), None)
-    history.tell(is_up)
-    assert screen.file.getvalue() == f"history   in Prometheus at its simulated times, {words}\n"
+    left_out = ["", "6 days that are not over yet are left out"]
+    monkeypatch.setattr(season, "keep_history", lambda *_: left_out.pop(0))
+    for _ in range(2):
+        history.keep(cast("Any", SimpleNamespace(folder=None, summary={})), None)
+        history.tell(is_up)
+    line = f"history   in Prometheus at its simulated times, {words}\n"
+    assert screen.file.getvalue() == f"{line}{line}          6 days that are not over yet are left out\n"

@@ -18,7 +18,7 @@ GROUNDS = ("paper", "ground", *VERDICTS)
 TEXT: Mapping[str, tuple[str, ...]] = {
     "ink": GROUNDS,
     "soft": GROUNDS,
-    "accent": ("paper",),
+    "accent": ("paper", "ground", *VERDICTS),
     "safe": ("paper", "ground", "safe-g"),
     "risk": ("risk-g",),
     "lost": ("paper", "ground", *VERDICTS),

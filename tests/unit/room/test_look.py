@@ -24,6 +24,7 @@ from shinsei.room.look import Seen, look, no_view, nothing_open
 from shinsei.room.sources import Levels, samples
 from shinsei.room.twins import office_now
 from shinsei.scenario import load
+from shinsei.season.text import Text
 from shinsei.testing.offices import june
 
 if TYPE_CHECKING:
@@ -91,8 +92,9 @@ def test_where_the_derived_views_are_away_nothing_is_registered_that_was_not_tol
 
 def test_the_end_of_a_season_stays_on_the_page(a_twin: "MakeTwin") -> None:
     last = look(seen(a_twin(Prospect.LOST)))
-    over = nothing_open(Seen(levels=levels(""), alerts=[], missing=["app_mgmt"]), last)
-    assert (over["over"], over["run"], over["todo"], over["missing"]) == (True, last["run"], [], ["app_mgmt"])
+    over = nothing_open(Seen(levels=levels(""), alerts=[], missing=[Text("app_mgmt", "申請管理")]), last)
+    assert (over["over"], over["run"], over["todo"]) == (True, last["run"], [])
+    assert over["missing"] == [{"en": "app_mgmt", "ja": "申請管理"}]
     assert nothing_open(Seen(levels=levels(""), alerts=[]), {})["verdict"]["state"] == "idle"
 
 
@@ -225,6 +227,20 @@ async def test_where_no_prometheus_answers_nobody_knows_whether_an_alert_fires(
     monkeypatch.setattr("urllib.request.urlopen", urlopen)
     assert await sources.alerts("http://127.0.0.1:19090") is None
     assert await sources.alerts("") is None
+
+
+@pytest.mark.parametrize(("scraped", "known"), [([], None), ([{"metric": {}, "value": [1, "0"]}], [])])
+async def test_a_prometheus_that_scrapes_no_part_evaluates_nothing(
+    scraped: list[object], known: list[object] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It answers, and no alert fires, whatever is wrong: behind samples of the future it takes no others."""
+
+    def urlopen(url: str, **_: object) -> io.BytesIO:
+        data = {"alerts": []} if url.endswith("/api/v1/alerts") else {"result": scraped}
+        return io.BytesIO(json.dumps({"data": data}).encode())
+
+    monkeypatch.setattr("urllib.request.urlopen", urlopen)
+    assert await sources.alerts("http://127.0.0.1:19090") == known
 
 
 def test_what_calls_somebody_now_comes_first_among_the_alerts() -> None:

@@ -66,6 +66,13 @@ def test_what_stands_still_is_said_with_a_forecast_that_does_not_know_it(a_twin:
     assert "Provided" not in verdict([(through, through.forecast(line_down=False))], is_hindered=True)["sentence"]["en"]
 
 
+def test_a_forecast_of_a_season_that_nobody_drives_says_on_what_it_stands(a_twin: "MakeTwin") -> None:
+    twin = a_twin()
+    said = verdict([(twin, twin.forecast(line_down=False))], is_left=True)["sentence"]
+    assert said["en"].endswith("Nobody drives this season any more: it holds only if it is resumed.")
+    assert said["ja"].endswith("再開した場合の予測です。")
+
+
 def test_of_several_municipalities_by_one_method_the_worst_counts_and_what_is_left_is_added(
     a_twin: "MakeTwin",
 ) -> None:

@@ -5,15 +5,20 @@ import json
 import tracemalloc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from math import isnan
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shinsei.domain.errors import UnavailableError
 from shinsei.domain.office.report import OfficeReport
+from shinsei.domain.polling import next_poll
 from shinsei.domain.run import Change, RunSpec
+from shinsei.domain.simtime import MINUTE_MS, SimTime
 from shinsei.room import metrics, sources, watching
 from shinsei.room.board import Board
+from shinsei.room.clockface import LEFT_AFTER_S
 from shinsei.room.forecasting import Forecaster
 from shinsei.room.settings import Settings
 from shinsei.room.sources import Levels
@@ -21,11 +26,13 @@ from shinsei.room.watching import LEDGER_EVERY_S, MOST_RUNS, REST_SHARE, Watch
 from shinsei.season.ledger import RunKey, RunLedger
 from shinsei.season.outcome import Ledger
 from shinsei.season.portal import Progress
+from shinsei.season.wishes import wish_speed
 from shinsei.stack.site import Addresses
 
 MakeTwin = Callable[..., Any]
 MUNICIPALITIES = 1_741
 SEASONS = 40
+QUARTER_MS = 15 * MINUTE_MS
 MOST_GROWTH = 24 << 10
 """Bytes in as many seasons again; 200 bytes kept of each look would be as much."""
 
@@ -67,6 +74,8 @@ class Gateway:
 
     twin: Any
     specs: Sequence[RunSpec]
+    progress_of: Progress | None = None
+    """Where the runs stand; None: where the twin does."""
     away: bool = False
     ledger_is_away: bool = False
     ledger_takes_s: float = 0.0
@@ -78,7 +87,7 @@ class Gateway:
         return [Open(spec) for spec in self.specs]
 
     async def progress(self, *_: Any, **__: Any) -> Progress:
-        progress: Progress = self.twin.progress
+        progress: Progress = self.progress_of or self.twin.progress
         return progress
 
     async def office_report(self, *_: Any) -> tuple[None, OfficeReport]:
@@ -97,16 +106,16 @@ class Room:
     board: Board
     clock: Clock
 
-    async def look(self) -> dict[str, Any]:
-        """One look, a quarter of a minute after the one before."""
-        self.clock.s += LEDGER_EVERY_S
+    async def look(self, after_s: float = LEDGER_EVERY_S) -> dict[str, Any]:
+        """One look, so long after the one before."""
+        self.clock.s += after_s
         await self.watch._show()
         found: dict[str, Any] = json.loads(self.board.newest)
         return found
 
 
 @pytest.fixture
-def room(a_twin: MakeTwin, monkeypatch: pytest.MonkeyPatch) -> Room:
+def room(a_twin: MakeTwin, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Room:
     twin = a_twin()
     gateway, board, clock = Gateway(twin, [twin.spec]), Board(), Clock()
 
@@ -129,7 +138,8 @@ def room(a_twin: MakeTwin, monkeypatch: pytest.MonkeyPatch) -> Room:
     monkeypatch.setattr(watching, "read_ledger", ledger)
     monkeypatch.setattr(watching, "decode_report", lambda report: report)
     where = Addresses(portal="", linkage="", app_mgmt="", core="", kafka_bootstrap="", postgres="")
-    watch = Watch(Settings(), where, gateway, board, Forecaster(Nobody()), clock)  # type: ignore[arg-type]
+    settings = Settings(pace_file=tmp_path / "pace.json")
+    watch = Watch(settings, where, gateway, board, Forecaster(Nobody()), clock)  # type: ignore[arg-type]
     return Room(watch, gateway, board, clock)
 
 
@@ -144,7 +154,8 @@ async def test_before_the_stack_has_answered_once_the_page_says_so(room: Room) -
     room.gateway.away = True
     found = await room.look()
     assert found["verdict"]["word"]["en"] == "No view"
-    assert found["missing"] == ["the stack (UnavailableError: the portal is away)"]
+    why = "UnavailableError: the portal is away"
+    assert found["missing"] == [{"en": f"the stack ({why})", "ja": f"システム ({why})"}]
     assert "at_ms" not in found
     room.gateway.away = False
     assert (await room.look())["verdict"]["state"] == "unknown"
@@ -162,14 +173,98 @@ async def test_a_look_that_fails_leaves_the_one_before_with_the_time_of_that(roo
     assert again["at_ms"] > before["at_ms"]
 
 
-async def test_a_ledger_that_cannot_be_read_any_more_is_not_told_and_raises_nothing(room: Room) -> None:
+def says_that_nobody_drives(found: dict[str, Any]) -> bool:
+    """Both lines say it, or none does."""
+    in_verdict = "Nobody drives" in found["verdict"]["sentence"]["en"]
+    assert in_verdict == any("Nobody drives" in one["en"] for one in found["todo"])
+    return in_verdict
+
+
+async def test_a_season_whose_command_has_ended_is_told_after_half_a_minute(room: Room) -> None:
+    """Everything has come back, and nothing is wrong with the stack."""
+    told = [says_that_nobody_drives(await room.look(LEFT_AFTER_S / 3)) for _ in range(5)]
+    assert told == [False, False, False, True, True]
+    now = room.gateway.twin.progress
+    room.gateway.progress_of = replace(now, watermark=SimTime(now.watermark + 1))
+    assert not says_that_nobody_drives(await room.look())
+
+
+@pytest.mark.parametrize("why", ["paused", "held by the stack", "at its end", "filing", "not seen"])
+async def test_a_season_that_stands_still_for_a_reason_has_its_driver(room: Room, why: str) -> None:
+    spec, now = room.gateway.specs[0], room.gateway.twin.progress
+    if why == "paused":
+        wish_speed(room.watch._settings.pace_file, 0.0)
+    if why == "held by the stack":
+        room.gateway.progress_of = replace(now, returned=SimTime(now.watermark - spec.lookahead_ms))
+    if why == "at its end":
+        end = next_poll(spec, SimTime(spec.end - 1))
+        room.gateway.progress_of = replace(now, watermark=end, frontier=end, returned=spec.end)
+    for n in range(5):
+        if why == "filing":
+            room.gateway.progress_of = replace(now, accepted=now.accepted + n)
+        if why == "not seen":
+            room.gateway.away = True
+            await room.look()
+            room.gateway.away = False
+        assert not says_that_nobody_drives(await room.look(LEFT_AFTER_S))
+
+
+async def test_a_season_that_is_let_go_again_is_given_its_time(room: Room) -> None:
+    wish_speed(room.watch._settings.pace_file, 0.0)
+    for _ in range(3):
+        await room.look(LEFT_AFTER_S)
+    wish_speed(room.watch._settings.pace_file, None)
+    assert not says_that_nobody_drives(await room.look(2.0))
+
+
+async def test_the_speed_is_that_of_filing_though_what_comes_back_does_so_in_steps(room: Room) -> None:
+    """At 20 times a poll every quarter of an hour is one every 45 seconds, of which the speed sees 20."""
+    speed, began = 20, room.gateway.twin.progress.watermark
+    told = []
+    for s in range(0, 120, 2):
+        filed = SimTime(began + s * speed * 1_000)
+        polled = SimTime(filed // QUARTER_MS * QUARTER_MS + QUARTER_MS)
+        room.gateway.progress_of = replace(room.gateway.twin.progress, watermark=filed, returned=polled)
+        told.append((await room.look(2.0))["clock"]["speed"])
+    assert told == [0.0] + [speed] * 59
+
+
+def ledger_told() -> list[float]:
+    """What the gauges say: cases unaccounted for, and one line of the ledger."""
+    return [metrics.UNACCOUNTED._value.get(), metrics.LEDGER.labels("registered")._value.get()]
+
+
+async def test_a_ledger_that_cannot_be_read_any_more_is_neither_what_it_was_nor_nothing(room: Room) -> None:
+    """A nought would say that what was missing has been found."""
     assert (await room.look())["ledger"]["unaccounted"] == 1
-    assert metrics.UNACCOUNTED._value.get() == 1
+    assert ledger_told() == [1, 4]
     room.gateway.ledger_is_away = True
     found = await room.look()
-    assert (found["ledger"], metrics.UNACCOUNTED._value.get()) == (None, 0)
+    assert found["ledger"] is None
+    assert found["missing"][0]["ja"].startswith("台帳 (")
+    assert all(map(isnan, ledger_told()))
     room.clock.s -= LEDGER_EVERY_S - 2
     assert (await room.look())["missing"] == found["missing"], "it is named until it is asked again"
+
+
+async def test_what_a_look_that_fails_has_not_seen_is_not_told_on(room: Room) -> None:
+    """The ledger is not read again for it: that is work for four databases."""
+    prospect = metrics.PROSPECT.labels("TRANSCRIPTION", "unknown")
+    await room.look()
+    assert (prospect._value.get(), ledger_told()) == (1, [1, 4])
+    room.gateway.away = True
+    await room.look(2.0)
+    assert all(map(isnan, [prospect._value.get(), *ledger_told()]))
+    room.gateway.away = False
+    await room.look(2.0)
+    assert (prospect._value.get(), ledger_told(), len(room.gateway.read)) == (1, [1, 4], 1)
+
+
+async def test_when_the_season_is_over_nothing_is_unaccounted_for(room: Room) -> None:
+    await room.look()
+    room.gateway.specs = []
+    await room.look()
+    assert ledger_told() == [0, 4]
 
 
 async def test_a_ledger_that_takes_long_to_read_is_read_the_more_rarely(room: Room) -> None:
@@ -194,6 +289,7 @@ async def test_of_many_municipalities_the_ledgers_are_read_in_turn_and_what_is_k
     room.gateway.specs = [replace(spec, municipality=code) for code in codes]
     found = await room.look()
     assert found["run"] == {"id": spec.run_id, "scenario": spec.scenario, "shown": MOST_RUNS, "of": MUNICIPALITIES}
+    await room.look(LEFT_AFTER_S)  # from now on it says that nobody drives
     size = len(room.board.newest)
     for _ in range(MUNICIPALITIES // MOST_RUNS):
         found = await room.look()
@@ -203,7 +299,7 @@ async def test_of_many_municipalities_the_ledgers_are_read_in_turn_and_what_is_k
     assert len(room.watch._accounts) == MUNICIPALITIES
     assert len(room.watch._forecaster._runs) == MOST_RUNS
     assert len(room.watch._trail._points) < 10
-    assert set(room.watch._due_s) == {"ledger", "oldest cases"}
+    assert {name.en for name in room.watch._due_s} == {"the ledger", "the oldest cases"}
 
 
 @pytest.mark.usefixtures("traced")

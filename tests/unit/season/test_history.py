@@ -8,13 +8,15 @@ import pytest
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.simtime import DAY_MS, to_datetime
 from shinsei.scenario import load
-from shinsei.season.history import FAMILIES, open_metrics
+from shinsei.season.history import FAMILIES, days_to_come, open_metrics
 from shinsei.season.planned import plan_season
 from shinsei.season.series import series_csv
 
 RUN = 'smoke-1 "mine"'
+NOW_S = 1_790_000_000.0
+"""Years after the season."""
 SEASON = plan_season(load("smoke"))
-LINES = list(open_metrics(series_csv(SEASON), run=RUN, scenario="smoke"))
+LINES = list(open_metrics(series_csv(SEASON), run=RUN, scenario="smoke", now_s=NOW_S))
 LABELS = r'run="smoke-1 \\"mine\\"",scenario="smoke",clock="sim",linkage_method="(\w+)"'
 SAMPLE = re.compile(rf"(\w+)\{{{LABELS}\}} (\S+) (\d+)")
 SAMPLES = [(found[1], found[2], float(found[3]), int(found[4])) for line in LINES if (found := SAMPLE.fullmatch(line))]
@@ -50,8 +52,23 @@ def test_hours_become_seconds() -> None:
 def test_municipalities_of_a_method_are_taken_together() -> None:
     head, *rows = series_csv(SEASON).decode("utf-8-sig").splitlines()
     twice = "\r\n".join([head, *rows, *(row.replace(",48201", ",48202") for row in rows)])
-    doubled = [SAMPLE.fullmatch(line) for line in open_metrics(twice.encode(), run=RUN, scenario="smoke")]
+    doubled = [SAMPLE.fullmatch(line) for line in open_metrics(twice.encode(), run=RUN, scenario="smoke", now_s=NOW_S)]
     assert [float(found[3]) for found in doubled if found] == pytest.approx([2 * value for _, _, value, _ in SAMPLES])
+
+
+def test_a_day_that_is_not_over_by_the_clock_on_the_wall_is_left_out() -> None:
+    """Or Prometheus would scrape nothing until it is."""
+    series, times = series_csv(SEASON), sorted({at for *_, at in SAMPLES})
+    third = times[2]
+    told = list(open_metrics(series, run=RUN, scenario="smoke", now_s=third))
+    assert sorted({int(found[4]) for line in told if (found := SAMPLE.fullmatch(line))}) == times[:3]
+    assert told[-1] == "# EOF"
+    assert [days_to_come(series, now_s) for now_s in (NOW_S, third, third - 1, 0.0)] == [
+        0,
+        len(times) - 3,
+        len(times) - 2,
+        len(times),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -59,4 +76,4 @@ def test_municipalities_of_a_method_are_taken_together() -> None:
 )
 def test_what_is_no_series_is_refused(series: bytes) -> None:
     with pytest.raises(InvalidInputError, match=r"series\.csv"):
-        list(open_metrics(series, run="r", scenario="s"))
+        list(open_metrics(series, run="r", scenario="s", now_s=NOW_S))

@@ -34,7 +34,7 @@ async function openCase(receipt) {
   try {
     const answer = await fetch(`/case/${encodeURIComponent(receipt)}`);
     story = await answer.json();
-    problem = answer.ok ? "" : story.error;
+    problem = answer.ok ? "" : say(story.error);
   } catch { problem = t("gone"); }
   document.getElementById("case-title").textContent = receipt;
   document.getElementById("case-head").textContent = problem || [story.submission_id, story.method && lower(story.method), statusWord(story.status),

@@ -21,6 +21,14 @@ function pairs(id, list) { draw(id, list, () => list.flatMap(([name, value, cls]
 const isOld = () => !connected || look.is_old;
 const asOf = () => (isOld() && look.at_ms ? t("asOf").replace("{at}", new Date(look.at_ms).toTimeString().slice(0, 5)) : "");
 
+// A chapter of docs/operations.md, as the room serves it; in a tab of its own, since nobody wants to lose the room.
+function runbook(place, text) {
+  const link = tag("a", text);
+  link.href = `/runbook/${place.split("#")[1]}`;
+  link.target = "_blank";
+  return link;
+}
+
 function showVerdict() {
   const { verdict } = look;
   $("verdict").className = isOld() ? "unknown" : verdict.state;
@@ -30,10 +38,11 @@ function showVerdict() {
   put("sentence", say(verdict.sentence));
   put("others", say(verdict.others));
   put("unfetched", look.over ? "" : say(look.unfetched));
-  put("missing", look.missing.length ? `${t("missing")}: ${look.missing.join(", ")}` : "");
+  put("missing", look.missing.length ? `${t("missing")}: ${look.missing.map(say).join(language === "ja" ? "、" : ", ")}` : "");
   draw("todo", look.todo, () => look.todo.map((one) => {
     const item = tag("li", `${say(one)} `);
     if (one.command) item.append(tag("code", one.command));
+    if (one.runbook) item.append(runbook(one.runbook, t("runbook")));
     return item;
   }));
 }
@@ -108,7 +117,7 @@ function showRest() {
     const item = tag("li", tag("b", one.name), one.state === "firing" ? one.severity : "soft");
     item.append(`${one.state === "firing" ? "" : ` (${t("pending")})`}: ${named(say(one.summary) || one.summary.en)} `);
     if (one.runbook) {
-      const [page, anchor] = one.runbook.split("#"), place = tag("code", page);
+      const [page, anchor] = one.runbook.split("#"), place = runbook(one.runbook, page);
       place.append(document.createElement("wbr"), `#${anchor}`);
       item.append(tag("small", `${t("runbook")}: `), place);
     }
@@ -150,7 +159,7 @@ async function control(speed) {
       method: "POST", headers: { "X-Shinsei-Token": $("token").value }, body: JSON.stringify({ speed }),
     });
     const said = await answer.json();
-    put("answer", answer.ok ? t("sent") : said.error);
+    put("answer", answer.ok ? t("sent") : say(said.error));
   } catch { put("answer", t("gone")); }
 }
 
