@@ -42,6 +42,22 @@ def test_set_up_has_nothing_to_do_the_second_time(repo: Path) -> None:
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 2
 
 
+def test_set_up_empties_nothing_that_it_did_not_make(repo: Path, tmp_path: Path) -> None:
+    """A link to another folder's environment is what developers make who have two checkouts."""
+    for name in ("deploy/local", "pyproject.toml", "requirements.lock"):
+        copy = shutil.copytree if (repo / name).is_dir() else shutil.copy
+        (tmp_path / "here" / name).parent.mkdir(parents=True, exist_ok=True)
+        copy(repo / name, tmp_path / "here" / name)
+    there = tmp_path / "there"
+    there.mkdir()
+    (there / "kept").touch()
+    (tmp_path / "here" / ".venv").symlink_to(there)
+    done = run(tmp_path / "here" / "deploy" / "local" / "setup", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"setup: .venv is a link to {there}, which is not made for this folder: rm .venv\n"
+    assert list(there.iterdir()) == [there / "kept"]
+
+
 def test_make_alone_lists_every_target(repo: Path) -> None:
     text = (repo / "Makefile").read_text(encoding="utf-8")
     targets = re.findall(r"^\.PHONY: (\S+)$", text, re.MULTILINE)
