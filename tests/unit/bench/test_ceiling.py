@@ -67,6 +67,15 @@ def test_a_result_is_headed_by_what_it_is_not() -> None:
     assert "status messages 1.50, limit 1.50 an application" in "\n".join(told(found))
 
 
+def test_processor_time_is_told_by_process_of_both() -> None:
+    limit = a_turn(1_000, **{"limit/portal": 0.5, "postgres/portal_sim": 0.0})
+    found = [line.split() for line in told(row("batch", "RPA", [(a_turn(500, portal_sim=4.0), limit)]))]
+    assert ["portal_sim", "4.00"] in found
+    assert ["limit,", "limit/portal", "0.50"] in found
+    assert ["limit,", "kafka", "1.00"] in found
+    assert not any("postgres/portal_sim" in line for line in found), "what took nothing is left out"
+
+
 def test_only_what_is_whole_is_what_others_are_compared_with() -> None:
     rows = [{"mode": mode, "method": method, "pairs": 5} for mode in MODES for method in METHODS]
     secured = {"certificates": True, "signatures": True}
