@@ -113,7 +113,13 @@ def test_without_a_name_the_latest_is_held_against_what_was_kept(
         file.write_text(json.dumps(a_result(batch=ratio)), encoding="utf-8")
         monkeypatch.setattr(compare, name, file)
     assert compare.main([]) == 0
-    assert capsys.readouterr().out == "batch RPA: 0.60 to 0.58 (-3%)\n"
+    assert capsys.readouterr().out == "batch RPA: 0.60 (0.58 to 0.62), now 0.58 (0.56 to 0.60): -3%, within its range\n"
+
+
+def test_what_differs_by_more_than_both_ranges_is_not_called_within_them(capsys: pytest.CaptureFixture[str]) -> None:
+    for ratio in (0.65, 0.6, 0.55):
+        assert not fallen(a_result(batch=0.6), a_result(batch=ratio))
+    assert "within" not in capsys.readouterr().out
 
 
 def test_what_is_kept_in_the_repository_is_whole() -> None:
@@ -121,7 +127,12 @@ def test_what_is_kept_in_the_repository_is_whole() -> None:
 
 
 def a_result(**ratios: float) -> dict[str, Any]:
-    return {"rows": [{"mode": mode, "method": "RPA", "ratio": ratio} for mode, ratio in ratios.items()]}
+    return {
+        "rows": [
+            {"mode": mode, "method": "RPA", "ratio": ratio, "ratio_range": [ratio - 0.02, ratio + 0.02]}
+            for mode, ratio in ratios.items()
+        ]
+    }
 
 
 SMALL = a_run_spec(run_id="bench", **{"registry.standing_residents": 3})
