@@ -121,7 +121,7 @@ load-ui: setup ## The same from Locust's web page, on http://127.0.0.1:8089 (PRE
 	@$(BIN)/locust -f loadtest/locustfile.py --web-host 127.0.0.1 --preset $(or $(PRESET),smoke) $(if $(RATE),--rate $(RATE))
 
 .PHONY: bench
-bench: setup ## Shinsei beside its limit, on a stack of its own, in an hour and a quarter (ARGS='--pairs 1 --modes batch', docs/performance.md)
+bench: setup ## Shinsei beside its limit, on a stack of its own, in an hour (ARGS='--pairs 1 --modes batch', docs/performance.md)
 	@$(BIN)/python -m bench.ceiling $(ARGS)
 	@$(MAKE) budget
 

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bench import compare
-from bench.ceiling import METHODS, is_whole
+from bench.ceiling import LENGTHS, METHODS, is_whole
 from bench.compare import fallen
 from bench.flame import table as flame_table
 from bench.keeping import KEPT, read
@@ -78,12 +79,15 @@ def test_processor_time_is_told_by_process_of_both() -> None:
 
 def test_only_what_is_whole_is_what_others_are_compared_with() -> None:
     rows = [{"mode": mode, "method": method, "pairs": 5} for mode in MODES for method in METHODS]
-    secured = {"certificates": True, "signatures": True}
-    assert is_whole({"environment": secured, "rows": rows})
-    assert not is_whole({"environment": secured, "rows": rows[:-1]})
-    assert not is_whole({"environment": secured, "rows": [*rows[:-1], {**rows[-1], "pairs": 4}]})
-    for left_out in secured:
-        assert not is_whole({"environment": {**secured, left_out: False}, "rows": rows})
+    lengths = asdict(LENGTHS)
+    whole = {"certificates": True, "signatures": True, "telemetry": True, "lengths": lengths}
+    assert is_whole({"environment": whole, "rows": rows})
+    assert not is_whole({"environment": whole, "rows": rows[:-1]})
+    assert not is_whole({"environment": whole, "rows": [*rows[:-1], {**rows[-1], "pairs": 4}]})
+    for left_out in whole:
+        assert not is_whole({"environment": {**whole, left_out: {}}, "rows": rows})
+    for short in ("warm_s", "measure_s", "half_s"):
+        assert not is_whole({"environment": {**whole, "lengths": {**lengths, short: 1.0}}, "rows": rows})
 
 
 @pytest.mark.parametrize(("ratio", "falls"), [(0.6, False), (0.52, False), (0.50, True)])
