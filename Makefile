@@ -126,7 +126,7 @@ bench: setup ## Shinsei beside its limit, on a stack of its own, in an hour (ARG
 	@$(MAKE) budget
 
 .PHONY: budget
-budget: setup ## Writes what make bench, bench-growth and bench-startup kept into docs/performance.md
+budget: setup ## Writes what make bench, bench-growth, bench-startup and flame kept into docs/performance.md
 	@$(BIN)/python docs/generate.py --page performance.md
 
 .PHONY: bench-growth
@@ -139,8 +139,9 @@ bench-compare: setup ## Fails where a ratio to the limit has fallen by more than
 	@$(BIN)/python -m bench.compare $(or $(OLD),bench/results/kept.json) $(NEW)
 
 .PHONY: flame
-flame: setup ## Flame graphs of the services at full load, into results/flame (ARGS='--mode unary')
+flame: setup ## Flame graphs of the services at full load, into results/flame (ARGS='--mode unary --all')
 	@GRPC_ENABLE_FORK_SUPPORT=0 $(BIN)/python -m bench.flame $(ARGS)
+	@$(MAKE) budget
 
 .PHONY: bench-plan
 bench-plan: setup ## The kernel beside SimPy and Ciw, and whole plans, in about five minutes (ARGS=…, docs/performance.md)

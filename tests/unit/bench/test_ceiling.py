@@ -11,7 +11,6 @@ import pytest
 from bench import compare
 from bench.ceiling import LENGTHS, METHODS, is_whole
 from bench.compare import fallen
-from bench.flame import table as flame_table
 from bench.keeping import KEPT, read
 from bench.limit.wire import contents
 from bench.modes import MODES
@@ -184,10 +183,3 @@ def test_what_protobuf_writes_is_taken_apart_by_hand() -> None:
 @pytest.mark.parametrize(("share", "value"), [(0.5, 50), (0.99, 99), (1.0, 100)])
 def test_a_quantile_is_a_value_that_was_measured(share: float, value: int) -> None:
     assert quantile(range(1, 101), share) == value
-
-
-def test_a_function_counts_once_in_a_stack_however_often_it_stands_there() -> None:
-    lines = list(flame_table(["run (a.py:1);step (a.py:2);run (a.py:9) 3", "run (a.py:1) 1"]))
-    assert lines[0] == "4 samples"
-    assert lines[2].split(maxsplit=2) == ["100.0%", "100.0%", "run (a.py"]
-    assert lines[3].split(maxsplit=2) == ["75.0%", "0.0%", "step (a.py"]

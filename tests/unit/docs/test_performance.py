@@ -105,6 +105,20 @@ def test_where_the_limit_had_a_turn_beside_each_step_the_ratio_is_what_counts(
     assert f"| {aim}, with 0 cases stored | at least 0.90 | 0.80 | missed by 11%" in lines("aims")
 
 
+def test_functions_that_ran_most_are_told_where_a_profile_was_kept(lines: Callable[[str], str], tmp_path: Path) -> None:
+    assert not lines("profile")
+    function = {"name": "<lambda> (a.py)", "within": 0.25, "itself": 0.125}
+    services = {"portal_sim": {"samples": 8, "functions": [function, function]}}
+    kept = {"mode": "unary", "method": "RPA", "all": True, "environment": {"at": "2026-11-27", "commit": "abc"}}
+    (tmp_path / "profile.json").write_text(json.dumps({**kept, "services": services}))
+    head, _, *rest = lines("profile").splitlines()
+    assert "2026-11-27, commit abc, mode `unary`, method `RPA`; seen is every thread that runs:" in head
+    assert rest[2:] == [
+        "| portal_sim | `<lambda> (a.py)` | 12.5% | 25.0% |",
+        "|  | `<lambda> (a.py)` | 12.5% | 25.0% |",
+    ]
+
+
 def test_bytes_and_memory_stand_beside_those_of_the_limit(lines: Callable[[str], str]) -> None:
     assert "| batch | STANDARD_API | 1.50, limit 1.50 | 2,000, limit 2,000 | 5,000, limit 5,000 |" in lines("ceiling")
 
