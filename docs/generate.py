@@ -13,6 +13,7 @@ from pathlib import Path
 
 from shinsei.season.published import CASES
 from writers import (
+    attached,
     flows,
     methods,
     model,
@@ -45,6 +46,7 @@ GENERATED: Makers = {
     ("operations.md", "telemetry"): telemetry.cost,
     ("operations.md", "topics"): operations.topics,
     ("performance.md", "aims"): performance.aims,
+    ("performance.md", "attachments"): attached.attachments,
     ("performance.md", "budget"): performance.budget,
     ("performance.md", "ceiling"): performance.ceiling,
     ("performance.md", "growth"): performance.growth,

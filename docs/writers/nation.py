@@ -13,7 +13,7 @@ from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.catalogue import PROCEDURES, MonthShape, Procedure
 from shinsei.domain.demand.curve import day_weights
 from shinsei.domain.linkage_method import LinkageMethod
-from shinsei.domain.run import RunSpec
+from shinsei.domain.run import AttachmentSpec, RunSpec
 from shinsei.domain.simtime import day_of
 from shinsei.scenario import load
 from writers.markdown import DEMO, table
@@ -133,6 +133,11 @@ def _demo() -> RunSpec:
     return load(DEMO).run_spec("nation", LinkageMethod.STANDARD_API)
 
 
+def profile() -> AttachmentSpec:
+    """What is attached [A], before the catalogue varies it by procedure."""
+    return _demo().demand.attachments
+
+
 def _needs(name: str, per_s: float, row: Mapping[str, Any], polled: Mapping[str, float]) -> Sequence[str]:
     cores, kafka, postgres = (
         _cores(per_s, row["product"], part) + polled.get(part, 0.0) for part in ("", "kafka", "postgres")
@@ -207,5 +212,5 @@ def _on_disk(yearly: float, row: Mapping[str, Any]) -> Iterator[str]:
         f"A year of all procedures at 100 % online keeps {kafka:,.0f} GiB on Kafka ({kafka * COPIES:,.0f} GiB with its "
         f"{COPIES} copies) and {postgres:,.0f} GiB in PostgreSQL ({postgres * copies:,.0f} GiB with its {copies}): "
         f"¥{disk * GIB_YEN:,.0f} a month for each year that is kept [A], in the place of the disks above once those "
-        "are full. Attachments come on top."
+        "are full."
     )

@@ -28,6 +28,10 @@ def a_turn(per_s: float, **spent: float) -> Turn:
     )
 
 
+SPENT_BY_SIZE = {"form only": 50.0, "2 kB": 100.0, "5,000 kB": 1_099.6}
+"""CPU-s in 10,000."""
+
+
 @pytest.fixture
 def lines(
     load_code: Callable[[str], ModuleType], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -46,7 +50,10 @@ def lines(
     polled = {"title": "Municipalities", "rows": towns, "environment": environment}
     starts = {"up_s": 11.76, "import_s": 0.25, "test_fast_s": 61, "rounds": {"up_s": [11.8, 11.7], "test_fast_s": [61]}}
     (tmp_path / "startup.json").write_text(json.dumps(starts))
-    (tmp_path / "growth.json").write_text(json.dumps({"sections": {"stored": stored, "municipalities": polled}}))
+    sizes = [{"what": what, **figures([a_turn(50, portal_sim=spent)])} for what, spent in SPENT_BY_SIZE.items()]
+    files = {"title": "Attachment", "rows": sizes, "environment": environment}
+    sections = {"stored": stored, "municipalities": polled, "payload": files}
+    (tmp_path / "growth.json").write_text(json.dumps({"sections": sections}))
     return lambda name: "\n".join(generate.GENERATED["performance.md", name]())
 
 
@@ -130,6 +137,17 @@ def test_the_nations_needs_follow_from_the_measured_figures(lines: Callable[[str
     assert "| 1,741 municipalities, the busiest hour of May 2020 | 5.2 | 0.21 | 1 of 8 | 3 | 1 | ¥43,000 |" in found
     assert "| ten times that | 353.5 | 0.62 | 3 of 8 | 3 | 1 | ¥43,000 |" in found
     assert "In each line 0.2 cores poll 1,741 municipalities once a minute, whether anybody files or not" in found
+
+
+def test_attachments_take_disks_and_cores_by_their_number_and_size(lines: Callable[[str], str]) -> None:
+    found = lines("attachments")
+    # 1.3 MB are the usual 1.2 [A] and plans and photographs of twice that.
+    assert "28% of these applications have some, 1.3 MB a file in the mean, 0.68 files or 0.89 MB" in found
+    assert "A year of them is 31 TB." in found
+    assert "(86,146 GiB with its 3 copies)" in found
+    assert "A file takes 5.0 ms of a processor and each of its MB 20 ms more" in found
+    # 35.3 reports a second, 15 % of which have 1.8 files of 1.2 MB: 0.27 files and 0.32 MB each, half of a core free.
+    assert "11 MB a second, which need 0.6 cores besides" in found
 
 
 def test_what_is_busy_takes_more_brokers_shards_and_money(load_code: Callable[[str], ModuleType]) -> None:
