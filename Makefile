@@ -121,12 +121,12 @@ load-ui: setup ## The same from Locust's web page, on http://127.0.0.1:8089 (PRE
 	@$(BIN)/locust -f loadtest/locustfile.py --web-host 127.0.0.1 --preset $(or $(PRESET),smoke) $(if $(RATE),--rate $(RATE))
 
 .PHONY: bench
-bench: setup ## Shinsei beside its limit, on a stack of its own, in an hour and a quarter (ARGS='--pairs 1 --modes batch', docs/performance.md)
+bench: setup ## Shinsei beside its limit, on a stack of its own, in an hour (ARGS='--pairs 1 --modes batch', docs/performance.md)
 	@$(BIN)/python -m bench.ceiling $(ARGS)
 	@$(MAKE) budget
 
 .PHONY: budget
-budget: setup ## Writes what make bench, bench-growth and bench-startup kept into docs/performance.md
+budget: setup ## Writes what make bench, bench-growth, bench-startup and flame kept into docs/performance.md
 	@$(BIN)/python docs/generate.py --page performance.md
 
 .PHONY: bench-growth
@@ -139,8 +139,9 @@ bench-compare: setup ## Fails where a ratio to the limit has fallen by more than
 	@$(BIN)/python -m bench.compare $(or $(OLD),bench/results/kept.json) $(NEW)
 
 .PHONY: flame
-flame: setup ## Flame graphs of the services at full load, into results/flame (ARGS='--mode unary')
+flame: setup ## Flame graphs of the services at full load, into results/flame (ARGS='--mode unary --all')
 	@GRPC_ENABLE_FORK_SUPPORT=0 $(BIN)/python -m bench.flame $(ARGS)
+	@$(MAKE) budget
 
 .PHONY: bench-plan
 bench-plan: setup ## The kernel beside SimPy and Ciw, and whole plans, in about five minutes (ARGS=…, docs/performance.md)

@@ -11,7 +11,7 @@ import itertools
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from bench.modes import HEADING, MODES
 from bench.printed import table, told
 from bench.product import Product
 from bench.rows import Pair, row
-from bench.sides import Side, targets
+from bench.sides import Side, counts, targets
 from bench.standing import standing
 from bench.turn import Lengths, Turn, take_turn
 from shinsei.domain.errors import ShinseiError
@@ -39,7 +39,7 @@ PAIRS = 5
 AHEAD = 1.3
 """Of the most that a side has done in a mode."""
 METHODS = tuple(str(method) for method in COMPARED_METHODS)
-LENGTHS = Lengths(warm_s=6.0, measure_s=8.0, half_s=6.0)
+LENGTHS = Lengths(warm_s=4.0, measure_s=6.0, half_s=5.0)
 FAILURES = (ShinseiError, RuntimeError, AioRpcError)
 
 
@@ -71,8 +71,9 @@ class Bench:
         return product, limit
 
     def secured(self) -> dict[str, bool]:
-        """Whether connections have certificates, and whether signatures are checked."""
-        return {"certificates": bool(self._stack.addresses.certificates), "signatures": signs()}
+        """Whether connections have certificates, whether signatures are checked, and whether everything is counted."""
+        certificates = bool(self._stack.addresses.certificates)
+        return {"certificates": certificates, "signatures": signs(), "telemetry": counts(self._stack)}
 
     async def idle(self) -> dict[str, float]:
         """What both take of one core while nothing is asked of them."""
@@ -116,6 +117,7 @@ async def measure(stack: Stack, wanted: argparse.Namespace) -> dict[str, Any]:
     environment = {
         **manifest(f"make bench ARGS='{' '.join(sys.argv[1:])}'"),
         **secured,
+        "lengths": asdict(lengths),
         "idle_share_of_a_core": idle,
     }
     return {"heading": HEADING, "environment": environment, "rows": rows, **({"ended": ended} if ended else {})}
@@ -150,10 +152,13 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def is_whole(result: Mapping[str, Any]) -> bool:
-    """Whether all was measured, often enough and as secured as users have it, to be what others are compared with."""
+    """Whether all was measured, often and long enough and on what users have, to be what others are compared with."""
+    environment = result["environment"]
     found = {(row["mode"], row["method"]) for row in result["rows"] if row["pairs"] >= PAIRS}
-    secured = all(result["environment"].get(name) for name in ("certificates", "signatures"))
-    return secured and found == set(itertools.product(MODES, METHODS))
+    as_users_have_it = all(environment.get(name) for name in ("certificates", "signatures", "telemetry"))
+    lengths = environment.get("lengths", {})
+    long_enough = all(lengths.get(name, 0.0) >= least for name, least in asdict(LENGTHS).items())
+    return as_users_have_it and long_enough and found == set(itertools.product(MODES, METHODS))
 
 
 if __name__ == "__main__":

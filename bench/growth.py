@@ -1,7 +1,8 @@
 """How throughput goes with what grows: ``make bench-growth``, each section on a fresh stack of its own.
 
-Each step is a turn as in ``make bench``, of the product alone. A section is kept in ``results/growth.json`` as soon as
-it is measured, beside the others; one that fails takes none of them along.
+Each step is a turn as in ``make bench``, of the product; where steps lie far apart in time, one of the limit comes
+right behind it, so that a machine that has become slower is not taken for what has grown. A section is kept in
+``results/growth.json`` as soon as it is measured, beside the others; one that fails takes none of them along.
 """
 
 import argparse
@@ -17,13 +18,14 @@ import uvloop
 from asyncpg import PostgresError
 from grpc.aio import AioRpcError
 
+from bench.bare import Bare
 from bench.filling import Filling
 from bench.grown import Grown, more_processes
 from bench.keeping import RESULTS, keep, read
 from bench.load import Load
 from bench.modes import HEADING, MODES, Mode
 from bench.rows import figures
-from bench.sides import TOWNS, targets
+from bench.sides import TOWNS, Side, targets
 from bench.standing import standing
 from bench.turn import Lengths, Make, take_turn
 from bench.uploads import MODE as WITH_ATTACHMENT
@@ -69,15 +71,17 @@ class Growth:
     async def stored(self) -> AsyncIterator[Row]:
         """More and more cases that came before."""
         side, filling = Grown(self._stack, self._gateway), Filling(self._stack)
-        for cases in self._wanted.cases:
-            yield await self._step(f"{await filling.upto(cases):,}", side)
+        async with Bare(self._stack, side, MODES["batch"]) as limit:
+            for cases in self._wanted.cases:
+                yield await self._beside(limit, await self._step(f"{await filling.upto(cases):,}", side))
 
     async def municipalities(self) -> AsyncIterator[Row]:
         """Four that file at most, and others that are polled every 60 real seconds beside them."""
-        for count in self._wanted.towns:
-            filing = min(count, TOWNS)
-            side = Grown(self._stack, self._gateway, filing=filing, beside=count - filing)
-            yield await self._step(f"{count:,}", side)
+        async with Bare(self._stack, Grown(self._stack, self._gateway), MODES["batch"]) as limit:
+            for count in self._wanted.towns:
+                filing = min(count, TOWNS)
+                side = Grown(self._stack, self._gateway, filing=filing, beside=count - filing)
+                yield await self._beside(limit, await self._step(f"{count:,}", side))
 
     async def payload(self) -> AsyncIterator[Row]:
         """An attachment to each application, which goes past Kafka."""
@@ -86,7 +90,12 @@ class Growth:
             side = Grown(self._stack, self._gateway)
             yield await self._step(_size(size), side, WITH_ATTACHMENT, make)
 
-    async def _step(self, what: str, side: Grown, mode: Mode = MODES["batch"], make: Make = Load) -> Row:
+    async def _beside(self, limit: Side, row: Row) -> Row:
+        """The row with what the limit, in which nothing grows, came to right behind it."""
+        limit_per_s = (await self._step("limit", limit))["completed_per_s"]
+        return {**row, "limit_per_s": limit_per_s, "ratio": round(row["completed_per_s"] / limit_per_s, 4)}
+
+    async def _step(self, what: str, side: Side, mode: Mode = MODES["batch"], make: Make = Load) -> Row:
         lengths = replace(self._lengths, expected_per_s=mode.expected_per_s)
         turn = await take_turn(self._stack, side, mode, METHOD, lengths, make)
         row = {"what": what, **figures([turn])}

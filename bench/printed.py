@@ -14,8 +14,10 @@ def told(row: Mapping[str, Any]) -> Iterator[str]:
     ratio = f"ratio {row['ratio']:.2f} ({low:.2f} to {high:.2f})"
     yield f"  completed/s     {_both(product, limit, 'completed_per_s', ',.0f')}   {ratio}"
     yield f"  CPU-s per 10 k  {_both(product, limit, 'cpu_s_per_10k', '.1f')}"
-    for name, spent in sorted(product["cpu_s_per_10k_by_process"].items(), key=lambda item: -item[1]):
-        yield f"    {name:<28}{spent:>7.2f}"
+    for side in (product, limit):
+        for name, spent in sorted(side["cpu_s_per_10k_by_process"].items(), key=lambda item: -item[1]):
+            if spent:
+                yield f"    {'limit, ' if side is limit else '':<7}{name:<28}{spent:>7.2f}"
     for share in ("p50", "p99"):
         seconds = [side["submit_to_registered_s"][share] for side in (product, limit)]
         yield f"  {share} at half load  {seconds[0]:.2f} s, limit {seconds[1]:.2f} s"

@@ -11,6 +11,7 @@ from shinsei.domain.run import RunSpec
 from shinsei.runtime.citizens import Cards
 from shinsei.stack import Stack
 from shinsei.stack.postgres import ROLE
+from shinsei.stack.readiness import read_metrics
 
 TOWNS = 4
 """Municipalities that file: half of the partitions, as many pollers."""
@@ -56,6 +57,13 @@ def roots(stack: Stack, names: Sequence[str]) -> dict[str, int]:
     """Process ids of parts of a stack."""
     parts = {part.name: part.pid for part in stack.status().parts}
     return {name: pid for name in names if (pid := parts.get(name)) is not None}
+
+
+def counts(stack: Stack) -> bool:
+    """Whether all that count on a stack with telemetry tell what they have counted."""
+    where = stack.addresses
+    told = (*where.metrics.values(), f"{where.prometheus}/-/ready") if where.prometheus else ()
+    return bool(told) and all(read_metrics(one) is not None for one in told)
 
 
 def targets(stack: Stack) -> dict[str, str]:

@@ -10,6 +10,11 @@ from shinsei.stack import Stack, StackError, purge, stop, up
 from shinsei.stack.paths import default_home
 
 
+def end_in_order() -> None:
+    """Whoever is told to end takes the stack along, as with Ctrl-C."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+
+
 @contextmanager
 def standing(home: Path | None) -> Iterator[Stack]:
     """The stack of a home, which must be up; without one, a stack on free ports that is gone afterwards.
@@ -27,8 +32,7 @@ def standing(home: Path | None) -> Iterator[Stack]:
     stop(place)
     purge(place)
     print(f"starting a stack in {place}", flush=True)
-    # Whoever is told to end takes the stack along, as with Ctrl-C.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    end_in_order()
     try:
         yield up(place, ports="free")
     finally:

@@ -16,6 +16,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from bench.keeping import RESULTS
+from bench.standing import end_in_order
 from shinsei.runtime.clock import RealClock
 from shinsei.season.environment import manifest
 
@@ -65,6 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--tests", action="store_true", help="make test-fast too, once")
     parser.add_argument("--keep-json", type=Path, default=RESULTS / "startup.json")
     asked = parser.parse_args(arguments)
+    end_in_order()
     try:
         found = rounds(asked.rounds)
         if asked.tests:

@@ -26,6 +26,7 @@ from typing import Any, Final
 
 import psutil
 
+from bench.standing import end_in_order
 from shinsei.season.environment import manifest
 from shinsei.stack import Stack, ensure, stop
 from shinsei.stack.site import SERVICES
@@ -190,6 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--keep-json", type=Path, default=Path("bench/results/telemetry.json"))
     parser.add_argument("--most", type=float, default=5.0, metavar="PERCENT", help="that may be lost")
     asked = parser.parse_args(arguments)
+    end_in_order()
     pairs: list[tuple[Measured, Measured]] = []
     with running_collector() as collector:
         for n in range(asked.pairs):

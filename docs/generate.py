@@ -12,7 +12,20 @@ from functools import partial
 from pathlib import Path
 
 from shinsei.season.published import CASES
-from writers import flows, methods, model, nation, operations, performance, scenarios, security, telemetry, validation
+from writers import (
+    attached,
+    flows,
+    methods,
+    model,
+    nation,
+    operations,
+    performance,
+    profile,
+    scenarios,
+    security,
+    telemetry,
+    validation,
+)
 from writers.markdown import DOCS, Makers
 
 GENERATED: Makers = {
@@ -33,10 +46,12 @@ GENERATED: Makers = {
     ("operations.md", "telemetry"): telemetry.cost,
     ("operations.md", "topics"): operations.topics,
     ("performance.md", "aims"): performance.aims,
+    ("performance.md", "attachments"): attached.attachments,
     ("performance.md", "budget"): performance.budget,
     ("performance.md", "ceiling"): performance.ceiling,
     ("performance.md", "growth"): performance.growth,
     ("performance.md", "nation"): nation.nation,
+    ("performance.md", "profile"): profile.profile,
     ("scenarios.md", "scenarios"): scenarios.scenarios,
     ("security.md", "connections"): security.connections,
     ("security.md", "roles"): security.roles,

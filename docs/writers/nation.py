@@ -13,7 +13,7 @@ from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.catalogue import PROCEDURES, MonthShape, Procedure
 from shinsei.domain.demand.curve import day_weights
 from shinsei.domain.linkage_method import LinkageMethod
-from shinsei.domain.run import RunSpec
+from shinsei.domain.run import AttachmentSpec, RunSpec
 from shinsei.domain.simtime import day_of
 from shinsei.scenario import load
 from writers.markdown import DEMO, table
@@ -62,28 +62,36 @@ def nation() -> Iterator[str]:
         "ten times that": 10 * deadline_per_s(),
     }
     heads = ("load", "applications/s", "cores", "partitions", "brokers", "database shards", "cost a month")
-    yield from table(heads, [_needs(name, per_s, rows["unary"]) for name, per_s in peaks.items()])
+    polled = _polled()
+    yield from table(heads, [_needs(name, per_s, rows["unary"], polled) for name, per_s in peaks.items()])
     yield ""
-    yield _polling()
+    yield _polling(polled)
     yield ""
     yield from _how(10 * deadline_per_s(), rows["unary"])
     yield ""
     yield from _on_disk(yearly, rows["unary"])
 
 
-def _polling() -> str:
-    """What 1,741 municipalities cost that are polled every minute and file nothing."""
+def _polled() -> Mapping[str, float]:
+    """Cores, by part, for 1,741 municipalities that are polled every minute; nothing where it was not measured."""
     sections = (kept("growth.json") or {"sections": {}})["sections"]
     steps = {row["what"]: row for row in sections.get("municipalities", {"rows": []})["rows"]}
     few, all_of_them = steps.get(FILING), steps.get(TOWNS)
     if few is None or all_of_them is None:
-        return f"What it takes to poll {TOWNS} municipalities, whoever files, comes on top and is not measured yet."
+        return {}
     # At the full load of either step: what a case costs more there is what the polls beside it cost.
-    more = all_of_them["cpu_s_per_10k"] - few["cpu_s_per_10k"]
-    cores = max(more, 0.0) * all_of_them["completed_per_s"] / PER / USED_SHARE
+    per_core = all_of_them["completed_per_s"] / PER / USED_SHARE
+    return {part: (_spent(all_of_them, part) - _spent(few, part)) * per_core for part in ("", "kafka", "postgres")}
+
+
+def _polling(polled: Mapping[str, float]) -> str:
+    """What is said of it."""
+    if not polled:
+        return f"What it takes to poll {TOWNS} municipalities, whoever files, comes on top and is not measured yet."
     return (
-        f"To poll {TOWNS} municipalities once a minute, whether anybody files or not, takes {cores:.1f} cores besides, "
-        f"half of each left free: what a case costs more where they are polled beside it ({more:.1f} CPU-s in 10,000)."
+        f"In each line {polled['']:.1f} cores poll {TOWNS} municipalities once a minute, whether anybody files or not, "
+        "half of each left free: what a case costs more where so many are polled beside it, times the cases of that "
+        f"second. Of them {polled['kafka']:.1f} are Kafka's and {polled['postgres']:.1f} PostgreSQL's."
     )
 
 
@@ -125,13 +133,19 @@ def _demo() -> RunSpec:
     return load(DEMO).run_spec("nation", LinkageMethod.STANDARD_API)
 
 
-def _needs(name: str, per_s: float, row: Mapping[str, Any]) -> Sequence[str]:
-    kafka = _cores(per_s, row, "kafka")
+def profile() -> AttachmentSpec:
+    """What is attached [A], before the catalogue varies it by procedure."""
+    return _demo().demand.attachments
+
+
+def _needs(name: str, per_s: float, row: Mapping[str, Any], polled: Mapping[str, float]) -> Sequence[str]:
+    cores, kafka, postgres = (
+        _cores(per_s, row["product"], part) + polled.get(part, 0.0) for part in ("", "kafka", "postgres")
+    )
     shards = _shards(per_s, row)
     brokers = shards * max(BROKERS, ceil(kafka * COPIES / shards / BROKER_CORES))
-    services = _cores(per_s, row) - kafka - _cores(per_s, row, "postgres")
     cost = (
-        ceil(services) * CORE_YEN
+        ceil(cores - kafka - postgres) * CORE_YEN
         + brokers * (BROKER_CORES * CORE_YEN + BROKER_GIB * GIB_YEN)
         + shards * SHARD_INSTANCES * (INSTANCE_CORES * CORE_YEN + INSTANCE_GIB * GIB_YEN)
     )
@@ -140,7 +154,7 @@ def _needs(name: str, per_s: float, row: Mapping[str, Any]) -> Sequence[str]:
     return (
         name,
         f"{per_s:,.1f}",
-        f"{_cores(per_s, row):.2f}",
+        f"{cores:.2f}",
         f"{partitions} of {max(shards, ceil(partitions / PARTITIONS)) * PARTITIONS}",
         str(brokers),
         str(shards),
@@ -148,13 +162,17 @@ def _needs(name: str, per_s: float, row: Mapping[str, Any]) -> Sequence[str]:
     )
 
 
-def _cores(per_s: float, row: Mapping[str, Any], part: str = "") -> float:
-    """Cores for what was measured of a part (a process, and what is named after it), or of all but the driver."""
-    spent: Mapping[str, float] = row["product"]["cpu_s_per_10k_by_process"]
-    per_10k: float = row["cpu_s_per_10k"]
-    if part:
-        per_10k = sum(each for name, each in spent.items() if name.partition("/")[0] == part)
-    return per_s * per_10k / PER / USED_SHARE
+def _cores(per_s: float, side: Mapping[str, Any], part: str) -> float:
+    """Cores for what was measured of a part."""
+    return per_s * _spent(side, part) / PER / USED_SHARE
+
+
+def _spent(side: Mapping[str, Any], part: str) -> float:
+    """CPU-s per 10,000 of a part (a process, and what is named after it); of none in particular, all but the driver."""
+    if not part:
+        return float(side["cpu_s_per_10k"])
+    by_process: Mapping[str, float] = side["cpu_s_per_10k_by_process"]
+    return sum(each for name, each in by_process.items() if name.partition("/")[0] == part)
 
 
 def _shards(per_s: float, row: Mapping[str, Any]) -> int:
@@ -194,5 +212,5 @@ def _on_disk(yearly: float, row: Mapping[str, Any]) -> Iterator[str]:
         f"A year of all procedures at 100 % online keeps {kafka:,.0f} GiB on Kafka ({kafka * COPIES:,.0f} GiB with its "
         f"{COPIES} copies) and {postgres:,.0f} GiB in PostgreSQL ({postgres * copies:,.0f} GiB with its {copies}): "
         f"¥{disk * GIB_YEN:,.0f} a month for each year that is kept [A], in the place of the disks above once those "
-        "are full. Attachments come on top; they never pass through Kafka."
+        "are full."
     )

@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bench import compare
-from bench.ceiling import METHODS, is_whole
+from bench.ceiling import LENGTHS, METHODS, is_whole
 from bench.compare import fallen
-from bench.flame import table as flame_table
 from bench.keeping import KEPT, read
 from bench.limit.wire import contents
 from bench.modes import MODES
@@ -67,14 +67,26 @@ def test_a_result_is_headed_by_what_it_is_not() -> None:
     assert "status messages 1.50, limit 1.50 an application" in "\n".join(told(found))
 
 
+def test_processor_time_is_told_by_process_of_both() -> None:
+    limit = a_turn(1_000, **{"limit/portal": 0.5, "postgres/portal_sim": 0.0})
+    found = [line.split() for line in told(row("batch", "RPA", [(a_turn(500, portal_sim=4.0), limit)]))]
+    assert ["portal_sim", "4.00"] in found
+    assert ["limit,", "limit/portal", "0.50"] in found
+    assert ["limit,", "kafka", "1.00"] in found
+    assert not any("postgres/portal_sim" in line for line in found), "what took nothing is left out"
+
+
 def test_only_what_is_whole_is_what_others_are_compared_with() -> None:
     rows = [{"mode": mode, "method": method, "pairs": 5} for mode in MODES for method in METHODS]
-    secured = {"certificates": True, "signatures": True}
-    assert is_whole({"environment": secured, "rows": rows})
-    assert not is_whole({"environment": secured, "rows": rows[:-1]})
-    assert not is_whole({"environment": secured, "rows": [*rows[:-1], {**rows[-1], "pairs": 4}]})
-    for left_out in secured:
-        assert not is_whole({"environment": {**secured, left_out: False}, "rows": rows})
+    lengths = asdict(LENGTHS)
+    whole = {"certificates": True, "signatures": True, "telemetry": True, "lengths": lengths}
+    assert is_whole({"environment": whole, "rows": rows})
+    assert not is_whole({"environment": whole, "rows": rows[:-1]})
+    assert not is_whole({"environment": whole, "rows": [*rows[:-1], {**rows[-1], "pairs": 4}]})
+    for left_out in whole:
+        assert not is_whole({"environment": {**whole, left_out: {}}, "rows": rows})
+    for short in ("warm_s", "measure_s", "half_s"):
+        assert not is_whole({"environment": {**whole, "lengths": {**lengths, short: 1.0}}, "rows": rows})
 
 
 @pytest.mark.parametrize(("ratio", "falls"), [(0.6, False), (0.52, False), (0.50, True)])
@@ -104,7 +116,13 @@ def test_without_a_name_the_latest_is_held_against_what_was_kept(
         file.write_text(json.dumps(a_result(batch=ratio)), encoding="utf-8")
         monkeypatch.setattr(compare, name, file)
     assert compare.main([]) == 0
-    assert capsys.readouterr().out == "batch RPA: 0.60 to 0.58 (-3%)\n"
+    assert capsys.readouterr().out == "batch RPA: 0.60 (0.58 to 0.62), now 0.58 (0.56 to 0.60): -3%, within its range\n"
+
+
+def test_what_differs_by_more_than_both_ranges_is_not_called_within_them(capsys: pytest.CaptureFixture[str]) -> None:
+    for ratio in (0.65, 0.6, 0.55):
+        assert not fallen(a_result(batch=0.6), a_result(batch=ratio))
+    assert "within" not in capsys.readouterr().out
 
 
 def test_what_is_kept_in_the_repository_is_whole() -> None:
@@ -112,7 +130,12 @@ def test_what_is_kept_in_the_repository_is_whole() -> None:
 
 
 def a_result(**ratios: float) -> dict[str, Any]:
-    return {"rows": [{"mode": mode, "method": "RPA", "ratio": ratio} for mode, ratio in ratios.items()]}
+    return {
+        "rows": [
+            {"mode": mode, "method": "RPA", "ratio": ratio, "ratio_range": [ratio - 0.02, ratio + 0.02]}
+            for mode, ratio in ratios.items()
+        ]
+    }
 
 
 SMALL = a_run_spec(run_id="bench", **{"registry.standing_residents": 3})
@@ -160,10 +183,3 @@ def test_what_protobuf_writes_is_taken_apart_by_hand() -> None:
 @pytest.mark.parametrize(("share", "value"), [(0.5, 50), (0.99, 99), (1.0, 100)])
 def test_a_quantile_is_a_value_that_was_measured(share: float, value: int) -> None:
     assert quantile(range(1, 101), share) == value
-
-
-def test_a_function_counts_once_in_a_stack_however_often_it_stands_there() -> None:
-    lines = list(flame_table(["run (a.py:1);step (a.py:2);run (a.py:9) 3", "run (a.py:1) 1"]))
-    assert lines[0] == "4 samples"
-    assert lines[2].split(maxsplit=2) == ["100.0%", "100.0%", "run (a.py"]
-    assert lines[3].split(maxsplit=2) == ["75.0%", "0.0%", "step (a.py"]

@@ -1,15 +1,20 @@
 """Municipalities beside those that file: as many as the nation has, in one answer of the portal."""
 
+import argparse
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from types import SimpleNamespace
 from unittest.mock import AsyncMock
 
 import pytest
 
-from bench import grown, product
+from bench import grown, growth, product
 from bench.grown import Grown, silent
 from bench.modes import MODES
 from bench.product import OFFICES
 from bench.sides import TOWNS
+from bench.turn import Turn
 from shinsei.contracts.codec import encode_run
 from shinsei.contracts.topics import PARTITIONS
 from shinsei.domain.errors import NotFoundError
@@ -18,6 +23,16 @@ from shinsei.domain.run import RunSpec
 from shinsei.runtime.rpc_limits import MAX_MESSAGE_BYTES
 from shinsei.scenario import load
 
+TURN = Turn(
+    completed_per_s=500,
+    cpu_s_per_10k={"kafka": 1.0},
+    p50_s=0.25,
+    p99_s=0.75,
+    statuses_per_application=1.0,
+    bytes_per_application={"kafka": 4_000, "postgres": 5_000, "wal": 9_000},
+    memory_mib={"kafka": 300.0},
+    refused=0,
+)
 BESIDE_IT = 50
 """Bytes of what stands beside a specification: run, municipality, moments."""
 
@@ -64,3 +79,30 @@ async def test_a_turn_begins_when_the_last_hop_has_the_runs_of_all(monkeypatch: 
     assert len(filing) == TOWNS
     assert {gateway.asked.count(one) for one in gateway.asked} == {3}
     assert len(set(gateway.asked)) == PARTITIONS, "the last of each partition"
+
+
+@pytest.mark.parametrize(("section", "steps"), [("stored", ["0", "100"]), ("municipalities", ["1", "4"])])
+async def test_the_limit_has_a_turn_behind_each_step(
+    monkeypatch: pytest.MonkeyPatch, section: str, steps: list[str]
+) -> None:
+    monkeypatch.setattr(product, "home_of", lambda _: SimpleNamespace(citizens=None))
+    limit, turns = SimpleNamespace(name="limit"), list[str]()
+
+    @asynccontextmanager
+    async def bare(*_: object) -> AsyncIterator[object]:
+        yield limit
+        turns.append("over")
+
+    async def take_turn(_: object, side: object, *__: object) -> Turn:
+        turns.append("limit" if side is limit else "product")
+        return replace(TURN, completed_per_s=2_000 if side is limit else 500)
+
+    monkeypatch.setattr(growth, "Bare", bare)
+    monkeypatch.setattr(growth, "take_turn", take_turn)
+    monkeypatch.setattr(growth, "Filling", lambda _: SimpleNamespace(upto=AsyncMock(side_effect=lambda cases: cases)))
+    wanted = argparse.Namespace(warm=1, measure=1, half=1, cases=[0, 100], towns=[1, 4])
+    grows = growth.Growth(SimpleNamespace(home=None), AsyncMock(), wanted)  # type: ignore[arg-type]
+    rows = [row async for row in growth.SECTIONS[section][1](grows)]
+    assert [row["what"] for row in rows] == steps
+    assert {(row["completed_per_s"], row["limit_per_s"], row["ratio"]) for row in rows} == {(500, 2_000, 0.25)}
+    assert turns == ["product", "limit", "product", "limit", "over"]
