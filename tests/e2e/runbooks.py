@@ -18,7 +18,7 @@ SEASON: Final[Mapping[str, str]] = {
     "RebalanceStorm": "consumers that come and go",
     "ConsumerStalled": "the flag consumer-stuck",
     "LagSecondsGrowing": "the same, while old records keep coming",
-    "NothingComesBack": "the same",
+    "NothingComesBack": "the flag calls-cut",
     "OutboxStuck": "the flag outbox-stuck",
 }
 """In one season that is thrown away, beside the stack that all journeys share."""

@@ -52,6 +52,8 @@ HOPELESS = (
 that is down."""
 NEARLY_THERE = 17.4
 """Its day, in the morning before the noon up to which it runs flat out."""
+EVENING = 20
+"""Times as fast as the clock on the wall: the next poll is a quarter of a minute away, half a lookahead 18 minutes."""
 PARTITION = 7
 
 
@@ -160,14 +162,27 @@ async def fall_behind(stack: Stack, shinsei: CommandLine, somebody: Producer, wa
 
     async def seen_with_more_to_do() -> bool:
         await send(10)
-        return {"ConsumerStalled", "LagSecondsGrowing", "NothingComesBack"} <= await watcher.fired()
+        return {"ConsumerStalled", "LagSecondsGrowing"} <= await watcher.fired()
+
+    async with a_flag(shinsei, FaultFlag.CONSUMER_STUCK, "app_mgmt"):
+        await eventually(seen_with_more_to_do, within_s=90, every_s=0.5, what="two alerts of a service that hangs")
+
+
+async def cut_off(stack: Stack, shinsei: CommandLine, watcher: Watcher) -> None:
+    """At the speed of a rehearsed evening, nothing gets from the linkage server to the portal any more."""
+
+    async def fires() -> bool:
+        return bool(await watcher.query('ALERTS{alertname="NothingComesBack",alertstate="firing"}'))
+
+    async def is_silent() -> bool:
+        return not await fires()
 
     pace = Home(path=stack.home).pace
-    async with a_flag(shinsei, FaultFlag.CONSUMER_STUCK, "app_mgmt"):
-        # As far ahead as a season ever runs, instead of an hour a second.
-        wish_speed(pace, 1e6)
-        await eventually(seen_with_more_to_do, within_s=90, every_s=0.5, what="three alerts of a service that hangs")
-        wish_speed(pace, None)
+    wish_speed(pace, EVENING)
+    await eventually(is_silent, within_s=60, every_s=0.5, what="a slow season of which all has come back")
+    async with a_flag(shinsei, FaultFlag.CALLS_CUT, "linkage_server"):
+        await eventually(fires, within_s=90, every_s=0.5, what="NothingComesBack")
+    wish_speed(pace, None)
 
 
 async def disturb(stack: Stack, shinsei: CommandLine, somebody: Producer, watcher: Watcher) -> None:
@@ -208,6 +223,7 @@ async def test_each_fault_of_a_hopeless_season_is_seen_by_its_alert(
             disturb(stack, shinsei, somebody, watcher), reached(gateway, NEARLY_THERE, season, within_s=240)
         )
         await fall_behind(stack, shinsei, somebody, watcher)
+        await cut_off(stack, shinsei, watcher)
         async with a_flag(shinsei, FaultFlag.OUTBOX_STUCK, "app_mgmt"):
             await watcher.until_fired("OutboxStuck")
         await watcher.until_fired(*SEASON, *BY_A_STAND_IN)
