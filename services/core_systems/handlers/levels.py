@@ -26,7 +26,7 @@ def export(offices: Iterable[tuple[RunKey, OfficeLevels]]) -> None:
         for method, count in office.backlog.items():
             labels = (STAGE, str(method), prefecture(key.municipality))
             pending[labels] += count
-            oldest[labels] = max(oldest[labels], (office.at - office.oldest[method]) / SECOND_MS)
+            oldest[labels] = max(oldest[labels], (office.at - office.oldest.get(method, office.at)) / SECOND_MS)
     _pending.put(pending)
     _oldest.put(oldest)
     WATERMARK.labels(STAGE, SIM).set(min((office.at for _, office in found), default=0) / SECOND_MS)

@@ -11,6 +11,7 @@ from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office import Office
 from shinsei.domain.office.levels import OfficeLevels
 from shinsei.domain.simtime import HOUR_MS
+from shinsei.testing.applicants import corrected, corrections, defects
 from shinsei.testing.builders import A_MUNICIPALITY
 from shinsei.testing.offices import a_plain_office, june, opened
 
@@ -63,6 +64,25 @@ def test_cases_that_missed_their_batch_window_are_counted_over_all_offices() -> 
     assert value("shinsei_core_systems_batch_cases_put_off") == 7
     levels.export([])
     assert value("shinsei_core_systems_batch_cases_put_off") == 0
+
+
+def test_a_case_that_waits_for_its_applicant_is_in_the_backlog_and_not_the_oldest_that_waits() -> None:
+    """Nobody in the office can act on it, and it may wait for longer than is reasonable for all others."""
+    office = Office(a_plain_office(defects=defects(), corrections=corrections()))
+    for number in (1, 2):
+        office.offer(opened(june(1, f"09:0{number}"), number))
+    office.advance(june(1, "09:07"))
+    assert office.levels().oldest == {LinkageMethod.TRANSCRIPTION: june(1, "09:02")}
+    office.advance(june(3))
+    assert office.levels().oldest == {}
+    levels.export([(KEY, office.levels())])
+    labels = {"stage": "office", "linkage_method": "TRANSCRIPTION", "prefecture": PREFECTURE}
+    assert value("shinsei_pending_cases", **labels) == 2
+    assert value("shinsei_oldest_pending_age_seconds", clock="sim", **labels) == 0
+    office.offer(corrected(june(3, "10:00"), 2))
+    office.advance(june(3, "10:01"))
+    assert office.levels().oldest == {LinkageMethod.TRANSCRIPTION: june(1, "09:02")}
+    levels.export([])
 
 
 def test_gauges_fall_to_nothing_when_the_office_is_gone() -> None:
