@@ -6,6 +6,7 @@ from typing import Final
 SEASON: Final[Mapping[str, str]] = {
     "NotFetched": "the line is down for days of the season",
     "LineDown": "the same",
+    "CoreSystemsOffline": "the core systems fail for days",
     "RobotsAway": "the core screen changes and nobody repairs the robots' scenario",
     "BatchWindowFull": "an import file takes one record",
     "BatchWindowMissed": "another job has every window of the last days",

@@ -44,12 +44,13 @@ HOPELESS = (
     *("--set", "methods.batch_import.max_records=1"),
     *("--set", "methods.batch_import.wait_at_most='2 h'"),
     *("--set", f"methods.batch_import.other_jobs=[{{dates=[{TAKEN}],start='18:30',duration='4 h'}}]"),
+    *("--set", "office.core_offline=[{from=2021-06-18T12:00:00,until=2021-06-22T12:00:00}]"),
     *("--set", "methods.rpa.ui_changes=[2021-06-01]"),
     *("--set", "methods.rpa.ui_repair_days=60"),
     *("--set", 'line.outages=[{start=2021-06-14T12:00:00,length="8 d"}]'),
 )
-"""A town with next to no time for cases, broken robots, import files of one record until there are none, and a line
-that is down."""
+"""A town with next to no time for cases, broken robots, import files of one record until there are none, a line that is
+down, and in the end core systems that are."""
 NEARLY_THERE = 17.4
 """Its day, in the morning before the noon up to which it runs flat out."""
 EVENING = 20

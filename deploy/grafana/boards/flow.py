@@ -89,6 +89,18 @@ BOARD = Board(
                     unit="cps",
                 ),
                 Panel(
+                    title="Completed a second, by method and prefecture",
+                    says="Real time: cases entered into a core system, and where.",
+                    queries=(
+                        Query(
+                            expr="sum by (linkage_method, prefecture) "
+                            "(rate(shinsei_core_systems_completed_total[1m]))",
+                            legend="{{linkage_method}} {{prefecture}}",
+                        ),
+                    ),
+                    unit="cps",
+                ),
+                Panel(
                     title="Lead time, nine of ten within",
                     says=f"From the portal's acceptance to registration, over the last ten minutes. {_SIM}",
                     queries=(

@@ -41,4 +41,5 @@ def export(offices: Iterable[tuple[RunKey, OfficeLevels]]) -> None:
     metrics.ROBOTLESS.set(sum(office.without_robots for _, office in found))
     metrics.WINDOW_FILL.set(max((office.window_fill or 0.0 for _, office in found), default=0.0))
     metrics.PUT_OFF.set(sum(office.put_off for _, office in found))
+    metrics.CORE_MISSED.set(sum(office.core_missed for _, office in found))
     metrics.PAPER.set(sum(office.paper_waiting for _, office in found))

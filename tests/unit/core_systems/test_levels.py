@@ -10,10 +10,11 @@ from core_systems.handlers.values import RunKey
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office import Office
 from shinsei.domain.office.levels import OfficeLevels
+from shinsei.domain.run import ChangeKind
 from shinsei.domain.simtime import HOUR_MS
 from shinsei.testing.applicants import corrected, corrections, defects
 from shinsei.testing.builders import A_MUNICIPALITY
-from shinsei.testing.offices import a_plain_office, june, opened
+from shinsei.testing.offices import a_plain_office, changed, june, opened
 
 KEY = RunKey(run_id="run-1", municipality=A_MUNICIPALITY)
 PREFECTURE = A_MUNICIPALITY[:2]
@@ -82,6 +83,23 @@ def test_a_case_that_waits_for_its_applicant_is_in_the_backlog_and_not_the_oldes
     office.offer(corrected(june(3, "10:00"), 2))
     office.advance(june(3, "10:01"))
     assert office.levels().oldest == {LinkageMethod.TRANSCRIPTION: june(1, "09:02")}
+    levels.export([])
+
+
+def test_core_systems_are_missed_while_they_are_off_line_in_their_hours_and_not_at_night() -> None:
+    failed = ((june(1, "16:00"), june(2, "10:00")),)
+    office = Office(a_plain_office(**{"office.core_offline": failed}))
+    told = {}
+    for at in (june(1, "15:59"), june(1, "16:00"), june(1, "23:00"), june(2, "09:59"), june(2, "10:00")):
+        office.advance(at)
+        levels.export([(KEY, office.levels()), (KEY, OfficeLevels(at=at))])
+        told[at] = value("shinsei_core_systems_offices_offline")
+    assert list(told.values()) == [0, 1, 0, 1, 0]
+    office.offer(changed(june(2, "11:00"), ChangeKind.CORE_OFFLINE, 60))
+    office.advance(june(2, "11:30"))
+    assert office.levels().core_missed, "a failure that nobody has known before counts as well"
+    office.advance(june(2, "12:00"))
+    assert not office.levels().core_missed
     levels.export([])
 
 

@@ -35,6 +35,8 @@ class OfficeLevels:
     """Records of the last file of the batch import as a share of its cap; None before the first."""
     put_off: int = 0
     """Cases that missed the last batch window because something else had it; none once a file has ended since."""
+    core_missed: bool = False
+    """The core systems are off line when they should not be."""
 
 
 def levels_of(floor: OfficeFloor, at: SimTime, paper_waiting: int) -> OfficeLevels:
@@ -60,6 +62,7 @@ def levels_of(floor: OfficeFloor, at: SimTime, paper_waiting: int) -> OfficeLeve
         without_robots=sum(backlog[method] for method in lacking),
         window_fill=runs[-1].records / floor.spec.methods.batch_import.max_records if runs else None,
         put_off=_put_off(floor),
+        core_missed=floor.calendar.is_core_missed_at(at),
     )
 
 
