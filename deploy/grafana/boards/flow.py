@@ -93,8 +93,7 @@ BOARD = Board(
                     says="Real time: cases entered into a core system, and where.",
                     queries=(
                         Query(
-                            expr="sum by (linkage_method, prefecture) "
-                            "(rate(shinsei_core_systems_completed_total[1m]))",
+                            expr="sum by (linkage_method, prefecture) (rate(shinsei_core_systems_completed_total[1m]))",
                             legend="{{linkage_method}} {{prefecture}}",
                         ),
                     ),
