@@ -82,6 +82,12 @@ def test_a_dashboard_cannot_be_changed_by_hand_and_is_named_as_its_file(uid: str
     assert len(titles) == len(set(titles))
 
 
+def test_the_days_of_a_season_are_those_of_tokyo_wherever_one_looks() -> None:
+    zones = {uid: board["timezone"] for uid, board in BOARDS.items()}
+    assert zones.pop("shinsei-history") == "Asia/Tokyo"
+    assert set(zones.values()) == {"browser"}, "of the others the time is that of whoever looks"
+
+
 def test_panels_ask_for_metrics_that_exist() -> None:
     names = known()
     for panel in PANELS:
