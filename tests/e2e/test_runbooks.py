@@ -227,4 +227,6 @@ async def test_each_fault_of_a_hopeless_season_is_seen_by_its_alert(
         await cut_off(stack, shinsei, watcher)
         async with a_flag(shinsei, FaultFlag.OUTBOX_STUCK, "app_mgmt"):
             await watcher.until_fired("OutboxStuck")
-        await watcher.until_fired(*SEASON, *BY_A_STAND_IN)
+        await watcher.until_fired(*SEASON.keys() - {"RoomBlind"}, *BY_A_STAND_IN)
+        # Last of all, because the season gets no further either.
+        await stand_still(stack, "portal_sim", lambda: watcher.until_fired("RoomBlind"))
