@@ -73,13 +73,22 @@ async def test_a_file_without_a_password_is_one_clear_line_before_anybody_is_ask
 
 
 class Pool:
-    """Has a connection for whoever asks."""
+    """Has a connection for whoever asks, and is one itself."""
+
+    size = idle = 1
 
     def get_size(self) -> int:
-        return 1
+        return self.size
 
     def get_idle_size(self) -> int:
-        return 1
+        return self.idle
+
+    async def execute(self, *_: Any) -> None: ...
+
+    async def fetchval(self, *_: Any) -> int:
+        return 0
+
+    async def close(self) -> None: ...
 
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[Any]:
@@ -116,3 +125,22 @@ async def test_the_wait_for_a_connection_is_told_and_not_what_is_done_with_it(wa
     may_go.set()
     await taking
     assert told("sum") - before_s == waited_s
+
+
+async def test_the_pool_is_told_by_its_size_and_by_what_of_it_is_in_use() -> None:
+    def told() -> list[float | None]:
+        return [REGISTRY.get_sample_value(f"shinsei_db_pool_{name}") for name in ("size", "in_use")]
+
+    async def made(*_: Any, **__: Any) -> Pool:
+        return pool
+
+    pool, database = Pool(), Database(DSN, "")
+    before = MAKERS.set(Makers(pool=made))
+    try:
+        await database.start()
+    finally:
+        MAKERS.reset(before)
+    pool.size, pool.idle = 7, 4
+    assert told() == [7, 3]
+    await database.stop()
+    assert told() == [0, 0]
