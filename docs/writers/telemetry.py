@@ -47,20 +47,31 @@ def _row(n: int, pair: Mapping[str, Any]) -> Sequence[str]:
 def _verdict(found: Mapping[str, Any]) -> str:
     lost, most, interval = found["lost_percent"], found["most_percent"], found["lost_percent_interval"]
     least, greatest = map(_signed, found["lost_percent_range"])
-    kept = "within" if lost <= most else "more than"
     return (
-        f"That is {_signed(lost)} % in the median, {kept} the {most:g} % that may be lost. The pairs lie between "
+        f"That is {_signed(lost)} % in the median{_judged(interval, most)} The pairs lie between "
         f"{least} and {greatest} %; by the sign test, the median is between {_signed(interval['low'])} and "
         f"{_signed(interval['high'])} % with a confidence of {interval['confidence']:.0%}."
     )
 
 
+def _judged(interval: Mapping[str, float], most: float) -> str:
+    """What may be said of a limit: only what holds in the whole interval."""
+    if interval["high"] <= most:
+        return f", within the {most:g} % that may be lost."
+    if interval["low"] > most:
+        return f", more than the {most:g} % that may be lost."
+    return f"; whether it is within the {most:g} % that may be lost is not decided by so few pairs."
+
+
 def _shares(pairs: Sequence[Mapping[str, Any]]) -> str:
     watching = " to ".join(f"{of(_spent(pairs, 'with', WATCHING)):.1f}" for of in (min, max))
     with_it, without = (median(_spent(pairs, kind, SERVICES)) for kind in ("with", "without"))
+    taken = [100 * (1 - sum(pair["without"]["cpu_s"].values()) / sum(pair["with"]["cpu_s"].values())) for pair in pairs]
     return (
-        f"The parts that only watch (derived views, operations room, Prometheus) took {watching} s of a processor a "
-        f"season; the four services themselves {with_it:.1f} s in the median with telemetry, {without:.1f} s without."
+        f"Of the processor's seconds in a season, telemetry takes {_signed(median(taken))} % in the median, between "
+        f"{_signed(min(taken))} and {_signed(max(taken))} % by the pairs. The parts that only watch (derived views, "
+        f"operations room, Prometheus) took {watching} s of a processor a season; the four services themselves "
+        f"{with_it:.1f} s in the median with telemetry, {without:.1f} s without."
     )
 
 

@@ -8,6 +8,11 @@ REGISTRATIONS = observability.counter(
     "Cases registered, by core system and the route on which it happened.",
     ("core_system", "linkage_method"),
 )
+COMPLETED = observability.counter(
+    "shinsei_core_systems_completed_total",
+    "Cases registered, by the route on which it happened and prefecture.",
+    ("linkage_method", "prefecture"),
+)
 TRANSITIONS = observability.counter(
     "shinsei_core_systems_transitions_total", "What offices did, by action.", ("action",)
 )
@@ -23,6 +28,10 @@ WINDOW_FILL = observability.gauge(
 PUT_OFF = observability.gauge(
     "shinsei_core_systems_batch_cases_put_off",
     "Cases that missed the last batch window of their office because something else had it.",
+)
+CORE_MISSED = observability.gauge(
+    "shinsei_core_systems_offices_offline",
+    "Open offices whose core systems are off line at a time at which they are usually there.",
 )
 PAPER = observability.gauge("shinsei_core_systems_paper_waiting", "Paper cases arrived and not yet registered.")
 STEPS = observability.counter("shinsei_core_systems_steps_total", "Steps of offices committed.")

@@ -18,9 +18,6 @@ ATTACHMENT_BYTES = observability.counter(
     "shinsei_portal_sim_attachment_bytes_total", "Attachment bytes.", ("direction",)
 )
 OPEN_RUNS = observability.gauge("shinsei_portal_sim_open_runs", "Runs that take submissions.", ("pacing",))
-LOOKAHEAD = observability.gauge(
-    "shinsei_portal_sim_lookahead_seconds", "Shortest lookahead of the open seasons (simulated time).", ("clock",)
-)
 CASES = observability.gauge(
     "shinsei_portal_sim_cases", "Cases of the open runs by how far they have come back.", ("state", "prefecture")
 )

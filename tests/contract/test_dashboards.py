@@ -36,6 +36,8 @@ WRONG = {
     ),
 }
 """What is wrong, as a series, and what the panel of it then shows; it shows 0 where there is no such series."""
+NOT_OURS = ("count(up", "process_resident_memory_bytes{")
+"""Of Prometheus itself, and of its client library."""
 each_board = pytest.mark.parametrize("uid", BOARDS)
 
 
@@ -80,12 +82,18 @@ def test_a_dashboard_cannot_be_changed_by_hand_and_is_named_as_its_file(uid: str
     assert len(titles) == len(set(titles))
 
 
+def test_the_days_of_a_season_are_those_of_tokyo_wherever_one_looks() -> None:
+    zones = {uid: board["timezone"] for uid, board in BOARDS.items()}
+    assert zones.pop("shinsei-history") == "Asia/Tokyo"
+    assert set(zones.values()) == {"browser"}, "of the others the time is that of whoever looks"
+
+
 def test_panels_ask_for_metrics_that_exist() -> None:
     names = known()
     for panel in PANELS:
         for target in panel["targets"]:
             used = re.findall(r"\b(?:\w+:)?shinsei_\w+(?::\w+)?", target["expr"])
-            assert used or target["expr"].startswith("count(up"), target
+            assert used or target["expr"].startswith(NOT_OURS), target
             for name in used:
                 assert {name, re.sub(r"_(bucket|count|sum)$", "", name)} & names, (panel["title"], name)
 

@@ -6,6 +6,7 @@ from typing import Final
 SEASON: Final[Mapping[str, str]] = {
     "NotFetched": "the line is down for days of the season",
     "LineDown": "the same",
+    "CoreSystemsOffline": "the core systems fail for days",
     "RobotsAway": "the core screen changes and nobody repairs the robots' scenario",
     "BatchWindowFull": "an import file takes one record",
     "BatchWindowMissed": "another job has every window of the last days",
@@ -18,8 +19,9 @@ SEASON: Final[Mapping[str, str]] = {
     "RebalanceStorm": "consumers that come and go",
     "ConsumerStalled": "the flag consumer-stuck",
     "LagSecondsGrowing": "the same, while old records keep coming",
-    "NothingComesBack": "the same",
+    "NothingComesBack": "the flag calls-cut",
     "OutboxStuck": "the flag outbox-stuck",
+    "RoomBlind": "SIGSTOP of the portal",
 }
 """In one season that is thrown away, beside the stack that all journeys share."""
 

@@ -64,6 +64,7 @@ ENDS: Final = {
 }
 """Lines of the ledger, and what the office did to get there."""
 PENDING, OLDEST = "shinsei_pending_cases", "shinsei_oldest_pending_age_seconds"
+WATERMARK: Final = "shinsei_watermark_timestamp_seconds"
 AT_THE_PORTAL: Final = """
 SELECT left(r.municipality, 2) AS prefecture, count(*) AS count, max(r.watermark_ms - e.stamp_ms) AS oldest_ms
 FROM entry e JOIN run r ON r.key = e.run_key WHERE NOT r.closed AND e.change IS NULL GROUP BY 1"""
@@ -77,7 +78,7 @@ STAGES: Final = {"fetch": ("portal_sim", AT_THE_PORTAL), "intake": ("app_mgmt", 
 
 
 async def served_by(stack: Stack) -> dict[str, list[Sample]]:
-    """Every sample of Shinsei's own, by the process that serves it now."""
+    """Every sample of Shinsei's own and of its processes, by the process that serves it now."""
     urls = stack.addresses.metrics
     texts = await asyncio.gather(*(asyncio.to_thread(read_metrics, url) for url in urls.values()))
     assert len(texts) == PROCESSES
@@ -86,7 +87,7 @@ async def served_by(stack: Stack) -> dict[str, list[Sample]]:
             sample
             for family in text_string_to_metric_families(text or "")
             for sample in family.samples
-            if sample.name.startswith("shinsei_")
+            if sample.name.startswith(("shinsei_", "process_"))
         ]
         for part, text in zip(urls, texts, strict=True)
     }
@@ -122,7 +123,15 @@ def loop(season: Season, service: str) -> bool:
 
 
 def pool(season: Season, service: str) -> bool:
-    return season.now(service, "shinsei_db_pool_size") >= max(1, season.now(service, "shinsei_db_pool_in_use"))
+    """A wait for each connection that was had, and no more open than are in use or rest."""
+    waits = season.counted(service, "shinsei_db_pool_wait_seconds_count")
+    in_use, size = (season.now(service, f"shinsei_db_pool_{name}") for name in ("in_use", "size"))
+    return waits > 0 and 0 <= in_use <= size >= 1
+
+
+def memory(season: Season, service: str) -> bool:
+    """What a process holds lies between a few megabytes and a gigabyte."""
+    return 1e7 < season.now(service, "process_resident_memory_bytes") < 1e9
 
 
 def outbox(season: Season, service: str) -> bool:
@@ -166,14 +175,14 @@ def looked(season: Season, part: str) -> bool:
 
 
 Signal = Callable[[Season, str], bool]
-OF_ALL: Final[tuple[Signal, ...]] = (calls, loop, pool)
+OF_ALL: Final[tuple[Signal, ...]] = (calls, loop, memory, pool)
 MATRIX: Final[Mapping[str, tuple[Signal, ...]]] = {
     "portal_sim": OF_ALL,
     "linkage_server": (*OF_ALL, outbox, consumed),
     "app_mgmt": (*OF_ALL, outbox, consumed),
     "core_systems": (*OF_ALL, outbox, consumed),
-    "app_mgmt_streams": (loop, viewed),
-    "room": (loop, looked),
+    "app_mgmt_streams": (loop, memory, viewed),
+    "room": (loop, memory, looked),
 }
 """The signals that the parts have in common; what each has of its own is held against ledger and databases."""
 
@@ -222,6 +231,9 @@ async def test_a_season_is_counted_as_the_ledger_and_the_databases_count_it(
     assert counted("shinsei_portal_sim_submissions_total", outcome="accepted") == sum(one.accepted for one in ledgers)
     assert counted("shinsei_linkage_server_entries_total", kind="case") == sum(one.accepted for one in ledgers)
     assert counted("shinsei_core_systems_registrations_total") == registered
+    for (method, group), count in (await _completed(stack, keys)).items():
+        labels = {"linkage_method": method, "prefecture": group}
+        assert counted("shinsei_core_systems_completed_total", **labels) == count > 0, labels
     assert counted("shinsei_app_mgmt_lead_time_seconds_count") == registered
     lines = read_trace(shinsei.out / summary["run_id"] / TRACE)
     for line, action in ENDS.items():
@@ -263,6 +275,18 @@ async def test_every_part_gives_every_signal_and_what_one_sends_another_handles(
     assert missing == []
 
 
+async def _completed(stack: Stack, keys: list[RunKey]) -> dict[tuple[str, str], int]:
+    """What is in the core systems' books of a season, by the route on which it got there and prefecture."""
+    connection = await asyncpg.connect(stack.addresses.dsns["core_systems"])
+    rows = await connection.fetch(
+        "SELECT e.method, left(r.municipality, 2) AS prefecture, count(*) FROM registration e"
+        " JOIN run r ON r.key = e.run_key WHERE r.run_id = $1 GROUP BY 1, 2",
+        keys[0].run_id,
+    )
+    await connection.close()
+    return {(row["method"], row["prefecture"]): row["count"] for row in rows}
+
+
 def _stage_seconds(lines: list[TraceLine]) -> tuple[float, float]:
     """From submission to storing, and from there to the registration: of all registered cases of a trace together."""
     moments = {(line.submission_id, line.action): line.at for line in lines}
@@ -300,7 +324,14 @@ async def _assert_levels(stack: Stack, gateway: Gateway) -> None:
         runs[0].spec.run_id,
     )
     await connection.close()
+    keys = [RunKey(run_id=run.spec.run_id, municipality=run.spec.municipality) for run in runs]
+    ledgers = [(await read_ledger(gateway, key)).ledger for key in keys]
+    lines = {line: sum(getattr(one, line) for one in ledgers) for line in ("accepted", "in_flight", *ENDS)}
+    assert lines["in_flight"] > 0 < lines["accepted"]
     returned = min(run.returned for run in runs) / 1000
+    # Of a poll everything comes back up to the next one; what is handed on bears the time of the poll itself.
+    interval = runs[0].spec.poll.interval_ms / 1000
+    marks = {"polled": returned - interval} | dict.fromkeys(("intake", "office", "tracking", "pushed"), returned)
     stages = {stage: await _held(stack, *asked) for stage, asked in STAGES.items()}
     assert stages["fetch"], "the line is down: what was filed since waits at the portal"
     assert all(count > 0 < oldest_s for count, oldest_s in stages["fetch"].values())
@@ -310,7 +341,10 @@ async def _assert_levels(stack: Stack, gateway: Gateway) -> None:
         return (
             total(now, "shinsei_pending_cases", stage="office") == waiting > 0
             and total(now, "shinsei_app_mgmt_streams_backlog_cases") == waiting
-            and total(now, "shinsei_watermark_timestamp_seconds", stage="returned") == returned
+            and total(now, WATERMARK, stage="returned") == returned
+            and total(now, WATERMARK, stage="portal") == min(run.watermark for run in runs) / 1000 < returned
+            and all(total(now, WATERMARK, stage=stage) == at for stage, at in marks.items())
+            and all(total(now, "shinsei_ledger_cases", line=line) == count for line, count in lines.items())
             and total(now, "shinsei_portal_sim_open_runs", pacing="driver") == len(runs)
             and all(_waiting(now, stage) == held for stage, held in stages.items())
         )

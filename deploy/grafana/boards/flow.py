@@ -84,8 +84,19 @@ BOARD = Board(
             panels=(
                 Panel(
                     title="Registrations a second",
-                    says="Real time, by the route on which they happened: a season runs at the speed that it has.",
+                    says="Real time, by the method chosen for the case: a season runs at the speed that it has.",
                     queries=(Query(expr="method:shinsei_app_mgmt_registrations:rate1m", legend="{{linkage_method}}"),),
+                    unit="cps",
+                ),
+                Panel(
+                    title="Completed a second, by method and prefecture",
+                    says="Real time: cases entered into a core system, where, and on which route in the end.",
+                    queries=(
+                        Query(
+                            expr="sum by (linkage_method, prefecture) (rate(shinsei_core_systems_completed_total[1m]))",
+                            legend="{{linkage_method}} {{prefecture}}",
+                        ),
+                    ),
                     unit="cps",
                 ),
                 Panel(

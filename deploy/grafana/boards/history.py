@@ -15,6 +15,7 @@ BOARD = Board(
     uid="shinsei-history",
     title="Shinsei: a season as it was",
     says="Of a finished season, in simulated time. Choose the run, and the days of its season as the range of time.",
+    timezone="Asia/Tokyo",
     time=("2021-05-31T15:00:00.000Z", "2021-08-31T15:00:00.000Z"),
     choices=(("run", "label_values(shinsei_season_backlog_cases, run)"),),
     rows=(

@@ -113,6 +113,13 @@ BOARD = Board(
                     limit=1,
                 ),
                 Panel(
+                    title="Wait for a connection, 99 of 100 within",
+                    says="By process, over five minutes. What is not there at once is a pool that is exhausted.",
+                    queries=(Query(expr="part:shinsei_db_pool_wait_seconds:p99_5m", legend="{{part}}"),),
+                    unit="s",
+                    limit=0.1,
+                ),
+                Panel(
                     title="Outbox",
                     says="Rows that wait for Kafka.",
                     queries=(Query(expr="shinsei_outbox_waiting", legend="{{part}}"),),
@@ -128,6 +135,17 @@ BOARD = Board(
                         ),
                     ),
                     unit="s",
+                ),
+            ),
+        ),
+        Row(
+            title="Memory",
+            panels=(
+                Panel(
+                    title="Resident memory",
+                    says="By process. It stands still once a season runs; a line that rises for hours is a leak.",
+                    queries=(Query(expr='process_resident_memory_bytes{job="shinsei"}', legend="{{part}}"),),
+                    unit="bytes",
                 ),
             ),
         ),

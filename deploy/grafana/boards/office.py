@@ -45,6 +45,12 @@ BOARD = Board(
                     limit=1,
                 ),
                 Figure(
+                    title="Core systems off line",
+                    says="Open offices that cannot enter anything, though their core systems are usually there now.",
+                    query=Query(expr="sum(shinsei_core_systems_offices_offline)"),
+                    limit=1,
+                ),
+                Figure(
                     title="Paper that waits",
                     says="Paper cases that have arrived and are not yet registered; the same clerks key them.",
                     query=Query(expr="sum(shinsei_core_systems_paper_waiting)"),

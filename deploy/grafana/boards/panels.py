@@ -101,6 +101,8 @@ class Board:
     rows: tuple[Row, ...]
     time: tuple[str, str] = ("now-30m", "now")
     """What is shown at first."""
+    timezone: str = "browser"
+    """In which times are shown, and days begin."""
     choices: tuple[tuple[str, str], ...] = ()
     """Variables that a viewer chooses, each with the query of its values."""
 
@@ -120,7 +122,7 @@ def encoded(board: Board) -> str:
         .readonly()
         .refresh(REFRESH)
         .time(*board.time)
-        .timezone("browser")
+        .timezone(board.timezone)
         .tooltip(models.DashboardCursorSync.CROSSHAIR)
         .link(dashboards.DashboardLink("Shinsei").type(models.DashboardLinkType.DASHBOARDS).tags(["shinsei"]))
     )

@@ -26,7 +26,7 @@ def export(offices: Iterable[tuple[RunKey, OfficeLevels]]) -> None:
         for method, count in office.backlog.items():
             labels = (STAGE, str(method), prefecture(key.municipality))
             pending[labels] += count
-            oldest[labels] = max(oldest[labels], (office.at - office.oldest[method]) / SECOND_MS)
+            oldest[labels] = max(oldest[labels], (office.at - office.oldest.get(method, office.at)) / SECOND_MS)
     _pending.put(pending)
     _oldest.put(oldest)
     WATERMARK.labels(STAGE, SIM).set(min((office.at for _, office in found), default=0) / SECOND_MS)
@@ -41,4 +41,5 @@ def export(offices: Iterable[tuple[RunKey, OfficeLevels]]) -> None:
     metrics.ROBOTLESS.set(sum(office.without_robots for _, office in found))
     metrics.WINDOW_FILL.set(max((office.window_fill or 0.0 for _, office in found), default=0.0))
     metrics.PUT_OFF.set(sum(office.put_off for _, office in found))
+    metrics.CORE_MISSED.set(sum(office.core_missed for _, office in found))
     metrics.PAPER.set(sum(office.paper_waiting for _, office in found))

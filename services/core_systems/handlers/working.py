@@ -33,6 +33,7 @@ from shinsei.domain.errors import UnavailableError
 from shinsei.domain.identification import resident_number
 from shinsei.domain.lifecycle import Action
 from shinsei.domain.linkage_method import READ_FROM_THE_SCREEN, LinkageMethod
+from shinsei.domain.municipality import prefecture
 from shinsei.domain.office.events import WorkEvent
 from shinsei.domain.office.report import OfficeReport
 from shinsei.domain.run import submission_id
@@ -154,7 +155,7 @@ class Offices:
         desk.last_number = step.last_number
         if step.ended:
             self._discard(key)
-        _count(step)
+        _count(key, step)
 
     async def _registrations(self, key: RunKey, desk: Desk, events: Sequence[WorkEvent]) -> list[Registration]:
         registered = [event for event in events if event.action is Action.REGISTER]
@@ -204,11 +205,12 @@ def _name(key: RunKey, event: WorkEvent) -> str:
     return submission_id(key.municipality, event.case_id)
 
 
-def _count(step: Step) -> None:
+def _count(key: RunKey, step: Step) -> None:
     metrics.STEPS.inc()
     for method, count in Counter(case.method for case in step.cases).items():
         metrics.CASES.labels(linkage_method=method).inc(count)
     for (core, method), count in Counter((entry.core_system, entry.method) for entry in step.registrations).items():
         metrics.REGISTRATIONS.labels(core_system=core, linkage_method=method).inc(count)
+        metrics.COMPLETED.labels(linkage_method=method, prefecture=prefecture(key.municipality)).inc(count)
     for action, count in Counter(row.action for done in step.done for row in done.transitions).items():
         metrics.TRANSITIONS.labels(action=action).inc(count)

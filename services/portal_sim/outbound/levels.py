@@ -32,8 +32,6 @@ class PortalLevels:
         paces = Counter(run.spec.pacing for run in runs)
         for pacing in Pacing:
             metrics.OPEN_RUNS.labels(pacing=pacing).set(paces[pacing])
-        lookaheads = [run.spec.lookahead_ms for run in runs if run.spec.pacing is Pacing.DRIVER]
-        metrics.LOOKAHEAD.labels(SIM).set(min(lookaheads, default=0) / SECOND_MS)
         for stage, lowest in (
             ("portal", min((run.watermark for run in runs), default=0)),
             ("returned", min((run.returned for run in runs), default=0)),

@@ -203,6 +203,7 @@ _TABLE: Final = (
         unit=Unit.PERCENT,
         usual=100,
         most=100,
+        alert="NothingComesBack",
     ),
     Flag(
         name=FaultFlag.CALLS_SLOW,

@@ -106,6 +106,15 @@ class BusinessCalendar:
             spans = [(part, until) for part, until in parts if part < until]
         return tuple(spans)
 
+    def is_core_missed_at(self, at: SimTime) -> bool:
+        """Whether maintenance or a failure keeps the core systems away at a moment at which they are usually there."""
+        day = day_number(at)
+        return (
+            any(start <= at < end for start, end in self.core_offline)
+            and self.is_open_day(day)
+            and self._spec.core_online_from_ms <= time_of_day_ms(at) < self._spec.core_online_until_ms
+        )
+
     def fail(self, start: SimTime, end: SimTime) -> None:
         """The core systems cannot be entered from one moment to another, which nobody has known before."""
         self.core_offline = (*self.core_offline, (start, end))

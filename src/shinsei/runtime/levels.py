@@ -36,7 +36,7 @@ PENDING = gauge(
 )
 OLDEST = gauge(
     "shinsei_oldest_pending_age_seconds",
-    "Age of the case that has waited longest at a stage, since its submission (simulated time).",
+    "Age of the case that has waited longest at a stage, and not for its applicant, since submission (simulated time).",
     ("stage", "linkage_method", "prefecture", "clock"),
 )
 STAGE_SECONDS = histogram(

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
 from pathlib import Path
+from time import perf_counter
 from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ from shinsei.runtime.crash_points import CrashPoint, reach
 from shinsei.runtime.errors import StartError
 from shinsei.runtime.faults import BOARD, FaultFlag
 from shinsei.runtime.makers import MAKERS
-from shinsei.runtime.observability import gauge
+from shinsei.runtime.observability import gauge, histogram
 from shinsei.runtime.retry import ExponentialBackoff, describe, until_success
 
 log = structlog.get_logger(__name__)
@@ -97,6 +98,9 @@ _FILE_ERRORS = (PermissionError, FileExistsError, IsADirectoryError, NotADirecto
 
 POOL_IN_USE = gauge("shinsei_db_pool_in_use", "Connections of the pool that are in use.")
 POOL_SIZE = gauge("shinsei_db_pool_size", "Connections that the pool has open.")
+POOL_WAIT = histogram(
+    "shinsei_db_pool_wait_seconds", "Real time for which whoever wanted a connection of the pool waited for it."
+)
 
 
 def is_transient(error: BaseException) -> bool:
@@ -177,18 +181,23 @@ class Database:
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[Connection]:
         """A connection for reading, each statement by itself."""
+        asked_s = perf_counter()
         await self._befall()
         async with self.pool.acquire() as connection:
+            POOL_WAIT.observe(perf_counter() - asked_s)
             yield connection
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """A connection in a transaction, committed when the block ends without an exception."""
+        asked_s = perf_counter()
         await self._befall()
-        async with self.pool.acquire() as connection, connection.transaction():
-            yield connection
-            await BOARD.delay(FaultFlag.COMMIT_DELAYED)
-            reach(CrashPoint.UNCOMMITTED)
+        async with self.pool.acquire() as connection:
+            POOL_WAIT.observe(perf_counter() - asked_s)
+            async with connection.transaction():
+                yield connection
+                await BOARD.delay(FaultFlag.COMMIT_DELAYED)
+                reach(CrashPoint.UNCOMMITTED)
         reach(CrashPoint.COMMITTED)
 
     @property

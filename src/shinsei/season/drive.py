@@ -29,7 +29,7 @@ STEPS_PER_LOOKAHEAD = 2
 TICK_MS = 500
 """Longest long poll while the pace, not the stack, holds the season back."""
 STALLED_AFTER_MS = 300_000
-"""Real time without anything coming back after which a season gives up waiting."""
+"""Real time without anything coming back, though something is out, after which a season gives up waiting."""
 
 
 class SeasonDriver:
@@ -136,22 +136,22 @@ class SeasonDriver:
         spec = standing.spec
         next_step = standing.watermark + _least_step_ms(spec) - spec.lookahead_ms
         needed = self.end if standing.watermark >= last else next_step
-        held_by_stack = standing.returned < needed
         progress = await self._portal.progress(
             spec,
             after=SimTime(max(standing.returned, needed - 1)),
-            wait_ms=WAIT_MS if held_by_stack else TICK_MS,
+            wait_ms=WAIT_MS if standing.returned < needed else TICK_MS,
         )
-        self._check(standing, progress, held_by_stack=held_by_stack)
+        self._check(standing, progress)
         standing.saw(progress, self._now_ms())
         if self._clear_watch is not None:
             self.end = await self._clear_watch.end(self.standings, self.end)
 
-    def _check(self, standing: Standing, progress: Progress, *, held_by_stack: bool) -> None:
+    def _check(self, standing: Standing, progress: Progress) -> None:
         if progress.closed:
             raise ConflictError(f"run {standing.spec.run_id} has been closed by someone else")
         silent_ms = self._now_ms() - standing.moved_real_ms
-        if held_by_stack and progress.returned <= standing.returned and silent_ms > STALLED_AFTER_MS:
+        is_out = progress.returned <= standing.returned < standing.watermark
+        if is_out and silent_ms > STALLED_AFTER_MS:
             raise UnavailableError(
                 f"nothing came back from {standing.spec.municipality} for {silent_ms // 1000} s; "
                 "shinsei status and shinsei logs show why, season --resume goes on"

@@ -25,7 +25,8 @@ class Standing:
     chunks: list[tuple[SimTime, int]] = field(default_factory=list)
     """(stamp of the last filing of a chunk, real moment at which the portal had accepted it), rising."""
     moved_real_ms: int = 0
-    """When something came back last."""
+    """When something came back last, or everything was back: a poll brings back all up to the one after it, so a slow
+    season waits for nothing from there on."""
 
     def saw(self, progress: Progress, real_ms: int) -> None:
         """Takes in a progress report."""
@@ -34,6 +35,8 @@ class Standing:
         if progress.returned > self.returned or not self.moved_real_ms:
             self.returned = max(self.returned, progress.returned)
             self.returns.append((self.returned, real_ms))
+            self.moved_real_ms = real_ms
+        if self.returned >= self.watermark:
             self.moved_real_ms = real_ms
 
     def accepted_real_ms(self, submitted_at: SimTime) -> int | None:

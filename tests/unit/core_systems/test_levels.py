@@ -1,8 +1,10 @@
 """What the gauges say of an office is what its books say."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pytest
 from prometheus_client import REGISTRY
 
 from core_systems.handlers import levels
@@ -10,9 +12,12 @@ from core_systems.handlers.values import RunKey
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office import Office
 from shinsei.domain.office.levels import OfficeLevels
+from shinsei.domain.office.report import InUse
+from shinsei.domain.run import ChangeKind
 from shinsei.domain.simtime import HOUR_MS
+from shinsei.testing.applicants import corrected, corrections, defects
 from shinsei.testing.builders import A_MUNICIPALITY
-from shinsei.testing.offices import a_plain_office, june, opened
+from shinsei.testing.offices import a_plain_office, changed, june, opened, paper
 
 KEY = RunKey(run_id="run-1", municipality=A_MUNICIPALITY)
 PREFECTURE = A_MUNICIPALITY[:2]
@@ -63,6 +68,93 @@ def test_cases_that_missed_their_batch_window_are_counted_over_all_offices() -> 
     assert value("shinsei_core_systems_batch_cases_put_off") == 7
     levels.export([])
     assert value("shinsei_core_systems_batch_cases_put_off") == 0
+
+
+def test_everything_that_an_office_shows_is_told_by_its_value() -> None:
+    """No two values of one look are the same, so that none can stand in another's place."""
+    office = OfficeLevels(
+        at=june(2, "09:00"),
+        backlog={LinkageMethod.RPA: 21, LinkageMethod.TRANSCRIPTION: 22},
+        oldest={LinkageMethod.RPA: june(2, "08:00"), LinkageMethod.TRANSCRIPTION: june(1, "09:00")},
+        paper_waiting=17,
+        clerks=InUse(there=8, busy=5),
+        robots=InUse(there=4, busy=1),
+        seats=InUse(there=6, busy=3),
+        without_robots=9,
+        window_fill=0.25,
+        put_off=11,
+        core_missed=True,
+    )
+    other = replace(office, at=june(2, "08:30"), window_fill=0.75, core_missed=False)
+    levels.export([(KEY, office), (KEY, other)])
+    for name, there, busy in (("clerks", 16, 10), ("robots", 8, 2), ("login_seats", 12, 6)):
+        found = [value(f"shinsei_core_systems_{name}", state=state) for state in ("there", "busy")]
+        assert found == [there, busy], name
+    for name, told in (
+        ("paper_waiting", 34),
+        ("cases_without_robots", 18),
+        ("batch_window_fill_ratio", 0.75),
+        ("batch_cases_put_off", 22),
+        ("offices_offline", 1),
+    ):
+        assert value(f"shinsei_core_systems_{name}") == told, name
+    assert value("shinsei_watermark_timestamp_seconds", stage="office", clock="sim") == june(2, "08:30") / 1000
+    for method, count, age_h in (("RPA", 42, 1), ("TRANSCRIPTION", 44, 24)):
+        labels = {"stage": "office", "linkage_method": method, "prefecture": PREFECTURE}
+        assert value("shinsei_pending_cases", **labels) == count
+        assert value("shinsei_oldest_pending_age_seconds", clock="sim", **labels) == age_h * 3600
+    levels.export([])
+
+
+def test_an_office_shows_of_each_resource_who_is_there_and_who_is_at_work() -> None:
+    """Two clerks with one case between them, paper behind it, and a file of the night that was a third full."""
+    window = {"office.methods.batch_import.windows_ms": (18 * HOUR_MS,), "office.methods.batch_import.max_records": 3}
+    office = Office(a_plain_office(**window, **{"office.clerks": 2, "office.login_seats": 5}))
+    office.offer(opened(june(1, "09:00"), method=LinkageMethod.BATCH_IMPORT))
+    for number in range(1, 4):
+        office.offer(paper(june(2, "09:00"), number))
+    office.advance(june(2, "09:05"))
+    found = office.levels()
+    assert found.clerks == InUse(there=2, busy=2)
+    assert found.seats == InUse(there=5, busy=2)
+    assert found.paper_waiting == 3
+    assert found.window_fill == pytest.approx(1 / 3)
+
+
+def test_a_case_that_waits_for_its_applicant_is_in_the_backlog_and_not_the_oldest_that_waits() -> None:
+    """Nobody in the office can act on it, and it may wait for longer than is reasonable for all others."""
+    office = Office(a_plain_office(defects=defects(), corrections=corrections()))
+    for number in (1, 2):
+        office.offer(opened(june(1, f"09:0{number}"), number))
+    office.advance(june(1, "09:07"))
+    assert office.levels().oldest == {LinkageMethod.TRANSCRIPTION: june(1, "09:02")}
+    office.advance(june(3))
+    assert office.levels().oldest == {}
+    levels.export([(KEY, office.levels())])
+    labels = {"stage": "office", "linkage_method": "TRANSCRIPTION", "prefecture": PREFECTURE}
+    assert value("shinsei_pending_cases", **labels) == 2
+    assert value("shinsei_oldest_pending_age_seconds", clock="sim", **labels) == 0
+    office.offer(corrected(june(3, "10:00"), 2))
+    office.advance(june(3, "10:01"))
+    assert office.levels().oldest == {LinkageMethod.TRANSCRIPTION: june(1, "09:02")}
+    levels.export([])
+
+
+def test_core_systems_are_missed_while_they_are_off_line_in_their_hours_and_not_at_night() -> None:
+    failed = ((june(1, "16:00"), june(2, "10:00")),)
+    office = Office(a_plain_office(**{"office.core_offline": failed}))
+    told = {}
+    for at in (june(1, "15:59"), june(1, "16:00"), june(1, "23:00"), june(2, "09:59"), june(2, "10:00")):
+        office.advance(at)
+        levels.export([(KEY, office.levels()), (KEY, OfficeLevels(at=at))])
+        told[at] = value("shinsei_core_systems_offices_offline")
+    assert list(told.values()) == [0, 1, 0, 1, 0]
+    office.offer(changed(june(2, "11:00"), ChangeKind.CORE_OFFLINE, 60))
+    office.advance(june(2, "11:30"))
+    assert office.levels().core_missed, "a failure that nobody has known before counts as well"
+    office.advance(june(2, "12:00"))
+    assert not office.levels().core_missed
+    levels.export([])
 
 
 def test_gauges_fall_to_nothing_when_the_office_is_gone() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
+from prometheus_client import REGISTRY
 
 from core_systems.handlers.values import (
     Arrival,
@@ -176,6 +177,17 @@ async def test_after_a_failed_or_unknown_commit_the_office_is_rebuilt_and_nothin
     assert told
     assert len(told) == len(set(told))
     assert len([case for step in books.steps for case in step.cases]) == 3
+
+
+async def test_what_is_registered_is_counted_by_method_and_prefecture(offices: Offices, books: InMemoryBooks) -> None:
+    def counted(**labels: str) -> float:
+        return REGISTRY.get_sample_value("shinsei_core_systems_completed_total", labels) or 0.0
+
+    labels = {"linkage_method": "TRANSCRIPTION", "prefecture": A_MUNICIPALITY[:2]}
+    before = counted(**labels)
+    await offices.work(KEY, OWNER, LOG)
+    (step,) = books.steps
+    assert counted(**labels) - before == len(step.registrations) > 0
 
 
 async def test_what_is_delivered_again_has_no_effect(offices: Offices, books: InMemoryBooks) -> None:

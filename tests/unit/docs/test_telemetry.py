@@ -37,10 +37,22 @@ def test_every_pair_and_the_median_are_told_from_what_was_kept(generate: ModuleT
     head, *lines = block(generate)
     assert "(`make bench-telemetry ARGS='--pairs 3 --scenario smoke --methods RPA'`):" in head
     assert "| 2 | 101/s | 100/s | −1.0 % | 7 s | 4 s |" in lines
-    assert lines[-3].startswith("That is 5.0 % in the median, more than the 4 % that may be lost.")
+    undecided = "; whether it is within the 4 % that may be lost is not decided by so few pairs. The pairs lie"
+    assert lines[-3].startswith("That is 5.0 % in the median" + undecided)
     assert lines[-3].endswith("the median is between −1.0 and 10.0 % with a confidence of 75%.")
+    assert "telemetry takes 50.0 % in the median, between 50.0 and 50.0 % by the pairs." in lines[-1]
     assert "took 3.5 to 3.5 s" in lines[-1]
     assert "1.5 s in the median with telemetry, 1.5 s without" in lines[-1]
+
+
+@pytest.mark.parametrize(("most", "judged"), [(10.0, "within the 10 %"), (-1.5, "more than the -1.5 %")])
+def test_a_limit_is_kept_or_broken_only_where_the_whole_interval_says_so(
+    generate: ModuleType, tmp_path: Path, most: float, judged: str
+) -> None:
+    pairs = [(a_season(on, with_telemetry=True), a_season(off, with_telemetry=False)) for on, off in PAIRS]
+    asked = argparse.Namespace(scenario="smoke", methods="RPA", most=most)
+    (tmp_path / "telemetry.json").write_text(json.dumps(result(asked, pairs)))
+    assert block(generate)[-3].startswith(f"That is 5.0 % in the median, {judged} that may be lost.")
 
 
 def test_without_a_result_the_page_goes_on_to_tell_what_it_told(generate: ModuleType) -> None:

@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from prometheus_client import REGISTRY
 
 from shinsei.api.events.v1 import events_pb2 as events
 from shinsei.runtime.kafka import Record
@@ -31,3 +32,14 @@ def test_a_log_with_prefixes_sent_again_is_accepted_once_and_whole(length: int, 
     arrivals = [item for restart in restarts for item in whole[: restart % length]] + whole
     accepted, _ = select_next({whole[0].stream: 0}, arrivals)
     assert accepted == whole
+
+
+def test_what_is_dropped_is_counted_by_why() -> None:
+    def dropped() -> list[float]:
+        labels = [{"topic": whole[0].topic, "reason": reason} for reason in ("duplicate", "gap")]
+        return [REGISTRY.get_sample_value("shinsei_inbox_dropped_total", one) or 0.0 for one in labels]
+
+    whole = [record(number, CITIES[0]) for number in (1, 1, 1, 2, 4)]
+    before = dropped()
+    select_next({whole[0].stream: 0}, whole)
+    assert [now - then for now, then in zip(dropped(), before, strict=True)] == [2, 1]

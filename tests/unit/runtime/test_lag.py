@@ -17,6 +17,7 @@ from shinsei.runtime.clock import sleep
 from shinsei.runtime.kafka import PoisonedPartition, Record
 from shinsei.runtime.kafka.partition_worker import PartitionWorker
 from shinsei.runtime.retry import ExponentialBackoff
+from shinsei.testing import eventually
 
 PLACE = TopicPartition("a-topic-that-is-late", 3)
 NOW_MS = 1_000_000
@@ -137,6 +138,19 @@ async def test_a_consumer_that_is_stuck_gets_later_and_later(partition: Partitio
     assert partition.told() == {"records": 2, "seconds": 2}
     partition.clock.ms += 60_000
     assert partition.told() == {"records": 2, "seconds": 62}
+
+
+async def test_the_offset_that_is_told_is_that_of_the_next_record(partition: Partition) -> None:
+    labels = {"topic": PLACE.topic, "partition": str(PLACE.partition)}
+    for count in (3, 2):
+        partition.handler.goes_on.set()
+        await partition.come(*[NOW_MS] * count)
+        await eventually(lambda: partition.told()["records"] == 0)
+        partition.handler.goes_on.clear()
+    assert REGISTRY.get_sample_value("shinsei_kafka_offset", labels) == 5
+    await partition.come(NOW_MS)
+    assert partition.told()["records"] == 1
+    assert REGISTRY.get_sample_value("shinsei_kafka_offset", labels) == 5
 
 
 async def test_a_consumer_with_nothing_to_do_is_not_late_however_old_its_last_record_is(partition: Partition) -> None:

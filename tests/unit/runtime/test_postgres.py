@@ -1,15 +1,20 @@
-"""A service logs in with the password that is in its file."""
+"""A service logs in with the password that is in its file, and tells how long it waits for a connection."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
+from prometheus_client import REGISTRY
 
 from shinsei.runtime.errors import StartError
 from shinsei.runtime.makers import MAKERS, Makers
 from shinsei.runtime.postgres import Database
+from shinsei.testing import eventually
+from shinsei.testing.flags import fault_flags
 
 DSN = "postgresql://portal_sim@postgres:5432/portal_sim"
 
@@ -65,3 +70,77 @@ async def test_a_file_without_a_password_is_one_clear_line_before_anybody_is_ask
     problem = f"portal_sim: the password for the database cannot be read from {file} ({why})"
     assert await line(file) == f"{problem}: set PORTAL_SIM_DATABASE_PASSWORD_FILE"
     assert not given
+
+
+class Pool:
+    """Has a connection for whoever asks, and is one itself."""
+
+    size = idle = 1
+
+    def get_size(self) -> int:
+        return self.size
+
+    def get_idle_size(self) -> int:
+        return self.idle
+
+    async def execute(self, *_: Any) -> None: ...
+
+    async def fetchval(self, *_: Any) -> int:
+        return 0
+
+    async def close(self) -> None: ...
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Any]:
+        yield self
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        yield
+
+
+@pytest.mark.parametrize("way", ["acquire", "transaction"])
+async def test_the_wait_for_a_connection_is_told_and_not_what_is_done_with_it(way: str) -> None:
+    def told(what: str) -> float:
+        return REGISTRY.get_sample_value(f"shinsei_db_pool_wait_seconds_{what}") or 0.0
+
+    async def take() -> None:
+        async with getattr(database, way)():
+            has_it.set()
+            await may_go.wait()
+
+    database, has_it, may_go = Database(DSN, ""), asyncio.Event(), asyncio.Event()
+    database._pool = Pool()
+    before, before_s = told("count"), told("sum")
+    with fault_flags("portal_sim") as board:
+        board.set_flag("connections-exhausted", 0)
+        taking = asyncio.create_task(take())
+        await eventually(lambda: board.standing()[0].struck > 1)
+        assert told("count") == before
+        board.clear()
+        await has_it.wait()
+    assert told("count") == before + 1
+    waited_s = told("sum") - before_s
+    assert waited_s > 0.02
+    may_go.set()
+    await taking
+    assert told("sum") - before_s == waited_s
+
+
+async def test_the_pool_is_told_by_its_size_and_by_what_of_it_is_in_use() -> None:
+    def told() -> list[float | None]:
+        return [REGISTRY.get_sample_value(f"shinsei_db_pool_{name}") for name in ("size", "in_use")]
+
+    async def made(*_: Any, **__: Any) -> Pool:
+        return pool
+
+    pool, database = Pool(), Database(DSN, "")
+    before = MAKERS.set(Makers(pool=made))
+    try:
+        await database.start()
+    finally:
+        MAKERS.reset(before)
+    pool.size, pool.idle = 7, 4
+    assert told() == [7, 3]
+    await database.stop()
+    assert told() == [0, 0]

@@ -8,7 +8,7 @@ import pytest
 
 from shinsei.domain.errors import ConflictError, UnavailableError
 from shinsei.domain.run import Filing, RunSpec
-from shinsei.domain.simtime import HOUR_MS, MINUTE_MS, SimTime, day_number, day_start, time_of_day_ms
+from shinsei.domain.simtime import DAY_MS, HOUR_MS, MINUTE_MS, SimTime, day_number, day_start, time_of_day_ms
 from shinsei.season.clearing import ClearWatch
 from shinsei.season.drive import STALLED_AFTER_MS, SeasonDriver
 from shinsei.season.pacing import Pace, PaceSpec
@@ -85,6 +85,40 @@ async def test_a_stack_that_stays_silent_ends_the_season_with_one_error(
     portal.on_progress = wait
     with pytest.raises(UnavailableError, match="nothing came back"):
         await SeasonDriver(portal, to_file, Pace(FLAT_OUT, watch), watch).run()
+
+
+async def test_a_slow_season_ends_as_soon_when_the_stack_stays_silent(
+    portal: "MemoryPortal", to_file: ToFile, watch: "Watch"
+) -> None:
+    began = watch.ms
+
+    def wait() -> None:
+        watch.ms += 500
+
+    portal.silent = True
+    portal.on_progress = wait
+    with pytest.raises(UnavailableError, match="nothing came back"):
+        await SeasonDriver(portal, to_file, Pace(PaceSpec(speed=20), watch), watch).run()
+    assert watch.ms - began < STALLED_AFTER_MS + MINUTE_MS
+
+
+async def test_a_slow_season_between_two_daily_polls_waits_for_nothing(
+    portal: "MemoryPortal", to_file: ToFile, watch: "Watch"
+) -> None:
+    """From one poll to the next nothing comes back for over seven minutes, and each poll takes a moment."""
+    daily = {replace(spec, poll=replace(spec.poll, interval_ms=DAY_MS)): cases for spec, cases in to_file.items()}
+    asked = 0
+
+    def wait() -> None:
+        nonlocal asked
+        asked += 1
+        watch.ms += 5_000
+        portal.silent = bool(asked % 3)
+
+    portal.on_progress = wait
+    driver = SeasonDriver(portal, daily, Pace(PaceSpec(speed=200), watch), watch)
+    await driver.run()
+    assert all(standing.returned >= standing.spec.end for standing in driver.standings)
 
 
 async def test_the_pace_holds_the_watermark_back_and_changes_nothing_else(

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from shinsei.domain.lifecycle import Status
 from shinsei.domain.linkage.incident import IncidentKind
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office.floor import OfficeFloor
@@ -22,7 +23,7 @@ class OfficeLevels:
     backlog: Mapping[LinkageMethod, int] = field(default_factory=dict)
     """Online cases stored and not yet registered, by the route that they are on now."""
     oldest: Mapping[LinkageMethod, SimTime] = field(default_factory=dict)
-    """When the case that waits longest on each route was submitted."""
+    """When the case that waits longest on each route was submitted, but for those that wait for their applicants."""
     paper_waiting: int = 0
     clerks: InUse = field(default=InUse())
     """Present, and with something in hand."""
@@ -34,6 +35,8 @@ class OfficeLevels:
     """Records of the last file of the batch import as a share of its cap; None before the first."""
     put_off: int = 0
     """Cases that missed the last batch window because something else had it; none once a file has ended since."""
+    core_missed: bool = False
+    """The core systems are off line when they should not be."""
 
 
 def levels_of(floor: OfficeFloor, at: SimTime, paper_waiting: int) -> OfficeLevels:
@@ -42,6 +45,8 @@ def levels_of(floor: OfficeFloor, at: SimTime, paper_waiting: int) -> OfficeLeve
     backlog: Counter[LinkageMethod] = Counter()
     for case in floor.backlog.cases.values():
         backlog[case.method] += 1
+        if case.status is Status.CORRECTION_REQUESTED:
+            continue
         oldest[case.method] = min(oldest.get(case.method, case.submitted_at), case.submitted_at)
     at_work = in_use(floor)
     lacking = [method for method, route in floor.routes.items() if route.lacks_robots()]
@@ -57,6 +62,7 @@ def levels_of(floor: OfficeFloor, at: SimTime, paper_waiting: int) -> OfficeLeve
         without_robots=sum(backlog[method] for method in lacking),
         window_fill=runs[-1].records / floor.spec.methods.batch_import.max_records if runs else None,
         put_off=_put_off(floor),
+        core_missed=floor.calendar.is_core_missed_at(at),
     )
 
 
