@@ -104,8 +104,9 @@ DELETE FROM entry e USING unnest($2::text[], $3::integer[]) AS d(receipt_number,
 WHERE e.run_key = $1 AND e.receipt_number = d.receipt_number AND e.n = d.n;
 
 -- name: get_payloads
-SELECT receipt_number, submitted_at_ms, payload FROM application
-WHERE receipt_number = ANY($2::text[]) AND run_key = $1;
+SELECT a.run_key, a.receipt_number, a.submitted_at_ms, a.payload
+FROM unnest($1::integer[], $2::text[]) AS w(run_key, receipt_number)
+JOIN application a ON a.receipt_number = w.receipt_number AND a.run_key = w.run_key;
 
 -- name: insert_reactions
 WITH wanted AS (

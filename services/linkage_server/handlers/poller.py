@@ -5,15 +5,28 @@ acknowledged behind its publication; one that is listed again all the same has b
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
+from linkage_server.handlers.lanes import in_lanes
 from linkage_server.handlers.live import LiveRun
-from linkage_server.handlers.model import Fetched, Handed, ListedEntry, Listing, Polls, PollState, TakenEntry
+from linkage_server.handlers.model import (
+    AttachmentRef,
+    Fetched,
+    Handed,
+    ListedEntry,
+    Listing,
+    Polls,
+    PollState,
+    TakenEntry,
+)
 from linkage_server.handlers.polls import decide, poll_after
 from linkage_server.handlers.ports import Ports
 from shinsei.domain.polling import EntryKind, corrupt_percent, first_poll, has_lapsed, taken_as
 from shinsei.domain.run import Pacing, TakenAs, case_id
+
+_AT_ONCE = 8
+"""Attachments that a run gets at the same time."""
 
 
 class Poller:
@@ -104,15 +117,14 @@ class Poller:
         if wanted:
             with self._observer.getting():
                 fetched = {item.receipt_number: item for item in await self._portal.fetch(self._run.row, wanted)}
+        stored = await self._store_payloads(list(fetched.values()))
         handed = []
         for entry in entries:
             if entry.kind is not EntryKind.SUBMISSION:
                 handed.append(Handed(entry=entry))
                 continue
             item = fetched[entry.receipt_number]
-            payloads = [
-                name for name in [await self._store_payload(item, n) for n in range(len(item.attachments))] if name
-            ]
+            payloads = stored.get(entry.receipt_number, ())
             state = self._state(entry, item)
             handed.append(Handed(entry=entry, application=item.message, payloads=payloads, taken_as=state))
             self._observer.taken(state)
@@ -128,9 +140,18 @@ class Poller:
             corrupt_percent=corrupt_percent(self._run.changes, entry.poll_at),
         )
 
-    async def _store_payload(self, item: Fetched, place: int) -> str:
+    async def _store_payloads(self, items: Sequence[Fetched]) -> Mapping[str, Sequence[str]]:
+        """Names of the stored attachments of each case that has any, in the order of the case."""
+        wanted = [(item, attachment) for item in items for attachment in item.attachments]
+        names: dict[str, list[str]] = {}
+        for (item, _), name in zip(wanted, await in_lanes(self._store_payload, wanted, _AT_ONCE), strict=True):
+            if name:
+                names.setdefault(item.receipt_number, []).append(name)
+        return names
+
+    async def _store_payload(self, wanted: tuple[Fetched, AttachmentRef]) -> str:
         """Name of a stored attachment; empty if the check at the boundary held it back."""
-        attachment = item.attachments[place]
+        item, attachment = wanted
         name = f"{self._run.row.municipality}/{item.receipt_number}/{attachment.n}"
         chunks = self._portal.download(self._run.row, item.receipt_number, attachment.name)
         problem = await self._payloads.put(name, attachment, chunks)

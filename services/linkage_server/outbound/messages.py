@@ -5,9 +5,14 @@ from linkage_server.handlers.polls import poll_after
 from shinsei.api.events.v1 import events_pb2 as events
 from shinsei.api.portal.v1.portal_pb2 import StatusUpdate
 from shinsei.contracts.codec import REACTIONS, encode_change, event_id, taken_as_to_proto
-from shinsei.domain.polling import ENTRY_KINDS, reaction_of
+from shinsei.contracts.wire import field, number_field
+from shinsei.domain.polling import EntryKind, reaction_of
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime.outbox import OutMessage
+
+_FETCHED = events.ApplicationFetched.DESCRIPTOR.full_name
+_FETCHED_AT, _APPLICATION, _PAYLOAD, _TAKEN_AS = 1, 2, 3, 4
+"""Its fields."""
 
 
 def run_started(run: RunRow) -> OutMessage:
@@ -39,17 +44,11 @@ def watermark(run: RunRow, at: SimTime, accepted_before: SimTime | None) -> OutM
 def handed(run: RunRow, item: Handed) -> OutMessage:
     """A case, a reply, a withdrawal or a change."""
     entry = item.entry
-    if entry.kind in ENTRY_KINDS.values():
-        return _reaction(run, entry)
-    if entry.change is None:
-        fetched = events.ApplicationFetched(
-            fetched_at_ms=entry.fetched_at,
-            application=item.application,
-            payloads=item.payloads,
-            taken_as=taken_as_to_proto(item.taken_as),
-        )
+    if entry.kind is EntryKind.SUBMISSION:
         name = event_id(run.run_id, entry.submission_id, "fetched")
-        return OutMessage.of(fetched, event_id=name, at=entry.fetched_at)
+        return OutMessage(_FETCHED, _fetched(item), name, entry.fetched_at)
+    if entry.change is None:
+        return _reaction(run, entry)
     made = events.ChangeMade(
         run_id=run.run_id,
         municipality=run.municipality,
@@ -59,6 +58,18 @@ def handed(run: RunRow, item: Handed) -> OutMessage:
     )
     name = event_id(run.run_id, run.municipality, "change", entry.change.n)
     return OutMessage.of(made, event_id=name, at=entry.change.at)
+
+
+def _fetched(item: Handed) -> bytes:
+    """An ``ApplicationFetched``, put together of bytes so that the application is not copied to be encoded."""
+    at, taken_as = item.entry.fetched_at, taken_as_to_proto(item.taken_as)
+    payloads = b"".join([field(_PAYLOAD, name.encode()) for name in item.payloads]) if item.payloads else b""
+    return (
+        (number_field(_FETCHED_AT, at) if at else b"")
+        + field(_APPLICATION, item.application.SerializeToString(deterministic=True))
+        + payloads
+        + (number_field(_TAKEN_AS, taken_as) if taken_as else b"")
+    )
 
 
 def _reaction(run: RunRow, entry: TakenEntry) -> OutMessage:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from hashlib import sha256
+from io import BufferedWriter
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,29 +26,64 @@ class FolderPayloads:
         The file appears under its name when it is complete: a reader never sees half of one, and the message
         that names it is written later.
         """
-        target = self._root / name
-        part = target.with_name(f".{target.name}.{uuid4().hex}.part")
-        await asyncio.to_thread(part.parent.mkdir, parents=True, exist_ok=True)
-        head, size, digest = b"", 0, sha256()
+        file = _Arriving(self._root, name, attachment)
         try:
-            with await asyncio.to_thread(part.open, "wb") as file:
-                async for chunk in chunks:
-                    head = (head + chunk[:HEAD])[:HEAD]
-                    size += len(chunk)
-                    digest.update(chunk)
-                    await asyncio.to_thread(file.write, chunk)
-            wrong = problem(attachment, head, size, digest.hexdigest())
-            wrong = wrong or await asyncio.to_thread(_danger, part, attachment)
-            if wrong:
-                target = self._root / QUARANTINE / name
-                await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
-            await asyncio.to_thread(part.replace, target)
+            # A thread takes the last chunk together with all that follows: most files are one chunk, and one step.
+            last = await anext(chunks, b"")
+            async for chunk in chunks:
+                await asyncio.to_thread(file.take, last)
+                last = chunk
+            return await asyncio.to_thread(file.end, last)
         except BaseException:
-            part.unlink(missing_ok=True)
+            file.drop()
             raise
+
+
+class _Arriving:
+    """A file of which not everything is here yet; what reads and writes, a thread does."""
+
+    def __init__(self, root: Path, name: str, attachment: AttachmentRef) -> None:
+        self._root = root
+        self._name = name
+        self._attachment = attachment
+        target = root / name
+        self._part = target.with_name(f".{target.name}.{uuid4().hex}.part")
+        self._file: BufferedWriter | None = None
+        self._head, self._size, self._digest = b"", 0, sha256()
+
+    def take(self, chunk: bytes) -> None:
+        """The next bytes."""
+        if self._file is None:
+            self._part.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._part.open("wb")
+        self._head = (self._head + chunk[:HEAD])[:HEAD]
+        self._size += len(chunk)
+        self._digest.update(chunk)
+        self._file.write(chunk)
+
+    def end(self, chunk: bytes) -> str:
+        """The last ones: checks the file and puts it where it belongs; what is wrong with it, or nothing."""
+        self.take(chunk)
+        self._close()
+        wrong = problem(self._attachment, self._head, self._size, self._digest.hexdigest()) or self._danger()
+        target = self._root / self._name
+        if wrong:
+            target = self._root / QUARANTINE / self._name
+            target.parent.mkdir(parents=True, exist_ok=True)
+        self._part.replace(target)
         return wrong
 
+    def drop(self) -> None:
+        """Nothing is left of it."""
+        try:
+            self._close()
+        finally:
+            self._part.unlink(missing_ok=True)
 
-def _danger(part: Path, attachment: AttachmentRef) -> str:
-    with part.open("rb") as file:
-        return danger(attachment.name.rpartition(".")[2].lower(), file)
+    def _danger(self) -> str:
+        with self._part.open("rb") as file:
+            return danger(self._attachment.name.rpartition(".")[2].lower(), file)
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()

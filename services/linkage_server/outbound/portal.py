@@ -9,6 +9,7 @@ import grpc
 from grpc.aio import AioRpcError
 
 from linkage_server import metrics
+from linkage_server.handlers.lanes import in_lanes
 from linkage_server.handlers.model import (
     AttachmentRef,
     BufferedUpdate,
@@ -64,8 +65,7 @@ class PullClient:
         self._channel: grpc.aio.Channel | None = None
         self._secret = ""
         self._tokens: dict[str, Metadata] = {}
-        """What goes with the calls for a municipality."""
-        """By municipality; the one for "" lists runs."""
+        """What goes with the calls, by municipality; with those for "", runs are listed."""
         self._login = asyncio.Lock()
 
     async def start(self) -> None:
@@ -130,7 +130,7 @@ class PullClient:
         """The bytes of an attachment; a stream that breaks off raises, and the publication begins anew."""
         request = api.DownloadAttachmentRequest(municipality=run.municipality, receipt_number=receipt_number, name=name)
         await outgoing()
-        metadata = await self._metadata(run.municipality)
+        metadata = self._tokens.get(run.municipality) or await self._metadata(run.municipality)
         try:
             async for part in self._stub.DownloadAttachment(request, metadata=metadata):
                 yield part.chunk
@@ -164,21 +164,18 @@ class PullClient:
         )
 
     async def _fetch_singly(self, run: RunRow, receipt_numbers: Sequence[str]) -> Sequence[Fetched]:
-        limit = asyncio.Semaphore(self._parallel)
-
         async def get(receipt_number: str) -> Fetched:
             request = api.GetApplicationRequest(
                 run_id=run.run_id, municipality=run.municipality, receipt_number=receipt_number
             )
-            async with limit:
-                response = await self._call(self._stub.GetApplication, request, run.municipality)
+            response = await self._call(self._stub.GetApplication, request, run.municipality)
             return _fetched(response.application)
 
-        return await asyncio.gather(*(get(number) for number in receipt_numbers))
+        return await in_lanes(get, receipt_numbers, self._parallel)
 
     async def _call(self, method: Callable[..., Awaitable[Response]], request: Any, municipality: str) -> Response:
         async def attempt() -> Response:
-            metadata = await self._metadata(municipality)
+            metadata = self._tokens.get(municipality) or await self._metadata(municipality)
             try:
                 return await method(request, metadata=metadata)
             except AioRpcError as error:
@@ -188,9 +185,7 @@ class PullClient:
         return await retrying(attempt, on=(*_AWAY, _EXPIRED))
 
     async def _metadata(self, municipality: str) -> Metadata:
-        """With the token of a municipality, which speaks for no other."""
-        if known := self._tokens.get(municipality):
-            return known
+        """A new token of a municipality, which speaks for no other, unless another call has got it meanwhile."""
         async with self._login:
             if municipality not in self._tokens:
                 request = api.LoginRequest(
@@ -229,13 +224,13 @@ def _entry(entry: api.Entry) -> ListedEntry:
 
 
 def _fetched(application: Application) -> Fetched:
-    return Fetched(
-        receipt_number=application.receipt_number,
-        attachments=[
+    attachments: Sequence[AttachmentRef] = ()
+    files: Sequence[str] = ()
+    if declared := application.attachments:
+        attachments = [
             AttachmentRef(n=n, name=item.name, media_type=item.media_type, size=item.size, sha256=item.sha256)
-            for n, item in enumerate(application.attachments)
+            for n, item in enumerate(declared)
             if item.sha256
-        ],
-        files=[item.name for item in application.attachments],
-        message=application,
-    )
+        ]
+        files = [item.name for item in declared]
+    return Fetched(receipt_number=application.receipt_number, attachments=attachments, files=files, message=application)

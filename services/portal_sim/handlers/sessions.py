@@ -74,6 +74,7 @@ class Sessions:
         self._real = real
         self._expires_early = expires_early
         self._tokens: dict[str, Session] = {}
+        """By what a call with it says, ``Bearer`` included."""
         self._clean_at = _FEW
         self._rates = {name: Rate(one.calls_per_s or calls_per_s, real) for name, one in clients.items()}
         self._strangers = Rate(calls_per_s, real)
@@ -107,7 +108,7 @@ class Sessions:
             self._tokens = {token: held for token, held in self._tokens.items() if held.expires_ms > now}
             self._clean_at = max(_FEW, 2 * len(self._tokens))
         token = secrets.token_urlsafe(32)
-        self._tokens[token] = session
+        self._tokens[f"Bearer {token}"] = session
         return token, session
 
     def session(self, authorization: str, scope: Scope = Scope.APPLICATIONS) -> Session:
@@ -118,11 +119,11 @@ class Sessions:
             ForbiddenError: it is not for this.
             OverloadedError: its client has called too often.
         """
-        kind, _, token = authorization.partition(" ")
+        held = authorization if authorization in self._tokens else _usual(authorization)
         if self._expires_early():
-            self._tokens.pop(token, None)
-        session = self._tokens.get(token)
-        if kind.lower() != "bearer" or session is None or session.expires_ms <= self._real.now_ms():
+            self._tokens.pop(held, None)
+        session = self._tokens.get(held)
+        if session is None or session.expires_ms <= self._real.now_ms():
             raise UnauthenticatedError("no valid token; log in again")
         session.rate.take()
         if scope not in session.scopes:
@@ -140,6 +141,12 @@ class Sessions:
             problem = f"the token of client {session.client_id!r} does not speak for municipality {municipality}"
             raise ForbiddenError(problem)
         return session
+
+
+def _usual(authorization: str) -> str:
+    """As a token is kept: HTTP lets ``bearer`` be written in any case."""
+    kind, _, token = authorization.partition(" ")
+    return f"Bearer {token}" if kind.lower() == "bearer" else ""
 
 
 def _refuse_more(client: Client, wanted: Session) -> None:

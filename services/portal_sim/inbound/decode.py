@@ -1,7 +1,9 @@
 """Messages to the values of the use cases."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from google.protobuf.message import DecodeError as ProtobufDecodeError
 
@@ -20,6 +22,8 @@ from shinsei.domain.run import Change, DeclaredAttachment, case_id, check_change
 from shinsei.domain.simtime import SimTime, day_of, day_start
 
 _CALENDAR_ENDS = day_start(day_of(date(9999, 1, 1)))
+_ACTIONS: Mapping[int, Action] = MappingProxyType({ACTIONS.to_proto(action): action for action in Action})
+_REQUEST_CORRECTION = ACTIONS.to_proto(Action.REQUEST_CORRECTION)
 _MAX_CHANGE_ID = 64
 _MAX_PAGE_TOKEN = 100
 
@@ -109,15 +113,14 @@ def reaction(message: api.Reaction) -> Reaction:
 
 def update(message: StatusUpdate) -> Update:
     """An update as it is stored, with what the counters look at."""
+    transitions = message.transitions
     try:
-        actions = [ACTIONS.from_proto(transition.action) for transition in message.transitions]
-        reads = [
-            (row.n, SimTime(row.at_ms))
-            for row, action in zip(message.transitions, actions, strict=True)
-            if action is Action.REQUEST_CORRECTION
-        ]
-    except DecodeError as error:
-        raise InvalidInputError("transitions", str(error)) from None
+        actions = [_ACTIONS[row.action] for row in transitions]
+    except KeyError as unknown:
+        raise InvalidInputError("transitions", f"Action {unknown.args[0]} is unknown") from None
+    reads: list[tuple[int, SimTime]] = []
+    if Action.REQUEST_CORRECTION in actions:
+        reads = [(row.n, SimTime(row.at_ms)) for row in transitions if row.action == _REQUEST_CORRECTION]
     return Update(
         number=message.number,
         submission_id=message.submission_id,

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NoReturn
 
 import grpc
 
@@ -12,7 +12,7 @@ from portal_sim.handlers.model import Entry, ForbiddenError, StoredApplication, 
 from portal_sim.handlers.pull import Pulls
 from portal_sim.handlers.run import Run
 from portal_sim.handlers.runs import Runs
-from portal_sim.handlers.sessions import Scope, Session, Sessions
+from portal_sim.handlers.sessions import Scope, Sessions
 from portal_sim.inbound import decode
 from shinsei.api.application.v1.application_pb2 import Application
 from shinsei.api.portal.v1 import portal_pb2 as api
@@ -39,16 +39,17 @@ class PullServicer(PullServiceServicer):
             token, session = self._sessions.login(
                 request.client_id, request.client_secret, request.municipality, [_scope(one) for one in request.scopes]
             )
-        except UnauthenticatedError as error:
-            await context.abort(grpc.StatusCode.UNAUTHENTICATED, str(error))
-        except ForbiddenError as error:
-            await context.abort(grpc.StatusCode.PERMISSION_DENIED, str(error))
+        except _REFUSALS as error:
+            await _refuse(context, error)
         scopes = [number for number, scope in _SCOPES.items() if scope in session.scopes]
         return api.LoginResponse(token=token, expires_in_s=self._sessions.ttl_s, scopes=scopes)
 
     async def ListRuns(self, request: api.ListRunsRequest, context: Context) -> api.ListRunsResponse:
         """Open runs, and closed ones of which something is left."""
-        session = await self._session(context)
+        try:
+            session = self._sessions.session(_authorization(context))
+        except _REFUSALS as error:
+            await _refuse(context, error)
         runs = [run for run in await self._pulls.runs(None) if session.may(run.municipality)]
         return api.ListRunsResponse(
             runs=[
@@ -95,7 +96,10 @@ class PullServicer(PullServiceServicer):
         self, request: api.DownloadAttachmentRequest, context: Context
     ) -> AsyncIterator[api.DownloadAttachmentResponse]:
         """The bytes of one attachment, in chunks."""
-        await self._session(context, request.municipality)
+        try:
+            self._sessions.speak_for(_authorization(context), request.municipality)
+        except _REFUSALS as error:
+            await _refuse(context, error)
         async for chunk in self._attachments.download(request.municipality, request.receipt_number, request.name):
             metrics.ATTACHMENT_BYTES.labels("downloaded").inc(len(chunk))
             yield api.DownloadAttachmentResponse(chunk=chunk)
@@ -115,22 +119,30 @@ class PullServicer(PullServiceServicer):
         return api.PushStatusResponse()
 
     async def _run(self, context: Context, run_id: str, municipality: str, scope: Scope = Scope.APPLICATIONS) -> Run:
-        await self._session(context, municipality, scope)
+        """The run of a call, if the token that came with it speaks for its municipality."""
+        try:
+            self._sessions.speak_for(_authorization(context), municipality, scope)
+        except _REFUSALS as error:
+            await _refuse(context, error)
         return self._runs.get(run_id, municipality)
 
-    async def _session(
-        self, context: Context, municipality: str | None = None, scope: Scope = Scope.APPLICATIONS
-    ) -> Session:
-        """What stands behind the token that came with the call."""
-        authorization = str(dict(context.invocation_metadata() or ()).get("authorization", ""))
-        try:
-            if municipality is None:
-                return self._sessions.session(authorization, scope)
-            return self._sessions.speak_for(authorization, municipality, scope)
-        except UnauthenticatedError as error:
-            await context.abort(grpc.StatusCode.UNAUTHENTICATED, str(error))
-        except ForbiddenError as error:
-            await context.abort(grpc.StatusCode.PERMISSION_DENIED, str(error))
+
+_REFUSALS = (UnauthenticatedError, ForbiddenError)
+
+
+async def _refuse(context: Context, error: Exception) -> NoReturn:
+    unknown = isinstance(error, UnauthenticatedError)
+    code = grpc.StatusCode.UNAUTHENTICATED if unknown else grpc.StatusCode.PERMISSION_DENIED
+    await context.abort(code, str(error))
+
+
+def _authorization(context: Context) -> str:
+    """What a call says it has logged in with; the last, should there be several."""
+    authorization = ""
+    for key, value in context.invocation_metadata() or ():
+        if key == "authorization":
+            authorization = str(value)
+    return authorization
 
 
 _KINDS: Mapping[EntryKind, Any] = MappingProxyType(

@@ -1,29 +1,30 @@
 """Questions that come while another is being answered are put to the database together."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import Generic, TypeVar
 
+Key = TypeVar("Key", bound=Hashable)
 Answer = TypeVar("Answer")
 
 
-class Gathered(Generic[Answer]):
+class Gathered(Generic[Key, Answer]):
     """Looks keys up: one query at a time, with every key that has been asked for meanwhile.
 
-    A municipality that gets its cases one by one asks many small questions at once; each by itself would cost the
+    Municipalities that get their cases one by one ask many small questions at once; each by itself would cost the
     database as much as all of them together.
     """
 
-    def __init__(self, look_up: Callable[[Sequence[str]], Awaitable[Mapping[str, Answer]]]) -> None:
+    def __init__(self, look_up: Callable[[Sequence[Key]], Awaitable[Mapping[Key, Answer]]]) -> None:
         self._look_up = look_up
-        self._keys: dict[str, None] = {}
-        self._waiting: list[asyncio.Future[Mapping[str, Answer]]] = []
+        self._keys: dict[Key, None] = {}
+        self._waiting: list[asyncio.Future[Mapping[Key, Answer]]] = []
         self._task: asyncio.Task[None] | None = None
 
-    async def __call__(self, keys: Sequence[str]) -> Mapping[str, Answer]:
+    async def __call__(self, keys: Sequence[Key]) -> Mapping[Key, Answer]:
         """What is known of these keys (and perhaps of others)."""
         self._keys.update(dict.fromkeys(keys))
-        answer: asyncio.Future[Mapping[str, Answer]] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Mapping[Key, Answer]] = asyncio.get_running_loop().create_future()
         self._waiting.append(answer)
         if self._task is None:
             self._task = asyncio.create_task(self._answer(), name="gathered-query")

@@ -1,7 +1,6 @@
 """What municipalities pull and push, in PostgreSQL."""
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import partial
 
 from portal_sim.handlers.model import Counters, Entry, EntryPlace, StoredApplication, Update
 from portal_sim.outbound.gathering import Gathered
@@ -12,6 +11,8 @@ from shinsei.domain.polling import kind_of
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime.postgres import Database
 
+_FEW = 16
+"""Applications of one question that waits for others to be asked with."""
 _DECISIONS = frozenset({Action.GRANT, Action.DENY})
 _OTHER_ENDS = frozenset({Action.NOT_ACCEPT, Action.WITHDRAW, Action.EXPIRE, Action.TRANSFER, Action.DEAD_LETTER})
 
@@ -21,7 +22,7 @@ class PostgresPulls:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._applications: dict[int, Gathered[StoredApplication]] = {}
+        self._applications = Gathered(self._read)
 
     async def entries(self, run_key: int, before: SimTime, after: EntryPlace, limit: int) -> Sequence[Entry]:
         """What is not acknowledged and was filed before a moment, from behind a place on, by stamp."""
@@ -48,9 +49,11 @@ class PostgresPulls:
 
     async def applications(self, run_key: int, receipt_numbers: Sequence[str]) -> Mapping[str, StoredApplication]:
         """Applications by receipt number."""
-        if run_key not in self._applications:
-            self._applications[run_key] = Gathered(partial(self._read, run_key))
-        return await self._applications[run_key](receipt_numbers)
+        keys = [(run_key, number) for number in receipt_numbers]
+        # Many at once would hold up those who ask for one, and a NUL, which no database takes, would fail them.
+        is_alone = len(keys) > _FEW or any("\0" in number for number in receipt_numbers)
+        found = await (self._read(keys) if is_alone else self._applications(keys))
+        return {number: found[run_key, number] for number in receipt_numbers if (run_key, number) in found}
 
     async def acknowledge(self, run_key: int, keys: Sequence[tuple[str, int]]) -> None:
         """Takes entries off the list for good."""
@@ -82,16 +85,16 @@ class PostgresPulls:
         counters = Counters(registered=row["registered"], decided=row["decided"], ended=row["ended"])
         return SimTime(row["returned_ms"]), row["number"], counters, len(new)
 
-    async def _read(self, run_key: int, receipt_numbers: Sequence[str]) -> Mapping[str, StoredApplication]:
+    async def _read(self, keys: Sequence[tuple[int, str]]) -> Mapping[tuple[int, str], StoredApplication]:
         async with self._database.acquire() as connection:
-            rows = await connection.fetch(SQL["get_payloads"], run_key, list(receipt_numbers))
-        return {
-            row["receipt_number"]: StoredApplication(
-                receipt_number=row["receipt_number"],
-                submitted_at=SimTime(row["submitted_at_ms"]),
-                payload=row["payload"],
+            rows = await connection.fetch(
+                SQL["get_payloads"], [run_key for run_key, _ in keys], [number for _, number in keys]
             )
-            for row in rows
+        return {
+            (run_key, number): StoredApplication(
+                receipt_number=number, submitted_at=SimTime(submitted_at), payload=payload
+            )
+            for run_key, number, submitted_at, payload in rows
         }
 
 

@@ -11,6 +11,8 @@ from shinsei.runtime.clock import Clock, RealClock
 
 T = TypeVar("T")
 
+_CLOCK: Final = RealClock()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExponentialBackoff:
@@ -51,12 +53,15 @@ async def until_success(
         give_up_after_s: real seconds after which the last transient failure is raised as well; None never gives up.
         clock: for the giving up.
     """
-    watch = clock or RealClock()
+    watch = clock or _CLOCK
     started_s = watch.monotonic_s()
-    for attempt, delay_s in enumerate(policy.delays_s(), start=1):
+    delays_s = policy.delays_s()
+    attempt = 1
+    while True:
         try:
             result = await fn()
         except Exception as error:
+            delay_s = next(delays_s)
             waited_s = watch.monotonic_s() - started_s
             if not is_transient(error) or (give_up_after_s is not None and waited_s + delay_s > give_up_after_s):
                 raise
@@ -67,7 +72,7 @@ async def until_success(
                 log.info("attempt_succeeded", attempt=attempt, waited_s=round(watch.monotonic_s() - started_s, 1))
             return result
         await asyncio.sleep(delay_s)
-    raise AssertionError("delays never end")
+        attempt += 1
 
 
 def describe(error: BaseException) -> str:

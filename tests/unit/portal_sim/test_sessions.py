@@ -115,6 +115,16 @@ def test_a_wrong_login_gets_no_token(who: tuple[str, str]) -> None:
         sessions(ManualClock()).login(*who)
 
 
+@pytest.mark.parametrize("kind", ["Bearer", "bearer", "BEARER"])
+def test_the_word_before_a_token_may_be_written_in_any_case(kind: str) -> None:
+    made = sessions(ManualClock())
+    held = token(made, "one", "s").partition(" ")[2]
+    assert made.session(f"{kind} {held}").client_id == "one"
+    for other in (held, f"Basic {held}", f"{kind}{held}", f"{kind}  {held}"):
+        with pytest.raises(UnauthenticatedError):
+            made.session(other)
+
+
 @pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer x", "Basic x"])
 def test_what_is_no_token_is_refused(authorization: str) -> None:
     with pytest.raises(UnauthenticatedError):
