@@ -15,7 +15,7 @@ from locust.runners import MasterRunner
 
 from loadtest.wall import now_s
 from shinsei.loadtest.arrivals import RateProfile
-from shinsei.loadtest.books import Books
+from shinsei.loadtest.books import Tally
 from shinsei.loadtest.last_word import is_well, last_word
 from shinsei.loadtest.order import Order, profile_of
 from shinsei.loadtest.plan import LOOKS, Plan
@@ -56,17 +56,17 @@ class Conductor:
         self._number = 0
         self._until_s = float("inf")
         self._is_over = False
-        self._books = Books(now_s())
+        self._tally = Tally(now_s())
 
     @property
     def last_word(self) -> str:
         """What came of it, in one line."""
-        return last_word(self._books, self._plan.most_generator_lag_s)
+        return last_word(self._tally, self._plan.most_generator_lag_s)
 
     @property
     def is_well(self) -> bool:
         """Whether nothing of it failed, the generator included."""
-        return is_well(self._books, self._plan.most_generator_lag_s)
+        return is_well(self._tally, self._plan.most_generator_lag_s)
 
     def brief(self) -> None:
         """Tells all workers what the test is about; they have no users yet."""
@@ -75,7 +75,7 @@ class Conductor:
         self._conducting = None
         for said in (self._in_flight, self._idle, self._later, self._heard_s):
             said.clear()
-        self._books = Books(now_s())
+        self._tally = Tally(now_s())
         self._number, self._until_s, self._is_over = 0, float("inf"), False
         self._send(TO_WORKERS_PLAN, self._plan.model_dump_json())
 
@@ -94,9 +94,9 @@ class Conductor:
         self._idle[int(tick["worker"])] = int(tick["idle"])
         self._later[int(tick["worker"])] = int(tick["later"])
         self._heard_s[int(tick["worker"])] = now_s()  # another machine's clock may differ
-        if not self._books.workers:
-            self._books.begin(float(tick["at_s"]), self._plan.warm_up_s)
-        self._books.take(tick)
+        if not self._tally.workers:
+            self._tally.begin(float(tick["at_s"]), self._plan.warm_up_s)
+        self._tally.take(tick)
         with (self._folder / TICKS).open("a", encoding="utf-8") as ticks:
             ticks.write(json.dumps(tick, separators=(",", ":")) + "\n")
 
