@@ -11,7 +11,7 @@ from typing import Any
 
 import gevent
 from locust.env import Environment
-from locust.runners import MasterRunner
+from locust.runners import STATE_INIT, MasterRunner
 
 from loadtest.wall import now_s
 from shinsei.loadtest.arrivals import RateProfile
@@ -33,6 +33,8 @@ _LAST_TICKS_S = 2.2
 _FINISH_WITHIN_S = 35.0
 """What is under way when nothing more comes may still be answered, and what people do later be done, as often as they
 think about it."""
+_QUIT_WITHIN_S = 5.0
+"""The same where somebody ends the command and waits for it: what is under way may be answered, and that is all."""
 
 
 class Conductor:
@@ -56,6 +58,7 @@ class Conductor:
         self._number = 0
         self._until_s = float("inf")
         self._is_over = False
+        self._is_quitting = False
         self._tally = Tally(now_s())
 
     @property
@@ -87,6 +90,16 @@ class Conductor:
     def end(self) -> None:
         """Somebody has stopped it: nothing more is asked."""
         self._is_over = True
+
+    def wind_up(self) -> None:
+        """The command ends: nothing more is asked, all that was done is told, and a test that runs is stopped."""
+        self._is_over = self._is_quitting = True
+        if self._conducting is not None:
+            self._conducting.join()
+        runner = self._environment.runner
+        assert runner is not None
+        if runner.state != STATE_INIT:
+            runner.stop()
 
     def take(self, tick: dict[str, Any]) -> None:
         """A worker says what it did."""
@@ -148,19 +161,23 @@ class Conductor:
 
         What is not done by then, the last ticks tell. A worker that has died tells nothing.
         """
-        over_s, thinks_s = now_s(), LOOKS * self._plan.applicants.think / 1e3
-        given_up_s = over_s + _FINISH_WITHIN_S + thinks_s
-        while now_s() < over_s + _LAST_TICKS_S or (self._is_under_way(over_s) and now_s() < given_up_s):
+        over_s = now_s()
+        while now_s() < over_s + _LAST_TICKS_S or (self._is_under_way(over_s) and now_s() < over_s + self._patience_s):
             gevent.sleep(_LOOK_EVERY_S)
         for worker in self._silent(over_s):
             _log.error("worker %d was not heard of any more: what it was to do is missing", worker)
             self._environment.process_exit_code = 1
         runner = self._environment.runner
         assert runner is not None
-        if self._environment.web_ui is None:
+        if self._environment.web_ui is None and not self._is_quitting:
             runner.quit()
         else:
             runner.stop()
+
+    @property
+    def _patience_s(self) -> float:
+        """How long what is under way is waited for when nothing more comes."""
+        return _QUIT_WITHIN_S if self._is_quitting else _FINISH_WITHIN_S + LOOKS * self._plan.applicants.think / 1e3
 
     def _is_under_way(self, over_s: float) -> bool:
         """Whether a worker that is not lost has something to do, or has not spoken since it was over."""
