@@ -15,7 +15,7 @@ from locust.runners import STATE_INIT, MasterRunner
 
 from loadtest.wall import now_s
 from shinsei.loadtest.arrivals import RateProfile
-from shinsei.loadtest.books import Tally
+from shinsei.loadtest.books import ACCEPTED, Tally
 from shinsei.loadtest.last_word import is_well, last_word
 from shinsei.loadtest.order import Order, profile_of
 from shinsei.loadtest.plan import LOOKS, Plan
@@ -60,6 +60,8 @@ class Conductor:
         self._is_over = False
         self._is_quitting = False
         self._tally = Tally(now_s())
+        self.accepted = 0
+        """In all tests, which are of the same runs: somebody may press Start again."""
 
     @property
     def last_word(self) -> str:
@@ -110,6 +112,7 @@ class Conductor:
         if not self._tally.workers:
             self._tally.begin(float(tick["at_s"]), self._plan.warm_up_s)
         self._tally.take(tick)
+        self.accepted += int(tick["counts"].get(ACCEPTED, 0))
         with (self._folder / TICKS).open("a", encoding="utf-8") as ticks:
             ticks.write(json.dumps(tick, separators=(",", ":")) + "\n")
 

@@ -139,7 +139,7 @@ def _conduct(environment: Environment) -> None:
         environment.events.quitting.remove_listener(quitting)
         conductor.wind_up()
         if not options.plan:
-            _close(environment, file)
+            _close(environment, file, conductor.accepted)
 
     environment.events.quitting.add_listener(quitting)
 
@@ -173,11 +173,11 @@ def _made(options: Any) -> Path:
     return Path(json.loads(done.stdout)["plan"])
 
 
-def _close(environment: Environment, plan: Path) -> None:
-    """Nobody else knows of the runs: closes them, and tells where their cases are."""
+def _close(environment: Environment, plan: Path, accepted: int) -> None:
+    """Nobody else knows of the runs: closes them, tells where their cases are, and whether any was not kept."""
     options = environment.parsed_options
     assert options is not None
-    done = _shinsei(options, "close", str(plan))
+    done = _shinsei(options, "close", str(plan), "--accepted", str(accepted))
     sys.stderr.write(done.stdout)
     if done.returncode:
         environment.process_exit_code = done.returncode

@@ -5,8 +5,8 @@ import json
 import os
 import re
 import signal
-import subprocess
 import sys
+from asyncio.subprocess import PIPE
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,16 +48,35 @@ async def accepted_something(folder: Path) -> None:
     await eventually(ticks, within_s=60, what="accepted applications")
 
 
+@pytest.mark.parametrize("ended_by", [None, signal.SIGINT, signal.SIGTERM], ids=["itself", "Ctrl-C", "SIGTERM"])
 async def test_the_ordinary_locust_command_closes_the_runs_that_it_has_opened(
-    stack: Stack, gateway: Gateway, tmp_path: Path
+    stack: Stack, gateway: Gateway, tmp_path: Path, ended_by: signal.Signals | None
 ) -> None:
+    preset = a_smoke(tmp_path, "3 s" if ended_by is None else "100 s", ('warm_up = "4 s"', 'warm_up = "0 s"'))
     command = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary"]
-    command += ["--preset", a_smoke(tmp_path, "3 s"), "--shinsei-home", str(stack.home)]
-    done = await asyncio.to_thread(subprocess.run, command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "closed 5 runs of load-smoke-" in done.stderr
-    assert "unaccounted 0" in done.stderr
+    command += ["--preset", preset, "--shinsei-home", str(stack.home)]
+    test = await asyncio.create_subprocess_exec(*command, cwd=tmp_path, stdout=PIPE, stderr=PIPE)
+    if ended_by is not None:
+        await accepted_something(tmp_path / "results")
+        test.send_signal(ended_by)
+    _, err = await test.communicate()
+    told = err.decode()
+    assert test.returncode == 0, told
+    assert told.count("closed 5 runs of load-smoke-") == 1
+    assert "unaccounted 0" in told
+    offered, accepted, *others = counts_in(told)
+    assert offered == accepted + sum(others), "nothing is forgotten that was under way"
+    # By its last word, by what it has handed on, and by the portal's database.
+    assert re.findall(r"(?:, |word |: )accepted ([\d,]*\d)", told) == [f"{accepted:,}"] * 3
     assert await open_loads(gateway) == []
+
+
+def counts_in(told: str) -> list[int]:
+    """Offered, accepted, dropped, refused and failed in the line of all counts."""
+    (found,) = re.findall(
+        r"offered ([\d,]+), accepted ([\d,]+), dropped ([\d,]+), refused ([\d,]+), failed ([\d,]+)", told
+    )
+    return [int(one.replace(",", "")) for one in found]
 
 
 def kill_it(generator: int) -> None:
