@@ -116,6 +116,26 @@ async def test_a_generator_that_is_killed_in_the_middle_leaves_a_partial_report_
     assert await open_loads(gateway) == []
 
 
+async def test_a_command_that_is_killed_takes_its_generator_along_and_its_runs_can_be_discarded(
+    shinsei: CommandLine, gateway: Gateway, tmp_path: Path
+) -> None:
+    killed = shinsei.start(
+        "loadtest", "run", a_smoke(tmp_path, "100 s"), "--processes", "2", "--out", str(tmp_path / "killed")
+    )
+    await accepted_something(tmp_path / "killed")
+    generator = psutil.Process(generator_of(killed.pid))
+    group = [generator, *generator.children()]
+    killed.kill()
+    await asyncio.to_thread(killed.communicate)
+    _, left = await asyncio.to_thread(psutil.wait_procs, group, timeout=20)
+    assert (len(group), left) == (3, [])
+    assert len(await open_loads(gateway)) == 5
+
+    preset = a_smoke(tmp_path, "2 s", ('warm_up = "4 s"', 'warm_up = "0 s"'))
+    await shinsei.run("loadtest", "run", preset, "--discard", "--out", str(tmp_path), "--json")
+    assert await open_loads(gateway) == []
+
+
 def generator_of(command: int) -> int:
     """The process group of the generator that a command has started."""
     return next(child.pid for child in psutil.Process(command).children() if "locust" in child.cmdline())

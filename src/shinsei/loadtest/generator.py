@@ -14,6 +14,7 @@ from typing import Any
 from shinsei.domain.errors import UnavailableError
 from shinsei.loadtest.order import Order
 from shinsei.loadtest.plan import Plan
+from shinsei.stack.processes import bound
 
 PLAN, ORDERS, TICKS, LOG = "plan.json", "orders.json", "ticks.jsonl", "locust.log"
 _LOCUSTFILE = Path(__file__).resolve().parents[3] / "loadtest" / "locustfile.py"
@@ -36,7 +37,7 @@ class Generator:
         self._read = 0
 
     async def start(self, plan: Plan) -> None:
-        """Starts it.
+        """Starts it; when this process is killed, the kernel ends it.
 
         Raises:
             UnavailableError: the load tests are not part of this installation.
@@ -46,7 +47,11 @@ class Generator:
         (self._folder / PLAN).write_text(plan.model_dump_json(), encoding="utf-8")
         with (self._folder / LOG).open("wb") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *self._command(), stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                *bound(self._command(), signal.SIGTERM),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
 
     def _command(self) -> Sequence[str]:
