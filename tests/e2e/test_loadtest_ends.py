@@ -5,19 +5,21 @@ import json
 import os
 import re
 import signal
+import subprocess
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
-from tests.e2e.test_loadtest import a_preset
+from tests.e2e.test_loadtest import a_preset, a_short_search
 
-from shinsei.loadtest.generator import TICKS
+from shinsei.loadtest.generator import ORDERS, TICKS
 from shinsei.season.gateway import Gateway
 from shinsei.stack import Stack
-from shinsei.testing.command_line import CommandLine
+from shinsei.testing.command_line import CommandLine, interrupt
 from shinsei.testing.waiting import eventually
 
 LOCUSTFILE = Path(__file__).resolve().parents[2] / "loadtest" / "locustfile.py"
@@ -114,6 +116,51 @@ async def test_a_generator_that_is_killed_in_the_middle_leaves_a_partial_report_
     assert (summary["unaccounted"], summary["accepted_not_kept"]) == (0, 0)
     assert (tmp_path / "latest" / "report.html").is_file()
     assert await open_loads(gateway) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+async def test_a_load_test_that_is_interrupted_leaves_a_partial_report_and_a_ledger_that_adds_up(
+    shinsei: CommandLine, gateway: Gateway, tmp_path: Path, number: signal.Signals
+) -> None:
+    preset = a_smoke(tmp_path, "100 s")
+    test = shinsei.start("loadtest", "run", preset, "--processes", "2", "--out", str(tmp_path), "--json")
+
+    await accepted_something(tmp_path)
+    test.send_signal(number)
+    summary = await interrupted(test)
+    assert summary["offered"] == sum(summary[kind] for kind in ("accepted", "dropped", "refused", "failed"))
+    assert (tmp_path / "latest" / "report.html").is_file()
+    assert await open_loads(gateway) == []
+
+
+async def test_a_search_that_is_interrupted_tells_the_steps_that_it_has_done(
+    shinsei: CommandLine, gateway: Gateway, tmp_path: Path
+) -> None:
+    test = shinsei.start("loadtest", "run", a_short_search(tmp_path), "--out", str(tmp_path), "--json")
+
+    async def second_order() -> bool:
+        return any('"n":2' in file.read_text() for file in tmp_path.glob(f"*/{ORDERS}"))
+
+    await eventually(second_order, within_s=60)
+    interrupt(test)
+    summary = await interrupted(test)
+    (row,) = summary["sustained"]
+    assert [step["per_s"] for step in row["steps"]] == [16]
+    assert summary["search_is_whole"] is False
+    assert await open_loads(gateway) == []
+
+
+async def interrupted(test: "subprocess.Popen[str]") -> dict[str, Any]:
+    """What a load test says that somebody has ended in the middle."""
+    out, err = await asyncio.to_thread(test.communicate)
+    assert test.returncode == 1, err
+    assert "Traceback" not in err
+    assert err.splitlines()[-1].endswith("interrupted")
+    summary: dict[str, Any] = json.loads(out)
+    assert summary["partial"] == "interrupted"
+    assert summary["ledger"]["accepted"] >= summary["accepted"] > 0
+    assert (summary["unaccounted"], summary["accepted_not_kept"]) == (0, 0)
+    return summary
 
 
 async def test_a_command_that_is_killed_takes_its_generator_along_and_its_runs_can_be_discarded(

@@ -99,15 +99,16 @@ class Generator:
                 yield json.loads(line)
 
     async def stop(self) -> None:
-        """Ends it in good order, or else at once; workers that a master has left behind too."""
+        """Ends it in good order, for which workers hear of it from their master; or else at once, all of them."""
         process = self._process
         if process is None:
             return
         if process.returncode is None:
-            _tell(process.pid, signal.SIGTERM)
+            process.terminate()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(process.wait(), _STOP_WITHIN_S)
-        _tell(process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
 
     def last_words(self) -> str:
@@ -116,14 +117,6 @@ class Generator:
         text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         return " | ".join(lines[-_TOLD_LINES:])
-
-
-def _tell(pid: int, number: signal.Signals) -> None:
-    """Master and workers are one process group of their own."""
-    try:
-        os.killpg(pid, number)
-    except ProcessLookupError:
-        return
 
 
 def _own_ports(processes: int) -> tuple[str, ...]:
