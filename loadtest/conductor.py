@@ -11,11 +11,11 @@ from typing import Any
 
 import gevent
 from locust.env import Environment
-from locust.runners import MasterRunner
+from locust.runners import STATE_INIT, MasterRunner
 
 from loadtest.wall import now_s
 from shinsei.loadtest.arrivals import RateProfile
-from shinsei.loadtest.books import Books
+from shinsei.loadtest.books import ACCEPTED, Tally
 from shinsei.loadtest.last_word import is_well, last_word
 from shinsei.loadtest.order import Order, profile_of
 from shinsei.loadtest.plan import LOOKS, Plan
@@ -33,6 +33,8 @@ _LAST_TICKS_S = 2.2
 _FINISH_WITHIN_S = 35.0
 """What is under way when nothing more comes may still be answered, and what people do later be done, as often as they
 think about it."""
+_QUIT_WITHIN_S = 5.0
+"""The same where somebody ends the command and waits for it: what is under way may be answered, and that is all."""
 
 
 class Conductor:
@@ -56,17 +58,20 @@ class Conductor:
         self._number = 0
         self._until_s = float("inf")
         self._is_over = False
-        self._books = Books(now_s())
+        self._is_quitting = False
+        self._tally = Tally(now_s())
+        self.accepted = 0
+        """In all tests, which are of the same runs: somebody may press Start again."""
 
     @property
     def last_word(self) -> str:
         """What came of it, in one line."""
-        return last_word(self._books, self._plan.most_generator_lag_s)
+        return last_word(self._tally, self._plan.most_generator_lag_s)
 
     @property
     def is_well(self) -> bool:
         """Whether nothing of it failed, the generator included."""
-        return is_well(self._books, self._plan.most_generator_lag_s)
+        return is_well(self._tally, self._plan.most_generator_lag_s)
 
     def brief(self) -> None:
         """Tells all workers what the test is about; they have no users yet."""
@@ -75,7 +80,7 @@ class Conductor:
         self._conducting = None
         for said in (self._in_flight, self._idle, self._later, self._heard_s):
             said.clear()
-        self._books = Books(now_s())
+        self._tally = Tally(now_s())
         self._number, self._until_s, self._is_over = 0, float("inf"), False
         self._send(TO_WORKERS_PLAN, self._plan.model_dump_json())
 
@@ -88,15 +93,26 @@ class Conductor:
         """Somebody has stopped it: nothing more is asked."""
         self._is_over = True
 
+    def wind_up(self) -> None:
+        """The command ends: nothing more is asked, all that was done is told, and a test that runs is stopped."""
+        self._is_over = self._is_quitting = True
+        if self._conducting is not None:
+            self._conducting.join()
+        runner = self._environment.runner
+        assert runner is not None
+        if runner.state != STATE_INIT:
+            runner.stop()
+
     def take(self, tick: dict[str, Any]) -> None:
         """A worker says what it did."""
         self._in_flight[int(tick["worker"])] = int(tick["in_flight"])
         self._idle[int(tick["worker"])] = int(tick["idle"])
         self._later[int(tick["worker"])] = int(tick["later"])
         self._heard_s[int(tick["worker"])] = now_s()  # another machine's clock may differ
-        if not self._books.workers:
-            self._books.begin(float(tick["at_s"]), self._plan.warm_up_s)
-        self._books.take(tick)
+        if not self._tally.workers:
+            self._tally.begin(float(tick["at_s"]), self._plan.warm_up_s)
+        self._tally.take(tick)
+        self.accepted += int(tick["counts"].get(ACCEPTED, 0))
         with (self._folder / TICKS).open("a", encoding="utf-8") as ticks:
             ticks.write(json.dumps(tick, separators=(",", ":")) + "\n")
 
@@ -148,19 +164,23 @@ class Conductor:
 
         What is not done by then, the last ticks tell. A worker that has died tells nothing.
         """
-        over_s, thinks_s = now_s(), LOOKS * self._plan.applicants.think / 1e3
-        given_up_s = over_s + _FINISH_WITHIN_S + thinks_s
-        while now_s() < over_s + _LAST_TICKS_S or (self._is_under_way(over_s) and now_s() < given_up_s):
+        over_s = now_s()
+        while now_s() < over_s + _LAST_TICKS_S or (self._is_under_way(over_s) and now_s() < over_s + self._patience_s):
             gevent.sleep(_LOOK_EVERY_S)
         for worker in self._silent(over_s):
             _log.error("worker %d was not heard of any more: what it was to do is missing", worker)
             self._environment.process_exit_code = 1
         runner = self._environment.runner
         assert runner is not None
-        if self._environment.web_ui is None:
+        if self._environment.web_ui is None and not self._is_quitting:
             runner.quit()
         else:
             runner.stop()
+
+    @property
+    def _patience_s(self) -> float:
+        """How long what is under way is waited for when nothing more comes."""
+        return _QUIT_WITHIN_S if self._is_quitting else _FINISH_WITHIN_S + LOOKS * self._plan.applicants.think / 1e3
 
     def _is_under_way(self, over_s: float) -> bool:
         """Whether a worker that is not lost has something to do, or has not spoken since it was over."""

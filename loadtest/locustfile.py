@@ -7,6 +7,7 @@ way with a report and gates is ``shinsei loadtest run``.
 """
 
 import json
+import signal
 import subprocess
 import sys
 from math import ceil
@@ -14,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import gevent
+from gevent.server import StreamServer
 from locust import events, runners
 from locust.env import Environment
-from locust.runners import LocalRunner, MasterRunner, WorkerRunner
+from locust.runners import LocalRunner, MasterRunner, Runner, WorkerRunner
 
 _ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(_ROOT))
@@ -38,6 +40,7 @@ from shinsei.loadtest.plan import Plan  # noqa: E402
 __all__ = ["Applicants", "BulkFilers", "Clerks", "LinkageServers"]
 
 _TICK_S = 1.0
+_MASTER_ENDS_WITHIN_S = 15.0
 
 # Where generator and stack share a machine, a worker may be kept waiting for seconds; it is not lost then.
 runners.HEARTBEAT_LIVENESS = 20
@@ -62,10 +65,21 @@ def on_init(environment: Environment, **_: Any) -> None:
     if runner is None:
         return
     METER.environment = environment
+    gevent.signal_handler(signal.SIGINT, _interrupt, runner, gevent.getcurrent())
     if not isinstance(runner, MasterRunner):
         _work(environment)
     if not isinstance(runner, WorkerRunner):
         _conduct(environment)
+
+
+def _interrupt(runner: Runner, main: Any) -> None:
+    """Ctrl-C, which a terminal sends to all of its processes: a worker goes on until its master says that it is over.
+
+    Python's own way would end whichever user or dispatcher has its turn at the moment.
+    """
+    if isinstance(runner, WorkerRunner) and WORKER.is_ready and runner.greenlet.join(_MASTER_ENDS_WITHIN_S):
+        return
+    gevent.kill(main, KeyboardInterrupt)
 
 
 def _work(environment: Environment) -> None:
@@ -85,22 +99,30 @@ def _work(environment: Environment) -> None:
         profile, start_s, index, of = follow_order(msg.data, runner.worker_index)
         halt() if profile is None else begin(profile, start_s, index, of, int(msg.data["n"]))
 
-    def tick() -> None:
+    def tick(**_: Any) -> None:
+        if WORKER.is_ready:
+            runner.send_message(TO_MASTER_TICK, dict(METER.tick(WORKER.index, idle(), later())))
+
+    def keep_ticking() -> None:
         while True:
             gevent.sleep(_TICK_S)
-            if WORKER.is_ready:
-                runner.send_message(TO_MASTER_TICK, dict(METER.tick(WORKER.index, idle(), later())))
+            tick()
 
     runner.register_message(TO_WORKERS_PLAN, on_plan, concurrent=True)
     runner.register_message(TO_WORKERS_ORDER, on_order)
-    gevent.spawn(tick)
+    environment.events.test_stop.add_listener(tick)  # the last word comes from the others before it is told
+    gevent.spawn(keep_ticking)
 
 
 def _conduct(environment: Environment) -> None:
-    plan, folder = _plan(environment)
-    conductor = Conductor(environment, plan, folder)
-    runner = environment.runner
+    options, runner = environment.parsed_options, environment.runner
+    assert options is not None
     assert runner is not None
+    if environment.web_ui is not None:
+        _make_sure_of_port(environment.web_ui.host, environment.web_ui.port)
+    file = Path(options.plan) if options.plan else _made(options)
+    plan = Plan.model_validate_json(file.read_text(encoding="utf-8"))
+    conductor = Conductor(environment, plan, file.parent)
     runner.register_message(TO_MASTER_TICK, lambda msg, **_: conductor.take(msg.data))
     environment.events.test_start.add_listener(lambda **_: conductor.brief())
     environment.events.spawning_complete.add_listener(lambda **_: conductor.begin())
@@ -109,10 +131,28 @@ def _conduct(environment: Environment) -> None:
     _set_slots(environment, plan)
     # Locust's own word about failed calls is none about applications.
     environment.process_exit_code = 0
-    options = environment.parsed_options
-    assert options is not None
     if not options.unjudged:
         environment.events.test_stop.add_listener(lambda **_: _tell(environment, conductor))
+
+    def quitting(**_: Any) -> None:
+        # Locust says so before it fixes its exit code and stops the test; and twice, when SIGTERM ends it headless.
+        environment.events.quitting.remove_listener(quitting)
+        conductor.wind_up()
+        if not options.plan:
+            _close(environment, file, conductor.accepted)
+
+    environment.events.quitting.add_listener(quitting)
+
+
+def _make_sure_of_port(host: str, port: int) -> None:
+    """Before anything is opened: Locust would notice later that its page has no port, and end with 0."""
+    page = StreamServer((host, port), handle=lambda *_: None)
+    try:
+        page.init_socket()
+    except OSError as error:
+        sys.exit(f"locust: there is no page on port {port} ({error.strerror}); --web-port takes another")
+    finally:
+        page.close()
 
 
 def _tell(environment: Environment, conductor: Conductor) -> None:
@@ -122,17 +162,8 @@ def _tell(environment: Environment, conductor: Conductor) -> None:
         environment.process_exit_code = 1
 
 
-def _plan(environment: Environment) -> tuple[Plan, Path]:
-    """The plan that was given, or one made for the preset that was named; who has made it closes its runs."""
-    options = environment.parsed_options
-    assert options is not None
-    file = Path(options.plan) if options.plan else _made(options)
-    if not options.plan:
-        environment.events.quitting.add_listener(lambda **_: _close(environment, file))
-    return Plan.model_validate_json(file.read_text(encoding="utf-8")), file.parent
-
-
 def _made(options: Any) -> Path:
+    """A plan for the preset that was named; who has made it closes its runs."""
     if not options.preset:
         sys.exit("locust: name a --preset, such as --preset smoke")
     rate = ["--rate", options.rate] if options.rate else []
@@ -142,11 +173,11 @@ def _made(options: Any) -> Path:
     return Path(json.loads(done.stdout)["plan"])
 
 
-def _close(environment: Environment, plan: Path) -> None:
-    """Nobody else knows of the runs: closes them, and tells where their cases are."""
+def _close(environment: Environment, plan: Path, accepted: int) -> None:
+    """Nobody else knows of the runs: closes them, tells where their cases are, and whether any was not kept."""
     options = environment.parsed_options
     assert options is not None
-    done = _shinsei(options, "close", str(plan))
+    done = _shinsei(options, "close", str(plan), "--accepted", str(accepted))
     sys.stderr.write(done.stdout)
     if done.returncode:
         environment.process_exit_code = done.returncode

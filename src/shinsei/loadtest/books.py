@@ -44,17 +44,13 @@ class Request:
     """From the moment at which it was sent."""
 
 
-class Books:
-    """Everything that is measured; times are wall clock in seconds."""
+class Tally:
+    """What workers have said, added up: all that it holds, however long a test is, are a few numbers of each worker."""
 
     def __init__(self, started_s: float, warm_up_s: float = 0.0) -> None:
         self.started_s = started_s
         self._measured_from_s = started_s + warm_up_s
-        self.seconds: dict[int, Second] = {}
         self.totals: Counter[str] = Counter()
-        self.requests: dict[str, Request] = {}
-        self.latencies: dict[str, Histogram] = {}
-        """By series: ``accepted``, ``stored``, ``registered``, ``visible``, ``registered/<method>``, …"""
         self.lag = Histogram()
         """How late dispatchers were."""
         self.workers: dict[int, int] = {}
@@ -63,12 +59,6 @@ class Books:
         """When each worker was last heard of."""
         self.later: dict[int, int] = {}
         """Things that each worker's people were to do later, as it said last."""
-        self.failing_since_s: float | None = None
-        """Since when applications fail and none is accepted or refused by back-pressure; None: they do not."""
-        self._ticks: dict[int, list[tuple[float, int]]] = {}
-        """By worker: when it spoke, and how much it had offered until then."""
-        self.memory_mib: list[tuple[float, int]] = []
-        """(seconds from the start, resident memory of all workers together), at most one a second."""
 
     def begin(self, started_s: float, warm_up_s: float) -> None:
         """Load begins now: everything is told in seconds from here."""
@@ -77,23 +67,53 @@ class Books:
 
     def take(self, tick: Mapping[str, Any]) -> None:
         """Takes what a worker has done in the last second."""
+        for name in _TICK_COUNTERS:
+            self.totals[name] += int(tick["counts"].get(name, 0))
+        at_s, worker = float(tick["at_s"]), int(tick["worker"])
+        if at_s >= self._measured_from_s:
+            self.lag.add(Histogram.of(tick["lag"]))
+        self.workers[worker] = int(tick["rss_mib"])
+        self.heard_s[worker] = at_s
+        self.later[worker] = int(tick["later"])
+
+    def silent(self, since_s: float) -> list[int]:
+        """The workers that have not been heard of since a moment."""
+        return sorted(worker for worker, heard_s in self.heard_s.items() if heard_s < since_s)
+
+    @property
+    def later_dropped(self) -> int:
+        """What people were to do later and did not: there was no free slot, or no time left."""
+        return self.totals[LATER_DROPPED] + sum(self.later.values())
+
+
+class Books(Tally):
+    """Everything that is measured; times are wall clock in seconds."""
+
+    def __init__(self, started_s: float, warm_up_s: float = 0.0) -> None:
+        super().__init__(started_s, warm_up_s)
+        self.seconds: dict[int, Second] = {}
+        self.requests: dict[str, Request] = {}
+        self.latencies: dict[str, Histogram] = {}
+        """By series: ``accepted``, ``stored``, ``registered``, ``visible``, ``registered/<method>``, …"""
+        self.failing_since_s: float | None = None
+        """Since when applications fail and none is accepted or refused by back-pressure; None: they do not."""
+        self._ticks: dict[int, list[tuple[float, int]]] = {}
+        """By worker: when it spoke, and how much it had offered until then."""
+        self.memory_mib: list[tuple[float, int]] = []
+        """(seconds from the start, resident memory of all workers together), at most one a second."""
+
+    def take(self, tick: Mapping[str, Any]) -> None:
+        """Takes what a worker has done in the last second."""
+        super().take(tick)
         at_s = float(tick["at_s"])
         second = self._second(at_s)
-        is_measured = at_s >= self._measured_from_s
         for name in _TICK_COUNTERS:
-            count = int(tick["counts"].get(name, 0))
-            second.counts[name] += count
-            self.totals[name] += count
+            second.counts[name] += int(tick["counts"].get(name, 0))
         self._note_failing(at_s, tick["counts"])
         ticks = self._ticks.setdefault(int(tick["worker"]), [])
         ticks.append((at_s, (ticks[-1][1] if ticks else 0) + int(tick["counts"].get(OFFERED, 0))))
-        if is_measured:
-            self.lag.add(Histogram.of(tick["lag"]))
         for name, content in tick["requests"].items():
-            self._take_request(name, content, second, is_measured=is_measured)
-        self.workers[int(tick["worker"])] = int(tick["rss_mib"])
-        self.heard_s[int(tick["worker"])] = at_s
-        self.later[int(tick["worker"])] = int(tick["later"])
+            self._take_request(name, content, second, is_measured=at_s >= self._measured_from_s)
         total = sum(self.workers.values())
         since_s = round(at_s - self.started_s)
         if self.memory_mib and self.memory_mib[-1][0] >= since_s:
@@ -132,15 +152,6 @@ class Books:
             second.registered.record(latency_s)
         for series in (event, *(f"{event}/{group}" for group in groups)):
             self.latencies.setdefault(series, Histogram()).record(latency_s)
-
-    def silent(self, since_s: float) -> list[int]:
-        """The workers that have not been heard of since a moment."""
-        return sorted(worker for worker, heard_s in self.heard_s.items() if heard_s < since_s)
-
-    @property
-    def later_dropped(self) -> int:
-        """What people were to do later and did not: there was no free slot, or no time left."""
-        return self.totals[LATER_DROPPED] + sum(self.later.values())
 
     @property
     def open_cases(self) -> int:

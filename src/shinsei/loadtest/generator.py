@@ -14,6 +14,7 @@ from typing import Any
 from shinsei.domain.errors import UnavailableError
 from shinsei.loadtest.order import Order
 from shinsei.loadtest.plan import Plan
+from shinsei.stack.processes import bound
 
 PLAN, ORDERS, TICKS, LOG = "plan.json", "orders.json", "ticks.jsonl", "locust.log"
 _LOCUSTFILE = Path(__file__).resolve().parents[3] / "loadtest" / "locustfile.py"
@@ -36,7 +37,7 @@ class Generator:
         self._read = 0
 
     async def start(self, plan: Plan) -> None:
-        """Starts it.
+        """Starts it; when this process is killed, the kernel ends it.
 
         Raises:
             UnavailableError: the load tests are not part of this installation.
@@ -46,7 +47,11 @@ class Generator:
         (self._folder / PLAN).write_text(plan.model_dump_json(), encoding="utf-8")
         with (self._folder / LOG).open("wb") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *self._command(), stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                *bound(self._command(), signal.SIGTERM),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
 
     def _command(self) -> Sequence[str]:
@@ -94,15 +99,16 @@ class Generator:
                 yield json.loads(line)
 
     async def stop(self) -> None:
-        """Ends it in good order, or else at once; workers that a master has left behind too."""
+        """Ends it in good order, for which workers hear of it from their master; or else at once, all of them."""
         process = self._process
         if process is None:
             return
         if process.returncode is None:
-            _tell(process.pid, signal.SIGTERM)
+            process.terminate()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(process.wait(), _STOP_WITHIN_S)
-        _tell(process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
 
     def last_words(self) -> str:
@@ -111,14 +117,6 @@ class Generator:
         text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         return " | ".join(lines[-_TOLD_LINES:])
-
-
-def _tell(pid: int, number: signal.Signals) -> None:
-    """Master and workers are one process group of their own."""
-    try:
-        os.killpg(pid, number)
-    except ProcessLookupError:
-        return
 
 
 def _own_ports(processes: int) -> tuple[str, ...]:

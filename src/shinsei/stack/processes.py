@@ -34,16 +34,18 @@ class Launch:
     """After this, SIGKILL."""
 
 
+def bound(command: Sequence[str], death_signal: signal.Signals, user: int | None = None) -> Sequence[str]:
+    """A command line that the kernel ends by this signal when the thread that has started it is gone."""
+    whose = (str(os.getpid()), str(int(death_signal)), "-" if user is None else str(user))
+    return (sys.executable, "-I", "-S", str(_CHILD), *whose, *command)
+
+
 def start(launch: Launch, *, keep_open: Sequence[int] = ()) -> subprocess.Popen[bytes]:
     """Start it; it ends with the *thread* that called, so call from one that lives as long as the process should."""
     launch.log.parent.mkdir(parents=True, exist_ok=True)
     with launch.log.open("ab") as log:
         return subprocess.Popen(
-            [
-                *(sys.executable, "-I", "-S", str(_CHILD)),
-                *(str(os.getpid()), str(int(launch.death_signal)), "-" if launch.user is None else str(launch.user)),
-                *launch.command,
-            ],
+            bound(launch.command, launch.death_signal, launch.user),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

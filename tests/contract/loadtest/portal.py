@@ -26,6 +26,7 @@ class Portal(PortalServiceServicer):
         self._began_s: float | None = None
         self.upload_takes_s = 0.0
         self.upload_ends = grpc.StatusCode.OK
+        self.uploads = 0
         self.submitted = 0
         self.batches = 0
         self.has_no_room_for_batch = 0
@@ -41,6 +42,7 @@ class Portal(PortalServiceServicer):
         """What becomes of a case, its watcher hears so long after it was stored."""
 
     async def UploadAttachment(self, request_iterator: Any, context: Any) -> Any:  # noqa: N802
+        self.uploads += 1
         await sleep(self.upload_takes_s)
         if self.upload_ends is not grpc.StatusCode.OK:
             await context.abort(self.upload_ends, "no")

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -80,6 +81,38 @@ async def test_workers_that_are_killed_are_told_and_fail_it_and_without_any_it_e
     assert "offered" in told.decode()
 
 
+@pytest.mark.parametrize(
+    "options",
+    [HEADLESS, (*HEADLESS, "--processes", "2"), ("--autostart", "--web-host", "127.0.0.1")],
+    ids=["headless", "with workers", "with its page"],
+)
+async def test_ctrl_c_in_the_middle_forgets_no_call_and_fails_it_where_every_call_failed(
+    portal: Portal, server: GrpcServer, locust: Start, options: tuple[str, ...]
+) -> None:
+    """A terminal sends it to all processes at once; calls that are under way may still be answered."""
+    portal.upload_ends, portal.upload_takes_s = grpc.StatusCode.UNAVAILABLE, 0.5
+    ports = [f"--{of}-port={open_port()}" for of in ("web", "master")]
+    ports.append(ports[-1].replace("master", "master-bind"))
+    test = await locust(a_plan(server.own_target, 5, 600, p_attachment=1.0, attachment_kb=1.0), *options, *ports)
+    await eventually(lambda: portal.uploads >= 10, within_s=60)
+    os.killpg(test.pid, signal.SIGINT)
+    _, told = await asyncio.wait_for(test.communicate(), 60)
+    count = portal.uploads
+    assert f"offered {count}, accepted 0, dropped 0, refused 0, failed {count}," in told.decode()
+    assert "not heard of" not in told.decode()
+    assert test.returncode == 1
+
+
+async def test_without_a_port_for_its_page_it_says_so_in_one_line_and_fails(server: GrpcServer, locust: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        options = ("--web-host", "127.0.0.1", "--web-port", str(taken.getsockname()[1]))
+        test = await locust(a_plan(server.own_target, 5, 2), *options)
+        _, told = await asyncio.wait_for(test.communicate(), 60)
+    assert test.returncode == 1
+    assert re.search(r"^locust: there is no page on port \d+ \(Address already in use.*\)", told.decode(), re.MULTILINE)
+    assert "Traceback" not in told.decode()
+
+
 class Page:
     """Locust's own web page, as a browser asks for it."""
 
@@ -122,6 +155,7 @@ async def test_its_page_opens_with_what_the_preset_says_and_starts_stops_and_sta
     portal: Portal, server: GrpcServer, locust: Start
 ) -> None:
     plan, port = a_plan(server.own_target, 5, 4), open_port()
+    plan = plan.model_copy(update={"warm_up_s": 0.0, "most_generator_lag_s": 60.0})
     test = await locust(plan, "--web-host", "127.0.0.1", "--web-port", str(port))
     page = Page(port)
     fields = await page.fields()
@@ -129,7 +163,7 @@ async def test_its_page_opens_with_what_the_preset_says_and_starts_stops_and_sta
     assert fields["extra_options"] == {}, "nothing can be typed in that has no effect"
 
     await page.press_start(fields)
-    await eventually(lambda: portal.submitted, within_s=60)
+    await eventually(lambda: portal.submitted >= 3, within_s=60, what="one that has had its answer")
     await page.get("/stop", {})
     assert (await page.calls_when("stopped"))["Submit"] < 20
     before = portal.submitted
@@ -141,3 +175,4 @@ async def test_its_page_opens_with_what_the_preset_says_and_starts_stops_and_sta
     test.send_signal(signal.SIGINT)
     _, told = await test.communicate()
     assert "offered 20, accepted 20, dropped 0, refused 0, failed 0" in told.decode()
+    assert test.returncode == 0, told.decode()

@@ -2,10 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from shinsei.cli import loadtest_close
 from shinsei.cli.__main__ import run
+from shinsei.loadtest import closing
 
 
 @pytest.mark.parametrize(
@@ -37,6 +40,34 @@ def test_a_target_elsewhere_that_is_named_wrongly_is_one_line(
     monkeypatch.setenv("SHINSEI_TARGETS", "portal_sim=nowhere")
     assert run(["loadtest", "run", "smoke"]) == 2
     assert "SHINSEI_TARGETS" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("told", "kept", "unaccounted", "why"),
+    [
+        ((), 14, 0, ""),
+        (("--accepted", "14"), 14, 0, ""),
+        (("--accepted", "14"), 15, 0, ""),  # the answer to one was lost
+        (("--accepted", "14"), 13, 0, "holds 13 of them"),
+        ((), 14, 1, "1 accepted applications are lost"),
+    ],
+)
+def test_closing_fails_where_a_case_is_lost_or_what_applicants_were_told_was_not_kept(
+    told: tuple[str, ...],
+    kept: int,
+    unaccounted: int,
+    why: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async def close(*_: Any) -> dict[str, Any]:
+        return {"run_id": "load-1", "closed": 5, "ledger": {"accepted": kept, "unaccounted": unaccounted}}
+
+    monkeypatch.setattr(loadtest_close, "target_of", lambda _: None)
+    monkeypatch.setattr(closing, "plan_in", lambda _: None)
+    monkeypatch.setattr(closing, "close", close)
+    assert run(["loadtest", "close", "plan.json", *told]) == (1 if why else 0)
+    assert why in capsys.readouterr().err
 
 
 def a_result(folder: Path, run_id: str, config: str, completed: int, *, partial: str = "") -> None:

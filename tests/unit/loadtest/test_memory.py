@@ -1,9 +1,11 @@
-"""What a worker and the books hold is bounded: it does not grow with the number of calls."""
+"""What a worker and the books hold does not grow with the number of calls, and a generator's not with time either."""
 
 import tracemalloc
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from tests.unit.loadtest.test_conducting import World
 
 from loadtest import meter
 from loadtest.meter import Meter
@@ -13,6 +15,12 @@ CALLS = 100_000
 A_TICK = 1_000
 MOST_GROWTH = 256 << 10
 """Bytes; a number kept of each call would be ten times as much."""
+TEN_MINUTES, TWO_HOURS, CALLS_A_SECOND = 600, 7_200, 3
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    return World(tmp_path, monkeypatch)
 
 
 @pytest.fixture
@@ -45,3 +53,25 @@ def test_a_hundred_thousand_calls_leave_no_more_behind_than_ten_thousand(
     held = make(0, CALLS // 10)
     assert make(CALLS // 10, CALLS) - held < MOST_GROWTH
     assert sum(request.codes.total() for request in books.requests.values()) == 4 * books.totals[REGISTERED] == CALLS
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_two_hours_leave_no_more_behind_in_a_generator_than_ten_minutes(
+    world: World, traced: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With one process, worker and conductor are the same; what it says goes into a file, second by second."""
+    worker = Meter()
+    monkeypatch.setattr(meter, "now_s", lambda: world.now_s)
+
+    def run(seconds: int) -> int:
+        """So many ticks, and how much is held afterwards."""
+        for _ in range(seconds):
+            world.now_s += 1.0
+            for n in range(CALLS_A_SECOND):
+                worker.called(SUBMIT, OK, intended_s=world.now_s - n / 1e3, sent_s=world.now_s)
+            world.conductor.take(dict(worker.tick(0, 0, 0)))
+        return tracemalloc.get_traced_memory()[0]
+
+    held = run(TEN_MINUTES)
+    assert run(TWO_HOURS - TEN_MINUTES) - held < MOST_GROWTH
