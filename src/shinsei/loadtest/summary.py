@@ -127,11 +127,12 @@ def _counts(outcome: Outcome) -> dict[str, Any]:
 
 
 def all_gates(preset: Preset, partial: str = "") -> list[Gate]:
-    """The gates of a preset, and those of every load test: nothing lost, a generator that keeps its time and counts."""
+    """The gates of a preset, and those of every load test: nothing lost or dead, a generator that keeps its time."""
     lag_s = preset.file.most_generator_lag / 1e3
     always = [
         Gate(metric="accepted", at_least=1),
         Gate(metric="unaccounted", at_most=0),
+        Gate(metric="dead_lettered", at_most=0),
         Gate(metric="accepted_not_kept", at_most=0),
         Gate(metric="generator_lag_s_p99", at_most=lag_s),
     ]
@@ -230,6 +231,7 @@ def _ledger(outcome: Outcome) -> dict[str, Any]:
     return {
         "ledger": total,
         "unaccounted": None if total is None else total["unaccounted"],
+        "dead_lettered": None if total is None else total["dead_lettered"],
         # What applicants were told is accepted and the portal's database does not hold.
         "accepted_not_kept": None if beyond is None else max(-beyond, 0),
         # What it holds beyond that and beyond what failed: a call whose answer was lost may have been kept.

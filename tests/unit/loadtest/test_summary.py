@@ -35,6 +35,7 @@ FIGURES = (
     *(
         "open_at_the_end",
         "unaccounted",
+        "dead_lettered",
         "unexplained",
         "drained_s",
         "generator_lag_s_p99",
@@ -88,6 +89,16 @@ def test_an_application_that_was_accepted_and_is_not_in_the_database_fails_the_t
     summary = summarise(an_outcome(11), context)
     assert summary["accepted_not_kept"] == 1
     assert [gate["metric"] for gate in summary["gates"] if not gate["passed"]] == ["accepted_not_kept"]
+
+
+def test_a_dead_letter_is_an_end_and_fails_the_test_all_the_same(context: Context) -> None:
+    outcome = an_outcome(12)
+    (kept,) = outcome.ledgers
+    outcome.ledgers = [replace(kept, ledger=Ledger(accepted=12, registered=6, dead_lettered=6))]
+    outcome.books.totals.update(registered=-6, ended=6)
+    summary = summarise(outcome, context)
+    assert (summary["completed_share"], summary["dead_lettered"]) == (1.0, 6)
+    assert missed(outcome, context) == ["dead_lettered"]
 
 
 def missed(outcome: Outcome, context: Context) -> list[str]:
