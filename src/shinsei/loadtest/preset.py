@@ -248,11 +248,13 @@ class Preset:
         """Applications a second over time; with another peak, the same shape at that height.
 
         Raises:
-            InvalidInputError: a peak that is no rate, or of a preset whose moments are traced.
+            InvalidInputError: a peak that is no rate, or of a preset that searches or whose moments are traced.
         """
         profile = self.file.arrivals.profile()
         if peak_per_s is None:
             return profile
+        if self.file.search is not None:
+            raise InvalidInputError("--rate", f"preset {self.name} searches, and decides on rates itself")
         if self.file.arrivals.trace:
             raise InvalidInputError("--rate", f"the moments of preset {self.name} are traced")
         if not 0 < peak_per_s < float("inf"):

@@ -58,6 +58,8 @@ class Context:
 def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
     """All figures, and what became of the gates."""
     file, books = context.preset.file, outcome.books
+    # A search decides on rates itself; those in its preset are not used.
+    peak_per_s = context.profile.peak_per_s if file.search is None else None
     summary: dict[str, Any] = {
         "kind": "loadtest",
         "run_id": context.run_id,
@@ -73,8 +75,8 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
         **_counts(outcome),
         "offered_s": round(outcome.asked_s, 1),
         "drained_s": round(outcome.drained_s, 1),
-        "peak_offered_per_s": context.profile.peak_per_s,
-        "busiest_hour": _busiest(context, context.profile.peak_per_s),
+        "peak_offered_per_s": peak_per_s,
+        "busiest_hour": None if peak_per_s is None else _busiest(context, peak_per_s),
         **_search(outcome.found, context),
         **apart_figures(outcome.apart, partial(_busiest, context), is_confirmed=outcome.is_confirmed),
         **_offices(outcome, context),

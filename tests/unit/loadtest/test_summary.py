@@ -197,6 +197,15 @@ def test_an_office_is_told_by_its_working_day_and_by_the_planners_word(context: 
     assert told["TRANSCRIPTION"]["per_working_day"] is None
 
 
+@pytest.mark.parametrize(
+    ("name", "told"), [("smoke", (10.0, 1_000.0)), ("find-max-infra", (None, None)), ("find-max-office", (None, None))]
+)
+def test_a_search_offers_no_peak_of_its_own(context: Context, name: str, told: tuple[float | None, ...]) -> None:
+    preset = load_preset(name)
+    summary = summarise(an_outcome(12), replace(context, preset=preset, profile=preset.profile()))
+    assert (summary["peak_offered_per_s"], (summary["busiest_hour"] or {}).get("multiple")) == told
+
+
 def test_whoever_reads_summaries_finds_what_is_promised(context: Context) -> None:
     summary = summarise(an_outcome(12), context)
     counts = {"offered", "accepted", "completed", "dropped", "refused"}
