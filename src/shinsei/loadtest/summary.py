@@ -1,5 +1,6 @@
 """``summary.json`` of a load test: every figure by name, with what it is a figure of."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -136,10 +137,12 @@ def all_gates(preset: Preset, partial: str = "") -> list[Gate]:
         Gate(metric="unaccounted", at_most=0),
         Gate(metric="dead_lettered", at_most=0),
         Gate(metric="accepted_not_kept", at_most=0),
+        Gate(metric="completed_not_kept", at_most=0),
         Gate(metric="generator_lag_s_p99", at_most=lag_s),
     ]
     # Of what was under way when a test broke off, nobody knows what would have become.
-    counted = [Gate(metric="unexplained", at_least=0, at_most=0), Gate(metric="kept_unexplained", at_most=0)]
+    counted = [Gate(metric="unexplained", at_least=0, at_most=0)]
+    counted += [Gate(metric=name, at_most=0) for name in ("kept_unexplained", "completed_unseen")]
     return [*always, *([] if partial else counted), *preset.gates()]
 
 
@@ -227,17 +230,35 @@ def ledger_of(ledgers: Sequence[RunLedger]) -> dict[str, int]:
     return {name: sum(getattr(one.ledger, name) for one in ledgers) for name in _LEDGER}
 
 
+def _by_method(ledgers: Sequence[RunLedger]) -> dict[str, dict[str, int]]:
+    """The same by linkage method, of what application management has stored: before that a case has none."""
+    found: dict[str, Counter[str]] = {}
+    for one in ledgers:
+        for method, lines in one.by_method.items():
+            if method:
+                found.setdefault(method, Counter()).update(lines)
+    return {method: dict(lines) for method, lines in sorted(found.items())}
+
+
 def _ledger(outcome: Outcome) -> dict[str, Any]:
     total, totals = ledger_of(outcome.ledgers) if outcome.ledgers else None, outcome.books.totals
     beyond = None if total is None else total["accepted"] - totals[ACCEPTED]
+    # The ledger is read behind the feed's last message: what happened in between only it knows.
+    unseen = None if total is None else total["registered"] - totals[REGISTERED]
+    is_over = outcome.books.open_cases <= 0
     return {
         "ledger": total,
+        "by_method": _by_method(outcome.ledgers),
         "unaccounted": None if total is None else total["unaccounted"],
         "dead_lettered": None if total is None else total["dead_lettered"],
         # What applicants were told is accepted and the portal's database does not hold.
         "accepted_not_kept": None if beyond is None else max(-beyond, 0),
         # What it holds beyond that and beyond what failed: a call whose answer was lost may have been kept.
         "kept_unexplained": None if beyond is None else max(beyond - totals[FAILED], 0),
+        # What the status feed told of as registered and the database does not hold as such.
+        "completed_not_kept": None if unseen is None else max(-unseen, 0),
+        # What it holds beyond that and beyond what failed, where the feed told of the end of every accepted case.
+        "completed_unseen": None if unseen is None else max(unseen - totals[FAILED], 0) if is_over else 0,
     }
 
 
