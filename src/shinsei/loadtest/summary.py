@@ -194,12 +194,13 @@ def _offices(outcome: Outcome, context: Context) -> dict[str, Any]:
 
 
 def _office(found: Found, planned: Found | None, context: Context) -> dict[str, Any]:
-    best, confirmed = found.best, planned.best if planned is not None else None
-    # What really came: the shares of several workers are even only in the long run.
-    per_s = None if best is None else best.step.offered_per_s
-    planned_per_s = None if confirmed is None else confirmed.step.offered_per_s
+    per_s, above = found.sustained_per_s, found.lowest_broken
+    planned_per_s = None if planned is None else planned.sustained_per_s
     return {
         "per_working_day": _per_day(per_s, context),
+        "is_lower_bound": found.is_lower_bound,
+        "not_sustained_per_working_day": None if above is None else _per_day(above.per_s, context),
+        "not_sustained_because": [] if above is None else list(above.broken),
         "planned_per_working_day": _per_day(planned_per_s, context),
         "over_planned": rounded(per_s / planned_per_s) if per_s and planned_per_s else None,
         "busiest_hour": _busiest(context, per_s),

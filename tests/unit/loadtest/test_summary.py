@@ -232,13 +232,22 @@ def test_an_office_is_told_by_its_working_day_and_by_the_planners_word(context: 
         p99_s=2.0,
     )
     found = Found(tried=(Tried(per_s=5.0, step=step, broken=()),), is_whole=True)
+    above = Tried(per_s=6.0, step=replace(step, offered_per_s=6.0), broken=("too slow",))
+    less = Tried(per_s=5.0, step=replace(step, completed_per_s=5.2), broken=())
     none = Found(tried=(Tried(per_s=5.0, step=step, broken=("too slow",)),), is_whole=True)
-    outcome = Outcome(books=an_outcome(12).books, offices={"RPA": found, "TRANSCRIPTION": none})
-    told = summarise(outcome, replace(context, preset=preset, planned={"RPA": found}))["max_sustained"]
-    # Five a second at 4,320 simulated seconds a second; the reference's busiest hour has 0.01 a simulated second.
-    assert (told["RPA"]["per_working_day"], told["RPA"]["over_planned"]) == (100.0, 1.0)
-    assert told["RPA"]["busiest_hour"]["multiple"] == pytest.approx(5.0 / 4320 / 0.01, abs=0.01)
+    both = Found(tried=(*found.tried, above), is_whole=True)
+    outcome = Outcome(books=an_outcome(12).books, offices={"RPA": found, "BATCH_IMPORT": both, "TRANSCRIPTION": none})
+    planned = {"RPA": Found(tried=(less,), is_whole=True)}
+    told = summarise(outcome, replace(context, preset=preset, planned=planned))["max_sustained"]
+    # 4.9 of five a second at 4,320 simulated seconds each; the reference's busiest hour has 0.01 a simulated second.
+    # What the planner completed beyond what came is a backlog.
+    assert [told["RPA"][name] for name in ("per_working_day", "planned_per_working_day")] == [98.0, 100.0]
+    assert told["RPA"]["over_planned"] == pytest.approx(0.98)
+    assert told["RPA"]["busiest_hour"]["multiple"] == pytest.approx(4.9 / 4320 / 0.01, abs=0.01)
     assert told["TRANSCRIPTION"]["per_working_day"] is None
+    bounds = [(one["is_lower_bound"], one["not_sustained_per_working_day"]) for one in told.values()]
+    assert bounds == [(True, None), (False, 120.0), (False, 100.0)]
+    assert told["BATCH_IMPORT"]["not_sustained_because"] == ["too slow"]
 
 
 @pytest.mark.parametrize(
