@@ -35,7 +35,7 @@ _LEAST_S = 60.0
 """Time left below which nothing is begun any more."""
 _GRACE_S = 60.0
 """What a load test that is told to end may take for its report."""
-_COUNTS = ("offered", "accepted", "completed", "dropped", "refused", "failed", "unaccounted")
+_COUNTS = ("offered", "accepted", "completed", "dropped", "refused", "failed", "unaccounted", "accepted_not_kept")
 _LATENCIES = (("accepted", "p50"), ("accepted", "p99"), ("registered", "p50"), ("registered", "p99"))
 
 

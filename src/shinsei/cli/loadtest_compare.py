@@ -54,14 +54,15 @@ def compare(
 def _shown(measured: Any) -> str:
     if measured.mean is None:
         return "-"
-    half = measured.half_width
-    return f"{measured.mean:,.4g}" if half is None else f"{measured.mean:,.4g} ± {half:,.2g}"
+    half, n = measured.half_width, len(measured.values)
+    spread = "" if half is None else f" ± {half:,.2g}"
+    return f"{measured.mean:,.4g}{spread}{f' ({n} of {measured.of})' if n < measured.of else ''}"
 
 
 def _row(one: Any) -> dict[str, Any]:
     sides = {"a": one.first, "b": one.second}
     told = {
-        name: {"mean": side.mean, "half_width": side.half_width, "values": list(side.values)}
+        name: {"mean": side.mean, "half_width": side.half_width, "values": list(side.values), "of": side.of}
         for name, side in sides.items()
     }
     return {"figure": one.figure, **told, "ratio": one.ratio, "differs": one.differs}
@@ -69,6 +70,8 @@ def _row(one: Any) -> dict[str, Any]:
 
 def _warnings(summaries: list[list[dict[str, Any]]]) -> list[str]:
     """Why the two may not be comparable."""
+    from shinsei.loadtest.comparing import lower_bounds
+
     first, second = (side[0] for side in summaries)
     found = []
     if first["offices"] != second["offices"]:
@@ -76,4 +79,8 @@ def _warnings(summaries: list[list[dict[str, Any]]]) -> list[str]:
     if min(len(side) for side in summaries) == 1:
         found.append("a single run has no interval: repeat it, and compare again")
     found += [f"{one['run_id']} is partial: {one['partial']}" for side in summaries for one in side if one["partial"]]
+    for one in (one for side in summaries for one in side):
+        bounds = lower_bounds(one)
+        if bounds:
+            found.append(f"{one['run_id']} was cut off before it came to a maximum; at least: {', '.join(bounds)}")
     return found

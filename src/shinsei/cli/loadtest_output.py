@@ -65,12 +65,14 @@ def print_summary(screen: Console, summary: dict[str, Any]) -> None:
 
 def _offices(found: dict[str, Any]) -> Table:
     table = Table(box=None, pad_edge=False)
-    columns = ("sustained by an office", "a working day", "by the planner", "live / planner", "x busiest hour")
+    columns = ("sustained by an office", "a working day", "not", "by the planner", "live / planner", "x busiest hour")
     for column in columns:
         table.add_column(column, justify="left" if column.startswith("sustained") else "right")
     for method, one in found.items():
-        figures = (one["per_working_day"], one["planned_per_working_day"], one["over_planned"])
+        names = ("per_working_day", "not_sustained_per_working_day", "planned_per_working_day", "over_planned")
+        figures = (one[name] for name in names)
         shown = ["-" if value is None else f"{value:,.4g}" for value in (*figures, one["busiest_hour"]["multiple"])]
+        shown[0] = f">= {shown[0]}" if one["is_lower_bound"] else shown[0]
         table.add_row(method, *shown)
     return table
 

@@ -11,12 +11,15 @@ from shinsei.loadtest.gates import value_at
 from shinsei.planning.statistics import t_quantile
 from shinsei.season.results import Results, StoredRun
 
+_SERIES = ("accepted", "stored", "registered", "visible")
 FIGURES = (
-    *("offered", "accepted", "completed", "dropped", "refused", "failed", "completed_share", "max_sustained_per_s"),
-    *(f"latency_s.{series}.{share}" for series in ("accepted", "stored", "registered") for share in ("p50", "p99")),
+    *("offered", "accepted", "completed", "dropped", "refused", "failed", "completed_share"),
+    *("max_sustained_per_s", "least_sustained_per_s"),
+    *(f"latency_s.{series}.{share}" for series in _SERIES for share in ("p50", "p99")),
     *("drained_s", "generator_lag_s_p99", "generator_memory_mib"),
 )
-"""What is compared, by its path in a summary."""
+"""What is compared of every load test, by its path in a summary."""
+_OF_AN_OFFICE = ("per_working_day", "over_planned")
 _CONFIDENCE = 0.95
 
 
@@ -25,6 +28,8 @@ class Measured:
     """One figure of a load test and of its repeats."""
 
     values: tuple[float, ...]
+    of: int
+    """Load tests, of which some may not have the figure."""
 
     @property
     def mean(self) -> float | None:
@@ -100,10 +105,32 @@ def make_sure_they_differ(first: Sequence[StoredRun], second: Sequence[StoredRun
 
 def compare(first: Sequence[Mapping[str, Any]], second: Sequence[Mapping[str, Any]]) -> list[Compared]:
     """Every figure that one of them has, from the summaries of each and of its repeats."""
-    found = [
-        Compared(figure=figure, first=_measured(first, figure), second=_measured(second, figure)) for figure in FIGURES
-    ]
-    return [one for one in found if one.first.values or one.second.values]
+    sides = [[figures_of(summary) for summary in side] for side in (first, second)]
+    names = dict.fromkeys(name for side in sides for one in side for name in one)
+    return [Compared(figure=name, first=_measured(sides[0], name), second=_measured(sides[1], name)) for name in names]
+
+
+def figures_of(summary: Mapping[str, Any]) -> dict[str, float]:
+    """What is compared of one load test; what its search came to by method stands behind all others."""
+    found = {figure: value_at(summary, figure) for figure in FIGURES}
+    for method in summary.get("max_sustained", ()):
+        names = [f"max_sustained.{method}.{name}" for name in _OF_AN_OFFICE]
+        found |= {name: value_at(summary, name) for name in names}
+    found |= {_row_name(row): row["per_s"] for row in summary.get("sustained", ())}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def lower_bounds(summary: Mapping[str, Any]) -> list[str]:
+    """The figures of a load test above which nothing was too much: its search was cut off before."""
+    found = ["max_sustained_per_s"] if summary.get("max_sustained_is_lower_bound") else []
+    offices = summary.get("max_sustained", {}).items()
+    found += [f"max_sustained.{method}" for method, one in offices if one.get("is_lower_bound")]
+    return found + [_row_name(row) for row in summary.get("sustained", ()) if row.get("is_lower_bound")]
+
+
+def _row_name(row: Mapping[str, Any]) -> str:
+    """The name of what was searched by fetch mode and method."""
+    return f"sustained.{row['fetch']}.{row['method']}"
 
 
 def _is_repeat(run: StoredRun, key: tuple[Any, ...]) -> bool:
@@ -117,6 +144,5 @@ def _key(run: StoredRun) -> tuple[Any, ...]:
     return summary["config_hash"], summary.get("processes"), summary.get("commit")
 
 
-def _measured(summaries: Sequence[Mapping[str, Any]], figure: str) -> Measured:
-    values = [value_at(summary, figure) for summary in summaries]
-    return Measured(values=tuple(value for value in values if value is not None))
+def _measured(side: Sequence[Mapping[str, float]], figure: str) -> Measured:
+    return Measured(values=tuple(one[figure] for one in side if figure in one), of=len(side))

@@ -33,7 +33,7 @@ def planned(spec: RunSpec, section: SearchSection, speed: float, procedures: Seq
         broken = step.broken(section.limits())
         tried.append(Tried(per_s=search.rate_per_s, step=step, broken=broken))
         search.judge(is_sustained=not broken)
-    return Found(tried=tuple(tried), is_whole=True)
+    return Found(tried=tuple(tried), is_whole=search.is_settled)
 
 
 def _step(spec: RunSpec, section: SearchSection, speed: float, procedures: Sequence[int], per_s: float) -> Step:

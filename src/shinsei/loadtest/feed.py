@@ -11,8 +11,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shinsei.api.application.v1 import application_pb2 as pb
 from shinsei.api.events.v1.events_pb2 import StatusChanged
+from shinsei.contracts.codec import STATUSES
 from shinsei.contracts.headers import HeaderError, decode
 from shinsei.contracts.topics import STATUS_CHANGED
+from shinsei.domain.lifecycle import LEDGER_ENDS, Status
+from shinsei.domain.office.undoing import AFTER_REGISTRATION
 from shinsei.loadtest.bodies import case_name
 from shinsei.loadtest.books import ENDED, REGISTERED, STORED, Books
 from shinsei.loadtest.town import Town
@@ -24,14 +27,8 @@ _EVENTS: Mapping[int, str] = {
     pb.APPLICATION_ACTION_STORE: STORED,
     pb.APPLICATION_ACTION_REGISTER: REGISTERED,
 }
-_ENDS = frozenset(
-    {
-        pb.APPLICATION_STATUS_NOT_ACCEPTED,
-        pb.APPLICATION_STATUS_WITHDRAWN,
-        pb.APPLICATION_STATUS_EXPIRED,
-        pb.APPLICATION_STATUS_DEAD_LETTERED,
-    }
-)
+_ENDS = frozenset(STATUSES.to_proto(status) for status in LEDGER_ENDS if status is not Status.REGISTERED)
+"""Where a case ends that is never registered; the ledger has the same."""
 
 log = structlog.get_logger(__name__)
 
@@ -106,5 +103,5 @@ def enter(books: Books, changed: StatusChanged, at_s: float, methods: Mapping[st
         event = _EVENTS.get(transition.action)
         if event is not None:
             books.saw(event, at_s, intended_s=intended_s, groups=groups)
-        elif transition.status in _ENDS:
+        elif transition.status in _ENDS and transition.detail != AFTER_REGISTRATION:
             books.saw(ENDED, at_s)

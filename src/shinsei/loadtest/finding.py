@@ -16,7 +16,7 @@ LEAD_S = 1.0
 TICKS_LATE_S = 2.0
 """What a worker did in a second is known this much later."""
 FEW_OPEN = 1
-_LEAST_OFFERED_SHARE = 0.97
+LEAST_OFFERED_SHARE = 0.97
 """Of the rate that was ordered: below it another rate was tried, a lower one."""
 
 
@@ -36,7 +36,7 @@ class Found:
 
     tried: tuple[Tried, ...]
     is_whole: bool
-    """Whether it came to its own end."""
+    """Whether it came to its own end: of an office, what is sustained and what is not lie near enough."""
 
     @property
     def best(self) -> Tried | None:
@@ -154,7 +154,7 @@ class Searching:
 
     def _judge(self, now_s: float) -> None:
         step, per_s = self._books.step(self._judged_from_s, self._judged_until_s), self._rate_per_s
-        broken = step.broken(self._section.limits(), _LEAST_OFFERED_SHARE * per_s - self._grain / self._hold_s)
+        broken = step.broken(self._section.limits(), LEAST_OFFERED_SHARE * per_s - self._grain / self._hold_s)
         self._tried.append(Tried(per_s=per_s, step=step, broken=broken))
         if self._confirmed_per_s is None:
             self._search.judge(is_sustained=not broken, completed_per_s=step.completed_per_s)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from shinsei.domain.run import RunSpec
 from shinsei.loadtest.arrivals import RateProfile
-from shinsei.loadtest.finding import LEAD_S, Found, Tried
+from shinsei.loadtest.finding import LEAD_S, LEAST_OFFERED_SHARE, Found, Tried
 from shinsei.loadtest.order import Order, points_of
 from shinsei.loadtest.search import Search
 from shinsei.loadtest.search_section import SearchSection
@@ -69,7 +69,7 @@ class OfficeSearching:
     def found(self) -> dict[str, Found]:
         """What it has come to so far, by method."""
         return {
-            method: Found(tried=tuple(self._tried[method]), is_whole=search.is_done)
+            method: Found(tried=tuple(self._tried[method]), is_whole=search.is_settled)
             for method, search in self._searches.items()
         }
 
@@ -91,9 +91,11 @@ class OfficeSearching:
     def _judge(self) -> None:
         for town in self.towns.values():
             step = town.books.step(self._judged_from_s, self._judged_until_s)
-            broken = step.broken(self._section.limits())
             method = str(town.spec.twin_method)
             search = self._searches[method]
+            # One more or less falls on the edges of a step.
+            least_per_s = LEAST_OFFERED_SHARE * search.rate_per_s - 1e3 / self._section.hold
+            broken = step.broken(self._section.limits(), least_per_s)
             self._tried[method].append(Tried(per_s=search.rate_per_s, step=step, broken=broken))
             search.judge(is_sustained=not broken)
         self._judged_until_s = 0.0

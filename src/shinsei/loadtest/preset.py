@@ -36,7 +36,7 @@ SHIPPED = (Path(__file__).resolve().parents[3] / "loadtest" / "presets", Path("l
 """Where shipped presets are: the source tree, or the folder in which the command runs."""
 _PREFECTURAL_FROM = 28
 _METRIC = re.compile(
-    r"offered|accepted|accepted_not_kept|kept_unexplained|completed|dropped|refused|failed|unexplained|later_dropped|callers_dropped|feed_unreadable|refused_share|completed_share|open_at_the_end|unaccounted|drained_s"
+    r"offered|accepted|accepted_not_kept|kept_unexplained|completed|completed_not_kept|completed_unseen|dropped|refused|failed|unexplained|later_dropped|callers_dropped|feed_unreadable|refused_share|completed_share|open_at_the_end|unaccounted|dead_lettered|drained_s"
     r"|generator_(lag_s_p99|memory_mib|memory_growth_mib)|(max|least)_sustained_per_s|max_sustained\.[A-Z_]+\.(per_working_day|over_planned)"
     r"|latency_s\.(accepted|stored|registered|visible)\.(p50|p90|p99|p999|max|mean|count)"
 )
@@ -248,11 +248,13 @@ class Preset:
         """Applications a second over time; with another peak, the same shape at that height.
 
         Raises:
-            InvalidInputError: a peak that is no rate, or of a preset whose moments are traced.
+            InvalidInputError: a peak that is no rate, or of a preset that searches or whose moments are traced.
         """
         profile = self.file.arrivals.profile()
         if peak_per_s is None:
             return profile
+        if self.file.search is not None:
+            raise InvalidInputError("--rate", f"preset {self.name} searches, and decides on rates itself")
         if self.file.arrivals.trace:
             raise InvalidInputError("--rate", f"the moments of preset {self.name} are traced")
         if not 0 < peak_per_s < float("inf"):

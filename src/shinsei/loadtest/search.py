@@ -48,12 +48,12 @@ class Step:
 
         Args:
             limits: what sustained means.
-            least_offered_per_s: what the generator must have offered, to have tried this rate at all.
+            least_offered_per_s: what must have come, to have tried this rate at all.
         """
         found = []
         offered = self.offered_per_s
         if offered < least_offered_per_s:
-            found.append(f"the generator offered only {offered:.4g}/s")
+            found.append(f"only {offered:.4g}/s came")
         if offered <= 0 or self.completed_per_s < limits.least_completed_share * offered:
             found.append(f"completed {self.completed_per_s:.4g}/s of {offered:.4g}/s offered")
         if self.refused_per_s > limits.most_refused_share * offered:
@@ -139,6 +139,12 @@ class Search:
         """Whether there is nothing left to try."""
         return self.phase is Phase.DONE
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether what is sustained and what is not lie so near each other as is wished for."""
+        best, broken = self.highest_sustained_per_s, self.lowest_not_sustained_per_s
+        return best is not None and broken is not None and broken - best <= self._spec.resolution_share * best
+
     def judge(self, *, is_sustained: bool, completed_per_s: float = 0.0) -> None:
         """Takes what became of the present rate and decides on the next.
 
@@ -147,7 +153,7 @@ class Search:
         spec, tried = self._spec, self.rate_per_s
         self.trials.append(Trial(per_s=tried, phase=self.phase, is_sustained=is_sustained))
         best, broken = self.highest_sustained_per_s, self.lowest_not_sustained_per_s
-        if len(self.trials) >= spec.most_steps or self._is_settled(best, broken):
+        if len(self.trials) >= spec.most_steps or self.is_settled:
             self.phase = Phase.DONE
         elif self.phase is Phase.SLOW_START and is_sustained:
             self.rate_per_s = tried * spec.growth
@@ -170,8 +176,3 @@ class Search:
             # Never a rate that is known to be too much: at most to the middle of what is open.
             step = min(step, (broken - sustained) / 2)
         self.rate_per_s = sustained + step
-
-    def _is_settled(self, best: float | None, broken: float | None) -> bool:
-        if best is None or broken is None:
-            return False
-        return broken - best <= self._spec.resolution_share * best

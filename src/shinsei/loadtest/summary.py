@@ -1,5 +1,6 @@
 """``summary.json`` of a load test: every figure by name, with what it is a figure of."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -58,6 +59,8 @@ class Context:
 def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
     """All figures, and what became of the gates."""
     file, books = context.preset.file, outcome.books
+    # A search decides on rates itself; those in its preset are not used.
+    peak_per_s = context.profile.peak_per_s if file.search is None else None
     summary: dict[str, Any] = {
         "kind": "loadtest",
         "run_id": context.run_id,
@@ -73,8 +76,8 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
         **_counts(outcome),
         "offered_s": round(outcome.asked_s, 1),
         "drained_s": round(outcome.drained_s, 1),
-        "peak_offered_per_s": context.profile.peak_per_s,
-        "busiest_hour": _busiest(context, context.profile.peak_per_s),
+        "peak_offered_per_s": peak_per_s,
+        "busiest_hour": None if peak_per_s is None else _busiest(context, peak_per_s),
         **_search(outcome.found, context),
         **apart_figures(outcome.apart, partial(_busiest, context), is_confirmed=outcome.is_confirmed),
         **_offices(outcome, context),
@@ -127,16 +130,19 @@ def _counts(outcome: Outcome) -> dict[str, Any]:
 
 
 def all_gates(preset: Preset, partial: str = "") -> list[Gate]:
-    """The gates of a preset, and those of every load test: nothing lost, a generator that keeps its time and counts."""
+    """The gates of a preset, and those of every load test: nothing lost or dead, a generator that keeps its time."""
     lag_s = preset.file.most_generator_lag / 1e3
     always = [
         Gate(metric="accepted", at_least=1),
         Gate(metric="unaccounted", at_most=0),
+        Gate(metric="dead_lettered", at_most=0),
         Gate(metric="accepted_not_kept", at_most=0),
+        Gate(metric="completed_not_kept", at_most=0),
         Gate(metric="generator_lag_s_p99", at_most=lag_s),
     ]
     # Of what was under way when a test broke off, nobody knows what would have become.
-    counted = [Gate(metric="unexplained", at_least=0, at_most=0), Gate(metric="kept_unexplained", at_most=0)]
+    counted = [Gate(metric="unexplained", at_least=0, at_most=0)]
+    counted += [Gate(metric=name, at_most=0) for name in ("kept_unexplained", "completed_unseen")]
     return [*always, *([] if partial else counted), *preset.gates()]
 
 
@@ -188,12 +194,13 @@ def _offices(outcome: Outcome, context: Context) -> dict[str, Any]:
 
 
 def _office(found: Found, planned: Found | None, context: Context) -> dict[str, Any]:
-    best, confirmed = found.best, planned.best if planned is not None else None
-    # What really came: the shares of several workers are even only in the long run.
-    per_s = None if best is None else best.step.offered_per_s
-    planned_per_s = None if confirmed is None else confirmed.step.offered_per_s
+    per_s, above = found.sustained_per_s, found.lowest_broken
+    planned_per_s = None if planned is None else planned.sustained_per_s
     return {
         "per_working_day": _per_day(per_s, context),
+        "is_lower_bound": found.is_lower_bound,
+        "not_sustained_per_working_day": None if above is None else _per_day(above.per_s, context),
+        "not_sustained_because": [] if above is None else list(above.broken),
         "planned_per_working_day": _per_day(planned_per_s, context),
         "over_planned": rounded(per_s / planned_per_s) if per_s and planned_per_s else None,
         "busiest_hour": _busiest(context, per_s),
@@ -224,16 +231,35 @@ def ledger_of(ledgers: Sequence[RunLedger]) -> dict[str, int]:
     return {name: sum(getattr(one.ledger, name) for one in ledgers) for name in _LEDGER}
 
 
+def _by_method(ledgers: Sequence[RunLedger]) -> dict[str, dict[str, int]]:
+    """The same by linkage method, of what application management has stored: before that a case has none."""
+    found: dict[str, Counter[str]] = {}
+    for one in ledgers:
+        for method, lines in one.by_method.items():
+            if method:
+                found.setdefault(method, Counter()).update(lines)
+    return {method: dict(lines) for method, lines in sorted(found.items())}
+
+
 def _ledger(outcome: Outcome) -> dict[str, Any]:
     total, totals = ledger_of(outcome.ledgers) if outcome.ledgers else None, outcome.books.totals
     beyond = None if total is None else total["accepted"] - totals[ACCEPTED]
+    # The ledger is read behind the feed's last message: what happened in between only it knows.
+    unseen = None if total is None else total["registered"] - totals[REGISTERED]
+    is_over = outcome.books.open_cases <= 0
     return {
         "ledger": total,
+        "by_method": _by_method(outcome.ledgers),
         "unaccounted": None if total is None else total["unaccounted"],
+        "dead_lettered": None if total is None else total["dead_lettered"],
         # What applicants were told is accepted and the portal's database does not hold.
         "accepted_not_kept": None if beyond is None else max(-beyond, 0),
         # What it holds beyond that and beyond what failed: a call whose answer was lost may have been kept.
         "kept_unexplained": None if beyond is None else max(beyond - totals[FAILED], 0),
+        # What the status feed told of as registered and the database does not hold as such.
+        "completed_not_kept": None if unseen is None else max(-unseen, 0),
+        # What it holds beyond that and beyond what failed, where the feed told of the end of every accepted case.
+        "completed_unseen": None if unseen is None else max(unseen - totals[FAILED], 0) if is_over else 0,
     }
 
 

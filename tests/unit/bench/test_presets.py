@@ -12,7 +12,7 @@ from shinsei.loadtest.shortening import shortened
 
 SUMMARY: dict[str, Any] = {
     **dict.fromkeys(("offered", "accepted", "completed"), 1_234),
-    **dict.fromkeys(("dropped", "refused", "failed", "unaccounted"), 0),
+    **dict.fromkeys(("dropped", "refused", "failed", "unaccounted", "accepted_not_kept"), 0),
     "run_id": "load-smoke-1",
     "partial": "",
     "max_sustained_per_s": None,
@@ -49,6 +49,8 @@ def test_each_has_a_row_that_says_what_came_of_it(run: Run, verdict: str) -> Non
     assert len(cells) == len(figures(run)) == head.count("|") - 1 == rule.count("|") - 1
     assert cells[:3] == ["smoke", "0.5", verdict]
     assert cells[3] == ("1,234" if run.summary else "-")
+    named = dict(zip([cell.strip() for cell in head.strip("|").split("|")], cells, strict=True))
+    assert (named["unaccounted"], named["accepted not kept"]) == (("0", "0") if run.summary else ("-", "-"))
     assert ("2 of 5 gates missed" in notes([run])) == (run.code != 0)
 
 

@@ -70,7 +70,7 @@ def test_closing_fails_where_a_case_is_lost_or_what_applicants_were_told_was_not
     assert why in capsys.readouterr().err
 
 
-def a_result(folder: Path, run_id: str, config: str, completed: int, *, partial: str = "") -> None:
+def a_result(folder: Path, run_id: str, config: str, completed: int, *, partial: str = "", **more: Any) -> None:
     summary = {
         "kind": "loadtest",
         "run_id": run_id,
@@ -79,6 +79,7 @@ def a_result(folder: Path, run_id: str, config: str, completed: int, *, partial:
         "config_hash": config,
         "partial": partial,
         "completed": completed,
+        **more,
     }
     (folder / run_id).mkdir()
     (folder / run_id / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
@@ -98,6 +99,22 @@ def test_two_load_tests_stand_side_by_side_with_intervals_over_their_repeats(
     # t(0.975, 2) = 4.3027, over sqrt(3), of standard deviations of 2 and 4.
     assert (told["a"]["half_width"], told["b"]["half_width"]) == pytest.approx((4.968, 9.937), abs=1e-3)
     assert (sorted(told["a"]["values"]), told["ratio"], told["differs"]) == ([98, 100, 102], 2.0, True)
+
+
+def test_a_figure_that_not_every_repeat_has_and_one_that_is_a_lower_bound_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for n, rate in enumerate((40.0, 44.0, None)):
+        a_result(tmp_path, f"a-{n}", "a", 100, max_sustained_per_s=rate, max_sustained_is_lower_bound=n == 1)
+        a_result(tmp_path, f"b-{n}", "b", 100, max_sustained_per_s=50.0)
+    assert run(["loadtest", "compare", "a-0", "b-0", "--out", str(tmp_path)]) == 0
+    shown = capsys.readouterr().out
+    (row,) = (line.split() for line in shown.splitlines() if line.startswith("max_sustained_per_s"))
+    assert row[1:8] == ["42", "±", "25", "(2", "of", "3)", "50"]
+    assert "a-1 was cut off before it came to a maximum; at least: max_sustained_per_s" in " ".join(shown.split())
+    assert run(["loadtest", "compare", "a-0", "b-0", "--out", str(tmp_path), "--json"]) == 0
+    (told,) = (one for one in json.loads(capsys.readouterr().out)["figures"] if one["figure"] == "max_sustained_per_s")
+    assert (told["a"]["of"], len(told["a"]["values"])) == (3, 2)
 
 
 def test_a_single_and_a_partial_run_are_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

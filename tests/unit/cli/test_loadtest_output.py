@@ -47,7 +47,7 @@ def test_counts_latencies_and_gates_are_shown_with_what_was_missed() -> None:
 @pytest.mark.parametrize(
     ("name", "part", "found", "line"),
     [
-        ("find-max-office", "offices", {"RPA": NOTHING}, ["RPA", "-", "-", "-", "-"]),
+        ("find-max-office", "offices", {"RPA": NOTHING}, ["RPA", "-", "-", "-", "-", "-"]),
         (
             "find-max-infra",
             "apart",

@@ -4,6 +4,9 @@ import pytest
 
 from shinsei.api.application.v1 import application_pb2 as pb
 from shinsei.api.events.v1.events_pb2 import StatusChanged
+from shinsei.contracts.codec import STATUSES
+from shinsei.domain.lifecycle import LEDGER_ENDS, Status
+from shinsei.domain.office.undoing import AFTER_REGISTRATION
 from shinsei.loadtest.bodies import CaseName, case_name
 from shinsei.loadtest.books import SUBMIT, Books
 from shinsei.loadtest.feed import enter
@@ -75,12 +78,22 @@ def test_a_case_counts_from_its_intended_moment_which_its_id_says() -> None:
     assert books.latencies["stored"].highest_s == pytest.approx(1.5)
 
 
-def test_what_ends_otherwise_is_open_no_more() -> None:
+@pytest.mark.parametrize("status", [status for status in LEDGER_ENDS if status is not Status.REGISTERED])
+def test_what_ends_otherwise_is_open_no_more(status: Status) -> None:
     books = Books(100.0)
     books.take(a_tick(101.0, accepted=2))
-    ended = changed("483010-10-1-x", (pb.APPLICATION_ACTION_WITHDRAW, pb.APPLICATION_STATUS_WITHDRAWN))
-    enter(books, ended, 102.0, {})
-    assert books.open_cases == 1
+    enter(books, changed("483010-10-1-x", (0, STATUSES.to_proto(status))), 102.0, {})
+    assert (books.totals["ended"], books.open_cases) == (1, 1)
+
+
+def test_a_case_that_is_withdrawn_when_it_is_registered_has_ended_once() -> None:
+    books = Books(100.0)
+    books.take(a_tick(101.0, accepted=2))
+    registered = (pb.APPLICATION_ACTION_REGISTER, pb.APPLICATION_STATUS_REGISTERED)
+    undone = changed("483010-10-1-x", registered, (pb.APPLICATION_ACTION_WITHDRAW, pb.APPLICATION_STATUS_WITHDRAWN))
+    undone.transitions[1].detail = AFTER_REGISTRATION
+    enter(books, undone, 102.0, {})
+    assert (books.totals["ended"], books.open_cases) == (0, 1)
 
 
 @pytest.mark.parametrize("text", ["", "483010-10-000123", "483010-10-zz-0.1", "483010-x-1-0.1", "483010-10-1-0-1"])

@@ -5,18 +5,22 @@ from typing import Any
 import pytest
 
 from shinsei.domain.errors import InvalidInputError
-from shinsei.loadtest.comparing import Compared, Measured, compare, make_sure_they_differ, repeats_of
+from shinsei.loadtest.comparing import Compared, Measured, compare, lower_bounds, make_sure_they_differ, repeats_of
 from shinsei.season.results import Results
 
 
+def measured(values: list[float]) -> Measured:
+    return Measured(values=tuple(values), of=len(values))
+
+
 def compared(first: list[float], second: list[float]) -> Compared:
-    return Compared(figure="x", first=Measured(values=tuple(first)), second=Measured(values=tuple(second)))
+    return Compared(figure="x", first=measured(first), second=measured(second))
 
 
 def test_a_mean_has_the_interval_of_student() -> None:
     # Five values with mean 10 and standard deviation 1: t(0.975, 4) = 2.776, 2.776 / sqrt(5) = 1.2415.
     spread = [10 + d for d in (-1.2649110640, -0.6324555320, 0.0, 0.6324555320, 1.2649110640)]
-    assert Measured(values=tuple(spread)).half_width == pytest.approx(1.2415, rel=1e-3)
+    assert measured(spread).half_width == pytest.approx(1.2415, rel=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +51,29 @@ def test_a_figure_that_only_one_of_them_has_stands_alone() -> None:
     assert set(by_name) == {"completed", "max_sustained_per_s"}
     assert by_name["completed"].ratio == pytest.approx(1.2)
     assert (by_name["max_sustained_per_s"].first.mean, by_name["max_sustained_per_s"].ratio) == (None, None)
+
+
+def a_search(rate: float | None, bounds: str = "") -> dict[str, Any]:
+    """Of offices and of infrastructure in one, which no real one is."""
+    office = {"per_working_day": rate, "over_planned": 0.5, "is_lower_bound": "office" in bounds}
+    row = {"fetch": "single", "method": "RPA", "per_s": rate, "is_lower_bound": "row" in bounds}
+    return {"max_sustained": {"RPA": office}, "sustained": [row], "least_sustained_per_s": rate}
+
+
+def test_what_searches_have_found_is_compared_by_method_and_fetch_mode() -> None:
+    by_name = {one.figure: one for one in compare([a_search(10.0), a_search(None)], [a_search(20.0)])}
+    searched = ("max_sustained.RPA.per_working_day", "sustained.single.RPA", "least_sustained_per_s")
+    for name in searched:
+        found = by_name[name]
+        assert (found.first.values, found.first.of, found.second.values, found.ratio) == ((10.0,), 2, (20.0,), 2.0)
+    assert by_name["max_sustained.RPA.over_planned"].first.values == (0.5, 0.5)
+    assert len(by_name) == len(searched) + 1
+
+
+def test_a_search_that_was_cut_off_says_which_of_its_figures_are_lower_bounds() -> None:
+    assert lower_bounds(a_search(10.0)) == lower_bounds({"completed": 1}) == []
+    summary = {**a_search(10.0, "office, row"), "max_sustained_is_lower_bound": True}
+    assert lower_bounds(summary) == ["max_sustained_per_s", "max_sustained.RPA", "sustained.single.RPA"]
 
 
 def stored(folder: Path, run_id: str, **summary: Any) -> None:

@@ -38,15 +38,18 @@ def steps() -> Sequence[Sequence[RunSpec]]:
 
 
 class Offices:
-    """Each completes so many a second, first come first served, and begins with nothing."""
+    """Each completes so many a second, first come first served, and begins with nothing; some arrivals never come."""
 
-    def __init__(self, steps: Sequence[Sequence[RunSpec]]) -> None:
+    def __init__(
+        self, steps: Sequence[Sequence[RunSpec]], *, lost: float = 0.0, section: SearchSection = SECTION
+    ) -> None:
+        self._come = 1 - lost
         self.now_s = 1_000.0
         self.orders: list[Order] = []
         self.opened: list[list[str]] = []
         self._method: dict[str, str] = {}
         self._waiting: dict[str, list[float]] = {}
-        self.search = OfficeSearching(SECTION, steps, self._open, self.orders.append, lambda: self.now_s)
+        self.search = OfficeSearching(section, steps, self._open, self.orders.append, lambda: self.now_s)
 
     async def _open(self, specs: Sequence[RunSpec]) -> list[Town]:
         self._method = {spec.municipality: str(spec.twin_method) for spec in specs}
@@ -59,8 +62,9 @@ class Offices:
             order = self.orders[-1] if self.orders else None
             if order is not None and 0 <= self.now_s - order.start_s < order.points[-1][0]:
                 for code, per_s in order.weights:
-                    self.search.towns[code].books.offered(self.now_s, round(per_s))
-                    self._waiting[code] += [self.now_s] * round(per_s)
+                    count = round(per_s * self._come)
+                    self.search.towns[code].books.offered(self.now_s, count)
+                    self._waiting[code] += [self.now_s] * count
             for code, waiting in self._waiting.items():
                 capacity = CAPACITY[self._method[code]]
                 for intended_s in waiting[:capacity]:
@@ -84,6 +88,22 @@ def test_each_method_comes_to_its_own_capacity(offices: Offices) -> None:
         assert best is not None
         assert best.per_s == pytest.approx(capacity, rel=0.12)
         assert found[method].is_whole
+
+
+async def test_a_rate_of_which_a_third_never_comes_is_not_sustained(steps: Sequence[Sequence[RunSpec]]) -> None:
+    offices = Offices(steps, lost=1 / 3)
+    await offices.run()
+    first = offices.search.found()["RPA"].tried[0]
+    # Far below its capacity, and all that came was completed: nobody else would have told.
+    assert first.step.completed_per_s == first.step.offered_per_s == 7.0
+    assert first.broken == ("only 7/s came",)
+
+
+async def test_a_search_that_its_steps_did_not_suffice_for_is_not_whole(steps: Sequence[Sequence[RunSpec]]) -> None:
+    offices = Offices(steps, section=SECTION.model_copy(update={"most_steps": 2}))
+    await offices.run()
+    found = offices.search.found()["RPA"]
+    assert (found.is_whole, found.is_lower_bound, len(found.tried)) == (False, True, 2)
 
 
 def test_each_step_has_offices_that_no_step_before_had(offices: Offices) -> None:

@@ -77,6 +77,12 @@ def test_a_rate_that_is_none_is_refused(rate: float) -> None:
         load_preset("smoke").profile(rate)
 
 
+@pytest.mark.parametrize("name", ["find-max-infra", "find-max-office"])
+def test_a_search_decides_on_rates_itself(name: str) -> None:
+    with pytest.raises(InvalidInputError, match=f"--rate: preset {name} searches"):
+        load_preset(name).profile(50.0)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

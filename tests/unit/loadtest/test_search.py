@@ -98,9 +98,9 @@ def test_what_is_completed_in_lumps_beyond_what_came_is_not_sustained(completed:
     assert a_step(250, completed).sustained_per_s == sustained
 
 
-def test_a_rate_that_the_generator_did_not_offer_was_not_tried() -> None:
+def test_a_rate_that_did_not_come_was_not_tried() -> None:
     (reason,) = a_step(90, 90).broken(LIMITS, least_offered_per_s=97)
-    assert reason == "the generator offered only 90/s"
+    assert reason == "only 90/s came"
     assert a_step(97, 97).broken(LIMITS, least_offered_per_s=97) == ()
 
 

@@ -25,6 +25,8 @@ FIGURES = (
         "accepted",
         "accepted_not_kept",
         "kept_unexplained",
+        "completed_not_kept",
+        "completed_unseen",
         "completed",
         "dropped",
         "refused",
@@ -35,6 +37,7 @@ FIGURES = (
     *(
         "open_at_the_end",
         "unaccounted",
+        "dead_lettered",
         "unexplained",
         "drained_s",
         "generator_lag_s_p99",
@@ -87,7 +90,16 @@ def test_every_figure_that_may_be_a_gate_is_in_the_summary(context: Context, fig
 def test_an_application_that_was_accepted_and_is_not_in_the_database_fails_the_test(context: Context) -> None:
     summary = summarise(an_outcome(11), context)
     assert summary["accepted_not_kept"] == 1
-    assert [gate["metric"] for gate in summary["gates"] if not gate["passed"]] == ["accepted_not_kept"]
+    # Nor can it be registered there, whatever the feed says.
+    assert missed(an_outcome(11), context) == ["accepted_not_kept", "completed_not_kept"]
+
+
+def test_a_dead_letter_is_an_end_and_fails_the_test_all_the_same(context: Context) -> None:
+    outcome = of_ledger(an_outcome(12), accepted=12, registered=6, dead_lettered=6)
+    outcome.books.totals.update(registered=-6, ended=6)
+    summary = summarise(outcome, context)
+    assert (summary["completed_share"], summary["dead_lettered"]) == (1.0, 6)
+    assert missed(outcome, context) == ["dead_lettered"]
 
 
 def missed(outcome: Outcome, context: Context) -> list[str]:
@@ -105,6 +117,49 @@ def test_only_what_failed_for_its_client_may_be_in_the_database_and_not_among_th
     assert ("kept_unexplained" in missed(outcome, context)) is is_missed
     outcome.partial = "interrupted"
     assert "kept_unexplained" not in missed(outcome, context)
+
+
+def of_ledger(outcome: Outcome, **lines: int) -> Outcome:
+    """The same with another ledger."""
+    outcome.ledgers = [replace(one, ledger=Ledger(**lines)) for one in outcome.ledgers]
+    return outcome
+
+
+@pytest.mark.parametrize(
+    ("seen", "kept", "told"),
+    [
+        ((12, 0), {"registered": 12}, []),
+        # One is registered once the last message has been read; one is withdrawn, and so never registered.
+        ((11, 0), {"registered": 12}, []),
+        ((11, 1), {"registered": 11, "withdrawn": 1}, []),
+        ((12, 0), {"registered": 11, "in_flight": 1}, ["completed_not_kept"]),
+        ((11, 1), {"registered": 12}, ["completed_unseen"]),
+    ],
+)
+def test_what_the_feed_tells_of_registrations_is_what_the_database_holds(
+    context: Context, seen: tuple[int, int], kept: dict[str, int], told: list[str]
+) -> None:
+    outcome = of_ledger(an_outcome(12), accepted=12, **kept)
+    outcome.books.totals.update(registered=seen[0] - 12, ended=seen[1])
+    ties = {"completed_not_kept", "completed_unseen"}
+    assert [name for name in missed(outcome, context) if name in ties] == told
+
+
+def test_an_end_of_which_no_message_could_be_read_may_be_that_of_a_call_that_failed(context: Context) -> None:
+    outcome = of_ledger(an_outcome(12), accepted=13, registered=13)
+    outcome.books.take(a_tick(111.0, offered=1, failed=1))
+    assert "completed_unseen" not in missed(outcome, context)
+
+
+def test_the_ledger_is_told_by_method_too(context: Context) -> None:
+    outcome = an_outcome(12)
+    (one,) = outcome.ledgers
+    lines = {"RPA": {"accepted": 5, "registered": 4, "in_flight": 1}, "": {"accepted": 1}}
+    outcome.ledgers = [replace(one, by_method=lines), replace(one, by_method={"RPA": {"accepted": 2, "registered": 2}})]
+    summary = summarise(outcome, context)
+    assert summary["by_method"] == {"RPA": {"accepted": 7, "registered": 6, "in_flight": 1}}
+    cells = re.sub(r"(<[^>]+>)+", "|", report_html(outcome, context, summary, {}))
+    assert re.search(r"\|RPA[^|]*\|[^|]*\|?7\|6\|1\|", cells)
 
 
 @pytest.mark.parametrize(("lag_s", "gates"), [(0.25, []), (0.3, ["generator_lag_s_p99"])])
@@ -177,13 +232,31 @@ def test_an_office_is_told_by_its_working_day_and_by_the_planners_word(context: 
         p99_s=2.0,
     )
     found = Found(tried=(Tried(per_s=5.0, step=step, broken=()),), is_whole=True)
+    above = Tried(per_s=6.0, step=replace(step, offered_per_s=6.0), broken=("too slow",))
+    less = Tried(per_s=5.0, step=replace(step, completed_per_s=5.2), broken=())
     none = Found(tried=(Tried(per_s=5.0, step=step, broken=("too slow",)),), is_whole=True)
-    outcome = Outcome(books=an_outcome(12).books, offices={"RPA": found, "TRANSCRIPTION": none})
-    told = summarise(outcome, replace(context, preset=preset, planned={"RPA": found}))["max_sustained"]
-    # Five a second at 4,320 simulated seconds a second; the reference's busiest hour has 0.01 a simulated second.
-    assert (told["RPA"]["per_working_day"], told["RPA"]["over_planned"]) == (100.0, 1.0)
-    assert told["RPA"]["busiest_hour"]["multiple"] == pytest.approx(5.0 / 4320 / 0.01, abs=0.01)
+    both = Found(tried=(*found.tried, above), is_whole=True)
+    outcome = Outcome(books=an_outcome(12).books, offices={"RPA": found, "BATCH_IMPORT": both, "TRANSCRIPTION": none})
+    planned = {"RPA": Found(tried=(less,), is_whole=True)}
+    told = summarise(outcome, replace(context, preset=preset, planned=planned))["max_sustained"]
+    # 4.9 of five a second at 4,320 simulated seconds each; the reference's busiest hour has 0.01 a simulated second.
+    # What the planner completed beyond what came is a backlog.
+    assert [told["RPA"][name] for name in ("per_working_day", "planned_per_working_day")] == [98.0, 100.0]
+    assert told["RPA"]["over_planned"] == pytest.approx(0.98)
+    assert told["RPA"]["busiest_hour"]["multiple"] == pytest.approx(4.9 / 4320 / 0.01, abs=0.01)
     assert told["TRANSCRIPTION"]["per_working_day"] is None
+    bounds = [(one["is_lower_bound"], one["not_sustained_per_working_day"]) for one in told.values()]
+    assert bounds == [(True, None), (False, 120.0), (False, 100.0)]
+    assert told["BATCH_IMPORT"]["not_sustained_because"] == ["too slow"]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("smoke", (10.0, 1_000.0)), ("find-max-infra", (None, None)), ("find-max-office", (None, None))]
+)
+def test_a_search_offers_no_peak_of_its_own(context: Context, name: str, told: tuple[float | None, ...]) -> None:
+    preset = load_preset(name)
+    summary = summarise(an_outcome(12), replace(context, preset=preset, profile=preset.profile()))
+    assert (summary["peak_offered_per_s"], (summary["busiest_hour"] or {}).get("multiple")) == told
 
 
 def test_whoever_reads_summaries_finds_what_is_promised(context: Context) -> None:

@@ -1,8 +1,9 @@
 """The sections of a load test's report, in the order of reading."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.loadtest.books import ACCEPTED, DROPPED, FAILED, OFFERED, REFUSED, REGISTERED, SUBMIT, SUBMIT_BATCH, Books
 from shinsei.loadtest.finding import Found
 from shinsei.loadtest.histogram import Histogram
@@ -13,6 +14,7 @@ from shinsei.loadtest.report.numbers import count, number, shares
 from shinsei.loadtest.report.plots import Line, Mark
 from shinsei.season.report.markup import colour_keys, figure, paragraph, section, table
 from shinsei.season.text import Text, both, html
+from shinsei.season.words import METHOD_NAMES
 
 _BLUE, _ORANGE, _GREEN, _PURPLE, _GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#6B7280"
 _RATES: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
@@ -242,7 +244,18 @@ def ledger(summary: dict[str, Any]) -> str:
     """Where every accepted application is."""
     values = summary["ledger"] or {}
     rows = [(name.replace("_", " "), f"{count:,}") for name, count in values.items()]
-    return section("ledger", Text("Ledger", "台帳"), table(["", html(Text("cases", "件数"))], rows, "narrow"))
+    told = table(["", html(Text("cases", "件数"))], rows, "narrow")
+    return section("ledger", Text("Ledger", "台帳"), told, _by_method(summary["by_method"]))
+
+
+def _by_method(found: Mapping[str, Mapping[str, int]]) -> str:
+    """The same of each linkage method; before a case is stored it has none."""
+    lines = list(dict.fromkeys(line for one in found.values() for line in one))
+    rows: list[tuple[Text | str, ...]] = [
+        (METHOD_NAMES[LinkageMethod(method)], *(f"{one.get(line, 0):,}" for line in lines))
+        for method, one in found.items()
+    ]
+    return table(["", *(line.replace("_", " ") for line in lines)], rows, "comparison") if rows else ""
 
 
 def provenance(summary: dict[str, Any], environment: dict[str, Any]) -> str:
