@@ -1,6 +1,7 @@
 """The work, done by Shinsei's kernel: the same ``Office`` that the live stack and the planner use, whole."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from bench.answers import OfficeAnswer, QueueAnswer
 from bench.work import Work, case_id
@@ -17,6 +18,12 @@ from shinsei.domain.simtime import DAY_MS, HOUR_MS, MINUTE_MS, SimTime
 from shinsei.testing.stations import AroundTheClock
 
 _AFTERWARDS_MS = 40 * DAY_MS
+# Bound once, as in the kernel: under Python 3.11 an enum takes long to give out a member (docs/performance.md).
+_START_LINKAGE: Final = Action.START_LINKAGE
+_REGISTER: Final = Action.REGISTER
+_DECISIONS: Final = frozenset({Action.GRANT, Action.DENY})
+_CONTENT_CHECK: Final = Activity.CONTENT_CHECK
+_KEYING: Final = Purpose.KEYING
 
 
 class Counter(Linkage):
@@ -35,7 +42,7 @@ class Counter(Linkage):
     def queue(self, case: Case) -> None:
         """Waits for a clerk."""
         service_ms = self._service_ms(case.fates[Purpose.KEYING])
-        self.floor.ask_clerk(Task(Activity.CONTENT_CHECK, service_ms, self._served, case, self._begun))
+        self.floor.ask_clerk(Task(_CONTENT_CHECK, service_ms, self._served, case, self._begun))
 
     def _begun(self, task: Task) -> None:
         self.floor.start_linkage(task.case)  # type: ignore[arg-type]  # always of a case
@@ -48,7 +55,7 @@ def queue(work: Work) -> QueueAnswer:
     """The queue as an office that is always open, with a method of its own."""
     method = LinkageMethod.ONE_STOP_SERVICE
     office = Office(work.spec, calendar=AroundTheClock(work.spec.calendar), linkages={**LINKAGES, method: Counter})
-    began = sum(event.at for event in _run(office, work, method) if event.action is Action.START_LINKAGE)
+    began = sum(event.at for event in _run(office, work, method) if event.action is _START_LINKAGE)
     return QueueAnswer(wait_min=(began - sum(work.moments)) / MINUTE_MS / len(work.moments))
 
 
@@ -56,9 +63,9 @@ def office(work: Work) -> OfficeAnswer:
     """The office under method 1."""
     registered = decided = 0
     for event in _run(Office(work.spec), work, LinkageMethod.TRANSCRIPTION):
-        if event.action is Action.REGISTER:
+        if event.action is _REGISTER:
             registered += event.at
-        elif event.action in {Action.GRANT, Action.DENY}:
+        elif event.action in _DECISIONS:
             decided += event.at
     came = sum(work.moments)
     cases = HOUR_MS * len(work.moments)

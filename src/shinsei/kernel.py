@@ -44,12 +44,15 @@ MODULES = (
     "office.hours",
     "office.office",
     "office.paper",
+    "office.presence",
     "office.seats",
     "office.undoing",
+    "office.workforce",
     "office.wrong_records",
     "plan",
     "policy",
     "polling",
+    "simtime",
 )
 """What is compiled, below ``shinsei.domain``. Not ``linkage.route``: only what is interpreted may derive from it."""
 GROUP = "shinsei_kernel"

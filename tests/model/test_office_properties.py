@@ -167,7 +167,7 @@ class WatchedOffice:
         self.finished: list[Task] = []
         floor, agenda = self.office._floor, self.office._agenda
         staff = floor.staff
-        put_down, finish, ask = staff._put_down, staff._finish, staff.ask
+        put_down, finish, ask = staff._put_down, staff._at_end, staff.ask
 
         def asked(task: Task) -> None:
             self.asked[task] = task.remaining_ms
@@ -189,7 +189,7 @@ class WatchedOffice:
             (staff, "ask", asked),
             (floor, "ask_clerk", asked),
             (staff, "_put_down", watched),
-            (staff, "_finish", finished),
+            (staff, "_at_end", finished),
         ):
             object.__setattr__(owner, name, spy)
 
@@ -344,7 +344,7 @@ def test_nobody_checks_his_own_keying_while_anybody_else_is_employed_who_may(
     office = WatchedOffice(spec)
     staff = office.office._floor.staff
     alone: list[bool] = []
-    finish = staff._finish
+    finish = staff._at_end
 
     def finished(task: Task) -> None:
         if task.clerk != CANCELLED and task.clerk == task.not_by:
@@ -352,7 +352,7 @@ def test_nobody_checks_his_own_keying_while_anybody_else_is_employed_who_may(
             alone.append(not any(roster.may(other, task.activity) for other in roster.employed if other != task.clerk))
         finish(task)
 
-    object.__setattr__(staff, "_finish", finished)
+    object.__setattr__(staff, "_at_end", finished)
     office.run(offers)
     assert all(alone)
 

@@ -5,19 +5,19 @@ arithmetic. Real time never appears in this type.
 """
 
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import NewType
+from typing import Final, NewType
 
 SimTime = NewType("SimTime", int)
 """A moment of simulated (event) time, in milliseconds since the Unix epoch."""
 
-SECOND_MS = 1_000
-MINUTE_MS = 60 * SECOND_MS
-HOUR_MS = 60 * MINUTE_MS
-DAY_MS = 24 * HOUR_MS
+SECOND_MS: Final = 1_000
+MINUTE_MS: Final = 60 * SECOND_MS
+HOUR_MS: Final = 60 * MINUTE_MS
+DAY_MS: Final = 24 * HOUR_MS
 
 TOKYO = timezone(timedelta(hours=9), "JST")
-_TOKYO_OFFSET_MS = 9 * HOUR_MS
-_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+_TOKYO_OFFSET_MS: Final = 9 * HOUR_MS
+_EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 
 
 def day_number(at: SimTime) -> int:

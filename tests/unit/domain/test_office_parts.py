@@ -7,7 +7,7 @@ from shinsei.domain.lifecycle import Status
 from shinsei.domain.linkage.case import Case, Purpose
 from shinsei.domain.linkage.times import sampler
 from shinsei.domain.linkage_method import LinkageMethod
-from shinsei.domain.office.agenda import Agenda, Rank
+from shinsei.domain.office.agenda import RANK_BITS, Agenda, Rank
 from shinsei.domain.office.backlog import Backlog
 from shinsei.domain.office.books import Books
 from shinsei.domain.office.report import Resource
@@ -29,14 +29,18 @@ def test_a_sampler_of_no_variation_is_constant() -> None:
 
 def test_within_a_moment_the_agenda_goes_by_rank_and_then_by_key() -> None:
     agenda = Agenda(SimTime(0))
-    agenda.call_at(5, print, rank=Rank.LEAVE)
-    agenda.call_at(5, print)
-    agenda.call_at(5, print, rank=Rank.DAY)
-    for case_id in ("10-000002", "10-000001"):
-        agenda.offer(5, Rank.OPENED, case_id, print, None)
-    ranks = [entry[1] for entry in sorted([*agenda.inside, *agenda.outside], key=lambda entry: entry[:2])]
-    assert ranks == [Rank.DAY, Rank.WORK, Rank.OPENED, Rank.OPENED, Rank.LEAVE]
-    assert [entry[2][0] for entry in sorted(agenda.outside)] == ["10-000001", "10-000002"]
+    agenda.call_at(6, print, "later", Rank.DAY)
+    agenda.call_at(5, print, "leaves", Rank.LEAVE)
+    agenda.call_at(5, print, "planned first")
+    agenda.call_at(5, print, "planned next")
+    agenda.call_at(5, print, "day", Rank.DAY)
+    for n, case_id in enumerate(("10-000002", "10-000001", "10-000002")):
+        agenda.offer(5, Rank.OPENED, case_id, print, f"{case_id}, {n}")
+    places = sorted([*agenda.inside, *agenda.outside])
+    planned = [(place >> RANK_BITS, entry[-1]) for place in places for entry in agenda.due[place]]
+    cases = ["10-000001, 1", "10-000002, 0", "10-000002, 2"]
+    in_order = ["day", "planned first", "planned next", *cases, "leaves"]
+    assert planned == [*((5, argument) for argument in in_order), (6, "later")]
 
 
 def test_seats_are_contended_only_while_more_clerks_are_there() -> None:

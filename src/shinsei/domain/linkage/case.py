@@ -11,7 +11,7 @@ from shinsei.domain.lifecycle import Status
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.simtime import SimTime
 
-_BLOCK = 8
+_BLOCK: Final = 8
 
 
 class Purpose:

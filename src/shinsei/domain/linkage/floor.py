@@ -5,7 +5,7 @@ registry. Whatever a method does to a case goes through here, so that no illegal
 """
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.linkage.activity import Activity
@@ -14,9 +14,9 @@ from shinsei.domain.linkage.incident import Incident
 from shinsei.domain.run import OfficeSpec
 from shinsei.domain.simtime import SimTime
 
-NOBODY = -1
+NOBODY: Final = -1
 """No clerk's number."""
-CANCELLED = -2
+CANCELLED: Final = -2
 """In the place of a clerk's number: nobody will ever do it."""
 
 

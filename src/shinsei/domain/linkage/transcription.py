@@ -30,6 +30,10 @@ class Transcription(Linkage):
         self._keying_ms = sampler(self._spec.keying_min, MINUTE_MS, stretch)
         self._check_ms = sampler(self._spec.check_min, MINUTE_MS, stretch)
         self._factors = dict(floor.spec.keying_factors)
+        # Bound once: to bind what follows a task anew takes as long as to make the task.
+        self._on_start = self._started
+        self._on_keyed = self._keyed
+        self._on_checked = self._checked
 
     def queue(self, case: Case) -> None:
         """Waits for a clerk, first come, first served, beside the paper cases."""
@@ -41,7 +45,7 @@ class Transcription(Linkage):
         factor = self._factors.get(case.procedure)
         if factor is not None:
             duration = round(duration * factor)
-        self.floor.ask_clerk(Task(activity, duration, self._keyed, case, self._started))
+        self.floor.ask_clerk(Task(activity, duration, self._on_keyed, case, self._on_start))
 
     def _started(self, task: Task) -> None:
         self.floor.start_linkage(task.case)  # type: ignore[arg-type]  # keying is always of a case
@@ -53,7 +57,7 @@ class Transcription(Linkage):
             self._save(case, alone=True)
             return
         duration = self._check_ms(case.fates[Purpose.SECOND_CHECK])
-        self.floor.ask_clerk(Task(_SECOND_CHECK, duration, self._checked, case, None, task.clerk))
+        self.floor.ask_clerk(Task(_SECOND_CHECK, duration, self._on_checked, case, None, task.clerk))
 
     def _checked(self, task: Task) -> None:
         assert task.case is not None

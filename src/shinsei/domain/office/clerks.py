@@ -10,6 +10,7 @@ take their break in turns on their other duties [A].
 from collections import deque
 from heapq import heapify, heappop, heappush
 from math import ceil
+from typing import Final
 
 from shinsei.domain.linkage.activity import ACTIVITIES, Activity
 from shinsei.domain.linkage.floor import CANCELLED, NOBODY, Task
@@ -20,7 +21,10 @@ from shinsei.domain.office.workforce import TEMPORARY, Roster
 from shinsei.domain.simtime import SimTime
 
 _LEVELS = 1 + max(rule.level for rule in ACTIVITIES.values())
-_OFFLINE = 0
+_OFFLINE: Final = 0
+# Bound once: compiled code looks up what is imported at every call.
+_pop: Final = heappop
+_push: Final = heappush
 
 
 class Clerks:
@@ -57,6 +61,8 @@ class Clerks:
         levels: dict[int, bool] = {rule.level: rule.needs_seat for rule in ACTIVITIES.values()}
         self._order = tuple((self._queues[level], levels[level]) for level in range(_LEVELS))
         self._online_until = _OFFLINE
+        self._at_end = self._finish
+        """Bound once: to bind it anew takes as long as to make a task."""
 
     @property
     def present(self) -> int:
@@ -97,7 +103,7 @@ class Clerks:
         """Takes a task away, out of a clerk's hands if need be."""
         if task.clerk != NOBODY:
             self._put_down(task)
-            heappush(self.idle, task.clerk)
+            _push(self.idle, task.clerk)
         else:
             self.queued -= 1
             self.waiting_ms -= task.remaining_ms
@@ -108,7 +114,7 @@ class Clerks:
         for clerk in clerks:
             self._until[clerk] = until
             self._since[clerk] = self._agenda.now
-            heappush(self.idle, clerk)
+            _push(self.idle, clerk)
 
     def leave(self, clerks: tuple[int, ...]) -> None:
         """These clerks go; what they have in hand goes to the front."""
@@ -143,14 +149,14 @@ class Clerks:
         for clerk in sorted(self._in_hand):
             if self._needs_seat[self._in_hand[clerk].activity]:
                 self._suspend(clerk)
-                heappush(self.idle, clerk)
+                _push(self.idle, clerk)
 
     def dispatch(self) -> None:
         """Gives every idle clerk what comes first for him; in overtime, who finds nothing goes home."""
         idle = self.idle
         stuck: list[int] = []
         while idle and self.queued:
-            clerk = heappop(idle)
+            clerk = _pop(idle)
             task = self._next(clerk)
             if task is None:
                 stuck.append(clerk)
@@ -169,7 +175,7 @@ class Clerks:
                 takes_ms = ceil(takes_ms / self._paces.get(clerk, 1.0))
             task.finishes_at = finishes_at = now + takes_ms
             if finishes_at <= until:
-                self._agenda.call_at(finishes_at, self._finish, task)
+                self._agenda.call_at(finishes_at, self._at_end, task)
             if task.on_start is not None:
                 on_start, task.on_start = task.on_start, None
                 on_start(task)
@@ -220,7 +226,7 @@ class Clerks:
             return  # cancelled, or put down when the core systems failed
         task.finishes_at = 0
         self._put_down(task)
-        heappush(self.idle, clerk)
+        _push(self.idle, clerk)
         case = task.case
         if case is not None:
             case.task = None

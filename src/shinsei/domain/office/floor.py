@@ -98,6 +98,12 @@ class OfficeFloor:
         self.held = HeldDesk(run, self)
         self.undoing = UndoingDesk(run, self)
         self._wrong_records = WrongRecords(run, self.books)
+        # Bound once: to bind what follows a task anew takes as long as to make the task.
+        self._on_identified = self._identified
+        self._on_checked = self._checked
+        self._on_examined = self._examined
+        self._on_decided = self._decided
+        self._on_notified = self._notified
         self.call_at = self.agenda.call_at
         self.ask_clerk = self.staff.ask
         self.take_seat = self.seats.take
@@ -141,7 +147,7 @@ class OfficeFloor:
             duration = self._identification_ms(case.draw(Purpose.IDENTIFICATION))
             if self._searches:
                 duration = round(duration * search_factor(self._run, case.case_id))
-            self.staff.ask(Task(Activity.MANUAL_IDENTIFICATION, duration, self._identified, case))
+            self.staff.ask(Task(Activity.MANUAL_IDENTIFICATION, duration, self._on_identified, case))
         else:
             self.check(case)
 
@@ -178,7 +184,7 @@ class OfficeFloor:
         self.undoing.registered(case)
         examination = self._examinations.get(case.procedure) or self._examination(case.procedure)
         ends_at = self.agenda.now + examination(case.fates[Purpose.EXAMINATION])
-        self.agenda.call_at(self.hours.from_(ends_at), self._examined, case)
+        self.agenda.call_at(self.hours.from_(ends_at), self._on_examined, case)
 
     def finish_elsewhere(self, case: Case) -> None:
         """Registered, examined, granted and notified by somebody else, all at this moment."""
@@ -236,7 +242,7 @@ class OfficeFloor:
             return
         if not self.corrections.take(case, _FORMAT):
             duration = self._content_check_ms(self.corrections.content_check_draw(case))
-            self.staff.ask(Task(_CONTENT_CHECK, duration, self._checked, case))
+            self.staff.ask(Task(_CONTENT_CHECK, duration, self._on_checked, case))
 
     def end(self, case: Case, action: Action, detail: str = "") -> None:
         """Ends a case that is not yet registered."""
@@ -307,7 +313,7 @@ class OfficeFloor:
             return  # withdrawn, its record undone
         self.record(case, _EXAMINE)
         duration = self._result_entry_ms(case.fates[Purpose.RESULT_ENTRY])
-        self.staff.ask(Task(_RESULT_ENTRY, duration, self._decided, case))
+        self.staff.ask(Task(_RESULT_ENTRY, duration, self._on_decided, case))
 
     def _decided(self, task: Task) -> None:
         case = _case_of(task)
@@ -319,7 +325,7 @@ class OfficeFloor:
         self.books.today.decided += 1
         self.backlog.decide()
         duration = self._notice_ms(case.fates[Purpose.NOTICE])
-        self.staff.ask(Task(_NOTICE, duration, self._notified, case))
+        self.staff.ask(Task(_NOTICE, duration, self._on_notified, case))
 
     def _notified(self, task: Task) -> None:
         self.record(_case_of(task), _NOTIFY)

@@ -9,15 +9,21 @@ class OfficeHours:
 
     def __init__(self, calendar: BusinessCalendar) -> None:
         self._calendar = calendar
-        self._known: dict[int, tuple[SimTime, SimTime] | None] = {}
+        self._known: dict[int, tuple[SimTime, SimTime]] = {}
+        """By day, the hours of that day or of the first open one after it."""
 
     def from_(self, at: int) -> SimTime:
         """This moment if the office is open, else the next opening."""
         day = day_number(SimTime(at))
-        while True:
-            if day not in self._known:
-                self._known[day] = self._calendar.hours(day)
-            hours = self._known[day]
-            if hours is not None and at < hours[1]:
-                return SimTime(max(at, hours[0]))
-            day += 1
+        opens, closes = self._from_day(day)
+        if at >= closes:
+            opens, _ = self._from_day(day + 1)
+        return SimTime(max(at, opens))
+
+    def _from_day(self, day: int) -> tuple[SimTime, SimTime]:
+        known = self._known.get(day)
+        if known is None:
+            known = self._calendar.hours(self._calendar.open_day_from(day))
+            assert known is not None
+            self._known[day] = known
+        return known

@@ -6,7 +6,7 @@ municipality's code, the portions of the offers, the cuts between advances, or a
 """
 
 from collections.abc import Mapping
-from heapq import heappop
+from heapq import heappop, heappush
 from typing import Final
 
 from shinsei.domain.business_calendar import BusinessCalendar
@@ -20,7 +20,7 @@ from shinsei.domain.linkage.floor import Task
 from shinsei.domain.linkage.times import Sampler, sampler
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.moves import ACTION_ON_MOVING, on_moving
-from shinsei.domain.office.agenda import Rank
+from shinsei.domain.office.agenda import RANK_BITS, Rank
 from shinsei.domain.office.books import Levels
 from shinsei.domain.office.events import (
     CaseCorrected,
@@ -48,6 +48,9 @@ _IDENTIFIED: Final = Status.IDENTIFIED
 _UNIDENTIFIED: Final = Status.UNIDENTIFIED
 _STORED: Final = Status.STORED
 _WHOLE: Final = TakenAs.WHOLE
+# Bound once: compiled code looks up what is imported at every call.
+_pop: Final = heappop
+_push: Final = heappush
 
 
 class Office:
@@ -134,11 +137,12 @@ class Office:
     def advance(self, to: SimTime) -> list[WorkEvent]:
         """Everything that happens before ``to``, in order of (time, rank of the action, case id, n)."""
         agenda, staff, seats, done = self._agenda, self._floor.staff, self._floor.seats, self._floor.done
-        inside, outside = agenda.inside, agenda.outside
+        inside, outside, due = agenda.inside, agenda.outside, agenda.due
         now, is_over = agenda.now, True
         while True:
             heap = outside if outside and outside[0] < inside[0] else inside  # a next day is always planned inside
-            at: int = heap[0][0]
+            place = heap[0]
+            at = place >> RANK_BITS
             if at != now:
                 if not is_over:
                     is_over = True
@@ -151,7 +155,12 @@ class Office:
                     break
                 agenda.now = now = SimTime(at)
             is_over = False
-            _, _, _, action, argument = heappop(heap)
+            _pop(heap)
+            here = due.pop(place)
+            _, action, argument = here.pop(0)
+            if here:
+                _push(heap, place)
+                due[place] = here
             action(argument)
         self._watermark = max(self._watermark, to)
         happened = sorted(done)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log2
+from typing import Final
 
 from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.draws import draw
@@ -14,7 +15,7 @@ from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.run import LeaveSpec, RunSpec, TemporaryStaffSpec
 from shinsei.domain.simtime import SimTime, day_number, day_of, day_start
 
-TEMPORARY = 100_000
+TEMPORARY: Final = 100_000
 """Temporary clerks have numbers from here on, above those of any division."""
 
 Segment = tuple[SimTime, SimTime, tuple[int, ...]]
