@@ -84,7 +84,7 @@ FROM application a JOIN unnest($1::integer[], $2::text[]) AS w(run_key, submissi
   ON a.run_key = w.run_key AND a.submission_id = w.submission_id;
 
 -- name: count_intake
-WITH locked AS MATERIALIZED (
+WITH locked AS (
     SELECT run_key FROM run_intake WHERE run_key = ANY($1::integer[]) ORDER BY run_key FOR UPDATE
 )
 UPDATE run_intake i SET accepted = i.accepted + d.accepted, late = i.late + d.late

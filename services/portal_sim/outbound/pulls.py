@@ -91,10 +91,8 @@ class PostgresPulls:
                 SQL["get_payloads"], [run_key for run_key, _ in keys], [number for _, number in keys]
             )
         return {
-            (run_key, number): StoredApplication(
-                receipt_number=number, submitted_at=SimTime(submitted_at), payload=payload
-            )
-            for run_key, number, submitted_at, payload in rows
+            (row[0], row[1]): StoredApplication(receipt_number=row[1], submitted_at=SimTime(row[2]), payload=row[3])
+            for row in rows
         }
 
 
