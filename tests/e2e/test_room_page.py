@@ -344,7 +344,7 @@ def test_an_alert_that_calls_somebody_leads_to_its_runbook(page: Page, desktop: 
     assert first == second == f"{desktop.url}runbook/outboxstuck"
     assert page.errors == []
     page.open(first)
-    page.until("document.querySelector('h1').textContent", lambda found: found == "OutboxStuck")
+    page.until("document.querySelector('h1')?.textContent", lambda found: found == "OutboxStuck")
     assert page.value("getComputedStyle(document.getElementById('runbook')).borderRadius") == "6px", "it is styled"
 
 

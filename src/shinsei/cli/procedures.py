@@ -26,9 +26,7 @@ def procedures(
     if as_json:
         typer.echo(json.dumps([describe(item) for item in PROCEDURES], ensure_ascii=False, indent=2))
         return
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=_WIDE)
+    console = Console(width=None if Console().is_terminal else _WIDE)
     console.print(_table())
     console.print("Volume: filings per 100,000 people and year, with its mark (A: an assumption). Keys: --json.")
 
