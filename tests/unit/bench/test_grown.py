@@ -23,16 +23,6 @@ from shinsei.domain.run import RunSpec
 from shinsei.runtime.rpc_limits import MAX_MESSAGE_BYTES
 from shinsei.scenario import load
 
-TURN = Turn(
-    completed_per_s=500,
-    cpu_s_per_10k={"kafka": 1.0},
-    p50_s=0.25,
-    p99_s=0.75,
-    statuses_per_application=1.0,
-    bytes_per_application={"kafka": 4_000, "postgres": 5_000, "wal": 9_000},
-    memory_mib={"kafka": 300.0},
-    refused=0,
-)
 BESIDE_IT = 50
 """Bytes of what stands beside a specification: run, municipality, moments."""
 
@@ -83,7 +73,7 @@ async def test_a_turn_begins_when_the_last_hop_has_the_runs_of_all(monkeypatch: 
 
 @pytest.mark.parametrize(("section", "steps"), [("stored", ["0", "100"]), ("municipalities", ["1", "4"])])
 async def test_the_limit_has_a_turn_behind_each_step(
-    monkeypatch: pytest.MonkeyPatch, section: str, steps: list[str]
+    monkeypatch: pytest.MonkeyPatch, turn: Turn, section: str, steps: list[str]
 ) -> None:
     monkeypatch.setattr(product, "home_of", lambda _: SimpleNamespace(citizens=None))
     limit, turns = SimpleNamespace(name="limit"), list[str]()
@@ -95,7 +85,7 @@ async def test_the_limit_has_a_turn_behind_each_step(
 
     async def take_turn(_: object, side: object, *__: object) -> Turn:
         turns.append("limit" if side is limit else "product")
-        return replace(TURN, completed_per_s=2_000 if side is limit else 500)
+        return replace(turn, completed_per_s=2_000 if side is limit else 500)
 
     monkeypatch.setattr(growth, "Bare", bare)
     monkeypatch.setattr(growth, "take_turn", take_turn)

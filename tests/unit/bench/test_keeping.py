@@ -14,22 +14,12 @@ import pytest
 from bench import ceiling, growth
 from bench.turn import Turn
 
-TURN = Turn(
-    completed_per_s=500,
-    cpu_s_per_10k={"kafka": 1.0},
-    p50_s=0.25,
-    p99_s=0.75,
-    statuses_per_application=1.0,
-    bytes_per_application={"kafka": 4_000, "postgres": 5_000, "wal": 9_000},
-    memory_mib={"kafka": 300.0},
-    refused=0,
-)
 WANTED = argparse.Namespace(warm=1, measure=1, half=1, pairs=2, modes=["batch"], methods=["RPA"])
 
 
-def let_fail(monkeypatch: pytest.MonkeyPatch, *, after: int) -> None:
+def let_fail(monkeypatch: pytest.MonkeyPatch, turn: Turn, *, after: int) -> None:
     """Lets a pair fail after so many good ones, and the end of both sides with it, as when the stack has ended."""
-    pairs = AsyncMock(side_effect=[*[(TURN, TURN)] * after, OSError("connection refused")])
+    pairs = AsyncMock(side_effect=[*[(turn, turn)] * after, OSError("connection refused")])
 
     @asynccontextmanager
     async def opened(*_: Any) -> AsyncIterator[Any]:
@@ -41,15 +31,17 @@ def let_fail(monkeypatch: pytest.MonkeyPatch, *, after: int) -> None:
     monkeypatch.setattr(ceiling, "opened", opened)
 
 
-async def test_pairs_that_were_measured_are_kept_when_the_stack_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    let_fail(monkeypatch, after=2)
+async def test_pairs_that_were_measured_are_kept_when_the_stack_ends(
+    monkeypatch: pytest.MonkeyPatch, turn: Turn
+) -> None:
+    let_fail(monkeypatch, turn, after=2)
     result = await ceiling.measure(None, WANTED)  # type: ignore[arg-type]
     assert [row["pairs"] for row in result["rows"]] == [1], "the first is for warming up"
     assert result["ended"] == "ConnectionError: nobody to say goodbye to"
 
 
-async def test_what_has_measured_nothing_keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    let_fail(monkeypatch, after=1)
+async def test_what_has_measured_nothing_keeps_nothing(monkeypatch: pytest.MonkeyPatch, turn: Turn) -> None:
+    let_fail(monkeypatch, turn, after=1)
     with pytest.raises(ConnectionError):
         await ceiling.measure(None, WANTED)  # type: ignore[arg-type]
 
