@@ -12,8 +12,8 @@ from shinsei.loadtest.books import OK, ended_otherwise
 from shinsei.runtime.identity import identity_towards, named
 
 DEADLINE_S = 30.0
-_CHANNELS = 2
-"""Connections of a process to one target: one alone carries at most so many streams at once."""
+_CHANNELS = 8
+"""Connections of a process to one target, which spreads them over its queues: applicants have one each."""
 _SIZES = (
     ("grpc.max_send_message_length", 16 << 20),
     ("grpc.max_receive_message_length", 16 << 20),

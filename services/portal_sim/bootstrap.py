@@ -44,6 +44,10 @@ from shinsei.runtime.turns import Turns
 
 _COMMITTERS = 2
 """While one transaction waits for the disk, the next is put together."""
+_FILING = "/shinsei.api.portal.v1.PortalService/Submit"
+"""In whose queues applicants wait."""
+_QUEUES = 4
+"""So many single submissions are taken up in a turn; with one queue, calls waited while the processor had time."""
 
 
 def build(settings: Settings) -> Service:
@@ -61,7 +65,7 @@ def build(settings: Settings) -> Service:
         timeout_s=settings.commit_timeout_s,
         max_wait_s=settings.max_wait_s,
     )
-    turns = Turns(lambda: server, clock)
+    turns = Turns(lambda: server, _FILING, clock)
     waits = Waits(most_turn_s=settings.max_turn_s, most_behind_s=settings.max_behind_s)
     admission = Admission(runs, waits, lambda: turns.wait_s, clock)
     checker = load_checker(settings.citizens_ca_file, settings.signature_threads)
@@ -99,6 +103,7 @@ def build(settings: Settings) -> Service:
             "shinsei.api.control.v1.LedgerService",
         ],
         reflect=settings.grpc_reflection,
+        queues=_QUEUES,
     )
     watching = (EventLoopLag(), Measured(PortalLevels(database, runs).measure))
     committers = [BackgroundTask(f"commit-{n}", intake.commit) for n in range(_COMMITTERS)]

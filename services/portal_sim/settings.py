@@ -68,15 +68,16 @@ class Settings(ServiceSettings):
         description="Age of the oldest submission in the queue above which more are refused with RESOURCE_EXHAUSTED.",
     )
     max_turn_s: float = Field(
-        default=1.0,
+        default=0.1,
         ge=0,
-        description="Real seconds for which a call may wait until it is taken up: from half of it on submissions to "
-        "clock-paced runs are refused with RESOURCE_EXHAUSTED, from it on all of them; 0: none.",
+        description="Real seconds for which a call may wait until it is taken up: of the submissions to clock-paced "
+        "runs as many are refused with RESOURCE_EXHAUSTED as must be for no call to wait longer; 0: none.",
     )
     max_behind_s: float = Field(
-        default=6.0,
+        default=4.0,
         ge=0,
-        description="Real seconds by which what comes back of a clock-paced run may be behind its clock; likewise.",
+        description="Real seconds by which what comes back of a clock-paced run may be behind its clock: from three "
+        "quarters of it on submissions are refused with RESOURCE_EXHAUSTED, from it on all of them; 0: none.",
     )
     commit_timeout_s: float = Field(
         default=10.0,

@@ -23,7 +23,11 @@ from shinsei.runtime.clock import Clock
 
 FEW = 100
 """Of one run. While no more are on their way, it is not their number that holds up the flow."""
-_FROM_SHARE = 0.5
+_FROM_SHARE = 0.75
+_LOOK_S = 0.2
+_PER_S_TOO_LONG = 8.3
+_PER_S_LONGER = 1.25
+"""The gains of PIE (RFC 8033, 1/8 and 5/4 every 15 ms), the first for a second."""
 _PACE_OVER_S = 10.0
 _RETRY_AFTER_MS = 1_000
 
@@ -77,8 +81,33 @@ class _Way:
         return len(self._stamps) >= FEW
 
 
+class _Turn:
+    """The share that must go for calls to be taken up in time: it grows while they wait too long, and with the wait.
+
+    Who is refused has stood in the same queue and only costs less, so the wait says nothing of how many must be: the
+    share is felt for, as PIE does it (RFC 8033).
+    """
+
+    def __init__(self, most_s: float, now_s: float) -> None:
+        self._most_s = most_s
+        self._at_s = now_s
+        self._wait_s = 0.0
+        self._share = 0.0
+
+    def share(self, wait_s: float, now_s: float) -> float:
+        passed_s = now_s - self._at_s
+        if passed_s >= _LOOK_S:
+            too_long_s, longer_s = wait_s - self._most_s, wait_s - self._wait_s
+            grows = _PER_S_TOO_LONG * too_long_s * min(passed_s, 1.0) + _PER_S_LONGER * longer_s
+            self._share = min(max(self._share + grows, 0.0), 1.0)
+            self._at_s, self._wait_s = now_s, wait_s
+        return self._share
+
+
 class Admission:
-    """Refuses a share that grows evenly from none, at half of a limit, to all, at the limit.
+    """Refuses so many that calls are taken up in time, and of those that would wait long on their way a share.
+
+    That share grows evenly from none, at three quarters of the limit, to all, at the limit.
 
     Args:
         runs: of this portal.
@@ -92,6 +121,7 @@ class Admission:
         self._waits = waits
         self._turn_s = turn_s
         self._clock = clock
+        self._turn = _Turn(waits.most_turn_s, clock.monotonic_s())
         self._ways: dict[int, _Way] = {}
         """By key of the run."""
         self._due = 0.0
@@ -120,19 +150,17 @@ class Admission:
         if run.clock is None or not self._waits.are_limited:
             return 0.0
         way = self._way(run)
-        behind_s = way.wait_s(run, self._clock.monotonic_s())
+        now_s = self._clock.monotonic_s()
+        behind_s = way.wait_s(run, now_s)
+        turn = self._turn.share(self._turn_s(), now_s) if self._waits.most_turn_s else 0.0
         if not way.is_long:
             return 0.0
-        used = max(_used(self._turn_s(), self._waits.most_turn_s), _used(behind_s, self._waits.most_behind_s))
-        return min(max((used - _FROM_SHARE) / (1 - _FROM_SHARE), 0.0), 1.0)
+        used = behind_s / self._waits.most_behind_s if self._waits.most_behind_s else 0.0
+        behind = min(max((used - _FROM_SHARE) / (1 - _FROM_SHARE), 0.0), 1.0)
+        return max(turn, behind)
 
     def _way(self, run: Run) -> _Way:
         if run.key not in self._ways:
             self._ways = {key: way for key, way in self._ways.items() if not self._runs.by_key(key).closed}
             self._ways[run.key] = _Way(self._clock.monotonic_s())
         return self._ways[run.key]
-
-
-def _used(wait_s: float, most_s: float) -> float:
-    """Share of a limit that is used up."""
-    return wait_s / most_s if most_s else 0.0

@@ -4,6 +4,7 @@ A context of its own (``contextvars``) can have makers of its own, so several se
 can live in one process. Nothing above the client libraries knows the difference.
 """
 
+import socket
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -15,6 +16,17 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 
 Maker = Callable[..., Any]
+
+
+def a_port(host: str, port: int) -> int:
+    """The port if nobody listens there, any such for 0: for servers that will share it, and would with a stranger.
+
+    Raises:
+        OSError: somebody does.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host.strip("[]"), port), family=family) as taken:
+        return int(taken.getsockname()[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +44,8 @@ class Makers:
     """A gRPC server."""
     channel: Maker = grpc.aio.insecure_channel
     """A gRPC channel."""
+    port: Maker = a_port
+    """A port for several servers."""
 
 
 LIBRARIES: Final = Makers()

@@ -43,6 +43,7 @@ GRACE_S: Final = 3.0
 _FAULTS: Final = control_pb2.DESCRIPTOR.services_by_name["FaultService"].full_name
 
 _EVERYWHERE: Final = frozenset({"0.0.0.0", "::", "[::]"})  # noqa: S104 - where a server may listen
+_LOOPBACK: Final = "127.0.0.1"
 _SIZES: Final = (
     ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
     ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
@@ -79,6 +80,9 @@ class GrpcServer:
         services: full names of the services, for health and reflection.
         reuse_port: several processes may share the port.
         reflect: whether callers are told what there is to call.
+        queues: gRPC takes up one call of a method after the other, each in a turn of the event loop, and the others
+            wait in a queue of that method. So many servers of this process share the port, with a queue each, where
+            a call costs less than the turns that it waits for; connections are spread over them.
     """
 
     def __init__(
@@ -90,20 +94,24 @@ class GrpcServer:
         *,
         reuse_port: bool = False,
         reflect: bool = False,
+        queues: int = 1,
     ) -> None:
         self._host = host
         self._add = add
         self._services = (*services, _FAULTS, "")
         self._reuse_port = reuse_port
         self._reflect = reflect
+        self._queues = queues
         self._health = HealthServicer()
-        self._server: grpc.aio.Server | None = None
+        self._servers: list[grpc.aio.Server] = []
         self.port = port
+        self.queue_targets: list[str] = []
+        """Where this process finds each of several queues: whoever calls the port that they share gets one of them."""
 
     @property
     def own_target(self) -> str:
         """Where this process finds its own server."""
-        host = "127.0.0.1" if self._host in _EVERYWHERE else self._host
+        host = _LOOPBACK if self._host in _EVERYWHERE else self._host
         return f"{host}:{self.port}"
 
     async def start(self) -> None:
@@ -112,10 +120,42 @@ class GrpcServer:
         Raises:
             StartError: the port is in use, or this process's certificate cannot be read.
         """
-        options = [*_SIZES, *LETS_PING, ("grpc.so_reuseport", int(self._reuse_port))]
-        identity = own_identity()
-        server = MAKERS.get().server(
-            interceptors=[BoundaryInterceptor(asks_for_roles=identity is not None)], options=options
+        try:
+            if self._queues > 1 and not self._reuse_port:
+                self.port = MAKERS.get().port(self._host, self.port)
+            for _ in range(self._queues):
+                self._servers.append(self._make())
+                self._listen(self._servers[-1])
+        except (OSError, RuntimeError) as error:
+            await self.stop(None)
+            problem = f"gRPC cannot listen on {self._host}:{self.port}"
+            raise StartError(problem, remedy="stop what uses the port", setting="grpc_port") from error
+        for server in self._servers:
+            await server.start()
+        await self._health.set(STARTED, health_pb2.HealthCheckResponse.NOT_SERVING)
+        await self._health.set(LIVE, health_pb2.HealthCheckResponse.SERVING)
+        await self._report(health_pb2.HealthCheckResponse.SERVING)
+        log.info("grpc_listening", host=self._host, port=self.port, certificates=own_identity() is not None)
+
+    async def began(self) -> None:
+        """Report that everything has started."""
+        await self._health.set(STARTED, health_pb2.HealthCheckResponse.SERVING)
+
+    async def drain(self) -> None:
+        """Report NOT_SERVING for every service; the process stays alive for what it has begun."""
+        if self._servers:
+            await self._report(health_pb2.HealthCheckResponse.NOT_SERVING)
+
+    async def stop(self, grace_s: float | None = GRACE_S) -> None:
+        """Let calls in progress finish for a moment, then close."""
+        servers, self._servers = self._servers, []
+        await asyncio.gather(*(server.stop(grace_s) for server in servers))
+
+    def _make(self) -> grpc.aio.Server:
+        shares = self._reuse_port or self._queues > 1
+        server: grpc.aio.Server = MAKERS.get().server(
+            interceptors=[BoundaryInterceptor(asks_for_roles=own_identity() is not None)],
+            options=[*_SIZES, *LETS_PING, ("grpc.so_reuseport", int(shares))],
         )
         for add in self._add:
             add(server)
@@ -124,38 +164,19 @@ class GrpcServer:
         if self._reflect:
             names = [*self._services[:-1], health_pb2.DESCRIPTOR.services_by_name["Health"].full_name]
             reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], server)
-        try:
-            address = f"{self._host}:{self.port}"
-            self.port = (
-                server.add_insecure_port(address)
-                if identity is None
-                else server.add_secure_port(address, identity.for_server())
-            )
-        except RuntimeError as error:
-            await server.stop(None)
-            problem = f"gRPC cannot listen on {self._host}:{self.port}"
-            raise StartError(problem, remedy="stop what uses the port", setting="grpc_port") from error
-        self._server = server
-        await server.start()
-        await self._health.set(STARTED, health_pb2.HealthCheckResponse.NOT_SERVING)
-        await self._health.set(LIVE, health_pb2.HealthCheckResponse.SERVING)
-        await self._report(health_pb2.HealthCheckResponse.SERVING)
-        log.info("grpc_listening", host=self._host, port=self.port, certificates=identity is not None)
+        return server
 
-    async def began(self) -> None:
-        """Report that everything has started."""
-        await self._health.set(STARTED, health_pb2.HealthCheckResponse.SERVING)
+    def _listen(self, server: grpc.aio.Server) -> None:
+        identity = own_identity()
 
-    async def drain(self) -> None:
-        """Report NOT_SERVING for every service; the process stays alive for what it has begun."""
-        if self._server is not None:
-            await self._report(health_pb2.HealthCheckResponse.NOT_SERVING)
+        def listen(address: str) -> int:
+            if identity is None:
+                return server.add_insecure_port(address)
+            return server.add_secure_port(address, identity.for_server())
 
-    async def stop(self) -> None:
-        """Let calls in progress finish for a moment, then close."""
-        server, self._server = self._server, None
-        if server is not None:
-            await server.stop(GRACE_S)
+        self.port = listen(f"{self._host}:{self.port}")
+        if self._queues > 1:
+            self.queue_targets.append(f"{_LOOPBACK}:{listen(f'{_LOOPBACK}:0')}")
 
     async def _report(self, status: health_pb2.HealthCheckResponse.ServingStatus) -> None:
         for service in self._services:

@@ -111,6 +111,17 @@ def error_metadata(error: AioRpcError) -> dict[str, str]:
     return found
 
 
+TURN: Final = ("shinsei-turn", "1")
+"""Metadata of a call that asks nothing but how long it waits (``runtime.turns``): it is answered at once."""
+
+
+async def _at_once(_request: bytes, _context: Any) -> bytes:
+    return b""
+
+
+_STOOD_IN_LINE: Final[Handler] = grpc.unary_unary_rpc_method_handler(_at_once)
+
+
 class BoundaryInterceptor(ServerInterceptor):
     """Wraps every handler of a server: roles, error mapping, RED metrics, a log line for what was not expected.
 
@@ -129,6 +140,8 @@ class BoundaryInterceptor(ServerInterceptor):
     ) -> OptionalHandler:
         """The handler of a call inside its boundary."""
         method = handler_call_details.method
+        if TURN in (handler_call_details.invocation_metadata or ()):
+            return _STOOD_IN_LINE
         if method in self._wrapped:
             return self._wrapped[method]
         handler = await continuation(handler_call_details)

@@ -1,7 +1,8 @@
 """How long a call waits until this process takes it up, by calls to its own server.
 
-gRPC takes up one call after the other in this process, and nothing here can see those that wait before it: an event
-loop that has all its time for the calls it knows looks idle. So a service stands in its own queue, again and again.
+gRPC keeps a queue for each method and takes up one call of it after the other. Nothing in this process can see those
+that wait: an event loop that has all its time for the calls it knows looks idle, and a call of another method is taken
+up at once however long the queue of this one is. So a service stands in the queue itself, again and again.
 """
 
 import asyncio
@@ -10,18 +11,18 @@ from collections import deque
 from collections.abc import Callable
 
 import grpc
-from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from shinsei.runtime.clock import Clock, sleep
 from shinsei.runtime.identity import open_channel
 from shinsei.runtime.observability import histogram
 from shinsei.runtime.rpc import GrpcServer
+from shinsei.runtime.rpc_interceptor import TURN
 
 SECONDS = histogram("shinsei_grpc_server_turn_seconds", "Real time for which a call waits until it is taken up.")
 
-_EVERY_S = 0.1
+_EVERY_S = 0.2
 _TIMEOUT_S = 10.0
-_LAST = 3
+_LAST = 2
 """Calls that must all have waited: a wait that passes by itself is none."""
 
 
@@ -30,25 +31,40 @@ class Turns:
 
     Args:
         server: this process's own.
+        method: in whose queues it stands: ``/package.Service/Method``, no stream.
         clock: real time.
     """
 
-    def __init__(self, server: Callable[[], GrpcServer], clock: Clock) -> None:
+    def __init__(self, server: Callable[[], GrpcServer], method: str, clock: Clock) -> None:
         self._server = server
+        self._method = method
         self._clock = clock
-        self._waited_s = deque([0.0] * _LAST, maxlen=_LAST)
-        self._asked_s: float | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._queues: list[_Queue] = []
 
     async def start(self) -> None:
         """Begin to ask."""
-        self._task = asyncio.create_task(self._ask(), name="turns")
+        server = self._server()
+        targets = server.queue_targets or [server.own_target]
+        self._queues = [_Queue(target, self._method, self._clock) for target in targets]
 
     async def stop(self) -> None:
         """Ask no more."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        for queue in self._queues:
+            queue.task.cancel()
+        await asyncio.gather(*(queue.task for queue in self._queues), return_exceptions=True)
+
+    @property
+    def wait_s(self) -> float:
+        """That of the queue in which a call waits longest."""
+        return max((queue.wait_s for queue in self._queues), default=0.0)
+
+
+class _Queue:
+    def __init__(self, target: str, method: str, clock: Clock) -> None:
+        self._clock = clock
+        self._waited_s = deque([0.0] * _LAST, maxlen=_LAST)
+        self._asked_s: float | None = None
+        self.task = asyncio.create_task(self._stand(target, method), name="turns")
 
     @property
     def wait_s(self) -> float:
@@ -56,13 +72,13 @@ class Turns:
         under_way_s = 0.0 if self._asked_s is None else self._clock.monotonic_s() - self._asked_s
         return max(min(self._waited_s), under_way_s)
 
-    async def _ask(self) -> None:
-        async with open_channel(self._server().own_target) as channel:
-            health = health_pb2_grpc.HealthStub(channel)
+    async def _stand(self, target: str, method: str) -> None:
+        async with open_channel(target) as channel:
+            call: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(method)
             while True:
                 self._asked_s = self._clock.monotonic_s()
                 with contextlib.suppress(grpc.RpcError):
-                    await health.Check(health_pb2.HealthCheckRequest(), timeout=_TIMEOUT_S)
+                    await call(b"", timeout=_TIMEOUT_S, metadata=(TURN,))
                 waited_s = self._clock.monotonic_s() - self._asked_s
                 self._asked_s = None
                 self._waited_s.append(waited_s)

@@ -268,14 +268,41 @@ async def test_retrying_gives_up_when_told_to(portal: Portal, served: grpc.aio.C
         await retrying(lambda: submit(served), policy=QUICK, give_up_after_s=0.05)
 
 
-async def test_a_port_in_use_is_one_clear_line(portal: Portal) -> None:
+@pytest.mark.parametrize("queues", [1, 2])
+async def test_a_port_in_use_is_one_clear_line(portal: Portal, queues: int) -> None:
     async with serving(portal) as (server, _):
-        second = GrpcServer("127.0.0.1", server.port, [], [])
+        second = GrpcServer("127.0.0.1", server.port, [], [], queues=queues)
         with pytest.raises(StartError) as raised:
             await second.start()
     line = raised.value.line("portal_sim")
     where = f"127.0.0.1:{server.port}"
     assert line == f"portal_sim: gRPC cannot listen on {where}: stop what uses the port or set PORTAL_SIM_GRPC_PORT"
+
+
+async def test_a_port_that_several_queues_share_is_in_use_for_everybody_else() -> None:
+    first, second = (GrpcServer("127.0.0.1", 0, [], [], queues=2) for _ in range(2))
+    await first.start()
+    second.port = first.port
+    with pytest.raises(StartError):
+        await second.start()
+    await first.stop()
+
+
+async def test_whoever_calls_a_port_is_answered_by_one_of_its_queues(portal: Portal) -> None:
+    server = GrpcServer(
+        "127.0.0.1",
+        0,
+        [lambda one: portal_pb2_grpc.add_PortalServiceServicer_to_server(portal, one)],
+        [SERVICE],
+        queues=4,
+    )
+    await server.start()
+    alone = (("grpc.use_local_subchannel_pool", 1),)
+    for _ in range(12):
+        async with grpc.aio.insecure_channel(server.own_target, options=alone) as channel:
+            await submit(channel)
+    assert portal.calls == 12
+    await server.stop()
 
 
 async def test_several_are_healthy_when_each_of_them_is() -> None:

@@ -1,7 +1,5 @@
 """Who is refused while more comes than is done, and who never is."""
 
-from collections.abc import Callable
-
 import pytest
 
 from portal_sim.handlers.admission import FEW, Admission, Waits
@@ -15,6 +13,7 @@ SPEC = a_run_spec(pacing=Pacing.CLOCK)
 SPEED = 60.0
 TOWN = SPEC.municipality
 LIMITS = Waits(most_turn_s=1.0, most_behind_s=8.0)
+IN_TIME = Waits(most_turn_s=0.1, most_behind_s=0.0)
 
 
 class Bench:
@@ -59,23 +58,60 @@ class Bench:
     def waits_for_turn(self, seconds: float) -> None:
         self.turn_s = seconds
 
+    def refused_while_waiting(self, seconds: float) -> int:
+        """Of a hundred, a fifth of a second later."""
+        self.waits_for_turn(seconds)
+        self.clock.advance(0.2)
+        return self.refused_of(100)
+
     def is_behind(self, seconds: float) -> None:
         self.clock.advance(seconds)
 
 
-@pytest.mark.parametrize(("wait", "limit_s"), [(Bench.waits_for_turn, 1.0), (Bench.is_behind, 8.0)])
-@pytest.mark.parametrize(("used", "refused"), [(0.5, 0), (0.625, 25), (0.75, 50), (1.0, 100), (3.0, 100)])
-def test_the_share_that_is_refused_grows_evenly_from_half_of_either_limit_to_the_limit(
-    wait: Callable[[Bench, float], None], limit_s: float, used: float, refused: int
-) -> None:
+@pytest.mark.parametrize(("used", "refused"), [(0.75, 0), (0.8125, 25), (0.875, 50), (1.0, 100), (3.0, 100)])
+def test_of_what_would_be_long_on_its_way_a_share_is_refused_that_grows_evenly(used: float, refused: int) -> None:
     bench = Bench()
-    wait(bench, used * limit_s)
+    bench.is_behind(used * LIMITS.most_behind_s)
     assert bench.refused_of(100) == refused
+
+
+def test_while_calls_wait_too_long_more_and_more_are_refused_until_all_are() -> None:
+    bench = Bench(IN_TIME)
+    shares = [bench.refused_while_waiting(0.2) for _ in range(8)]
+    assert shares == sorted(shares)
+    assert shares[0] < 50
+    assert shares[-1] == 100
+
+
+def test_the_more_the_wait_grows_the_more_are_refused_at_once() -> None:
+    slowly, suddenly = (Bench(IN_TIME) for _ in range(2))
+    slowly.refused_while_waiting(0.1)
+    assert suddenly.refused_while_waiting(0.3) > slowly.refused_while_waiting(0.11)
+
+
+def test_once_calls_are_taken_up_in_time_fewer_and_fewer_are_refused_until_none_is() -> None:
+    bench = Bench(IN_TIME)
+    while bench.refused_while_waiting(0.2) < 100:
+        pass
+    shares = [bench.refused_while_waiting(0.04) for _ in range(20)]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[-1] == 0
+
+
+def test_as_long_as_no_call_waits_longer_than_it_may_nobody_is_refused() -> None:
+    bench = Bench(IN_TIME)
+    assert [bench.refused_while_waiting(wait_s) for wait_s in (0.02, 0.03, 0.05, 0.05, 0.03)] == [0] * 5
+
+
+def test_the_share_that_is_refused_is_the_larger_of_the_two() -> None:
+    bench = Bench()
+    bench.is_behind(0.875 * LIMITS.most_behind_s)
+    assert bench.refused_while_waiting(60.0) == 100
 
 
 def test_of_batches_as_large_a_share_is_refused_as_of_single_submissions() -> None:
     bench = Bench()
-    bench.waits_for_turn(0.75)
+    bench.is_behind(0.875 * LIMITS.most_behind_s)
     assert bench.refused_of(20, count=10) == 10
 
 
@@ -139,8 +175,8 @@ def test_a_run_that_is_behind_lets_in_what_its_pace_gets_done_in_time() -> None:
     assert bench.run.behind_s == pytest.approx(8.0, abs=0.1)
     # 300 have come back in eight seconds. So many hundreds on their way take so many times 2.7 s.
     refused = []
-    for _ in range(3):
-        for n in range(FEW):
+    for more in (200, 60, 40):
+        for n in range(more):
             bench.admission.took(bench.run, SimTime(SPEC.start + MINUTE_MS + n))
-        refused.append(bench.refused_of(FEW))
-    assert refused == [0, pytest.approx(33, abs=1), 100]
+        refused.append(bench.refused_of(100))
+    assert refused == [0, pytest.approx(47, abs=1), pytest.approx(100, abs=1)]

@@ -61,6 +61,19 @@ class Network:
     def hear(self, process: Process) -> None:
         """A connection outlives a while of silence."""
 
+    def port(self, host: str, port: int) -> int:
+        """A port for several servers of one process.
+
+        Raises:
+            OSError: somebody listens there.
+        """
+        if not port:
+            self.last_port += 1
+            return self.last_port
+        if f"{host}:{port}" in self.servers:
+            raise OSError(f"{host}:{port} is in use")
+        return port
+
     def server(self, process: Process, interceptors: Sequence[Any] = ()) -> "Server":
         """A server of a process."""
         return Server(self, process, interceptors)
@@ -160,17 +173,16 @@ class Server:
         Raises:
             RuntimeError: somebody does.
         """
-        host, _, port = address.rpartition(":")
-        if port == "0":
-            self._network.last_port += 1
-            port = str(self._network.last_port)
-        if f"{host}:{port}" in self._network.servers:
+        host, _, wanted = address.rpartition(":")
+        port = int(wanted) or self._network.port(host, 0)
+        there = self._network.servers.get(f"{host}:{port}")
+        if there is not None and there.process is not self.process:
             raise RuntimeError(f"{address} is in use")
         self._targets.append(f"{host}:{port}")
-        return int(port)
+        return port
 
     async def start(self) -> None:
-        """Listens."""
+        """Listens; where several of its process do, whoever comes goes to the last of them."""
         for target in self._targets:
             self._network.servers[target] = self
 

@@ -39,4 +39,5 @@ class Parts:
             admin=lambda **_: Admin(world, process, broker),
             server=lambda *, interceptors=(), **_: network.server(process, interceptors),
             channel=lambda target, **_: network.channel(process, target),
+            port=network.port,
         )
