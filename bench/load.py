@@ -24,7 +24,8 @@ _CALL = "/shinsei.api.portal.v1.PortalService/{}"
 _RETRY_AFTER_S = 0.1
 _CALL_EVERY_S = 0.1
 """At an even rate, at least so often."""
-_CHANNELS = 2
+_CHANNELS = 8
+"""Connections, which the portal spreads over its queues."""
 _LOOK_EVERY_S = 0.05
 _CLOCK = RealClock()
 
@@ -33,7 +34,7 @@ class Load:
     """Submits to a portal and counts."""
 
     def __init__(self, target: str, payloads: Payloads, mode: Mode, registered: Registered) -> None:
-        self.channels = [channel(target, role="applicant") for _ in range(_CHANNELS)]
+        self.channels = [channel(target, role="applicant", alone=True) for _ in range(_CHANNELS)]
         name, answer = ("Submit", api.SubmitResponse) if mode.size == 1 else ("SubmitBatch", api.SubmitBatchResponse)
         self._calls: list[Any] = [
             one.unary_unary(_CALL.format(name), response_deserializer=answer.FromString) for one in self.channels

@@ -19,6 +19,8 @@ from shinsei.runtime.rpc_limits import MAX_MESSAGE_BYTES
 PORTAL, PULL = "shinsei.api.portal.v1.PortalService", "shinsei.api.portal.v1.PullService"
 _RECEIPT, _SUBMITTED = 8, 9
 """Fields of an application that the portal sets."""
+_QUEUES = 4
+"""As the product has them: gRPC takes up one call of a queue in a turn of the event loop."""
 _SIZES = [("grpc.max_send_message_length", MAX_MESSAGE_BYTES), ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES)]
 
 
@@ -108,7 +110,14 @@ class Portal:
 async def run(wiring: Wiring) -> None:
     """Serves for ever."""
     portal = Portal(await pool(wiring, "portal"), wiring.municipalities)
-    server = grpc.aio.server(options=[*_SIZES, *LETS_PING])
+    servers = [_server(wiring, portal) for _ in range(_QUEUES)]
+    for server in servers:
+        await server.start()
+    await servers[0].wait_for_termination()
+
+
+def _server(wiring: Wiring, portal: Portal) -> grpc.aio.Server:
+    server = grpc.aio.server(options=[*_SIZES, *LETS_PING, ("grpc.so_reuseport", 1)])
     server.add_generic_rpc_handlers(
         (
             _service(
@@ -131,8 +140,7 @@ async def run(wiring: Wiring) -> None:
         server.add_insecure_port(wiring.portal)
     else:
         server.add_secure_port(wiring.portal, identity.for_server())
-    await server.start()
-    await server.wait_for_termination()
+    return server
 
 
 def _service(name: str, **calls: tuple[Callable[[Any, Any], Awaitable[Any]], Any]) -> grpc.GenericRpcHandler:

@@ -183,7 +183,9 @@ class GrpcServer:
             await self._health.set(service, status)
 
 
-def channel(target: str, to: str = ANYBODY, *, role: str = DRIVER, deadline_s: float = DEADLINE_S) -> grpc.aio.Channel:
+def channel(
+    target: str, to: str = ANYBODY, *, role: str = DRIVER, deadline_s: float = DEADLINE_S, alone: bool = False
+) -> grpc.aio.Channel:
     """A channel to another service; every unary call on it has a deadline, streams have none.
 
     Args:
@@ -191,6 +193,7 @@ def channel(target: str, to: str = ANYBODY, *, role: str = DRIVER, deadline_s: f
         to: name of the service: with certificates, nobody else is taken for it.
         role: as whom, where this process may choose (``runtime.identity``).
         deadline_s: real seconds for a unary call.
+        alone: on a connection of its own; without it those of a process to the same target share one.
     """
     streams = [
         {"service": service.full_name, "method": method.name}
@@ -208,6 +211,7 @@ def channel(target: str, to: str = ANYBODY, *, role: str = DRIVER, deadline_s: f
             *_SIZES,
             *_PINGS,
             ("grpc.service_config", json.dumps(configuration)),
+            ("grpc.use_local_subchannel_pool", int(alone)),
             # After an outage the other side is found again within a second or two.
             ("grpc.initial_reconnect_backoff_ms", 100),
             # For a connection with its handshake: on a busy machine both sides may have to wait for a processor.
