@@ -7,15 +7,19 @@ twins meet the same fates whatever the order of arrival or the speed (common ran
 from functools import lru_cache
 from hashlib import blake2b
 from struct import Struct
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from mypy_extensions import i64
 
 KEPT = 1 << 13
 """Answers that a kept function remembers: more than what is filed on the busiest day of a city of 200,000. Twins go
 through a day one after the other, so all but the first find what they ask for."""
 
 _MANTISSA = 1 << 53
-_EIGHT = Struct(">8d").unpack
-_FRACTIONS = int.from_bytes(bytes.fromhex("000fffffffffffff" * 8), "big")
-_ONES = int.from_bytes(bytes.fromhex("3ff0000000000001" * 8), "big")
+_EIGHT: Final = Struct(">8q").unpack
+_FRACTION: Final = (1 << 52) - 1
+_UNIT: Final = 2.0**-52
 
 
 def draw(seed: int, subject: str, purpose: str, n: int = 0) -> float:
@@ -35,9 +39,8 @@ def kept_draw(seed: int, subject: str, purpose: str, n: int = 0) -> float:
 def draw_block(seed: int, subject: str, purpose: str, n: int = 0) -> tuple[float, ...]:
     """Eight independent numbers in (0, 1) for the price of one hash: the ``n``-th block of these keys.
 
-    52 bits of each eighth of the digest become the fraction of a float in [1, 2); the last bit is set, so that 0 is
-    never drawn.
+    52 bits of each eighth of the digest, the last of them set, so that 0 is never drawn.
     """
     digest = blake2b(f"{seed}\x1f{subject}\x1f{purpose}\x1f{n}\x1fblock".encode(), digest_size=64).digest()
-    bits = int.from_bytes(digest, "big") & _FRACTIONS | _ONES
-    return tuple([number - 1.0 for number in _EIGHT(bits.to_bytes(64, "big"))])
+    lanes: tuple[i64, ...] = _EIGHT(digest)
+    return tuple([int(lane & _FRACTION | 1) * _UNIT for lane in lanes])

@@ -7,7 +7,7 @@ key takes long in every twin in which it is keyed.
 from typing import Final
 
 from shinsei.domain.draws import draw_block
-from shinsei.domain.lifecycle import Status
+from shinsei.domain.lifecycle import STEPS, Status
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.simtime import SimTime
 
@@ -51,6 +51,7 @@ class Case:
         "returns",
         "starts",
         "status",
+        "steps",
         "submitted_at",
         "task",
     )
@@ -71,6 +72,8 @@ class Case:
         self.procedure = procedure
         self.submitted_at = submitted_at
         self.status = status
+        self.steps = STEPS[status]
+        """The transitions that are possible now; goes with the status."""
         self.method = method
         """The route that the case is on now; an exception moves it to transcription."""
         self.is_open = True

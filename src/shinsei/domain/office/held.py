@@ -14,7 +14,7 @@ from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.case import Case
 from shinsei.domain.linkage.floor import Task
 from shinsei.domain.linkage.route import Linkage
-from shinsei.domain.linkage.times import Sampler, sampler
+from shinsei.domain.linkage.times import NO_TIME, Sampler, sampler
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office.agenda import Agenda
 from shinsei.domain.office.clerks import Clerks
@@ -51,8 +51,8 @@ class HeldDesk:
         self._floor = floor
         self._identified: set[str] = set()
         """Held cases whose applicant is known by the form."""
-        self._recovery_ms: Sampler = lambda _: 0
-        self._reissue_ms: Sampler = lambda _: 0
+        self._recovery_ms: Sampler = NO_TIME
+        self._reissue_ms: Sampler = NO_TIME
         if self._spec is not None:
             self._recovery_ms = sampler(self._spec.recovery_min, MINUTE_MS, 1.0 / run.office.productive_share)
             self._reissue_ms = sampler(self._spec.reissue_days, DAY_MS)

@@ -139,7 +139,7 @@ def _found_after(page: Page) -> dict[str, tuple[float, ...]]:
 def _busy(pages: Iterable[Page]) -> Counter[Activity]:
     busy: Counter[Activity] = Counter()
     for page in pages:
-        busy.update(page.busy_ms)
+        busy.update(page.worked())
     return busy
 
 
