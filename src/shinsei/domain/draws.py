@@ -17,6 +17,8 @@ KEPT = 1 << 13
 through a day one after the other, so all but the first find what they ask for."""
 
 _MANTISSA = 1 << 53
+_hash: Final = blake2b
+"""Of 64 bytes where nothing else is said."""
 _EIGHT: Final = Struct(">8q").unpack
 _FRACTION: Final = (1 << 52) - 1
 _UNIT: Final = 2.0**-52
@@ -41,6 +43,6 @@ def draw_block(seed: int, subject: str, purpose: str, n: int = 0) -> tuple[float
 
     52 bits of each eighth of the digest, the last of them set, so that 0 is never drawn.
     """
-    digest = blake2b(f"{seed}\x1f{subject}\x1f{purpose}\x1f{n}\x1fblock".encode(), digest_size=64).digest()
+    digest: bytes = _hash(f"{seed}\x1f{subject}\x1f{purpose}\x1f{n}\x1fblock".encode()).digest()
     lanes: tuple[i64, ...] = _EIGHT(digest)
     return tuple([int(lane & _FRACTION | 1) * _UNIT for lane in lanes])

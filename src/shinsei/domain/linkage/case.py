@@ -12,6 +12,9 @@ from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.simtime import SimTime
 
 _BLOCK: Final = 8
+# Bound once: compiled code looks up what is imported at every call.
+_draw_block: Final = draw_block
+_STEPS: Final = dict(STEPS)
 
 
 class Purpose:
@@ -66,13 +69,13 @@ class Case:
         method: LinkageMethod,
     ) -> None:
         self._seed = seed
-        self.fates = draw_block(seed, case_id, "case")
+        self.fates = _draw_block(seed, case_id, "case")
         """The numbers drawn so far, by purpose; the first block is always there."""
         self.case_id = case_id
         self.procedure = procedure
         self.submitted_at = submitted_at
         self.status = status
-        self.steps = STEPS[status]
+        self.steps = _STEPS[status]
         """The transitions that are possible now; goes with the status."""
         self.method = method
         """The route that the case is on now; an exception moves it to transcription."""
@@ -86,5 +89,5 @@ class Case:
     def draw(self, purpose: int) -> float:
         """This case's number in (0, 1) for a purpose."""
         while purpose >= len(self.fates):
-            self.fates += draw_block(self._seed, self.case_id, "case", len(self.fates) // _BLOCK)
+            self.fates += _draw_block(self._seed, self.case_id, "case", len(self.fates) // _BLOCK)
         return self.fates[purpose]

@@ -12,8 +12,8 @@ from shinsei.domain.distributions import Distribution, Shape
 
 _quantile: Final[Callable[[float, object, object], float]] = _normal_dist_inv_cdf
 """Of a normal distribution: what ``NormalDist.inv_cdf`` calls once it has looked at its arguments."""
-_NOUGHT: Final[object] = 0.0
-_ONE: Final[object] = 1.0
+_NOUGHT: Final[object] = float(0)
+_ONE: Final[object] = float(1)
 """Its mean and deviation, as objects: compiled code would make them anew for each call."""
 _ROUND: Final = 6755399441055744.0
 """1.5 · 2^52: added to a float and taken away again, it leaves the number that ``round`` gives, as a double of that

@@ -9,9 +9,12 @@ changes nothing.
 from collections.abc import Callable
 from enum import IntEnum
 from operator import attrgetter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from shinsei.domain.simtime import SimTime, day_number, day_start
+
+if TYPE_CHECKING:
+    from mypy_extensions import i64
 
 
 class Rank(IntEnum):
@@ -126,7 +129,8 @@ class Agenda:
                 of_day.append(planned)
             return
         inside = self.inside
-        first, end = 0, len(inside)
+        first: i64 = 0
+        end: i64 = len(inside)
         while first < end:
             middle = (first + end) >> 1
             if inside[middle].place > place:
@@ -142,7 +146,7 @@ class Agenda:
         else:
             self.inside.remove(planned)
 
-    def offer(self, at: int, rank: Rank, key: str, action: Callable[[Any], None], event: Any) -> None:
+    def offer(self, at: int, rank: int, key: str, action: Callable[[Any], None], event: Any) -> None:
         """Plans something from outside; equal moments and ranks go by key."""
         coming = Coming((at << RANK_BITS) + rank, action, event, key)
         if coming.place > self._last:
@@ -154,7 +158,8 @@ class Agenda:
                 of_day.append(coming)
             return
         outside = self.outside
-        first, end = 0, len(outside)
+        first: i64 = 0
+        end: i64 = len(outside)
         while first < end:
             middle = (first + end) >> 1
             if _is_before(coming, outside[middle]):

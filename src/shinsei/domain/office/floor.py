@@ -198,13 +198,14 @@ class OfficeFloor(Floor):
         self.undoing.registered(case)
         examination = self._examinations.get(case.procedure) or self._examination(case.procedure)
         ends_at = self.agenda.now + examination.ms(case.fates[Purpose.EXAMINATION])
-        self.agenda.call_at(self.hours.from_(ends_at), self._on_examined, case)
+        self.agenda.call_at(self.hours.from_(SimTime(ends_at)), self._on_examined, case)
 
     def finish_elsewhere(self, case: Case) -> None:
         """Registered, examined, granted and notified by somebody else, all at this moment."""
         self._leave_backlog(case, "")
-        for action in (_EXAMINE, _GRANT, _NOTIFY):
-            self.record(case, action)
+        self.record(case, _EXAMINE)
+        self.record(case, _GRANT)
+        self.record(case, _NOTIFY)
         self.books.today.decided += 1
         self.backlog.decide()
         self.backlog.finish()

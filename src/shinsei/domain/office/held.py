@@ -21,7 +21,7 @@ from shinsei.domain.office.clerks import Clerks
 from shinsei.domain.office.corrections import CorrectionDesk
 from shinsei.domain.office.hours import OfficeHours
 from shinsei.domain.run import RunSpec
-from shinsei.domain.simtime import DAY_MS, MINUTE_MS
+from shinsei.domain.simtime import DAY_MS, MINUTE_MS, SimTime
 
 
 class CaseFloor(Protocol):
@@ -78,7 +78,9 @@ class HeldDesk:
 
     def _asked(self, case: Case) -> None:
         delay = self._reissue_ms(draw(self._seed, case.case_id, "reissue"))
-        self._floor.agenda.call_at(self._floor.hours.from_(self._floor.agenda.now + delay), self._recovered, case)
+        self._floor.agenda.call_at(
+            self._floor.hours.from_(SimTime(self._floor.agenda.now + delay)), self._recovered, case
+        )
 
     def _recovered(self, case: Case) -> None:
         if not case.is_open:

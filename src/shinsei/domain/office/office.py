@@ -41,8 +41,8 @@ from shinsei.domain.simtime import MINUTE_MS, SimTime, day_number, day_start
 
 _HELD = {TakenAs.QUARANTINED: Status.QUARANTINED, TakenAs.LAPSED: Status.LAPSED}
 # Bound once: under Python 3.11 an enum takes long to give out a member (docs/performance.md).
-_OPENED: Final = Rank.OPENED
-_PAPER: Final = Rank.PAPER
+_OPENED: Final = int(Rank.OPENED)
+_PAPER: Final = int(Rank.PAPER)
 _IDENTIFIED: Final = Status.IDENTIFIED
 _UNIDENTIFIED: Final = Status.UNIDENTIFIED
 _STORED: Final = Status.STORED
@@ -119,11 +119,10 @@ class Office:
         agenda = self._agenda
         match event:
             case CaseOpened():
-                _, case_id, _, method, _, _, _ = event
-                if method not in self._is_elsewhere:
-                    raise InvalidInputError("method", f"{method} is no linkage method of this office")
-                self._expect(case_id)
-                agenda.offer(at, _OPENED, case_id, self._on_open, event)
+                if event.method not in self._is_elsewhere:
+                    raise InvalidInputError("method", f"{event.method} is no linkage method of this office")
+                self._expect(event.case_id)
+                agenda.offer(at, _OPENED, event.case_id, self._on_open, event)
             case PaperArrived():
                 self._expect(event.case_id)
                 agenda.offer(at, _PAPER, event.case_id, self._on_paper, event)
@@ -190,13 +189,13 @@ class Office:
         self._offered.add(case_id)
 
     def _open(self, event: CaseOpened) -> None:
-        _, case_id, procedure, method, identified, submitted_at, taken_as = event
+        case_id, method, taken_as = event.case_id, event.method, event.taken_as
         if taken_as is _WHOLE:
-            status = _STORED if self._is_elsewhere[method] else _IDENTIFIED if identified else _UNIDENTIFIED
-            self._floor.open(Case(self._seed, case_id, procedure, submitted_at, status, method))
+            status = _STORED if self._is_elsewhere[method] else _IDENTIFIED if event.identified else _UNIDENTIFIED
+            self._floor.open(Case(self._seed, case_id, event.procedure, event.submitted_at, status, method))
         else:
-            case = Case(self._seed, case_id, procedure, submitted_at, _HELD[taken_as], method)
-            self._floor.hold(case, identified=identified)
+            case = Case(self._seed, case_id, event.procedure, event.submitted_at, _HELD[taken_as], method)
+            self._floor.hold(case, identified=event.identified)
         if case_id in self._early_withdrawals:
             self._withdraw(case_id)
         if case_id in self._early_moves:
