@@ -31,11 +31,13 @@ _KEYING: Final = Purpose.KEYING
 class Counter(Linkage):
     """The shortest linkage method there can be: one queue, one clerk, done."""
 
+    __slots__ = ("_on_begun", "_on_served", "_service")
     is_elsewhere = True
 
     def __init__(self, floor: Floor) -> None:
         super().__init__(floor)
-        self._service_ms = sampler(floor.spec.methods.transcription.keying_min, MINUTE_MS)
+        self._service = sampler(floor.spec.methods.transcription.keying_min, MINUTE_MS)
+        self._on_begun, self._on_served = self._begun, self._served
 
     def open(self, case: Case) -> None:
         """Comes to the counter as it is."""
@@ -43,8 +45,8 @@ class Counter(Linkage):
 
     def queue(self, case: Case) -> None:
         """Waits for a clerk."""
-        service_ms = self._service_ms.ms(case.fates[_KEYING])
-        self.floor.ask_clerk(Task(_CONTENT_CHECK, service_ms, self._served, case, self._begun))
+        service_ms = self._service.ms(case.fates[_KEYING])
+        self.floor.ask_clerk(Task(_CONTENT_CHECK, service_ms, self._on_served, case, self._on_begun))
 
     def _begun(self, task: Task) -> None:
         self.floor.start_linkage(task.case)  # type: ignore[arg-type]  # always of a case

@@ -5,6 +5,7 @@ from typing import Final
 
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.case import Case
+from shinsei.domain.native import mypyc_attr
 
 NOBODY: Final = -1
 """No clerk's number."""
@@ -12,6 +13,7 @@ CANCELLED: Final = -2
 """In the place of a clerk's number: nobody will ever do it."""
 
 
+@mypyc_attr(free_list_len=1)
 class Task:
     """A piece of work for one clerk, and what follows it."""
 

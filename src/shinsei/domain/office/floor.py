@@ -110,6 +110,7 @@ class OfficeFloor(Floor):
         self._content_check_ms = sampler(spec.content_check_min, MINUTE_MS, stretch)
         self._result_entry_ms = sampler(spec.result_entry_min, MINUTE_MS, stretch)
         self._notice_ms = sampler(spec.notice_min, MINUTE_MS, stretch)
+        self._p_denied = spec.p_denied
         self._examinations: dict[int, Sampler] = {}
         """The sampler of each procedure seen so far."""
 
@@ -343,7 +344,7 @@ class OfficeFloor(Floor):
         if case.status is not _EXAMINED:
             return  # withdrawn, its record undone
         self.undoing.decided(case)
-        is_denied = case.fates[Purpose.DENIAL] < self.spec.p_denied
+        is_denied = case.fates[Purpose.DENIAL] < self._p_denied
         self.record(case, _DENY if is_denied else _GRANT)
         self.books.today.decided += 1
         self.backlog.decide()

@@ -57,7 +57,8 @@ class UndoingDesk:
 
     def decided(self, case: Case) -> None:
         """Its decision has been keyed in; nothing is undone any more."""
-        self._undecided.pop(case.case_id, None)
+        if self._is_on:
+            self._undecided.pop(case.case_id, None)
 
     def withdraw(self, case_id: str) -> None:
         """Has a clerk undo the record of a case; one that is decided, or had ended, is withdrawn too late."""
