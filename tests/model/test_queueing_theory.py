@@ -207,9 +207,9 @@ def the_last_goes_first(patch: pytest.MonkeyPatch) -> None:
     def ask_first(self: Clerks, task: Task) -> None:
         ask(self, task)
         line = task.kind.line
-        while (first := line.first) is not task:
-            line.take(first, None)
-            line.append(first)
+        for before in line.tasks()[:-1]:
+            line.take(before, None)
+            line.append(before)
 
     patch.setattr(Clerks, "ask", ask_first)
 
