@@ -7,10 +7,7 @@ twins meet the same fates whatever the order of arrival or the speed (common ran
 from functools import lru_cache
 from hashlib import blake2b
 from struct import Struct
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from mypy_extensions import i64
+from typing import Final
 
 KEPT = 1 << 13
 """Answers that a kept function remembers: more than what is filed on the busiest day of a city of 200,000. Twins go
@@ -19,9 +16,10 @@ through a day one after the other, so all but the first find what they ask for."
 _MANTISSA = 1 << 53
 _hash: Final = blake2b
 """Of 64 bytes where nothing else is said."""
-_EIGHT: Final = Struct(">8q").unpack
-_FRACTION: Final = (1 << 52) - 1
-_UNIT: Final = 2.0**-52
+_number: Final = int.from_bytes
+_EIGHT: Final = Struct(">8d").unpack
+_FRACTIONS: Final = _number(bytes.fromhex("000fffffffffffff" * 8), "big")
+_ONES: Final = _number(bytes.fromhex("3ff0000000000001" * 8), "big")
 
 
 def draw(seed: int, subject: str, purpose: str, n: int = 0) -> float:
@@ -41,8 +39,10 @@ def kept_draw(seed: int, subject: str, purpose: str, n: int = 0) -> float:
 def draw_block(seed: int, subject: str, purpose: str, n: int = 0) -> tuple[float, ...]:
     """Eight independent numbers in (0, 1) for the price of one hash: the ``n``-th block of these keys.
 
-    52 bits of each eighth of the digest, the last of them set, so that 0 is never drawn.
+    52 bits of each eighth of the digest become the fraction of a float in [1, 2); the last bit is set, so that 0 is
+    never drawn.
     """
     digest: bytes = _hash(f"{seed}\x1f{subject}\x1f{purpose}\x1f{n}\x1fblock".encode()).digest()
-    lanes: tuple[i64, ...] = _EIGHT(digest)
-    return tuple([int(lane & _FRACTION | 1) * _UNIT for lane in lanes])
+    bits = _number(digest, "big") & _FRACTIONS | _ONES
+    numbers: tuple[float, ...] = _EIGHT(bits.to_bytes(64, "big"))
+    return tuple([number - 1.0 for number in numbers])
