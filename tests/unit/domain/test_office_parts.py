@@ -9,9 +9,10 @@ from shinsei.domain.lifecycle import Status
 from shinsei.domain.linkage.case import Case, Purpose
 from shinsei.domain.linkage.times import sampler
 from shinsei.domain.linkage_method import LinkageMethod
-from shinsei.domain.office.agenda import RANK_BITS, Agenda, Call, Planned, Rank
+from shinsei.domain.office.agenda import Agenda
 from shinsei.domain.office.backlog import Backlog
 from shinsei.domain.office.books import Books
+from shinsei.domain.office.planned import RANK_BITS, Call, Planned, Rank
 from shinsei.domain.office.report import Resource
 from shinsei.domain.office.seats import Seats
 from shinsei.domain.simtime import HOUR_MS, MINUTE_MS, SimTime, day_start

@@ -90,7 +90,6 @@ class Lognormal(Sampler):
 
 
 NO_TIME: Final = Constant(0.0)
-"""Takes none."""
 
 
 def sampler(distribution: Distribution, unit_ms: int, stretch: float = 1.0) -> Sampler:
@@ -98,10 +97,7 @@ def sampler(distribution: Distribution, unit_ms: int, stretch: float = 1.0) -> S
     scale = distribution.mean * unit_ms * stretch
     if scale == 0 or (distribution.cv == 0 and distribution.shape is not Shape.EXPONENTIAL):
         return Constant(scale)
-    match distribution.shape:
-        case Shape.EXPONENTIAL:
-            return Exponential(scale)
-        case Shape.UNIFORM:
-            return Uniform(scale, distribution.cv)
-        case Shape.LOGNORMAL:
-            return Lognormal(scale, distribution.cv)
+    if distribution.shape is Shape.EXPONENTIAL:
+        return Exponential(scale)
+    is_uniform = distribution.shape is Shape.UNIFORM
+    return Uniform(scale, distribution.cv) if is_uniform else Lognormal(scale, distribution.cv)

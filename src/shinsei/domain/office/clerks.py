@@ -12,8 +12,9 @@ from typing import Final
 
 from shinsei.domain.linkage.activity import ACTIVITIES, PLACES
 from shinsei.domain.linkage.task import CANCELLED, NOBODY, Kind, Line, Task
-from shinsei.domain.office.agenda import RANK_BITS, WORK, Agenda, Planned
+from shinsei.domain.office.agenda import Agenda
 from shinsei.domain.office.books import Books
+from shinsei.domain.office.planned import RANK_BITS, WORK, Planned
 from shinsei.domain.office.seats import Seats
 from shinsei.domain.office.workforce import TEMPORARY, Roster
 from shinsei.domain.simtime import SimTime

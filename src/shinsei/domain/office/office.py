@@ -19,8 +19,6 @@ from shinsei.domain.linkage.floor import Task
 from shinsei.domain.linkage.times import NO_TIME, Sampler, sampler
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.moves import ACTION_ON_MOVING, on_moving
-from shinsei.domain.office.agenda import RANK_BITS, Rank
-from shinsei.domain.office.books import Levels
 from shinsei.domain.office.events import (
     CaseCorrected,
     CaseOpened,
@@ -33,7 +31,9 @@ from shinsei.domain.office.events import (
 )
 from shinsei.domain.office.floor import OfficeFloor
 from shinsei.domain.office.levels import OfficeLevels, in_use, levels_of
+from shinsei.domain.office.page import Levels
 from shinsei.domain.office.paper import PaperDesk
+from shinsei.domain.office.planned import RANK_BITS, Rank
 from shinsei.domain.office.report import OfficeReport, Resource
 from shinsei.domain.office.summary import summarise
 from shinsei.domain.run import ChangeKind, RunSpec, TakenAs

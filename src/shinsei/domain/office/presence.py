@@ -10,9 +10,10 @@ from functools import lru_cache
 from typing import Final
 
 from shinsei.domain.business_calendar import BusinessCalendar
-from shinsei.domain.office.agenda import Agenda, Rank
+from shinsei.domain.office.agenda import Agenda
 from shinsei.domain.office.books import Books
 from shinsei.domain.office.clerks import Clerks
+from shinsei.domain.office.planned import Rank
 from shinsei.domain.office.report import Resource
 from shinsei.domain.office.seats import Seats
 from shinsei.domain.office.workforce import TEMPORARY, Workforce
