@@ -46,6 +46,8 @@ class Work:
     spec: RunSpec
     clerks: int
     moments: tuple[SimTime, ...]
+    names: tuple[str, ...]
+    """What Shinsei calls the cases; the others number them."""
     minutes: Mapping[Step, Sequence[float]]
     """Of presence, by step and case; of elapsed time for the examination."""
 
@@ -55,17 +57,12 @@ class Work:
         return [(at - JUNE_FIRST) / MINUTE_MS for at in self.moments]
 
 
-def case_id(number: int) -> str:
-    """What Shinsei calls a case."""
-    return f"10-{number:06d}"
-
-
 def a_queue(cases: int, clerks: int = 10) -> Work:
     """M/M/c: cases come without memory, are served without memory, first come, first served."""
     keying = {"office.methods.transcription.keying_min": exponential(SERVICE_MIN)}
     spec = a_bare_office(seed=SEED, clerks=clerks, **keying)
     moments = tuple(poisson(SEED, SERVICE_MIN / (clerks * UTILISATION), cases))
-    return Work(spec=spec, clerks=clerks, moments=moments, minutes=_minutes(spec, cases))
+    return Work(spec=spec, clerks=clerks, moments=moments, names=_names(cases), minutes=_minutes(spec, cases))
 
 
 def an_office(cases: int, clerks: int = 10) -> Work:
@@ -86,7 +83,11 @@ def an_office(cases: int, clerks: int = 10) -> Work:
     a_day = (clerks * _STAY_MIN + _LUNCH_MIN) * OPEN_DAYS_A_WEEK / DAYS_A_WEEK
     gap_ms = a_case / (a_day * UTILISATION) * DAY_MS
     moments = tuple(SimTime(JUNE_FIRST + int((number + 0.5) * gap_ms)) for number in range(cases))
-    return Work(spec=spec, clerks=clerks, moments=moments, minutes=minutes)
+    return Work(spec=spec, clerks=clerks, moments=moments, names=_names(cases), minutes=minutes)
+
+
+def _names(cases: int) -> tuple[str, ...]:
+    return tuple(f"10-{number:06d}" for number in range(cases))
 
 
 def _minutes(spec: RunSpec, cases: int) -> dict[Step, list[float]]:
@@ -101,7 +102,7 @@ def _minutes(spec: RunSpec, cases: int) -> dict[Step, list[float]]:
         Step.RESULT_ENTRY: (Purpose.RESULT_ENTRY, sampler(office.result_entry_min, MINUTE_MS, stretch)),
         Step.NOTICE: (Purpose.NOTICE, sampler(office.notice_min, MINUTE_MS, stretch)),
     }
-    fates = [draw_block(spec.seed, case_id(number), "case") for number in range(cases)]
+    fates = [draw_block(spec.seed, name, "case") for name in _names(cases)]
     return {
         step: [duration_ms(fate[purpose]) / MINUTE_MS for fate in fates]
         for step, (purpose, duration_ms) in ready.items()

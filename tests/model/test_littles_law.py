@@ -20,7 +20,7 @@ from shinsei.domain.linkage.floor import Task
 from shinsei.domain.linkage_method import COMPARED_METHODS, LinkageMethod
 from shinsei.domain.office import Office
 from shinsei.domain.office.backlog import Backlog
-from shinsei.domain.office.clerks import Clerks
+from shinsei.domain.office.clerks import Clerk, Clerks
 from shinsei.domain.office.events import CaseOpened, Offer, WorkEvent
 from shinsei.domain.plan import VirtualRun
 from shinsei.domain.simtime import MINUTE_MS, SimTime
@@ -227,8 +227,9 @@ def test_work_that_is_forgotten_when_it_is_put_down_is_found_out(
     """Who comes back begins anew: what was done before the night is done again."""
     suspend = Clerks._suspend
 
-    def begin_anew(self: Clerks, clerk: int) -> None:
-        task = self._in_hand[clerk]
+    def begin_anew(self: Clerks, clerk: Clerk) -> None:
+        task = clerk.task
+        assert task is not None
         whole_ms = task.remaining_ms
         suspend(self, clerk)
         self.waiting_ms += whole_ms - task.remaining_ms

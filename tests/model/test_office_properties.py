@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.lifecycle import TRANSITIONS, Action, Status, next_status
 from shinsei.domain.linkage.activity import ACTIVITIES, Activity
-from shinsei.domain.linkage.floor import CANCELLED, Task
+from shinsei.domain.linkage.floor import Task
 from shinsei.domain.linkage_method import COMPARED_METHODS
 from shinsei.domain.office import Office
+from shinsei.domain.office.clerks import Clerk
 from shinsei.domain.office.events import (
     CaseCorrected,
     CaseOpened,
@@ -165,31 +166,31 @@ class WatchedOffice:
         self.times: Counter[Task] = Counter()
         """How often it was taken up."""
         self.finished: list[Task] = []
-        floor, agenda = self.office._floor, self.office._agenda
-        staff = floor.staff
-        put_down, finish, ask = staff._put_down, staff._at_end, staff.ask
+        agenda, staff = self.office._agenda, self.office._floor.staff
+        put_down, finish, ask = staff._put_down, staff.finish, staff.ask
 
         def asked(task: Task) -> None:
             self.asked[task] = task.remaining_ms
             ask(task)
 
-        def watched(task: Task) -> None:
+        def watched(clerk: Clerk) -> Task:
+            task = clerk.task
+            assert task is not None
             spent_ms = agenda.now - task.started_at
             self.work.append((task.activity, agenda.now - spent_ms, agenda.now, task.clerk))
             self.done[task] += spent_ms * staff.roster.paces.get(task.clerk, 1.0)
             self.times[task] += 1
-            put_down(task)
+            return put_down(clerk)
 
-        def finished(task: Task) -> None:
-            if task.clerk != CANCELLED:
-                self.finished.append(task)
-            finish(task)
+        def finished(clerk: Clerk) -> None:
+            assert clerk.task is not None
+            self.finished.append(clerk.task)
+            finish(clerk)
 
         for owner, name, spy in (
             (staff, "ask", asked),
-            (floor, "ask_clerk", asked),
             (staff, "_put_down", watched),
-            (staff, "_at_end", finished),
+            (staff, "finish", finished),
         ):
             object.__setattr__(owner, name, spy)
 
@@ -344,15 +345,17 @@ def test_nobody_checks_his_own_keying_while_anybody_else_is_employed_who_may(
     office = WatchedOffice(spec)
     staff = office.office._floor.staff
     alone: list[bool] = []
-    finish = staff._at_end
+    finish = staff.finish
 
-    def finished(task: Task) -> None:
-        if task.clerk != CANCELLED and task.clerk == task.not_by:
+    def finished(clerk: Clerk) -> None:
+        task = clerk.task
+        assert task is not None
+        if task.clerk == task.not_by:
             roster = staff.roster
             alone.append(not any(roster.may(other, task.activity) for other in roster.employed if other != task.clerk))
-        finish(task)
+        finish(clerk)
 
-    object.__setattr__(staff, "_at_end", finished)
+    object.__setattr__(staff, "finish", finished)
     office.run(offers)
     assert all(alone)
 

@@ -206,7 +206,10 @@ def the_last_goes_first(patch: pytest.MonkeyPatch) -> None:
 
     def ask_first(self: Clerks, task: Task) -> None:
         ask(self, task)
-        self._queue_of[task.activity].rotate(1)
+        line = task.kind.line
+        for before in line.tasks()[:-1]:
+            line.take(before, None)
+            line.append(before)
 
     patch.setattr(Clerks, "ask", ask_first)
 

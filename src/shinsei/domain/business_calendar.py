@@ -6,6 +6,7 @@ knows which days they are. Overtime is the office's affair.
 
 from bisect import bisect_right
 
+from shinsei.domain.native import mypyc_attr
 from shinsei.domain.run import CalendarSpec
 from shinsei.domain.simtime import SimTime, date_of, day_number, day_of, day_start, time_of_day_ms
 
@@ -15,6 +16,7 @@ _A_MONDAY = -3
 """29 December 1969, from which open days are counted."""
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class BusinessCalendar:
     """A municipality's working calendar (開庁日・開庁時間)."""
 

@@ -7,15 +7,19 @@ twins meet the same fates whatever the order of arrival or the speed (common ran
 from functools import lru_cache
 from hashlib import blake2b
 from struct import Struct
+from typing import Final
 
 KEPT = 1 << 13
 """Answers that a kept function remembers: more than what is filed on the busiest day of a city of 200,000. Twins go
 through a day one after the other, so all but the first find what they ask for."""
 
 _MANTISSA = 1 << 53
-_EIGHT = Struct(">8d").unpack
-_FRACTIONS = int.from_bytes(bytes.fromhex("000fffffffffffff" * 8), "big")
-_ONES = int.from_bytes(bytes.fromhex("3ff0000000000001" * 8), "big")
+_hash: Final = blake2b
+"""Of 64 bytes where nothing else is said."""
+_number: Final = int.from_bytes
+_EIGHT: Final = Struct(">8d").unpack
+_FRACTIONS: Final = _number(bytes.fromhex("000fffffffffffff" * 8), "big")
+_ONES: Final = _number(bytes.fromhex("3ff0000000000001" * 8), "big")
 
 
 def draw(seed: int, subject: str, purpose: str, n: int = 0) -> float:
@@ -38,6 +42,7 @@ def draw_block(seed: int, subject: str, purpose: str, n: int = 0) -> tuple[float
     52 bits of each eighth of the digest become the fraction of a float in [1, 2); the last bit is set, so that 0 is
     never drawn.
     """
-    digest = blake2b(f"{seed}\x1f{subject}\x1f{purpose}\x1f{n}\x1fblock".encode(), digest_size=64).digest()
-    bits = int.from_bytes(digest, "big") & _FRACTIONS | _ONES
-    return tuple([number - 1.0 for number in _EIGHT(bits.to_bytes(64, "big"))])
+    digest: bytes = _hash(f"{seed}\x1f{subject}\x1f{purpose}\x1f{n}\x1fblock".encode()).digest()
+    bits = _number(digest, "big") & _FRACTIONS | _ONES
+    numbers: tuple[float, ...] = _EIGHT(bits.to_bytes(64, "big"))
+    return tuple([number - 1.0 for number in numbers])

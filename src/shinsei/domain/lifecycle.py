@@ -170,6 +170,31 @@ TRANSITIONS: Mapping[Status | None, Mapping[Action, Status]] = MappingProxyType(
 _NEXT = {status: dict(row) for status, row in TRANSITIONS.items()}
 """The same for every step of every case: plain dictionaries are looked up fastest."""
 
+
+class Step:
+    """A transition, for whoever takes seven of them a case."""
+
+    __slots__ = ("following", "rank", "status")
+
+    def __init__(self, rank: int, status: Status) -> None:
+        self.rank = rank
+        """Place of the action among what happens at the same moment."""
+        self.status = status
+        """Where it leads."""
+        self.following: dict[Action, Step] = {}
+        """The transitions that are possible then."""
+
+
+STEPS: Mapping[Status, dict[Action, Step]] = {
+    status: {action: Step(ACTION_RANK[action], to) for action, to in row.items()}
+    for status, row in TRANSITIONS.items()
+    if status is not None
+}
+"""The table once more: the transitions that are possible in a status."""
+for _row in STEPS.values():
+    for _step in _row.values():
+        _step.following = STEPS[_step.status]
+
 LEDGER_ENDS: Mapping[Status, str] = MappingProxyType(
     {
         Status.REGISTERED: "registered",

@@ -252,10 +252,9 @@ class VirtualRun:
     def _work(self, to: SimTime) -> None:
         histories = self._lines
         for event in self.office.advance(to):
-            at, _, case, n, action, status, _, _ = event
-            lines = histories[case]
-            lines.append(_LINE(TraceLine, (lines[0][0], at, action, status, n)))
-            if action is _REQUEST_CORRECTION:
+            lines = histories[event.case_id]
+            lines.append(_LINE(TraceLine, (lines[0][0], event.at, event.action, event.status, event.n)))
+            if event.action is _REQUEST_CORRECTION:
                 self._requested(event)
         self._worked_until = to
 

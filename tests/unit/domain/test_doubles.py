@@ -1,5 +1,6 @@
 """The same person twice: who notices, what it costs, and what nobody notices."""
 
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -109,7 +110,9 @@ def twice(spec: RunSpec, *, second: str = "11:00", **changes: Any) -> tuple[Offi
 
 
 def _diary(events: Any) -> list[str]:
-    renamed = [event._replace(case_id="10-000002") for event in events if event.case_id == "10-000001-2"]
+    renamed = [copy(event) for event in events if event.case_id == "10-000001-2"]
+    for event in renamed:
+        event.case_id = "10-000002"
     return diary(renamed, 2)
 
 

@@ -1,5 +1,7 @@
 """Samplers, the agenda's order, the seats' and the backlog's accounts."""
 
+from operator import attrgetter
+
 import pytest
 
 from shinsei.domain.distributions import Distribution, Shape
@@ -7,12 +9,13 @@ from shinsei.domain.lifecycle import Status
 from shinsei.domain.linkage.case import Case, Purpose
 from shinsei.domain.linkage.times import sampler
 from shinsei.domain.linkage_method import LinkageMethod
-from shinsei.domain.office.agenda import RANK_BITS, Agenda, Rank
+from shinsei.domain.office.agenda import Agenda
 from shinsei.domain.office.backlog import Backlog
 from shinsei.domain.office.books import Books
+from shinsei.domain.office.planned import RANK_BITS, Call, Planned, Rank
 from shinsei.domain.office.report import Resource
 from shinsei.domain.office.seats import Seats
-from shinsei.domain.simtime import MINUTE_MS, SimTime
+from shinsei.domain.simtime import HOUR_MS, MINUTE_MS, SimTime, day_start
 
 
 @pytest.mark.parametrize("shape", Shape)
@@ -29,6 +32,7 @@ def test_a_sampler_of_no_variation_is_constant() -> None:
 
 def test_within_a_moment_the_agenda_goes_by_rank_and_then_by_key() -> None:
     agenda = Agenda(SimTime(0))
+    agenda.begin_day(0)
     agenda.call_at(6, print, "later", Rank.DAY)
     agenda.call_at(5, print, "leaves", Rank.LEAVE)
     agenda.call_at(5, print, "planned first")
@@ -36,11 +40,36 @@ def test_within_a_moment_the_agenda_goes_by_rank_and_then_by_key() -> None:
     agenda.call_at(5, print, "day", Rank.DAY)
     for n, case_id in enumerate(("10-000002", "10-000001", "10-000002")):
         agenda.offer(5, Rank.OPENED, case_id, print, f"{case_id}, {n}")
-    places = sorted([*agenda.inside, *agenda.outside])
-    planned = [(place >> RANK_BITS, entry[-1]) for place in places for entry in agenda.due[place]]
+    planned = _in_order(agenda)
     cases = ["10-000001, 1", "10-000002, 0", "10-000002, 2"]
     in_order = ["day", "planned first", "planned next", *cases, "leaves"]
     assert planned == [*((5, argument) for argument in in_order), (6, "later")]
+
+
+def test_what_is_planned_for_another_day_comes_first_there_and_in_its_order() -> None:
+    agenda = Agenda(SimTime(0))
+    agenda.begin_day(0)
+    noon = day_start(1) + 12 * HOUR_MS
+    agenda.call_at(noon, print, "planned first")
+    agenda.call_at(noon - 1, print, "sooner")
+    agenda.call_at(noon, print, "planned next")
+    for case_id in ("10-000002", "10-000001"):
+        agenda.offer(noon, Rank.OPENED, case_id, print, case_id)
+    dropped = Call((noon << RANK_BITS) + Rank.WORK, print, "dropped")
+    agenda.plan(dropped)
+    agenda.drop(dropped)
+    assert not _in_order(agenda)
+    agenda.begin_day(1)
+    agenda.call_at(noon, print, "planned on the day")
+    in_order = ["planned first", "planned next", "planned on the day", "10-000001", "10-000002"]
+    assert _in_order(agenda) == [(noon - 1, "sooner"), *((noon, argument) for argument in in_order)]
+
+
+def _in_order(agenda: Agenda) -> list[tuple[int, str]]:
+    """What stands in today's lists, whose ends come first."""
+    planned: list[Planned] = [*reversed(agenda.inside), *reversed(agenda.outside)]
+    calls = [call for call in sorted(planned, key=attrgetter("place")) if isinstance(call, Call)]
+    return [(call.place >> RANK_BITS, call.argument) for call in calls]
 
 
 def test_seats_are_contended_only_while_more_clerks_are_there() -> None:

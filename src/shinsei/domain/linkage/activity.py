@@ -91,3 +91,5 @@ ACTIVITIES: Mapping[Activity, ActivityRule] = MappingProxyType(
 A second check reads an inquiry screen or a printout and takes no login [A]; the return leg is keyed into
 application management, so it takes none either.
 """
+PLACES: Mapping[Activity, int] = MappingProxyType({activity: place for place, activity in enumerate(Activity)})
+"""Under which number the books keep the time of each."""

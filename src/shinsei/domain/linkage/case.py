@@ -7,11 +7,14 @@ key takes long in every twin in which it is keyed.
 from typing import Final
 
 from shinsei.domain.draws import draw_block
-from shinsei.domain.lifecycle import Status
+from shinsei.domain.lifecycle import STEPS, Status
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.simtime import SimTime
 
 _BLOCK: Final = 8
+# Bound once: compiled code looks up what is imported at every call.
+_draw_block: Final = draw_block
+_STEPS: Final = dict(STEPS)
 
 
 class Purpose:
@@ -51,6 +54,7 @@ class Case:
         "returns",
         "starts",
         "status",
+        "steps",
         "submitted_at",
         "task",
     )
@@ -65,12 +69,14 @@ class Case:
         method: LinkageMethod,
     ) -> None:
         self._seed = seed
-        self.fates = draw_block(seed, case_id, "case")
+        self.fates = _draw_block(seed, case_id, "case")
         """The numbers drawn so far, by purpose; the first block is always there."""
         self.case_id = case_id
         self.procedure = procedure
         self.submitted_at = submitted_at
         self.status = status
+        self.steps = _STEPS[status]
+        """The transitions that are possible now; goes with the status."""
         self.method = method
         """The route that the case is on now; an exception moves it to transcription."""
         self.is_open = True
@@ -83,5 +89,5 @@ class Case:
     def draw(self, purpose: int) -> float:
         """This case's number in (0, 1) for a purpose."""
         while purpose >= len(self.fates):
-            self.fates += draw_block(self._seed, self.case_id, "case", len(self.fates) // _BLOCK)
+            self.fates += _draw_block(self._seed, self.case_id, "case", len(self.fates) // _BLOCK)
         return self.fates[purpose]

@@ -25,10 +25,13 @@ class Transcription(Linkage):
 
     def __init__(self, floor: Floor) -> None:
         super().__init__(floor)
-        self._spec = floor.spec.methods.transcription
+        spec = floor.spec.methods.transcription
         stretch = 1.0 / floor.spec.productive_share
-        self._keying_ms = sampler(self._spec.keying_min, MINUTE_MS, stretch)
-        self._check_ms = sampler(self._spec.check_min, MINUTE_MS, stretch)
+        self._keying_ms = sampler(spec.keying_min, MINUTE_MS, stretch)
+        self._check_ms = sampler(spec.check_min, MINUTE_MS, stretch)
+        self._has_second_check = spec.second_check
+        self._p_wrong_alone = spec.p_undetected_single
+        self._p_wrong = spec.p_undetected_double
         self._factors = dict(floor.spec.keying_factors)
         # Bound once: to bind what follows a task anew takes as long as to make the task.
         self._on_start = self._started
@@ -41,7 +44,7 @@ class Transcription(Linkage):
 
     def key(self, case: Case, activity: Activity) -> None:
         """Waits for a clerk in the queue of this activity."""
-        duration = self._keying_ms(case.fates[Purpose.KEYING])
+        duration = self._keying_ms.ms(case.fates[Purpose.KEYING])
         factor = self._factors.get(case.procedure)
         if factor is not None:
             duration = round(duration * factor)
@@ -53,10 +56,10 @@ class Transcription(Linkage):
     def _keyed(self, task: Task) -> None:
         case = task.case
         assert case is not None
-        if not self._spec.second_check:
+        if not self._has_second_check:
             self._save(case, alone=True)
             return
-        duration = self._check_ms(case.fates[Purpose.SECOND_CHECK])
+        duration = self._check_ms.ms(case.fates[Purpose.SECOND_CHECK])
         self.floor.ask_clerk(Task(_SECOND_CHECK, duration, self._on_checked, case, None, task.clerk))
 
     def _checked(self, task: Task) -> None:
@@ -64,5 +67,5 @@ class Transcription(Linkage):
         self._save(task.case, alone=task.clerk == task.not_by)
 
     def _save(self, case: Case, *, alone: bool) -> None:
-        p_wrong = self._spec.p_undetected_single if alone else self._spec.p_undetected_double
+        p_wrong = self._p_wrong_alone if alone else self._p_wrong
         self.floor.register(case, is_wrong=case.fates[Purpose.UNDETECTED_ERROR] < p_wrong)

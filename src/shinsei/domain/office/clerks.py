@@ -7,24 +7,48 @@ away today; only where nobody else is employed who may check does a clerk check 
 take their break in turns on their other duties [A].
 """
 
-from collections import deque
-from heapq import heapify, heappop, heappush
 from math import ceil
 from typing import Final
 
-from shinsei.domain.linkage.activity import ACTIVITIES, Activity
-from shinsei.domain.linkage.floor import CANCELLED, NOBODY, Task
+from shinsei.domain.linkage.activity import ACTIVITIES, PLACES
+from shinsei.domain.linkage.task import CANCELLED, NOBODY, Kind, Line, Task
 from shinsei.domain.office.agenda import Agenda
 from shinsei.domain.office.books import Books
+from shinsei.domain.office.planned import RANK_BITS, WORK, Planned
 from shinsei.domain.office.seats import Seats
 from shinsei.domain.office.workforce import TEMPORARY, Roster
 from shinsei.domain.simtime import SimTime
 
 _LEVELS = 1 + max(rule.level for rule in ACTIVITIES.values())
 _OFFLINE: Final = 0
-# Bound once: compiled code looks up what is imported at every call.
-_pop: Final = heappop
-_push: Final = heappush
+
+
+class Clerk(Planned):
+    """One who is present; what happens at his place in the agenda is that he has done what he has in hand."""
+
+    __slots__ = ("behind", "is_limited", "is_planned", "number", "pace", "since", "staff", "task", "until")
+
+    def __init__(self, staff: "Clerks", number: int, since: int, until: int) -> None:
+        self.place = 0
+        self.staff = staff
+        self.number = number
+        self.since = since
+        self.until = until
+        """He stays without a break until then."""
+        self.pace = 1.0
+        self.is_limited = False
+        """Whether he may not do everything."""
+        self.task: Task | None = None
+        """What he has in hand."""
+        self.is_planned = False
+        """Whether he will have done it while he is there."""
+        self.behind: Clerk | None = None
+        """Who comes after him among the idle."""
+
+    def happen(self) -> None:
+        """Finishes it."""
+        self.is_planned = False
+        self.staff.finish(self)
 
 
 class Clerks:
@@ -39,71 +63,65 @@ class Clerks:
         everybody = tuple(range(staff))
         self.roster = Roster(clerks=everybody, paces={}, employed=everybody, limits={})
         """Today's."""
-        self._paces: dict[int, float] = {}
-        """Of those who are not at pace 1; what they take from a task is their time at their pace."""
-        self._limits: dict[int, frozenset[Activity]] = {}
         self.waiting_ms = 0
         """Work (stretched) in the queues."""
         self.queued = 0
         self.is_overtime = False
         self.overtime_ms: dict[int, int] = {}
         """Overtime of this month, by clerk."""
-        self._until: dict[int, int] = {}
-        """Clerks present, and until when each stays without a break."""
-        self._since: dict[int, int] = {}
-        self.idle: list[int] = []
-        """Whom a heap gives out: the lowest number goes first."""
-        self._in_hand: dict[int, Task] = {}
-        self._suspended: deque[Task] = deque()
-        self._queues: tuple[deque[Task], ...] = tuple(deque() for _ in range(_LEVELS))
-        self._queue_of = {activity: self._queues[rule.level] for activity, rule in ACTIVITIES.items()}
-        self._needs_seat = {activity: rule.needs_seat for activity, rule in ACTIVITIES.items()}
-        levels: dict[int, bool] = {rule.level: rule.needs_seat for rule in ACTIVITIES.values()}
-        self._order = tuple((self._queues[level], levels[level]) for level in range(_LEVELS))
+        self._present: dict[int, Clerk] = {}
+        self.idle: Clerk | None = None
+        """The first of those with nothing in hand: the lowest number; each knows the next."""
+        self._busy = 0
+        self._suspended = Line(needs_seat=False)
+        seated: dict[int, bool] = {rule.level: rule.needs_seat for rule in ACTIVITIES.values()}
+        self._lines = [Line(needs_seat=seated[level]) for level in range(_LEVELS)]
+        """By level."""
+        self._kinds = {
+            activity: Kind(PLACES[activity], self._lines[rule.level], needs_seat=rule.needs_seat)
+            for activity, rule in ACTIVITIES.items()
+        }
         self._online_until = _OFFLINE
-        self._at_end = self._finish
-        """Bound once: to bind it anew takes as long as to make a task."""
 
     @property
     def present(self) -> int:
         """Clerks present now."""
-        return len(self._until)
+        return len(self._present)
 
     @property
     def working(self) -> int:
         """Clerks with something in hand now."""
-        return len(self._in_hand)
+        return self._busy
 
     @property
     def seat_work_waits(self) -> bool:
         """Whether something that needs a login seat is in the queues."""
-        return any(
-            self._needs_seat[task.activity]
-            for queue in (self._suspended, *self._queues)
-            for task in queue
-            if task.clerk != CANCELLED
-        )
+        lines = (self._suspended, *self._lines)
+        return any(task.kind.needs_seat for line in lines for task in line.tasks() if task.clerk != CANCELLED)
 
     def meet(self, roster: Roster) -> None:
         """The clerks of a day; before any of them comes in."""
         self.roster = roster
         self.staff = len(roster.clerks)
-        self._paces = roster.paces
-        self._limits = roster.limits
+        for clerk in self._present.values():
+            self._rate(clerk)
 
     def ask(self, task: Task) -> None:
         """Puts a task at the end of its queue."""
-        self._queue_of[task.activity].append(task)
+        kind = task.kind = self._kinds[task.activity]
+        kind.line.append(task)
         self.queued += 1
         self.waiting_ms += task.remaining_ms
-        if task.case is not None:
-            task.case.task = task
+        case = task.case
+        if case is not None:
+            case.task = task
 
     def cancel(self, task: Task) -> None:
         """Takes a task away, out of a clerk's hands if need be."""
         if task.clerk != NOBODY:
-            self._put_down(task)
-            _push(self.idle, task.clerk)
+            clerk = self._present[task.clerk]
+            self._put_down(clerk)
+            self._free(clerk)
         else:
             self.queued -= 1
             self.waiting_ms -= task.remaining_ms
@@ -111,30 +129,30 @@ class Clerks:
 
     def arrive(self, clerks: tuple[int, ...], until: SimTime) -> None:
         """These clerks come in and stay until then."""
-        for clerk in clerks:
-            self._until[clerk] = until
-            self._since[clerk] = self._agenda.now
-            _push(self.idle, clerk)
+        for number in clerks:
+            clerk = self._present[number] = Clerk(self, number, self._agenda.now, until)
+            self._rate(clerk)
+            self._free(clerk)
 
     def leave(self, clerks: tuple[int, ...]) -> None:
         """These clerks go; what they have in hand goes to the front."""
-        for clerk in clerks:
-            if clerk not in self._until:
+        staffed = self._books.staffed
+        for number in clerks:
+            clerk = self._present.pop(number, None)
+            if clerk is None:
                 continue
-            if clerk in self._in_hand:
+            if clerk.task is not None:
                 self._suspend(clerk)
             else:
-                self.idle.remove(clerk)
-                heapify(self.idle)
-            presence_ms = self._agenda.now - self._since.pop(clerk)
-            del self._until[clerk]
+                self._take_away(clerk)
+            presence_ms = self._agenda.now - clerk.since
             if self.is_overtime:
-                self._books.staffed.overtime_ms += presence_ms
-                self.overtime_ms[clerk] = self.overtime_ms.get(clerk, 0) + presence_ms
+                staffed.overtime_ms += presence_ms
+                self.overtime_ms[number] = self.overtime_ms.get(number, 0) + presence_ms
             else:
-                self._books.staffed.presence_ms += presence_ms
-                if clerk >= TEMPORARY:
-                    self._books.staffed.temporary_ms += presence_ms
+                staffed.presence_ms += presence_ms
+                if number >= TEMPORARY:
+                    staffed.temporary_ms += presence_ms
 
     def go_online(self, until: SimTime) -> None:
         """Core systems can be entered until then."""
@@ -146,70 +164,119 @@ class Clerks:
 
     def put_down_seat_work(self) -> None:
         """Whoever has something in hand that needs a seat puts it down."""
-        for clerk in sorted(self._in_hand):
-            if self._needs_seat[self._in_hand[clerk].activity]:
+        for number in sorted(self._present):
+            clerk = self._present[number]
+            if clerk.task is not None and clerk.task.kind.needs_seat:
                 self._suspend(clerk)
-                _push(self.idle, clerk)
+                self._free(clerk)
 
     def dispatch(self) -> None:
         """Gives every idle clerk what comes first for him; in overtime, who finds nothing goes home."""
-        idle = self.idle
-        stuck: list[int] = []
-        while idle and self.queued:
-            clerk = _pop(idle)
+        before, clerk = None, self.idle
+        while clerk is not None and self.queued:
+            behind = clerk.behind
             task = self._next(clerk)
             if task is None:
-                stuck.append(clerk)
-                continue
-            self.queued -= 1
-            self.waiting_ms -= task.remaining_ms
-            task.clerk = clerk
-            task.started_at = now = self._agenda.now
-            self._in_hand[clerk] = task
-            until = self._until[clerk]
-            if self._needs_seat[task.activity]:
-                self._seats.take()
-                until = min(until, self._online_until)
-            takes_ms = task.remaining_ms
-            if self._paces:
-                takes_ms = ceil(takes_ms / self._paces.get(clerk, 1.0))
-            task.finishes_at = finishes_at = now + takes_ms
-            if finishes_at <= until:
-                self._agenda.call_at(finishes_at, self._at_end, task)
-            if task.on_start is not None:
-                on_start, task.on_start = task.on_start, None
-                on_start(task)
-        if stuck:
-            idle.extend(stuck)
-            heapify(idle)
-        if self.is_overtime and idle:
-            self.leave(tuple(idle))
+                before = clerk
+            else:
+                if before is None:
+                    self.idle = behind
+                else:
+                    before.behind = behind
+                self._take_up(clerk, task)
+            clerk = behind
+        if self.is_overtime:
+            while self.idle is not None:
+                self.leave((self.idle.number,))
 
-    def _next(self, clerk: int) -> Task | None:
+    def finish(self, clerk: Clerk) -> None:
+        """He has done what he has in hand."""
+        task = self._put_down(clerk)
+        self._free(clerk)
+        case = task.case
+        if case is not None:
+            case.task = None
+        task.then(task)
+
+    def _rate(self, clerk: Clerk) -> None:
+        clerk.pace = self.roster.paces.get(clerk.number, 1.0)
+        clerk.is_limited = clerk.number in self.roster.limits
+
+    def _free(self, clerk: Clerk) -> None:
+        """Puts him among the idle."""
+        before, behind = None, self.idle
+        while behind is not None and behind.number < clerk.number:
+            before, behind = behind, behind.behind
+        clerk.behind = behind
+        if before is None:
+            self.idle = clerk
+        else:
+            before.behind = clerk
+
+    def _take_away(self, clerk: Clerk) -> None:
+        """Takes him out again."""
+        before, other = None, self.idle
+        while other is not None and other is not clerk:
+            before, other = other, other.behind
+        if before is None:
+            self.idle = clerk.behind
+        else:
+            before.behind = clerk.behind
+
+    def _take_up(self, clerk: Clerk, task: Task) -> None:
+        """Hands a task to a clerk; the agenda knows when he will have done it, if he stays that long."""
+        self.queued -= 1
+        self.waiting_ms -= task.remaining_ms
+        now, takes_ms, until = self._agenda.now, task.remaining_ms, clerk.until
+        task.clerk = clerk.number
+        task.started_at = now
+        clerk.task = task
+        self._busy += 1
+        if task.kind.needs_seat:
+            self._seats.take()
+            until = min(until, self._online_until)
+        if clerk.pace != 1.0:
+            takes_ms = ceil(takes_ms / clerk.pace)
+        if now + takes_ms <= until:
+            clerk.place = ((now + takes_ms) << RANK_BITS) + WORK
+            clerk.is_planned = True
+            self._agenda.plan(clerk)
+        on_start = task.on_start
+        if on_start is not None:
+            task.on_start = None
+            on_start(task)
+
+    def _next(self, clerk: Clerk) -> Task | None:
         seat = self._online_until != _OFFLINE and self._seats.free > 0
-        if self._suspended:
-            task = self._pick(self._suspended, clerk, seat=seat)
-            if task is not None:
-                return task
-        is_limited = clerk in self._limits
-        for queue, needs_seat in self._order:
-            if queue and (seat or not needs_seat):
-                task = queue[0]
-                if task.clerk == NOBODY and task.not_by != clerk and not is_limited:  # the common case
-                    return queue.popleft()
-                picked = self._pick(queue, clerk, seat=seat)
+        if self._suspended.first is not None:
+            picked = self._pick(self._suspended, clerk, seat=seat)
+            if picked is not None:
+                return picked
+        for line in self._lines:
+            task = line.first
+            if task is not None and (seat or not line.needs_seat):
+                if task.clerk == NOBODY and task.not_by != clerk.number and not clerk.is_limited:  # the common case
+                    line.take(task, None)
+                    return task
+                picked = self._pick(line, clerk, seat=seat)
                 if picked is not None:
                     return picked
         return None
 
-    def _pick(self, queue: deque[Task], clerk: int, *, seat: bool) -> Task | None:
-        """The first task of a queue that this clerk may do now; drops cancelled ones at its head."""
-        while queue and queue[0].clerk == CANCELLED:
-            queue.popleft()
-        for place, task in enumerate(queue):
-            if task.clerk != CANCELLED and (seat or not self._needs_seat[task.activity]) and self._may(clerk, task):
-                del queue[place]
+    def _pick(self, line: Line, clerk: Clerk, *, seat: bool) -> Task | None:
+        """The first task of a queue that this clerk may do now; drops cancelled ones on the way."""
+        before: Task | None = None
+        task = line.first
+        while task is not None:
+            behind = task.behind
+            if task.clerk == CANCELLED:
+                line.take(task, before)
+            elif (seat or not task.kind.needs_seat) and self._may(clerk.number, task):
+                line.take(task, before)
                 return task
+            else:
+                before = task
+            task = behind
         return None
 
     def _may(self, clerk: int, task: Task) -> bool:
@@ -220,37 +287,31 @@ class Clerks:
             other != clerk and roster.may(other, activity) for other in roster.employed
         )
 
-    def _finish(self, task: Task) -> None:
-        clerk = task.clerk
-        if clerk < 0 or task.finishes_at != self._agenda.now:
-            return  # cancelled, or put down when the core systems failed
-        task.finishes_at = 0
-        self._put_down(task)
-        _push(self.idle, clerk)
-        case = task.case
-        if case is not None:
-            case.task = None
-        task.then(task)
-
-    def _suspend(self, clerk: int) -> None:
-        task = self._in_hand[clerk]
-        self._put_down(task)
+    def _suspend(self, clerk: Clerk) -> None:
+        task = self._put_down(clerk)
         done_ms = self._agenda.now - task.started_at
-        if self._paces:
+        if clerk.pace != 1.0:
             # Less than what is left: it would have been finished otherwise.
-            done_ms = min(int(done_ms * self._paces.get(clerk, 1.0)), task.remaining_ms - 1)
+            done_ms = min(int(done_ms * clerk.pace), task.remaining_ms - 1)
         task.remaining_ms -= done_ms
         task.clerk = NOBODY
         self._suspended.append(task)
         self.queued += 1
         self.waiting_ms += task.remaining_ms
 
-    def _put_down(self, task: Task) -> None:
-        activity = task.activity
-        del self._in_hand[task.clerk]
-        spent_ms = self._agenda.now - task.started_at
-        self._books.work(activity, spent_ms, self.is_overtime)
-        if task.clerk >= TEMPORARY:
+    def _put_down(self, clerk: Clerk) -> Task:
+        """Takes what a clerk has in hand out of it, and books the time."""
+        task = clerk.task
+        assert task is not None
+        clerk.task = None
+        self._busy -= 1
+        if clerk.is_planned:
+            clerk.is_planned = False
+            self._agenda.drop(clerk)
+        kind, spent_ms = task.kind, self._agenda.now - task.started_at
+        self._books.work(kind.number, spent_ms, self.is_overtime)
+        if clerk.number >= TEMPORARY:
             self._books.staffed.temporary_busy_ms += spent_ms
-        if self._needs_seat[activity]:
+        if kind.needs_seat:
             self._seats.give()
+        return task

@@ -17,7 +17,7 @@ from shinsei.domain.lifecycle import Action, Status
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.case import Case, Purpose
 from shinsei.domain.linkage.floor import Task
-from shinsei.domain.linkage.times import Sampler, sampler
+from shinsei.domain.linkage.times import NO_TIME, Sampler, sampler
 from shinsei.domain.office.agenda import Agenda
 from shinsei.domain.office.backlog import Backlog
 from shinsei.domain.office.books import Books
@@ -60,7 +60,7 @@ class CorrectionDesk:
         self._file_requests: set[str] = set()
         """Cases whose first request was for a file, not for a correction of the form."""
         self._asked_at: dict[str, SimTime] = {}
-        self._request_ms: Sampler = lambda _: 0
+        self._request_ms: Sampler = NO_TIME
         if self._spec is not None:
             self._request_ms = sampler(self._spec.request_min, MINUTE_MS, 1.0 / run.office.productive_share)
 

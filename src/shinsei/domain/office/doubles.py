@@ -83,7 +83,7 @@ class DoubleDesk:
 
     def _found(self, case: Case, finder: DoubleFinder) -> None:
         page = self._floor.books.today
-        page.doubles_found[finder] += 1
+        page.doubles_found[finder] = page.doubles_found.get(finder, 0) + 1
         page.doubles_found_after_ms.append((finder, self._floor.agenda.now - case.submitted_at))
 
     def _is_live(self, original: str) -> bool:

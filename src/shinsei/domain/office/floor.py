@@ -17,13 +17,13 @@ from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.catalogue import procedure
 from shinsei.domain.draws import draw
 from shinsei.domain.errors import IllegalTransitionError
-from shinsei.domain.lifecycle import ACTION_RANK, TRANSITIONS, Action, Status
+from shinsei.domain.lifecycle import Action, Status
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.case import Case, Purpose
-from shinsei.domain.linkage.floor import Task
+from shinsei.domain.linkage.floor import Floor, Task
 from shinsei.domain.linkage.incident import Incident
 from shinsei.domain.linkage.route import Linkage
-from shinsei.domain.linkage.times import Sampler, sampler
+from shinsei.domain.linkage.times import NO_TIME, Sampler, sampler
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office.agenda import Agenda
 from shinsei.domain.office.backlog import Backlog
@@ -42,11 +42,6 @@ from shinsei.domain.office.wrong_records import WrongRecords
 from shinsei.domain.run import DoubleFinder, IdentificationSpec, RunSpec
 from shinsei.domain.simtime import DAY_MS, MINUTE_MS, SimTime
 
-_EVENT: Final = tuple.__new__  # what WorkEvent(...) comes down to
-_STEPS: Final = {
-    status: {action: (to, ACTION_RANK[action]) for action, to in row.items()} for status, row in TRANSITIONS.items()
-}
-"""Of each status: where an action leads, and its place among what happens at the same moment."""
 # Bound once: under Python 3.11 an enum takes long to give out a member (docs/performance.md).
 _UNIDENTIFIED: Final = Status.UNIDENTIFIED
 _QUEUE_FOR_LINKAGE: Final = Action.QUEUE_FOR_LINKAGE
@@ -67,8 +62,8 @@ _NOTICE: Final = Activity.NOTICE
 _NOTIFY: Final = Action.NOTIFY
 
 
-class OfficeFloor:
-    """What happens to cases; the ``Floor`` of the linkage methods."""
+class OfficeFloor(Floor):
+    """What happens to cases."""
 
     def __init__(
         self,
@@ -82,7 +77,10 @@ class OfficeFloor:
         self.books = Books()
         self.backlog = Backlog(run.start)
         self.done: list[WorkEvent] = []
-        """What happened and has not left the office yet, in order of time only."""
+        """What happened and has not left the office yet, in order."""
+        self._recorded_at = -1
+        self._moment = 0
+        """Where in ``done`` this moment begins."""
         self.routes: dict[LinkageMethod, Linkage] = {}
         self._linkages = linkages
         self._run = run
@@ -104,11 +102,6 @@ class OfficeFloor:
         self._on_examined = self._examined
         self._on_decided = self._decided
         self._on_notified = self._notified
-        self.call_at = self.agenda.call_at
-        self.ask_clerk = self.staff.ask
-        self.take_seat = self.seats.take
-        self.give_seat = self.seats.give
-        self.when_seat_free = self.seats.when_free
 
     def _prepare_samplers(self) -> None:
         spec = self.spec
@@ -117,6 +110,7 @@ class OfficeFloor:
         self._content_check_ms = sampler(spec.content_check_min, MINUTE_MS, stretch)
         self._result_entry_ms = sampler(spec.result_entry_min, MINUTE_MS, stretch)
         self._notice_ms = sampler(spec.notice_min, MINUTE_MS, stretch)
+        self._p_denied = spec.p_denied
         self._examinations: dict[int, Sampler] = {}
         """The sampler of each procedure seen so far."""
 
@@ -141,10 +135,30 @@ class OfficeFloor:
         """A keyed number in (0, 1) for a subject that is not a case."""
         return draw(self._seed, subject, purpose, n)
 
+    def call_at(self, at: SimTime, action: Callable[[Any], None], argument: Any = None) -> None:
+        """Calls ``action`` at a moment that is not past."""
+        self.agenda.call_at(at, action, argument)
+
+    def ask_clerk(self, task: Task) -> None:
+        """Puts work into the clerks' queues."""
+        self.staff.ask(task)
+
+    def take_seat(self) -> bool:
+        """Takes a core-system login for a machine, if one is free."""
+        return self.seats.take()
+
+    def give_seat(self) -> None:
+        """Gives the login back."""
+        self.seats.give()
+
+    def when_seat_free(self, action: Callable[[], None]) -> None:
+        """Calls ``action`` once, as soon as a seat is free; machines go before clerks [A]."""
+        self.seats.when_free(action)
+
     def take_in(self, case: Case) -> None:
         """Manual identification if need be, then the content check."""
         if case.status is _UNIDENTIFIED:
-            duration = self._identification_ms(case.draw(Purpose.IDENTIFICATION))
+            duration = self._identification_ms.ms(case.draw(Purpose.IDENTIFICATION))
             if self._searches:
                 duration = round(duration * search_factor(self._run, case.case_id))
             self.staff.ask(Task(Activity.MANUAL_IDENTIFICATION, duration, self._on_identified, case))
@@ -166,12 +180,13 @@ class OfficeFloor:
         self.record(case, Action.RETURN_TO_QUEUE, case.returns, detail)
         case.returns += 1
         self.books.returned += 1
-        self.call_at(self.agenda.now + 1, _if_open, (case, then))
+        self.agenda.call_at(self.agenda.now + 1, _if_open, (case, then))
 
     def key(self, case: Case, activity: Activity = Activity.EXCEPTION_KEYING) -> None:
         """Hands the case to the clerks for transcription."""
         case.method = LinkageMethod.TRANSCRIPTION
-        self.route(LinkageMethod.TRANSCRIPTION).key(case, activity)
+        transcription: Any = self.route(LinkageMethod.TRANSCRIPTION)
+        transcription.key(case, activity)
 
     def register(self, case: Case, *, is_wrong: bool, detail: str = "") -> None:
         """The case is in the core system; its examination begins. The core system may refuse a double."""
@@ -183,14 +198,15 @@ class OfficeFloor:
         self._wrong_records.registered(case, is_keyed_wrong=is_wrong)
         self.undoing.registered(case)
         examination = self._examinations.get(case.procedure) or self._examination(case.procedure)
-        ends_at = self.agenda.now + examination(case.fates[Purpose.EXAMINATION])
-        self.agenda.call_at(self.hours.from_(ends_at), self._on_examined, case)
+        ends_at = self.agenda.now + examination.ms(case.fates[Purpose.EXAMINATION])
+        self.agenda.call_at(self.hours.from_(SimTime(ends_at)), self._on_examined, case)
 
     def finish_elsewhere(self, case: Case) -> None:
         """Registered, examined, granted and notified by somebody else, all at this moment."""
         self._leave_backlog(case, "")
-        for action in (_EXAMINE, _GRANT, _NOTIFY):
-            self.record(case, action)
+        self.record(case, _EXAMINE)
+        self.record(case, _GRANT)
+        self.record(case, _NOTIFY)
         self.books.today.decided += 1
         self.backlog.decide()
         self.backlog.finish()
@@ -218,7 +234,7 @@ class OfficeFloor:
 
     # What the office itself does.
 
-    def route(self, method: LinkageMethod) -> Any:
+    def route(self, method: LinkageMethod) -> Linkage:
         """The method as this office has it; set up when the first case comes."""
         route = self.routes.get(method)
         if route is None:
@@ -241,7 +257,7 @@ class OfficeFloor:
         if is_compared and self._is_double(case, DoubleFinder.MATCH, partial(self.check, case)):
             return
         if not self.corrections.take(case, _FORMAT):
-            duration = self._content_check_ms(self.corrections.content_check_draw(case))
+            duration = self._content_check_ms.ms(self.corrections.content_check_draw(case))
             self.staff.ask(Task(_CONTENT_CHECK, duration, self._on_checked, case))
 
     def end(self, case: Case, action: Action, detail: str = "") -> None:
@@ -262,12 +278,20 @@ class OfficeFloor:
 
     def record(self, case: Case, action: Action, n: int = 0, detail: str = "") -> None:
         """Notes a transition that happens now."""
-        step = _STEPS[case.status].get(action)
+        step = case.steps.get(action)
         if step is None:
             raise IllegalTransitionError(case.case_id, case.status, action)
-        case.status, rank = step
-        event = (self.agenda.now, rank, case.case_id, n, action, case.status, case.method, detail)
-        self.done.append(_EVENT(WorkEvent, event))
+        case.status = status = step.status
+        case.steps = step.following
+        now = self.agenda.now
+        event = WorkEvent(now, step.rank, case.case_id, n, action, status, case.method, detail)
+        done = self.done
+        if now != self._recorded_at:
+            self._recorded_at, self._moment = now, len(done)
+        elif event.is_before(done[-1]):
+            _insert(done, self._moment, event)
+            return
+        done.append(event)
 
     def _arrive(self, case: Case) -> None:
         self.books.today.arrivals += 1
@@ -281,7 +305,7 @@ class OfficeFloor:
 
     def _examination(self, number: int) -> Sampler:
         days = self.spec.examination_of(procedure(number))
-        self._examinations[number] = (lambda _: 0) if days is None else sampler(days, DAY_MS)
+        self._examinations[number] = NO_TIME if days is None else sampler(days, DAY_MS)
         return self._examinations[number]
 
     def _identified(self, task: Task) -> None:
@@ -312,7 +336,7 @@ class OfficeFloor:
         if case.status is not _REGISTERED:
             return  # withdrawn, its record undone
         self.record(case, _EXAMINE)
-        duration = self._result_entry_ms(case.fates[Purpose.RESULT_ENTRY])
+        duration = self._result_entry_ms.ms(case.fates[Purpose.RESULT_ENTRY])
         self.staff.ask(Task(_RESULT_ENTRY, duration, self._on_decided, case))
 
     def _decided(self, task: Task) -> None:
@@ -320,16 +344,28 @@ class OfficeFloor:
         if case.status is not _EXAMINED:
             return  # withdrawn, its record undone
         self.undoing.decided(case)
-        is_denied = case.fates[Purpose.DENIAL] < self.spec.p_denied
+        is_denied = case.fates[Purpose.DENIAL] < self._p_denied
         self.record(case, _DENY if is_denied else _GRANT)
         self.books.today.decided += 1
         self.backlog.decide()
-        duration = self._notice_ms(case.fates[Purpose.NOTICE])
+        duration = self._notice_ms.ms(case.fates[Purpose.NOTICE])
         self.staff.ask(Task(_NOTICE, duration, self._on_notified, case))
 
     def _notified(self, task: Task) -> None:
         self.record(_case_of(task), _NOTIFY)
         self.backlog.finish()
+
+
+def _insert(events: list[WorkEvent], first: int, event: WorkEvent) -> None:
+    """Puts an event in its place among those of its moment, which begins at ``first``."""
+    end = len(events)
+    while first < end:
+        middle = (first + end) >> 1
+        if event.is_before(events[middle]):
+            end = middle
+        else:
+            first = middle + 1
+    events.insert(first, event)
 
 
 def _if_open(returned: tuple[Case, Callable[[Case], None]]) -> None:

@@ -14,14 +14,14 @@ from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.case import Case
 from shinsei.domain.linkage.floor import Task
 from shinsei.domain.linkage.route import Linkage
-from shinsei.domain.linkage.times import Sampler, sampler
+from shinsei.domain.linkage.times import NO_TIME, Sampler, sampler
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.office.agenda import Agenda
 from shinsei.domain.office.clerks import Clerks
 from shinsei.domain.office.corrections import CorrectionDesk
 from shinsei.domain.office.hours import OfficeHours
 from shinsei.domain.run import RunSpec
-from shinsei.domain.simtime import DAY_MS, MINUTE_MS
+from shinsei.domain.simtime import DAY_MS, MINUTE_MS, SimTime
 
 
 class CaseFloor(Protocol):
@@ -51,8 +51,8 @@ class HeldDesk:
         self._floor = floor
         self._identified: set[str] = set()
         """Held cases whose applicant is known by the form."""
-        self._recovery_ms: Sampler = lambda _: 0
-        self._reissue_ms: Sampler = lambda _: 0
+        self._recovery_ms: Sampler = NO_TIME
+        self._reissue_ms: Sampler = NO_TIME
         if self._spec is not None:
             self._recovery_ms = sampler(self._spec.recovery_min, MINUTE_MS, 1.0 / run.office.productive_share)
             self._reissue_ms = sampler(self._spec.reissue_days, DAY_MS)
@@ -78,7 +78,9 @@ class HeldDesk:
 
     def _asked(self, case: Case) -> None:
         delay = self._reissue_ms(draw(self._seed, case.case_id, "reissue"))
-        self._floor.agenda.call_at(self._floor.hours.from_(self._floor.agenda.now + delay), self._recovered, case)
+        self._floor.agenda.call_at(
+            self._floor.hours.from_(SimTime(self._floor.agenda.now + delay)), self._recovered, case
+        )
 
     def _recovered(self, case: Case) -> None:
         if not case.is_open:

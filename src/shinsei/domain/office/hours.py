@@ -4,26 +4,36 @@ from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.simtime import SimTime, day_number
 
 
+class Opening:
+    """The hours of an open day."""
+
+    __slots__ = ("closes", "opens")
+
+    def __init__(self, opens: SimTime, closes: SimTime) -> None:
+        self.opens = opens
+        self.closes = closes
+
+
 class OfficeHours:
     """When a matter that ends by itself is seen to end."""
 
     def __init__(self, calendar: BusinessCalendar) -> None:
         self._calendar = calendar
-        self._known: dict[int, tuple[SimTime, SimTime]] = {}
+        self._known: dict[int, Opening] = {}
         """By day, the hours of that day or of the first open one after it."""
 
-    def from_(self, at: int) -> SimTime:
+    def from_(self, at: SimTime) -> SimTime:
         """This moment if the office is open, else the next opening."""
-        day = day_number(SimTime(at))
-        opens, closes = self._from_day(day)
-        if at >= closes:
-            opens, _ = self._from_day(day + 1)
-        return SimTime(max(at, opens))
+        day = day_number(at)
+        opening = self._from_day(day)
+        if at >= opening.closes:
+            opening = self._from_day(day + 1)
+        return max(at, opening.opens)
 
-    def _from_day(self, day: int) -> tuple[SimTime, SimTime]:
+    def _from_day(self, day: int) -> Opening:
         known = self._known.get(day)
         if known is None:
-            known = self._calendar.hours(self._calendar.open_day_from(day))
-            assert known is not None
-            self._known[day] = known
+            hours = self._calendar.hours(self._calendar.open_day_from(day))
+            assert hours is not None
+            known = self._known[day] = Opening(*hours)
         return known

@@ -6,7 +6,6 @@ municipality's code, the portions of the offers, the cuts between advances, or a
 """
 
 from collections.abc import Mapping
-from heapq import heappop, heappush
 from typing import Final
 
 from shinsei.domain.business_calendar import BusinessCalendar
@@ -17,11 +16,9 @@ from shinsei.domain.linkage import LINKAGES, Linkage
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.case import Case
 from shinsei.domain.linkage.floor import Task
-from shinsei.domain.linkage.times import Sampler, sampler
+from shinsei.domain.linkage.times import NO_TIME, Sampler, sampler
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.moves import ACTION_ON_MOVING, on_moving
-from shinsei.domain.office.agenda import RANK_BITS, Rank
-from shinsei.domain.office.books import Levels
 from shinsei.domain.office.events import (
     CaseCorrected,
     CaseOpened,
@@ -34,7 +31,9 @@ from shinsei.domain.office.events import (
 )
 from shinsei.domain.office.floor import OfficeFloor
 from shinsei.domain.office.levels import OfficeLevels, in_use, levels_of
+from shinsei.domain.office.page import Levels
 from shinsei.domain.office.paper import PaperDesk
+from shinsei.domain.office.planned import RANK_BITS, Rank
 from shinsei.domain.office.report import OfficeReport, Resource
 from shinsei.domain.office.summary import summarise
 from shinsei.domain.run import ChangeKind, RunSpec, TakenAs
@@ -42,15 +41,12 @@ from shinsei.domain.simtime import MINUTE_MS, SimTime, day_number, day_start
 
 _HELD = {TakenAs.QUARANTINED: Status.QUARANTINED, TakenAs.LAPSED: Status.LAPSED}
 # Bound once: under Python 3.11 an enum takes long to give out a member (docs/performance.md).
-_OPENED: Final = Rank.OPENED
-_PAPER: Final = Rank.PAPER
+_OPENED: Final = int(Rank.OPENED)
+_PAPER: Final = int(Rank.PAPER)
 _IDENTIFIED: Final = Status.IDENTIFIED
 _UNIDENTIFIED: Final = Status.UNIDENTIFIED
 _STORED: Final = Status.STORED
 _WHOLE: Final = TakenAs.WHOLE
-# Bound once: compiled code looks up what is imported at every call.
-_pop: Final = heappop
-_push: Final = heappush
 
 
 class Office:
@@ -64,7 +60,8 @@ class Office:
         linkages: Mapping[LinkageMethod, type[Linkage]] = LINKAGES,
     ) -> None:
         self._spec = spec
-        self._linkages = linkages
+        self._seed = spec.seed
+        self._is_elsewhere = {method: linkage.is_elsewhere for method, linkage in linkages.items()}
         self._calendar = calendar or BusinessCalendar(spec.calendar, spec.office.core_offline)
         self._floor = OfficeFloor(spec, self._calendar, lambda floor, method: linkages[method](floor))
         self._agenda = self._floor.agenda
@@ -72,10 +69,13 @@ class Office:
         self._offered: set[str] = set()
         self._early_withdrawals: set[str] = set()
         self._early_moves: set[str] = set()
-        self._moving_ms: Sampler = lambda _: 0
+        self._moving_ms: Sampler = NO_TIME
         if spec.moves_out is not None:
             self._moving_ms = sampler(spec.moves_out.handling_min, MINUTE_MS, 1.0 / spec.office.productive_share)
         self._watermark = spec.start
+        # Bound once: to bind what follows an offer anew takes as long as to note it.
+        self._on_open = self._open
+        self._on_paper = self._paper.arrive
         day = day_number(spec.start)
         self._agenda.now = day_start(day)
         self._begin_day(day)
@@ -113,57 +113,58 @@ class Office:
             ConflictError: it lies before the watermark, or the case has been opened before.
             InvalidInputError: no such linkage method.
         """
-        if event.at < self._watermark:
-            raise ConflictError(f"offer at {event.at} lies before the office's watermark {self._watermark}")
+        at = event.at
+        if at < self._watermark:
+            raise ConflictError(f"offer at {at} lies before the office's watermark {self._watermark}")
         agenda = self._agenda
         match event:
             case CaseOpened():
-                if event.method not in self._linkages:
+                if event.method not in self._is_elsewhere:
                     raise InvalidInputError("method", f"{event.method} is no linkage method of this office")
                 self._expect(event.case_id)
-                agenda.offer(event.at, _OPENED, event.case_id, self._open, event)
+                agenda.offer(at, _OPENED, event.case_id, self._on_open, event)
             case PaperArrived():
                 self._expect(event.case_id)
-                agenda.offer(event.at, _PAPER, event.case_id, self._paper.arrive, event)
+                agenda.offer(at, _PAPER, event.case_id, self._on_paper, event)
             case CaseWithdrawn():
-                agenda.offer(event.at, Rank.WITHDRAWN, event.case_id, self._withdraw, event.case_id)
+                agenda.offer(at, Rank.WITHDRAWN, event.case_id, self._withdraw, event.case_id)
             case MovedOut():
-                agenda.offer(event.at, Rank.MOVED, event.case_id, self._move, event.case_id)
+                agenda.offer(at, Rank.MOVED, event.case_id, self._move, event.case_id)
             case CaseCorrected():
-                agenda.offer(event.at, Rank.CORRECTED, f"{event.case_id}/{event.n:09d}", self._correct, event)
+                agenda.offer(at, Rank.CORRECTED, f"{event.case_id}/{event.n:09d}", self._correct, event)
             case ChangeTakesEffect():
-                agenda.offer(event.at, Rank.CHANGE, event.change.n, self._change, event)
+                agenda.offer(at, Rank.CHANGE, f"{event.change.n:09d}", self._change, event)
 
     def advance(self, to: SimTime) -> list[WorkEvent]:
         """Everything that happens before ``to``, in order of (time, rank of the action, case id, n)."""
         agenda, staff, seats, done = self._agenda, self._floor.staff, self._floor.seats, self._floor.done
-        inside, outside, due = agenda.inside, agenda.outside, agenda.due
+        inside, outside = agenda.inside, agenda.outside
         now, is_over = agenda.now, True
         while True:
-            heap = outside if outside and outside[0] < inside[0] else inside  # a next day is always planned inside
-            place = heap[0]
-            at = place >> RANK_BITS
+            planned = inside[-1]  # a next day is always planned inside
+            is_from_outside = len(outside) > 0 and outside[-1].place < planned.place
+            if is_from_outside:
+                planned = outside[-1]
+            at = planned.place >> RANK_BITS
             if at != now:
                 if not is_over:
                     is_over = True
                     if seats.wishes:
                         seats.serve_wishes()
-                    if staff.idle:
+                    if staff.idle is not None:
                         staff.dispatch()
                     continue  # what began and ended at this moment comes first
                 if at >= to:
                     break
                 agenda.now = now = SimTime(at)
             is_over = False
-            _pop(heap)
-            here = due.pop(place)
-            _, action, argument = here.pop(0)
-            if here:
-                _push(heap, place)
-                due[place] = here
-            action(argument)
+            if is_from_outside:
+                outside.pop()
+            else:
+                inside.pop()
+            planned.happen()
         self._watermark = max(self._watermark, to)
-        happened = sorted(done)
+        happened = done[:]
         done.clear()
         return happened
 
@@ -188,21 +189,18 @@ class Office:
         self._offered.add(case_id)
 
     def _open(self, event: CaseOpened) -> None:
-        status = _HELD.get(event.taken_as)
-        if status is None:
-            is_elsewhere = self._linkages[event.method].is_elsewhere
-            identified = _IDENTIFIED if event.identified else _UNIDENTIFIED
-            status = _STORED if is_elsewhere else identified
-        case = Case(self._spec.seed, event.case_id, event.procedure, event.submitted_at, status, event.method)
-        if event.taken_as is _WHOLE:
-            self._floor.open(case)
+        case_id, method, taken_as = event.case_id, event.method, event.taken_as
+        if taken_as is _WHOLE:
+            status = _STORED if self._is_elsewhere[method] else _IDENTIFIED if event.identified else _UNIDENTIFIED
+            self._floor.open(Case(self._seed, case_id, event.procedure, event.submitted_at, status, method))
         else:
+            case = Case(self._seed, case_id, event.procedure, event.submitted_at, _HELD[taken_as], method)
             self._floor.hold(case, identified=event.identified)
-        if event.case_id in self._early_withdrawals:
-            self._withdraw(event.case_id)
-        if event.case_id in self._early_moves:
+        if case_id in self._early_withdrawals:
+            self._withdraw(case_id)
+        if case_id in self._early_moves:
             # Behind what application management did at this moment, whatever that was.
-            self._agenda.call_at(self._agenda.now + 1, self._move, event.case_id)
+            self._agenda.call_at(self._agenda.now + 1, self._move, case_id)
 
     def _withdraw(self, case_id: str) -> None:
         """Ends the case; once it is registered, a clerk undoes that first. Before it is here the withdrawal waits."""
@@ -244,6 +242,7 @@ class Office:
 
     def _begin_day(self, day: int) -> None:
         floor = self._floor
+        self._agenda.begin_day(day)
         floor.books.open_day(day, is_open_day=self._calendar.is_open_day(day), clerks=floor.staff.staff)
         floor.presence.plan_day(day)
         self._agenda.call_at(day_start(day + 1), self._end_day, day, Rank.DAY)

@@ -6,16 +6,22 @@ the calendar month is used up, and goes home when he finds nothing to do [A].
 """
 
 from collections import defaultdict
+from functools import lru_cache
+from typing import Final
 
 from shinsei.domain.business_calendar import BusinessCalendar
-from shinsei.domain.office.agenda import Agenda, Rank
+from shinsei.domain.office.agenda import Agenda
 from shinsei.domain.office.books import Books
 from shinsei.domain.office.clerks import Clerks
+from shinsei.domain.office.planned import Rank
 from shinsei.domain.office.report import Resource
 from shinsei.domain.office.seats import Seats
 from shinsei.domain.office.workforce import TEMPORARY, Workforce
 from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import HOUR_MS, SimTime, date_of, day_number, day_start
+
+_KEPT: Final = 1 << 8
+"""Days of different stays that are remembered: lunch duty goes round among the clerks."""
 
 
 class Presence:
@@ -74,11 +80,13 @@ class Presence:
         segments = at_cases.segments
         self._books.staffed.duty_ms = at_cases.duty_ms
         self._books.staffed.temporary_duty_ms = at_cases.temporary_duty_ms
-        for (start, end), group in _stays(segments).items():
-            self._agenda.call_at(start, self._arrive, (group, end), Rank.ARRIVE)
-            if end < segments[-1][1]:
-                self._agenda.call_at(end, self._leave, group, Rank.LEAVE)
-        self._agenda.call_at(segments[-1][1], self._close, day, Rank.LEAVE)
+        midnight, closes = day_start(day), segments[-1][1]
+        of_day = tuple([(start - midnight, end - midnight, present) for start, end, present in segments])
+        for (start, end), group in _stays(of_day):
+            self._agenda.call_at(midnight + start, self._arrive, (group, midnight + end), Rank.ARRIVE)
+            if midnight + end < closes:
+                self._agenda.call_at(midnight + end, self._leave, group, Rank.LEAVE)
+        self._agenda.call_at(closes, self._close, day, Rank.LEAVE)
         self._seats.settle()
         self._seats_before = (self._seats.contended_busy_ms, self._seats.contended_ms)
 
@@ -129,7 +137,7 @@ class Presence:
         """Looks for resources that were the limit, before anyone stays longer."""
         page = self._books.staffed
         waits = self._clerks.queued > 0
-        self._books.judge(Resource.CLERKS, sum(page.busy_ms.values()), page.presence_ms, left_over=waits, day=day)
+        self._books.judge(Resource.CLERKS, page.worked_ms, page.presence_ms, left_over=waits, day=day)
         busy_before, offered_before = self._seats_before
         self._books.judge(
             Resource.LOGIN_SEATS,
@@ -159,21 +167,22 @@ class Presence:
         self._clerks.is_overtime = False
 
 
+@lru_cache(maxsize=_KEPT)
 def _stays(
-    segments: tuple[tuple[SimTime, SimTime, tuple[int, ...]], ...],
-) -> dict[tuple[SimTime, SimTime], tuple[int, ...]]:
+    segments: tuple[tuple[int, int, tuple[int, ...]], ...],
+) -> list[tuple[tuple[int, int], tuple[int, ...]]]:
     """Clerks by unbroken stay: whoever is in two segments that touch stays through."""
-    open_stays: dict[int, tuple[SimTime, SimTime]] = {}
-    groups: dict[tuple[SimTime, SimTime], list[int]] = defaultdict(list)
+    groups: dict[tuple[int, int], list[int]] = defaultdict(list)
+    came: dict[int, int] = {}
+    """Those present at the end of the segment before."""
+    until = segments[0][0]
     for start, end, present in segments:
+        here = set(present) if start == until else set()
+        for clerk in [clerk for clerk in came if clerk not in here]:
+            groups[came.pop(clerk), until].append(clerk)
         for clerk in present:
-            before = open_stays.get(clerk)
-            if before is not None and before[1] == start:
-                open_stays[clerk] = (before[0], end)
-            else:
-                if before is not None:
-                    groups[before].append(clerk)
-                open_stays[clerk] = (start, end)
-    for clerk, stay in open_stays.items():
-        groups[stay].append(clerk)
-    return {stay: tuple(sorted(group)) for stay, group in sorted(groups.items())}
+            came.setdefault(clerk, start)
+        until = end
+    for clerk, since in came.items():
+        groups[since, until].append(clerk)
+    return [(stay, tuple(sorted(group))) for stay, group in sorted(groups.items())]

@@ -7,7 +7,8 @@ from shinsei.domain.lifecycle import Action
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.incident import Incident
 from shinsei.domain.office.backlog import Backlog
-from shinsei.domain.office.books import Books, Levels, Page
+from shinsei.domain.office.books import Books
+from shinsei.domain.office.page import Levels, Page
 from shinsei.domain.office.report import DayReport, IncidentReport, InUse, OfficeReport
 from shinsei.domain.run import DoubleFinder
 from shinsei.domain.simtime import HOUR_MS, MINUTE_MS, SimTime, date_of
@@ -139,7 +140,7 @@ def _found_after(page: Page) -> dict[str, tuple[float, ...]]:
 def _busy(pages: Iterable[Page]) -> Counter[Activity]:
     busy: Counter[Activity] = Counter()
     for page in pages:
-        busy.update(page.busy_ms)
+        busy.update(page.worked())
     return busy
 
 

@@ -12,7 +12,7 @@ from shinsei.domain.lifecycle import Action, Status
 from shinsei.domain.linkage.activity import Activity
 from shinsei.domain.linkage.case import Case
 from shinsei.domain.linkage.floor import Task
-from shinsei.domain.linkage.times import Sampler, sampler
+from shinsei.domain.linkage.times import NO_TIME, Sampler, sampler
 from shinsei.domain.office.backlog import Backlog
 from shinsei.domain.office.books import Books
 from shinsei.domain.office.clerks import Clerks
@@ -46,7 +46,7 @@ class UndoingDesk:
         self._floor = floor
         self._is_on = undo_min is not None
         self._undecided: dict[str, Case] = {}
-        self._undo_ms: Sampler = lambda _: 0
+        self._undo_ms: Sampler = NO_TIME
         if undo_min is not None:
             self._undo_ms = sampler(undo_min, MINUTE_MS, 1.0 / run.office.productive_share)
 
@@ -57,7 +57,8 @@ class UndoingDesk:
 
     def decided(self, case: Case) -> None:
         """Its decision has been keyed in; nothing is undone any more."""
-        self._undecided.pop(case.case_id, None)
+        if self._is_on:
+            self._undecided.pop(case.case_id, None)
 
     def withdraw(self, case_id: str) -> None:
         """Has a clerk undo the record of a case; one that is decided, or had ended, is withdrawn too late."""

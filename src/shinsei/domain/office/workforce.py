@@ -4,7 +4,7 @@ Without any of these the roster is the division's clerks by number, each at pace
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import log2
 from typing import Final
@@ -12,7 +12,7 @@ from typing import Final
 from shinsei.domain.business_calendar import BusinessCalendar
 from shinsei.domain.draws import draw
 from shinsei.domain.linkage.activity import Activity
-from shinsei.domain.run import LeaveSpec, RunSpec, TemporaryStaffSpec
+from shinsei.domain.run import LeaveSpec, RunSpec, TemporaryStaffSpec, WorkforceSpec
 from shinsei.domain.simtime import SimTime, day_number, day_of, day_start
 
 TEMPORARY: Final = 100_000
@@ -61,10 +61,18 @@ class Workforce:
         self._first_day = day_number(run.start)
         self._spells = tuple(self._numbered())
         self._never_on_duty = frozenset(clerk for spell, numbers in self._spells if not spell.duty for clerk in numbers)
+        self._is_plain = replace(self._spec, duty=()) == WorkforceSpec()
+        """Nobody is ever away, slow or hired."""
+        self._plain: Roster | None = None
         self._turns = sum(turn.clerks for turn in self._spec.duty)
 
     def roster(self, day: int, staff: int) -> Roster:
         """Who comes in on an open day, if the division has so many clerks of its own."""
+        if self._is_plain:
+            if self._plain is None or len(self._plain.clerks) != staff:
+                everybody = tuple(range(staff))
+                self._plain = Roster(clerks=everybody, paces={}, employed=everybody, limits={})
+            return self._plain
         on_leave = self._on_leave(day, staff)
         own = tuple(clerk for clerk in range(staff) if clerk not in on_leave and not self._is_absent(clerk, day))
         paces = {}

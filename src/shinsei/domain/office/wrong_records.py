@@ -20,7 +20,7 @@ class WrongRecords:
 
     def registered(self, case: Case, *, is_keyed_wrong: bool) -> None:
         """A case is in the core system; what is wrong for two reasons is one wrong record."""
-        if is_keyed_wrong or self._falls_under_overlooked_rule(case):
+        if is_keyed_wrong or (self._overlooked and self._falls_under_overlooked_rule(case)):
             self._books.errors[case.method] += 1
             self._books.today.undetected_errors += 1
 
