@@ -7,7 +7,8 @@ from dataclasses import dataclass
 _TRACE_BYTES, _SPAN_BYTES = 16, 8
 _VERSION, _SAMPLED = "00", "01"
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
-_SCALE = 1 << 64
+_CHOOSING, _SCALE = slice(8, 16), 1 << 64
+"""The lower half of the trace's id decides whether a case is traced."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,19 @@ class Identity:
     @classmethod
     def of_case(cls, run_id: str, submission_id: str) -> "Identity":
         """The root of a case's trace: its submission."""
+        return cls._in(_digest(f"{run_id}/{submission_id}", _TRACE_BYTES + _SPAN_BYTES))
+
+    @classmethod
+    def of_chosen_case(cls, run_id: str, submission_id: str, share: float) -> "Identity | None":
+        """The same, if the case is among the ``share`` (0 to 1) that is traced: the same choice everywhere.
+
+        Nearly all are not, and each is asked about at every one of its records.
+        """
         digest = _digest(f"{run_id}/{submission_id}", _TRACE_BYTES + _SPAN_BYTES)
+        return cls._in(digest) if int.from_bytes(digest[_CHOOSING], "big") < share * _SCALE else None
+
+    @classmethod
+    def _in(cls, digest: bytes) -> "Identity":
         return cls(
             trace_id=int.from_bytes(digest[:_TRACE_BYTES], "big"), span_id=int.from_bytes(digest[_TRACE_BYTES:], "big")
         )
@@ -37,10 +50,6 @@ class Identity:
         """The span in which ``reader`` handles an event of this case."""
         digest = _digest(f"{event}/{reader}", _SPAN_BYTES)
         return Identity(trace_id=self.trace_id, span_id=int.from_bytes(digest, "big"))
-
-    def is_chosen(self, share: float) -> bool:
-        """Whether a case is among the ``share`` (0 to 1) that is traced: the same choice everywhere."""
-        return self.trace_id % _SCALE < share * _SCALE
 
     @property
     def header(self) -> str:

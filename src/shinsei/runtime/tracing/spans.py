@@ -71,8 +71,7 @@ def is_traced(run_id: str, submission_id: str) -> Identity | None:
     """The root of a case's trace if it is traced here, else None."""
     if _Tracing.sink is None:
         return None
-    case = Identity.of_case(run_id, submission_id)
-    return case if case.is_chosen(_Tracing.share) else None
+    return Identity.of_chosen_case(run_id, submission_id, _Tracing.share)
 
 
 def submitted(cases: Iterable[tuple[str, str]], began_ms: int, ended_ms: int, caller: str = "") -> None:
