@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+import re
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from prometheus_client.parser import text_string_to_metric_families
@@ -31,6 +34,9 @@ WANTED: Final = (
 """Families that are asked for: to write down all the others costs a process five times as much, at every look."""
 _SCRAPED: Final = urllib.parse.urlencode({"query": f'up{{job="{JOB}"}}'})
 _QUERY: Final = urllib.parse.urlencode([("name[]", name) for name in WANTED])
+
+_SAMPLE: Final = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$", re.MULTILINE)
+_LABEL: Final = re.compile(r'(\w+)="([^"]*)"')
 
 Samples = Mapping[str, Sequence[tuple[Mapping[str, str], float]]]
 
@@ -81,8 +87,17 @@ async def levels(metrics: Mapping[str, str]) -> Levels:
 
 def samples(text: str) -> list[tuple[str, Mapping[str, str], float]]:
     """The samples of what a process has answered."""
-    families = text_string_to_metric_families(text)
-    return [(one.name, one.labels, one.value) for family in families for one in family.samples]
+    if "\\" in text:
+        # Something is escaped: the library's parser knows how, at twenty times the cost.
+        families = text_string_to_metric_families(text)
+        return [(one.name, one.labels, one.value) for family in families for one in family.samples]
+    return [(name, _labels(labels), float(value)) for name, labels, value in _SAMPLE.findall(text)]
+
+
+@lru_cache(maxsize=4_000)
+def _labels(text: str) -> Mapping[str, str]:
+    """Labels as they stand between the braces; they are the same at every look."""
+    return MappingProxyType(dict(_LABEL.findall(text)))
 
 
 async def alerts(prometheus: str) -> list[dict[str, Any]] | None:

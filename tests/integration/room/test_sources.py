@@ -1,6 +1,12 @@
 """What a process is asked for at every look: the families that the room tells of, and no other."""
 
+import http.client
+from math import inf, isnan
+from urllib.parse import urlsplit
+
 import pytest
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client.parser import text_string_to_metric_families
 
 from shinsei.room import sources
 from shinsei.runtime.kafka.partition_worker import LAG
@@ -24,6 +30,31 @@ async def test_a_process_is_asked_for_what_is_told_and_writes_down_nothing_else(
     assert found.most("shinsei_kafka_lag_seconds") == 1.5
     assert not found.has("shinsei_watermark_timestamp_seconds")
     assert found.away == ("gone",)
+
+
+def test_who_asks_again_does_so_on_the_same_connection(process: str) -> None:
+    connection = http.client.HTTPConnection(urlsplit(process).netloc)
+    for stage in ("fetch", "intake"):
+        PENDING.labels(**{**FETCH, "stage": stage}).set(2)
+        connection.request("GET", "/metrics?name[]=shinsei_pending_cases", headers={"Accept-Encoding": "gzip"})
+        answer = connection.getresponse()
+        assert f'stage="{stage}"}} 2.0\n' in answer.read().decode()
+        assert (answer.will_close, answer.headers["Content-Encoding"]) == (False, None)
+    connection.close()
+
+
+@pytest.mark.parametrize("city", ["48", "{a} b, c=d", 'é "x"', "back\\slash"])
+def test_samples_are_read_as_the_library_reads_them(city: str) -> None:
+    registry = CollectorRegistry()
+    Gauge("shinsei_plain", "No label = {none}.", registry=registry).set(-1.5e-7)
+    level = Gauge("shinsei_level", "Some.", ("city", "n"), registry=registry)
+    for n, value in enumerate((0.0, 1e9, inf)):
+        level.labels(city, n).set(value)
+    text = generate_latest(registry).decode()
+    by_library = [one for family in text_string_to_metric_families(text) for one in family.samples]
+    assert sources.samples(text) == [(one.name, one.labels, one.value) for one in by_library]
+    level.labels(city, 0).set("nan")
+    assert isnan(sources.samples(generate_latest(registry).decode())[1][2])
 
 
 async def test_alerts_of_a_prometheus_that_is_not_there_are_not_known() -> None:
