@@ -36,6 +36,8 @@ log = structlog.get_logger(__name__)
 
 LOOK_EVERY_S: Final = 2.0
 UNWATCHED_EVERY_S: Final = 10.0
+ALERTS_EVERY_S: Final = 5.0
+"""As often as Prometheus judges."""
 LEDGER_EVERY_S: Final = 15.0
 OLDEST_EVERY_S: Final = 6.0
 MANY_EVERY_S: Final = 30.0
@@ -71,6 +73,8 @@ class Watch:
         self._ledger: dict[str, int] | None = None
         self._accounts: dict[RunKey, Ledger] = {}
         self._turn = 0
+        self._alerts: list[dict[str, Any]] | None = None
+        self._alerts_due_s = -UNWATCHED_EVERY_S
         self._oldest: list[dict[str, Any]] = []
         self._specs: list[RunSpec] = []
         self._listed_s = 0.0
@@ -123,9 +127,7 @@ class Watch:
 
     async def _look(self) -> dict[str, Any]:
         self._missing = []
-        levels, alerts = await asyncio.gather(
-            sources.levels(self._addresses.metrics), sources.alerts(self._addresses.prometheus)
-        )
+        levels, alerts = await asyncio.gather(sources.levels(self._addresses.metrics), self._newest_alerts())
         self._missing += [Text(name, name) for name in levels.away]
         specs = await self._season()
         if not specs:
@@ -163,6 +165,14 @@ class Watch:
                 missing=self._missing,
             )
         )
+
+    async def _newest_alerts(self) -> list[dict[str, Any]] | None:
+        """They change no more often than Prometheus judges."""
+        now_s = self._clock.monotonic_s()
+        if now_s >= self._alerts_due_s:
+            self._alerts = await sources.alerts(self._addresses.prometheus)
+            self._alerts_due_s = now_s + ALERTS_EVERY_S
+        return self._alerts
 
     async def _twin(self, spec: RunSpec) -> Twin | None:
         async def read() -> Twin:
