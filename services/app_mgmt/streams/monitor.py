@@ -17,6 +17,7 @@ import faust
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from app_mgmt.settings import Settings
+from app_mgmt.streams import metrics
 from app_mgmt.streams.gathering import Gathering
 from app_mgmt.streams.view import Delivered, Place, View
 from shinsei.contracts.topics import PARTITIONS, WORK_COMPLETED, WORK_REQUESTED
@@ -107,6 +108,7 @@ class Streams:
                             real_s=record.timestamp / 1000,
                         )
                     )
+                metrics.SEEN.inc(len(records))
 
         @app.timer(EXPORT_EVERY_S)  # type: ignore[untyped-decorator]
         async def export() -> None:

@@ -1,7 +1,7 @@
 """Reads records, whatever they hold, and keeps the counts: a pure fold of the log, so a restart reads it again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import structlog
 
@@ -35,8 +35,7 @@ _USED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivered:
+class Delivered(NamedTuple):
     """One record as it came."""
 
     topic: str
@@ -71,7 +70,6 @@ class View:
 
     def take(self, record: Delivered) -> None:
         """One record; what cannot be used is counted and logged, and the stream goes on."""
-        metrics.SEEN.inc()
         try:
             self._take(record)
         except Exception as error:  # noqa: BLE001 - Faust would acknowledge it, stop the agent or both
@@ -94,7 +92,7 @@ class View:
         self._note(record, key, kind)
 
     def _note(self, record: Delivered, key: RunKey, kind: str) -> None:
-        city = self._cities.setdefault(key, City())
+        city = self._cities.get(key) or self._cities.setdefault(key, City())
         match codec.decode_message(kind, record.value):
             case events.RunStarted() as started:
                 city.begin(codec.decode_run(started.spec))
