@@ -7,7 +7,6 @@ processor away.
 """
 
 import logging
-import os
 import uuid
 from collections.abc import Mapping
 from tempfile import TemporaryDirectory
@@ -27,10 +26,10 @@ from shinsei.runtime.identity import kafka_options
 from shinsei.runtime.kafka import ensure_topics
 from shinsei.runtime.lifespan import Service
 from shinsei.runtime.observability import EventLoopLag
+from shinsei.runtime.priority import give_way
 
 NAME: Final = "app_mgmt-streams"
 EXPORT_EVERY_S: Final = 5.0
-LOWEST_PRIORITY: Final = 19
 CHATTY: Final = {"faust": logging.WARNING, "mode": logging.WARNING, "faust.transport.producer": logging.ERROR}
 """Loggers that tell too much; the producer warns of each of its small buffers."""
 _TOPICS: Final = {topic.name: topic for topic in (WORK_REQUESTED, WORK_COMPLETED)}
@@ -122,7 +121,7 @@ class LowestPriority:
 
     async def start(self) -> None:
         """From now on."""
-        os.nice(LOWEST_PRIORITY)
+        give_way()
 
     async def stop(self) -> None:
         """It stays so."""

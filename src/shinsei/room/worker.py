@@ -1,29 +1,31 @@
 """One process that works things out beside the room, at the lowest priority: it gives way to everything else.
 
-It is spawned, never forked, and ends with the room: by itself when the room has gone, at once when it is told to.
+It is spawned, never forked, and ends with the room: by itself when the room has gone, at once when it is told to. It
+has a session of its own, since a session is what has a priority (``runtime.priority``), and the room keeps its own.
 """
 
 import asyncio
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from shinsei.domain.errors import UnavailableError
+from shinsei.runtime.priority import give_way
 
 T = TypeVar("T")
-
-LOWEST_PRIORITY = 19
 
 
 class Worker:
     """Does one piece of work at a time; started when it is first asked, and anew after it was killed."""
 
     def __init__(self) -> None:
-        self._process: multiprocessing.process.BaseProcess | None = None
+        self._process: BaseProcess | None = None
         self._line: Connection | None = None
 
     async def ask(self, work: Callable[..., T], *arguments: Any) -> tuple[T, float]:
@@ -64,8 +66,12 @@ class Worker:
 
 
 def _serve(line: Connection) -> None:
-    os.nice(LOWEST_PRIORITY)
+    os.setsid()
+    give_way()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    room = multiprocessing.parent_process()
+    assert room is not None, "it is spawned"
+    threading.Thread(target=_end_with, args=(room,), daemon=True).start()
     while True:
         try:
             work, arguments = line.recv()
@@ -77,3 +83,9 @@ def _serve(line: Connection) -> None:
         except Exception as error:  # noqa: BLE001 - the room tells it
             done, result = False, f"{type(error).__name__}: {error}"
         line.send((done, result, time.process_time() - began_s))
+
+
+def _end_with(room: BaseProcess) -> None:
+    """At once, in the middle of a replay: whoever ends the room's session does not reach this one."""
+    room.join()
+    os._exit(1)
