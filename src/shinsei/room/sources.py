@@ -1,6 +1,7 @@
 """What the room asks beside the services: Prometheus for alerts, every process for its levels."""
 
 import asyncio
+import http.client
 import json
 import re
 import urllib.error
@@ -15,7 +16,6 @@ from typing import Any, Final
 from prometheus_client.parser import text_string_to_metric_families
 
 from shinsei.stack.prometheus import JOB
-from shinsei.stack.readiness import read_metrics
 
 _TIMEOUT_S: Final = 4.0
 WANTED: Final = (
@@ -75,14 +75,52 @@ class Levels:
         return bool(self._values.get(name))
 
 
-async def levels(metrics: Mapping[str, str]) -> Levels:
-    """Asks every process; one that is away is named and the others are taken."""
-    texts = await asyncio.gather(*(asyncio.to_thread(read_metrics, f"{url}?{_QUERY}") for url in metrics.values()))
-    values: dict[str, list[tuple[Mapping[str, str], float]]] = defaultdict(list)
-    for text in texts:
-        for name, labels, value in samples(text or ""):
-            values[name].append((labels, value))
-    return Levels(values, [name for name, text in zip(metrics, texts, strict=True) if text is None])
+class Processes:
+    """Every process that has levels; each is asked on a connection that stays open."""
+
+    def __init__(self, metrics: Mapping[str, str]) -> None:
+        """Takes ``/metrics`` by process."""
+        self._lines = {name: _Line(url) for name, url in metrics.items()}
+
+    async def levels(self) -> Levels:
+        """Asks every process; one that is away is named and the others are taken."""
+        texts = await asyncio.gather(*(asyncio.to_thread(line.read) for line in self._lines.values()))
+        values: dict[str, list[tuple[Mapping[str, str], float]]] = defaultdict(list)
+        for text in texts:
+            for name, labels, value in samples(text or ""):
+                values[name].append((labels, value))
+        return Levels(values, [name for name, text in zip(self._lines, texts, strict=True) if text is None])
+
+    def close(self) -> None:
+        """Asks no more."""
+        for line in self._lines.values():
+            line.close()
+
+
+class _Line:
+    """The way to one process; one question at a time."""
+
+    def __init__(self, url: str) -> None:
+        address = urllib.parse.urlsplit(url)
+        self._path = f"{address.path}?{_QUERY}"
+        self._connection = http.client.HTTPConnection(address.netloc, timeout=_TIMEOUT_S)
+
+    def close(self) -> None:
+        """Lets it go; it is opened anew when it is asked again."""
+        self._connection.close()
+
+    def read(self) -> str | None:
+        """What it says, or None where nobody answers."""
+        was_open = self._connection.sock is not None
+        try:
+            self._connection.request("GET", self._path)
+            answer = self._connection.getresponse()
+            text = answer.read().decode()
+        except (OSError, http.client.HTTPException):
+            self.close()
+            # It may have been let go meanwhile, or have been to a process that has been started again.
+            return self.read() if was_open else None
+        return text if answer.status == http.HTTPStatus.OK else None
 
 
 def samples(text: str) -> list[tuple[str, Mapping[str, str], float]]:

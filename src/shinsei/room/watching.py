@@ -5,6 +5,7 @@ asked less often still. A source that is away is named on the page, and the rest
 """
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeVar
@@ -66,6 +67,7 @@ class Watch:
     ) -> None:
         self._settings = settings
         self._addresses = addresses
+        self._processes = sources.Processes(addresses.metrics)
         self._gateway = gateway
         self._board = board
         self._forecaster = forecaster
@@ -88,12 +90,13 @@ class Watch:
     async def run(self) -> None:
         """Looks until cancelled."""
         looked_s = -UNWATCHED_EVERY_S
-        while True:
-            every_s = LOOK_EVERY_S if self._board.readers else UNWATCHED_EVERY_S
-            if self._clock.monotonic_s() - looked_s >= every_s:
-                looked_s = self._clock.monotonic_s()
-                await self._show()
-            await sleep(LOOK_EVERY_S / 4)
+        with contextlib.closing(self._processes):
+            while True:
+                every_s = LOOK_EVERY_S if self._board.readers else UNWATCHED_EVERY_S
+                if self._clock.monotonic_s() - looked_s >= every_s:
+                    looked_s = self._clock.monotonic_s()
+                    await self._show()
+                await sleep(LOOK_EVERY_S / 4)
 
     async def _season(self) -> list[RunSpec]:
         """The open runs; where there are many they are not read anew at every look."""
@@ -127,7 +130,7 @@ class Watch:
 
     async def _look(self) -> dict[str, Any]:
         self._missing = []
-        levels, alerts = await asyncio.gather(sources.levels(self._addresses.metrics), self._newest_alerts())
+        levels, alerts = await asyncio.gather(self._processes.levels(), self._newest_alerts())
         self._missing += [Text(name, name) for name in levels.away]
         specs = await self._season()
         if not specs:

@@ -1,6 +1,8 @@
 """What a process is asked for at every look: the families that the room tells of, and no other."""
 
+import contextlib
 import http.client
+import socket
 from math import inf, isnan
 from urllib.parse import urlsplit
 
@@ -25,11 +27,21 @@ async def test_a_process_is_asked_for_what_is_told_and_writes_down_nothing_else(
     PENDING.labels(**FETCH).set(179)
     WATERMARK.labels("fetch", "sim").set(1)
     LAG.labels("work.completed", "1").set(1.5)
-    found = await sources.levels({"portal_sim": process, "gone": "http://127.0.0.1:1/metrics"})
+    with contextlib.closing(sources.Processes({"portal_sim": process, "gone": "http://127.0.0.1:1/metrics"})) as all_of:
+        found = await all_of.levels()
     assert found.at_least("shinsei_pending_cases", stage="fetch") == 179
     assert found.most("shinsei_kafka_lag_seconds") == 1.5
     assert not found.has("shinsei_watermark_timestamp_seconds")
     assert found.away == ("gone",)
+
+
+async def test_a_process_that_was_started_again_is_asked_on_a_new_connection(process: str) -> None:
+    with contextlib.closing(sources.Processes({"portal_sim": process})) as processes:
+        line = processes._lines["portal_sim"]._connection
+        assert (await processes.levels()).away == ()
+        assert line.sock is not None
+        line.sock.shutdown(socket.SHUT_RDWR)
+        assert (await processes.levels()).away == ()
 
 
 def test_who_asks_again_does_so_on_the_same_connection(process: str) -> None:
