@@ -3,12 +3,12 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from zlib import crc32
 
 _TRACE_BYTES, _SPAN_BYTES = 16, 8
 _VERSION, _SAMPLED = "00", "01"
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
-_CHOOSING, _SCALE = slice(8, 16), 1 << 64
-"""The lower half of the trace's id decides whether a case is traced."""
+_CHECKSUMS = 1 << 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,22 +21,20 @@ class Identity:
     @classmethod
     def of_case(cls, run_id: str, submission_id: str) -> "Identity":
         """The root of a case's trace: its submission."""
-        return cls._in(_digest(f"{run_id}/{submission_id}", _TRACE_BYTES + _SPAN_BYTES))
+        digest = _digest(f"{run_id}/{submission_id}", _TRACE_BYTES + _SPAN_BYTES)
+        return cls(
+            trace_id=int.from_bytes(digest[:_TRACE_BYTES], "big"), span_id=int.from_bytes(digest[_TRACE_BYTES:], "big")
+        )
 
     @classmethod
     def of_chosen_case(cls, run_id: str, submission_id: str, share: float) -> "Identity | None":
         """The same, if the case is among the ``share`` (0 to 1) that is traced: the same choice everywhere.
 
-        Nearly all are not, and each is asked about at every one of its records.
+        Nearly all are not, and each is asked about at every one of its records: so a checksum chooses.
         """
-        digest = _digest(f"{run_id}/{submission_id}", _TRACE_BYTES + _SPAN_BYTES)
-        return cls._in(digest) if int.from_bytes(digest[_CHOOSING], "big") < share * _SCALE else None
-
-    @classmethod
-    def _in(cls, digest: bytes) -> "Identity":
-        return cls(
-            trace_id=int.from_bytes(digest[:_TRACE_BYTES], "big"), span_id=int.from_bytes(digest[_TRACE_BYTES:], "big")
-        )
+        if crc32(f"{run_id}/{submission_id}".encode()) >= share * _CHECKSUMS:
+            return None
+        return cls.of_case(run_id, submission_id)
 
     @classmethod
     def read(cls, text: str) -> "Identity | None":
