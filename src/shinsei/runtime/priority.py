@@ -6,11 +6,13 @@ then matters within its own session alone. So the session has to be nice as well
 
 import contextlib
 import os
+import time
 from pathlib import Path
 from typing import Final
 
 LOWEST: Final = 19
 _OF_THE_SESSION: Final = Path("/proc/self/autogroup")
+_ATTEMPTS, _AGAIN_S = 20, 0.11
 
 
 def give_way() -> None:
@@ -19,4 +21,13 @@ def give_way() -> None:
     if os.getsid(0) == os.getpid():
         # Not every Linux has it, and not every container lets it be written.
         with contextlib.suppress(OSError):
+            _be_nice()
+
+
+def _be_nice() -> None:
+    for _ in range(_ATTEMPTS):
+        # Linux lets it be written ten times a second, whoever asks.
+        with contextlib.suppress(BlockingIOError):
             _OF_THE_SESSION.write_text(str(LOWEST), encoding="ascii")
+            return
+        time.sleep(_AGAIN_S)
