@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from shinsei.domain.errors import UnavailableError
 from shinsei.runtime.priority import give_way
+from shinsei.runtime.reference_cycles import search_rarely
 
 T = TypeVar("T")
 
@@ -68,6 +69,7 @@ class Worker:
 def _serve(line: Connection) -> None:
     os.setsid()
     give_way()
+    search_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     room = multiprocessing.parent_process()
     assert room is not None, "it is spawned"
