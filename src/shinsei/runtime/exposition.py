@@ -88,7 +88,7 @@ def _escaped(value: str) -> str:
 def _number(value: float) -> str:
     if -_NO_EXPONENT < value < _NO_EXPONENT:
         return repr(float(value))
-    return floatToGoString(value)
+    return str(floatToGoString(value))  # type: ignore[no-untyped-call]
 
 
 @lru_cache(maxsize=16)

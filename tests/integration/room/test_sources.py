@@ -3,7 +3,7 @@
 import contextlib
 import http.client
 import socket
-from math import inf, isnan
+from math import inf, isnan, nan
 from urllib.parse import urlsplit
 
 import pytest
@@ -65,7 +65,7 @@ def test_samples_are_read_as_the_library_reads_them(city: str) -> None:
     text = generate_latest(registry).decode()
     by_library = [one for family in text_string_to_metric_families(text) for one in family.samples]
     assert sources.samples(text) == [(one.name, one.labels, one.value) for one in by_library]
-    level.labels(city, 0).set("nan")
+    level.labels(city, 0).set(nan)
     assert isnan(sources.samples(generate_latest(registry).decode())[1][2])
 
 
