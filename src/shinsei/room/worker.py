@@ -8,16 +8,15 @@ import asyncio
 import multiprocessing
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from shinsei.domain.errors import UnavailableError
 from shinsei.runtime.priority import give_way
 from shinsei.runtime.reference_cycles import search_rarely
+from shinsei.runtime.spawned import end_with_parent
 
 T = TypeVar("T")
 
@@ -26,7 +25,7 @@ class Worker:
     """Does one piece of work at a time; started when it is first asked, and anew after it was killed."""
 
     def __init__(self) -> None:
-        self._process: BaseProcess | None = None
+        self._process: multiprocessing.process.BaseProcess | None = None
         self._line: Connection | None = None
 
     async def ask(self, work: Callable[..., T], *arguments: Any) -> tuple[T, float]:
@@ -71,9 +70,7 @@ def _serve(line: Connection) -> None:
     give_way()
     search_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    room = multiprocessing.parent_process()
-    assert room is not None, "it is spawned"
-    threading.Thread(target=_end_with, args=(room,), daemon=True).start()
+    end_with_parent()  # whoever ends the room's session does not reach this one
     while True:
         try:
             work, arguments = line.recv()
@@ -85,9 +82,3 @@ def _serve(line: Connection) -> None:
         except Exception as error:  # noqa: BLE001 - the room tells it
             done, result = False, f"{type(error).__name__}: {error}"
         line.send((done, result, time.process_time() - began_s))
-
-
-def _end_with(room: BaseProcess) -> None:
-    """At once, in the middle of a replay: whoever ends the room's session does not reach this one."""
-    room.join()
-    os._exit(1)
