@@ -4,6 +4,7 @@ The library writes every label of every sample anew each time it is asked, thoug
 answer as tightly as it can for a reader on the same machine. All of that keeps the event loop from its work.
 """
 
+import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -106,6 +107,11 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = _IDLE_S
     wbufsize = -1
     """An answer goes out as a whole."""
+
+    def handle(self) -> None:
+        """Until the reader goes, in whatever way."""
+        with contextlib.suppress(ConnectionError):
+            super().handle()
 
     def do_GET(self) -> None:
         """Everything, or the families that are named by ``name[]``."""

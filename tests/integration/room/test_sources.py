@@ -3,6 +3,8 @@
 import contextlib
 import http.client
 import socket
+import struct
+import urllib.request
 from math import inf, isnan, nan
 from urllib.parse import urlsplit
 
@@ -53,6 +55,18 @@ def test_who_asks_again_does_so_on_the_same_connection(process: str) -> None:
         assert f'stage="{stage}"}} 2.0\n' in answer.read().decode()
         assert (answer.will_close, answer.headers["Content-Encoding"]) == (False, None)
     connection.close()
+
+
+def test_a_reader_who_is_cut_off_leaves_no_word_in_the_log(process: str, capfd: pytest.CaptureFixture[str]) -> None:
+    reader = socket.create_connection((urlsplit(process).hostname, urlsplit(process).port))
+    reader.sendall(b"GET /metrics HTTP/1.1\r\n\r\n")
+    assert reader.recv(8).startswith(b"HTTP/1.1")
+    reader.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    reader.close()
+    for _ in range(3):
+        with urllib.request.urlopen(process) as answer:  # noqa: S310 - ours
+            assert answer.status == http.HTTPStatus.OK
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("city", ["48", "{a} b, c=d", 'é "x"', "back\\slash"])
