@@ -27,16 +27,6 @@ class Identity:
         )
 
     @classmethod
-    def of_chosen_case(cls, run_id: str, submission_id: str, share: float) -> "Identity | None":
-        """The same, if the case is among the ``share`` (0 to 1) that is traced: the same choice everywhere.
-
-        Nearly all are not, and each is asked about at every one of its records: so a checksum chooses.
-        """
-        if crc32(f"{run_id}/{submission_id}".encode()) >= share * _CHECKSUMS:
-            return None
-        return cls.of_case(run_id, submission_id)
-
-    @classmethod
     def read(cls, text: str) -> "Identity | None":
         """From a ``traceparent``; None where it is none."""
         found = _TRACEPARENT.fullmatch(text)
@@ -53,6 +43,21 @@ class Identity:
     def header(self) -> str:
         """As a ``traceparent``."""
         return f"{_VERSION}-{self.trace_id:032x}-{self.span_id:016x}-{_SAMPLED}"
+
+
+def is_chosen(run_id: str, submission_id: str, share: float) -> bool:
+    """Whether a case is among the ``share`` (0 to 1) that is traced: the same choice everywhere."""
+    return _chooses(f"{run_id}/{submission_id}", share)
+
+
+def may_be_chosen(run_id: str, event_id: str, share: float) -> bool:
+    """Whether an event may be of such a case: of nearly all it is not, and each of a case's many is asked about."""
+    end = event_id.find("/", len(run_id) + 1)
+    return _chooses(event_id[:end] if end > 0 else event_id, share)
+
+
+def _chooses(case: str, share: float) -> bool:
+    return crc32(case.encode()) < share * _CHECKSUMS
 
 
 def _digest(text: str, size: int) -> bytes:
