@@ -12,7 +12,7 @@ from shinsei.domain.run import CalendarSpec, Pacing, RunSpec
 from shinsei.domain.simtime import SECOND_MS, SimTime
 from shinsei.runtime.levels import NO_METHOD
 
-_LEAVING = frozenset({Action.REGISTER, Action.NOT_ACCEPT, Action.WITHDRAW, Action.EXPIRE, Action.TRANSFER})
+LEAVING = frozenset({Action.REGISTER, Action.NOT_ACCEPT, Action.WITHDRAW, Action.EXPIRE, Action.TRANSFER})
 """What ends the wait of a case. A dead letter on this way is a case that was never given to an office."""
 
 
@@ -53,7 +53,7 @@ class City:
 
     def happened(self, action: Action, at: SimTime, detail: str) -> None:
         """Something was done to a case; most of it does not end its wait."""
-        if action in _LEAVING and detail != AFTER_REGISTRATION:
+        if action in LEAVING and detail != AFTER_REGISTRATION:
             self.backlog.leave(at)
             self._told = None
 

@@ -7,7 +7,6 @@ processor away.
 """
 
 import logging
-import os
 import uuid
 from collections.abc import Mapping
 from tempfile import TemporaryDirectory
@@ -17,6 +16,7 @@ import faust
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from app_mgmt.settings import Settings
+from app_mgmt.streams import metrics
 from app_mgmt.streams.gathering import Gathering
 from app_mgmt.streams.view import Delivered, Place, View
 from shinsei.contracts.topics import PARTITIONS, WORK_COMPLETED, WORK_REQUESTED
@@ -26,10 +26,10 @@ from shinsei.runtime.identity import kafka_options
 from shinsei.runtime.kafka import ensure_topics
 from shinsei.runtime.lifespan import Service
 from shinsei.runtime.observability import EventLoopLag
+from shinsei.runtime.priority import give_way
 
 NAME: Final = "app_mgmt-streams"
 EXPORT_EVERY_S: Final = 5.0
-LOWEST_PRIORITY: Final = 19
 CHATTY: Final = {"faust": logging.WARNING, "mode": logging.WARNING, "faust.transport.producer": logging.ERROR}
 """Loggers that tell too much; the producer warns of each of its small buffers."""
 _TOPICS: Final = {topic.name: topic for topic in (WORK_REQUESTED, WORK_COMPLETED)}
@@ -107,6 +107,7 @@ class Streams:
                             real_s=record.timestamp / 1000,
                         )
                     )
+                metrics.SEEN.inc(len(records))
 
         @app.timer(EXPORT_EVERY_S)  # type: ignore[untyped-decorator]
         async def export() -> None:
@@ -120,7 +121,7 @@ class LowestPriority:
 
     async def start(self) -> None:
         """From now on."""
-        os.nice(LOWEST_PRIORITY)
+        give_way()
 
     async def stop(self) -> None:
         """It stays so."""

@@ -28,21 +28,25 @@ class Throughput:
     """Cases by (method, number of the window)."""
     closed: dict[Place, dict[str, int]] = field(default_factory=dict)
     """Cases of the last window that the watermark has closed, by method."""
+    _closing: dict[Place, int] = field(default_factory=dict, init=False)
+    """The window that is next to be closed: most watermarks close none, and the last one is the last one still."""
 
     def register(self, run: RunKey, method: str, at: SimTime, real_s: float) -> None:
         """One case was registered, at a simulated time and at a real one."""
         for window, number in _windows(at).items():
             self.open[run, window][method, number] += 1
-        minute = int(real_s // _MINUTE_S)
-        self.open[_EVERYWHERE, REAL_MINUTE][method, minute] += 1
-        self._take((_EVERYWHERE, REAL_MINUTE), before=minute - 1)
+        minutes, minute = self.open[_EVERYWHERE, REAL_MINUTE], int(real_s // _MINUTE_S)
+        if (method, minute) not in minutes:
+            self._take((_EVERYWHERE, REAL_MINUTE), before=minute - 1)
+        minutes[method, minute] += 1
 
     def close(self, run: RunKey, watermark: SimTime) -> None:
         """Everything before the watermark has come: the windows that end by it are complete."""
         for window, number in _windows(watermark).items():
             place = (run, window)
+            last, self._closing[place] = self._closing.get(place), number
             complete = self._take(place, before=number)
-            if not complete and place not in self.closed:
+            if last == number or (not complete and place not in self.closed):
                 continue
             methods = {method for method, _ in complete} | self.closed.get(place, {}).keys()
             self.closed[place] = {method: complete.get((method, number - 1), 0) for method in methods}
@@ -52,6 +56,7 @@ class Throughput:
         for window in (SIM_HOUR, SIM_DAY):
             self.open.pop((run, window), None)
             self.closed.pop((run, window), None)
+            self._closing.pop((run, window), None)
 
     def per_method(self, window: str) -> dict[str, int]:
         """Cases of the last closed window, over all runs."""

@@ -7,17 +7,16 @@ started them, also if that one is killed, and Ctrl-C ends them without a word.
 import multiprocessing
 import os
 import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
-from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Self, TypeVar
 
 from shinsei.domain.errors import UnavailableError
+from shinsei.runtime.spawned import end_with_parent
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -95,11 +94,4 @@ class Workers:
 def _begin(niceness: int) -> None:
     os.nice(niceness)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
-
-
-def _watch(parent: BaseProcess) -> None:
-    parent.join()
-    os._exit(1)
+    end_with_parent()

@@ -5,6 +5,7 @@ still nothing new can be foreseen; one that goes flat out is days ahead of whate
 forecast is made more rarely, and nobody is told what would save it before there is time to do it.
 """
 
+import contextlib
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -131,6 +132,9 @@ class Forecaster:
     async def run(self) -> None:
         """Works until cancelled; then the worker ends too."""
         try:
+            # Started before anything is foreseen, it does not begin by loading programs in the middle of a season.
+            with contextlib.suppress(UnavailableError):
+                await self._worker.ask(forecast, ())
             while True:
                 worked_s, rested_s = await self.step(), 0.0
                 while rested_s < self.rest_s(worked_s):

@@ -11,7 +11,7 @@ from shinsei.room.handler import Handler
 from shinsei.runtime.errors import StartError
 
 _ANSWER_WITHIN_S: Final = 60.0
-_POLL_S: Final = 0.1
+_POLL_S: Final = 0.5
 """How often the server looks whether it is to end."""
 
 Answer: TypeAlias = Coroutine[Any, Any, dict[str, Any]]

@@ -5,6 +5,7 @@ asked less often still. A source that is away is named on the page, and the rest
 """
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeVar
@@ -36,6 +37,8 @@ log = structlog.get_logger(__name__)
 
 LOOK_EVERY_S: Final = 2.0
 UNWATCHED_EVERY_S: Final = 10.0
+ALERTS_EVERY_S: Final = 5.0
+"""As often as Prometheus judges."""
 LEDGER_EVERY_S: Final = 15.0
 OLDEST_EVERY_S: Final = 6.0
 MANY_EVERY_S: Final = 30.0
@@ -64,6 +67,7 @@ class Watch:
     ) -> None:
         self._settings = settings
         self._addresses = addresses
+        self._processes = sources.Processes(addresses.metrics)
         self._gateway = gateway
         self._board = board
         self._forecaster = forecaster
@@ -71,6 +75,8 @@ class Watch:
         self._ledger: dict[str, int] | None = None
         self._accounts: dict[RunKey, Ledger] = {}
         self._turn = 0
+        self._alerts: list[dict[str, Any]] | None = None
+        self._alerts_due_s = -UNWATCHED_EVERY_S
         self._oldest: list[dict[str, Any]] = []
         self._specs: list[RunSpec] = []
         self._listed_s = 0.0
@@ -84,12 +90,13 @@ class Watch:
     async def run(self) -> None:
         """Looks until cancelled."""
         looked_s = -UNWATCHED_EVERY_S
-        while True:
-            every_s = LOOK_EVERY_S if self._board.readers else UNWATCHED_EVERY_S
-            if self._clock.monotonic_s() - looked_s >= every_s:
-                looked_s = self._clock.monotonic_s()
-                await self._show()
-            await sleep(LOOK_EVERY_S / 4)
+        with contextlib.closing(self._processes):
+            while True:
+                every_s = LOOK_EVERY_S if self._board.readers else UNWATCHED_EVERY_S
+                if self._clock.monotonic_s() - looked_s >= every_s:
+                    looked_s = self._clock.monotonic_s()
+                    await self._show()
+                await sleep(LOOK_EVERY_S / 4)
 
     async def _season(self) -> list[RunSpec]:
         """The open runs; where there are many they are not read anew at every look."""
@@ -123,9 +130,7 @@ class Watch:
 
     async def _look(self) -> dict[str, Any]:
         self._missing = []
-        levels, alerts = await asyncio.gather(
-            sources.levels(self._addresses.metrics), sources.alerts(self._addresses.prometheus)
-        )
+        levels, alerts = await asyncio.gather(self._processes.levels(), self._newest_alerts())
         self._missing += [Text(name, name) for name in levels.away]
         specs = await self._season()
         if not specs:
@@ -163,6 +168,14 @@ class Watch:
                 missing=self._missing,
             )
         )
+
+    async def _newest_alerts(self) -> list[dict[str, Any]] | None:
+        """They change no more often than Prometheus judges."""
+        now_s = self._clock.monotonic_s()
+        if now_s >= self._alerts_due_s:
+            self._alerts = await sources.alerts(self._addresses.prometheus)
+            self._alerts_due_s = now_s + ALERTS_EVERY_S
+        return self._alerts
 
     async def _twin(self, spec: RunSpec) -> Twin | None:
         async def read() -> Twin:

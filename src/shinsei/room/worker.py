@@ -1,6 +1,7 @@
 """One process that works things out beside the room, at the lowest priority: it gives way to everything else.
 
-It is spawned, never forked, and ends with the room: by itself when the room has gone, at once when it is told to.
+It is spawned, never forked, and ends with the room: by itself when the room has gone, at once when it is told to. It
+has a session of its own, since a session is what has a priority (``runtime.priority``), and the room keeps its own.
 """
 
 import asyncio
@@ -13,10 +14,11 @@ from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 from shinsei.domain.errors import UnavailableError
+from shinsei.runtime.priority import give_way
+from shinsei.runtime.reference_cycles import search_rarely
+from shinsei.runtime.spawned import end_with_parent
 
 T = TypeVar("T")
-
-LOWEST_PRIORITY = 19
 
 
 class Worker:
@@ -64,8 +66,11 @@ class Worker:
 
 
 def _serve(line: Connection) -> None:
-    os.nice(LOWEST_PRIORITY)
+    os.setsid()
+    give_way()
+    search_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()  # whoever ends the room's session does not reach this one
     while True:
         try:
             work, arguments = line.recv()

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 import structlog
-from prometheus_client import REGISTRY, Counter, Gauge, Histogram, disable_created_metrics, start_http_server
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram, disable_created_metrics
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from shinsei.runtime.clock import Clock, RealClock
 from shinsei.runtime.errors import StartError
+from shinsei.runtime.exposition import serve
 from shinsei.runtime.tracing import with_trace_id
 
 RPC_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -136,11 +137,10 @@ def start_metrics(port: int, host: str = "127.0.0.1") -> int:
     # A second series for each counter, which says when it began, is of no use here.
     disable_created_metrics()  # type: ignore[no-untyped-call]
     try:
-        server, _ = start_http_server(port, addr=host)
+        return serve(port, host)
     except OSError as error:
         problem = f"metrics cannot listen on {host}:{port} ({error.strerror or error})"
         raise StartError(problem, remedy="stop what uses the port", setting="metrics_port") from error
-    return int(server.server_port)
 
 
 def configure_logging(service: str, log_format: Literal["json", "console"], level: str) -> None:

@@ -7,7 +7,7 @@ and nothing else.
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -162,7 +162,7 @@ class Gateway:
         answer = await _call(lambda: self._runs.ListRuns(pb.ListRunsRequest(include_closed=include_closed)))
         return [
             OpenRun(
-                spec=decode_run(run.spec),
+                spec=_known_run(run.spec),
                 closed=run.closed,
                 watermark=SimTime(run.watermark_ms),
                 returned=SimTime(run.returned_ms),
@@ -242,6 +242,12 @@ class Gateway:
             return {one async for chunk in self._ledgers[stage].ListStageIds(request) for one in chunk.submission_ids}
 
         return await _call(read)
+
+
+@lru_cache(maxsize=128)
+def _known_run(raw: bytes) -> RunSpec:
+    """A specification never changes, and whoever watches reads the same ones every few seconds."""
+    return decode_run(raw)
 
 
 def _history(case: pb.CaseTrace) -> CaseHistory:

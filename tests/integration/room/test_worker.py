@@ -1,13 +1,33 @@
 """The process beside the room: it does its work, tells its failures, and is started anew after it was killed."""
 
+import asyncio
 import math
 import os
 import signal
+import sys
+from pathlib import Path
 
+import psutil
 import pytest
 
 from shinsei.domain.errors import UnavailableError
-from shinsei.room.worker import LOWEST_PRIORITY, Worker
+from shinsei.room.worker import Worker
+from shinsei.runtime.priority import LOWEST
+from shinsei.testing import eventually
+
+OF_THE_SESSION = Path("/proc/self/autogroup")
+ROOM = """
+import asyncio, os, time
+from shinsei.room.worker import Worker
+
+async def main():
+    worker = Worker()
+    print((await worker.ask(os.getpid))[0], flush=True)
+    await worker.ask(sum, range(10**12))
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
 
 
 async def test_it_works_fails_dies_and_comes_back() -> None:
@@ -18,9 +38,31 @@ async def test_it_works_fails_dies_and_comes_back() -> None:
             await worker.ask(math.factorial, -1)
         process, _ = await worker.ask(os.getpid)
         assert process != os.getpid()
-        assert (await worker.ask(os.nice, 0))[0] == LOWEST_PRIORITY
+        assert (await worker.ask(os.nice, 0))[0] == LOWEST
         with pytest.raises(UnavailableError, match="has gone"):
             await worker.ask(os.kill, process, signal.SIGKILL)
         assert (await worker.ask(math.factorial, 3))[0] == 6
     finally:
         worker.end()
+
+
+@pytest.mark.skipif(not OF_THE_SESSION.exists(), reason="this Linux shares out between processes alone")
+async def test_it_gives_way_as_a_session_of_its_own_while_the_room_keeps_its_priority() -> None:
+    worker, before = Worker(), OF_THE_SESSION.read_text(encoding="ascii")
+    try:
+        told, _ = await worker.ask(Path.read_text, OF_THE_SESSION)
+        assert told.split()[-1] == str(LOWEST)
+        assert OF_THE_SESSION.read_text(encoding="ascii") == before != told
+    finally:
+        worker.end()
+
+
+async def test_it_ends_with_a_room_that_is_killed_whatever_it_is_at(tmp_path: Path) -> None:
+    program = tmp_path / "room.py"
+    program.write_text(ROOM, encoding="utf-8")
+    room = await asyncio.create_subprocess_exec(sys.executable, program, stdout=asyncio.subprocess.PIPE)
+    assert room.stdout is not None
+    worker = psutil.Process(int(await room.stdout.readline()))
+    room.kill()
+    await room.wait()
+    await eventually(lambda: not worker.is_running(), within_s=10, what="the worker has gone")

@@ -133,7 +133,7 @@ def room(a_twin: MakeTwin, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> R
         counted = Ledger(accepted=5, registered=4, in_flight=1, unaccounted=1)
         return RunLedger(key=key, ledger=counted, by_method={}, stages=())
 
-    monkeypatch.setattr(sources, "levels", levels)
+    monkeypatch.setattr(sources.Processes, "levels", levels)
     monkeypatch.setattr(watching, "oldest", oldest)
     monkeypatch.setattr(watching, "read_ledger", ledger)
     monkeypatch.setattr(watching, "decode_report", lambda report: report)

@@ -113,6 +113,17 @@ def test_every_service_chooses_the_same_cases_about_as_many_as_asked(told: Told)
     assert 400 < len(chosen) < 600
 
 
+@pytest.mark.usefixtures("told")
+def test_whoever_knows_the_event_alone_says_the_same_of_its_case() -> None:
+    """A relay and a reader ask of each event; of one that is of no case, or has no step, they may be wrong in a yes."""
+    spans._Tracing.share = 0.25
+    for name in (f"482013-10-{n:04}" for n in range(200)):
+        is_traced = tracing.is_traced("season-1", name) is not None
+        assert tracing.may_be_traced("season-1", f"season-1/{name}/work-CHECK/3") is is_traced
+        assert tracing.may_be_traced("season-1", f"season-1/{name}") is is_traced
+    assert tracing.handled([RECORD._replace(event_id=f"482013/{n}") for n in range(200)], 5_080) == ""
+
+
 @pytest.mark.parametrize("text", ["", "00-0-0-01", f"00-{0:032x}-{1:016x}-01", f"00-{1:032x}-{0:016x}-01", "no"])
 def test_a_header_that_is_none_is_passed_over(text: str) -> None:
     assert Identity.read(text) is None

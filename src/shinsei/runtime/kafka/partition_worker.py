@@ -40,6 +40,7 @@ TRANSIT = histogram(
 )
 OFFSET = gauge("shinsei_kafka_offset", "Next record that will be handled.", ("topic", "partition"))
 BEHIND = gauge("shinsei_kafka_lag_records", "Records of the partition not yet handled.", ("topic", "partition"))
+_LEVELS = (OFFSET, BEHIND, LAG)
 HANDLING = histogram("shinsei_kafka_handling_seconds", "Duration of a batch (real time).", ("topic",), RPC_BUCKETS_S)
 
 Handler = Callable[[int, Sequence[Record]], Awaitable[None]]
@@ -79,6 +80,7 @@ class PartitionWorker:
         self._done = 0
         self._committed = 0
         self._clock = RealClock()
+        self._told: tuple[float, ...] = ()
         self._labels = (partition.topic, str(partition.partition))
         self._stopped_gauge = STOPPED.labels(*self._labels)
         self._stopped_gauge.set(0)
@@ -95,11 +97,14 @@ class PartitionWorker:
         """How far the handling is behind the end of the partition, as of the last fetch."""
         end, here = self._client.highwater(self.partition), len(self._batch) + len(self._queue)
         behind = max(0, end - self._done) if end is not None and self._done else here
-        OFFSET.labels(*self._labels).set(self._done)
-        BEHIND.labels(*self._labels).set(behind)
         if not behind:
             self._since_ms = self._clock.now_ms()
-        LAG.labels(*self._labels).set(self._age_s() if behind else 0.0)
+        told = (self._done, behind, self._age_s() if behind else 0.0)
+        if told != self._told:
+            # Most partitions rest, and are asked twice a second.
+            for gauge, value in zip(_LEVELS, told, strict=True):
+                gauge.labels(*self._labels).set(value)
+            self._told = told
 
     def uncommitted(self) -> int | None:
         """Offset to commit, if there is one."""
@@ -116,7 +121,7 @@ class PartitionWorker:
         await asyncio.wait({self._task}, timeout=timeout_s)
         await cancel(self._task)
         self._stopped_gauge.set(0)
-        for one in (OFFSET, BEHIND, LAG):
+        for one in _LEVELS:
             one.remove(*self._labels)
 
     async def _run(self) -> None:

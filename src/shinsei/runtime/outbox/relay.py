@@ -281,6 +281,8 @@ def _name(type_name: str) -> bytes:
 
 def _traceparent(stream: _Stream, event_id: str) -> str:
     """Of the case that the event is about, if it is traced."""
+    if not tracing.may_be_traced(stream.run_id, event_id):
+        return ""
     subject = subject_of(event_id, stream.run_id, stream.municipality)
     case = None if subject is None else tracing.is_traced(stream.run_id, subject)
     return "" if case is None else case.header

@@ -7,6 +7,25 @@ is the same choice in every service. Off, a batch costs one comparison.
 """
 
 from shinsei.runtime.tracing.identity import Identity
-from shinsei.runtime.tracing.spans import configure, handled, is_on, is_traced, shut_down, submitted, with_trace_id
+from shinsei.runtime.tracing.spans import (
+    configure,
+    handled,
+    is_on,
+    is_traced,
+    may_be_traced,
+    shut_down,
+    submitted,
+    with_trace_id,
+)
 
-__all__ = ["Identity", "configure", "handled", "is_on", "is_traced", "shut_down", "submitted", "with_trace_id"]
+__all__ = [
+    "Identity",
+    "configure",
+    "handled",
+    "is_on",
+    "is_traced",
+    "may_be_traced",
+    "shut_down",
+    "submitted",
+    "with_trace_id",
+]

@@ -3,11 +3,12 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from zlib import crc32
 
 _TRACE_BYTES, _SPAN_BYTES = 16, 8
 _VERSION, _SAMPLED = "00", "01"
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
-_SCALE = 1 << 64
+_CHECKSUMS = 1 << 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +39,25 @@ class Identity:
         digest = _digest(f"{event}/{reader}", _SPAN_BYTES)
         return Identity(trace_id=self.trace_id, span_id=int.from_bytes(digest, "big"))
 
-    def is_chosen(self, share: float) -> bool:
-        """Whether a case is among the ``share`` (0 to 1) that is traced: the same choice everywhere."""
-        return self.trace_id % _SCALE < share * _SCALE
-
     @property
     def header(self) -> str:
         """As a ``traceparent``."""
         return f"{_VERSION}-{self.trace_id:032x}-{self.span_id:016x}-{_SAMPLED}"
+
+
+def is_chosen(run_id: str, submission_id: str, share: float) -> bool:
+    """Whether a case is among the ``share`` (0 to 1) that is traced: the same choice everywhere."""
+    return _chooses(f"{run_id}/{submission_id}", share)
+
+
+def may_be_chosen(run_id: str, event_id: str, share: float) -> bool:
+    """Whether an event may be of such a case: of nearly all it is not, and each of a case's many is asked about."""
+    end = event_id.find("/", len(run_id) + 1)
+    return _chooses(event_id[:end] if end > 0 else event_id, share)
+
+
+def _chooses(case: str, share: float) -> bool:
+    return crc32(case.encode()) < share * _CHECKSUMS
 
 
 def _digest(text: str, size: int) -> bytes:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shinsei.domain.simtime import to_datetime
 from shinsei.runtime.errors import StartError
-from shinsei.runtime.tracing.identity import Identity
+from shinsei.runtime.tracing.identity import Identity, is_chosen, may_be_chosen
 
 if TYPE_CHECKING:
     from shinsei.runtime.kafka import Record
@@ -71,8 +71,12 @@ def is_traced(run_id: str, submission_id: str) -> Identity | None:
     """The root of a case's trace if it is traced here, else None."""
     if _Tracing.sink is None:
         return None
-    case = Identity.of_case(run_id, submission_id)
-    return case if case.is_chosen(_Tracing.share) else None
+    return Identity.of_case(run_id, submission_id) if is_chosen(run_id, submission_id, _Tracing.share) else None
+
+
+def may_be_traced(run_id: str, event_id: str) -> bool:
+    """Whether a case that is traced here may be what an event is about; so quick that it is asked first."""
+    return _Tracing.sink is not None and may_be_chosen(run_id, event_id, _Tracing.share)
 
 
 def submitted(cases: Iterable[tuple[str, str]], began_ms: int, ended_ms: int, caller: str = "") -> None:
@@ -111,7 +115,7 @@ def handled(records: "Sequence[Record]", ended_ms: int) -> str:
         return ""
     last = ""
     for record in records:
-        if record.submission_id is None:
+        if not may_be_chosen(record.run_id, record.event_id, _Tracing.share) or record.submission_id is None:
             continue
         case = is_traced(record.run_id, record.submission_id)
         if case is None:

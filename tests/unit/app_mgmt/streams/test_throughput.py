@@ -32,6 +32,21 @@ def test_a_window_that_was_passed_over_is_not_the_last_one(throughput: Throughpu
     assert throughput.per_method(SIM_HOUR) == {RPA: 0}
 
 
+def test_a_window_is_the_last_one_until_the_next_is_closed_however_many_watermarks_come(throughput: Throughput) -> None:
+    """An office's watermark rises from poll to poll: several times an hour, and a hundred times a day."""
+    throughput.register(CITY, RPA, JUNE_FIRST, 0.0)
+    for quarter in range(4, 8):
+        throughput.close(CITY, SimTime(JUNE_FIRST + quarter * HOUR_MS // 4))
+        assert throughput.per_method(SIM_HOUR) == {RPA: 1}
+    throughput.register(CITY, RPA, SimTime(JUNE_FIRST + HOUR_MS), 0.0)
+    throughput.register(CITY, RPA, SimTime(JUNE_FIRST + HOUR_MS), 0.0)
+    throughput.close(CITY, SimTime(JUNE_FIRST + 2 * HOUR_MS))
+    assert throughput.per_method(SIM_HOUR) == {RPA: 2}
+    for hour in (24, 30, 47):
+        throughput.close(CITY, SimTime(JUNE_FIRST + hour * HOUR_MS))
+        assert throughput.per_method(SIM_DAY) == {RPA: 3}
+
+
 def test_municipalities_close_their_windows_apart_and_are_summed_by_method(throughput: Throughput) -> None:
     throughput.register(CITY, RPA, JUNE_FIRST, 0.0)
     throughput.register(OTHER, RPA, JUNE_FIRST, 0.0)

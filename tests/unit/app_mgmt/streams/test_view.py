@@ -1,7 +1,6 @@
 """A pure fold of the log: whatever is repeated, torn apart or unreadable, the counts are those of the log."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -147,14 +146,14 @@ def test_the_number_of_series_does_not_grow_with_the_municipalities_and_nothing_
     requested_log = log(WORK_REQUESTED.name, [started(), requested(0), events.RunClosed()])
     for n, city in enumerate(cities):
         for record in (*requested_log[:2], *COMPLETED):
-            view.take(replace(record, key=city.encode()))
+            view.take(record._replace(key=city.encode()))
         if n == 0:
             view.export(60.0)
             few = shown()
     view.export(60.0)
     assert shown() == few
     for city in cities:
-        view.take(replace(requested_log[2], key=city.encode()))
+        view.take(requested_log[2]._replace(key=city.encode()))
     assert (view._cities, view.throughput.closed) == ({}, {})
     assert {window for _, window in view.throughput.open} == {REAL_MINUTE}
 
