@@ -21,7 +21,7 @@ from shinsei.testing import ManualClock, eventually
 METHOD = "/line.Line/Wait"
 
 
-class Line(grpc.GenericRpcHandler):  # type: ignore[misc]
+class Line(grpc.GenericRpcHandler):
     """A server's method that takes nobody up until it is told to."""
 
     def __init__(self) -> None:
@@ -96,7 +96,7 @@ async def test_a_server_that_is_away_keeps_nobody_waiting(clock: ManualClock) ->
     await turns.stop()
 
 
-class Portal(PortalServiceServicer):  # type: ignore[misc]
+class Portal(PortalServiceServicer):
     """Counts what it is asked."""
 
     def __init__(self) -> None:
@@ -118,7 +118,7 @@ async def test_each_queue_of_a_method_is_stood_in_and_the_method_not_called(cloc
     answers = []
     for target in server.queue_targets:
         async with grpc.aio.insecure_channel(target) as channel:
-            submit = channel.unary_unary("/shinsei.api.portal.v1.PortalService/Submit")
+            submit: Any = channel.unary_unary("/shinsei.api.portal.v1.PortalService/Submit")
             answers.append(await submit(b"no message at all", metadata=(TURN,)))
     assert answers == [b""] * 3
     assert portal.submitted == 0
