@@ -74,7 +74,7 @@ class Settings(ServiceSettings):
         "runs as many are refused with RESOURCE_EXHAUSTED as must be for no call to wait longer; 0: none.",
     )
     max_behind_s: float = Field(
-        default=4.0,
+        default=2.5,
         ge=0,
         description="Real seconds by which what comes back of a clock-paced run may be behind its clock: from three "
         "quarters of it on submissions are refused with RESOURCE_EXHAUSTED, from it on all of them; 0: none.",
