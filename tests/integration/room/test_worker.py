@@ -69,4 +69,4 @@ async def test_it_ends_with_a_room_that_is_killed_whatever_it_is_at(tmp_path: Pa
     worker = psutil.Process(int(await room.stdout.readline()))
     room.kill()
     await room.wait()
-    await eventually(lambda: not worker.is_running(), within_s=10, what="the worker has gone")
+    await eventually(lambda: not worker.is_running(), within_s=60, what="the worker has gone")
