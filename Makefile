@@ -18,7 +18,7 @@ help: ## Lists the targets
 ##@ Set up
 
 .PHONY: setup
-setup: ## Makes .venv and fetches Kafka; does nothing when all is there
+setup: ## Makes .venv, fetches Kafka, compiles the kernel; does nothing when all is there
 	@deploy/local/setup
 
 .PHONY: setup-tests
@@ -162,7 +162,7 @@ bench-telemetry: setup-tests ## What telemetry costs of throughput: seasons on s
 	@$(BIN)/python -m bench.telemetry $(ARGS)
 
 .PHONY: kernel
-kernel: setup ## Compiles the kernel, where a C compiler is: plans take half the time (docs/performance.md)
+kernel: setup ## Compiles the kernel again after an edit, where a C compiler is: plans take half the time (docs/performance.md)
 	@$(BIN)/python deploy/local/compile_kernel.py
 
 ##@ Containers and Kubernetes (deploy/README.md)
