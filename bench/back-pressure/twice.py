@@ -30,9 +30,8 @@ MOST_REFUSED_SHARE = 0.01
 MOST_P99_S = 10.0
 """Both as in find-max-infra."""
 LEAST_COMPLETED_SHARE = 0.9
-MOST_LATENCY_RATIO = 2.0
-"""Of a median: two load tests at the same rate differ by half where rate and maximum are close, and whoever is let in
-while others are refused waits as long as the portal's limits let him, which at the maximum nobody reaches."""
+MOST_LATENCY_RATIO = 1.5
+"""Of a median: two load tests at the same rate differ by as much where rate and maximum are close."""
 MOST_GENERATOR_LAG_S = 0.1
 """Of its p99; the latencies of which is told are several times as long."""
 LATENCIES = ("accepted_p50_s", "accepted_p99_s", "registered_p50_s", "registered_p99_s")
