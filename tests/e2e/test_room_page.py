@@ -345,7 +345,8 @@ def test_an_alert_that_calls_somebody_leads_to_its_runbook(page: Page, desktop: 
     assert page.errors == []
     page.open(first)
     page.until("document.querySelector('h1')?.textContent", lambda found: found == "OutboxStuck")
-    assert page.value("getComputedStyle(document.getElementById('runbook')).borderRadius") == "6px", "it is styled"
+    # its text may be there before its style sheet is
+    page.until("getComputedStyle(document.getElementById('runbook')).borderRadius", lambda found: found == "6px")
 
 
 def test_what_did_not_answer_and_what_is_refused_is_said_in_both_languages(page: Page, desktop: Desktop) -> None:
