@@ -182,10 +182,17 @@ def told(kept: Mapping[str, Any]) -> str:
     )
 
 
+def _even(text: str) -> int:
+    """Of pairs: whoever comes second finds another machine than who comes first, so both do equally often."""
+    if not text.isdecimal() or int(text) % 2:
+        raise argparse.ArgumentTypeError(f"{text} is no even number of pairs: each kind of stack comes first in half")
+    return int(text)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the pairs and prints what is lost."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--pairs", type=_even, default=6, help="an even number (default 6)")
     parser.add_argument("--scenario", default="child-allowance-status-report")
     parser.add_argument("--methods", default="", help="as shinsei season has it; all of the scenario's without it")
     parser.add_argument("--keep-json", type=Path, default=Path("bench/results/telemetry.json"))
@@ -195,7 +202,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pairs: list[tuple[Measured, Measured]] = []
     with running_collector() as collector:
         for n in range(asked.pairs):
-            # Whoever comes first finds another machine than who comes second: they take turns at that too.
             kinds = (True, False) if n % 2 == 0 else (False, True)
             found = {kind: measure(asked, collector.address, with_telemetry=kind) for kind in kinds}
             pairs.append((found[True], found[False]))

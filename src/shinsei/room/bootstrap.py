@@ -46,7 +46,7 @@ class Room:
             }
         )
         clock, board = RealClock(), Board()
-        forecaster = Forecaster(Worker())
+        forecaster = Forecaster(Worker(), clock)
         watch = Watch(settings, where, gateway, board, forecaster, clock)
         control = Control(gateway, settings.pace_file, watch.open_runs)
         desk = Desk(board, settings.control_token, self._story, control.act)

@@ -23,12 +23,12 @@ class Trail:
     def __init__(self) -> None:
         self._points: list[tuple[float, SimTime]] = []
 
-    def speed(self, at_s: float, now: SimTime) -> float:
-        """Simulated over real seconds, of the last while."""
+    def speed(self, at_s: float, now: SimTime) -> float | None:
+        """Simulated over real seconds, of the last while; None where nothing has been seen before."""
         self._points = [one for one in self._points if one[0] > at_s - _SPEED_OVER_S and one[1] <= now]
         self._points.append((at_s, now))
         (first_s, first), (last_s, last) = self._points[0], self._points[-1]
-        return round((last - first) / 1000 / (last_s - first_s), 1) if last_s > first_s else 0.0
+        return round((last - first) / 1000 / (last_s - first_s), 1) if last_s > first_s else None
 
 
 class Drive:
@@ -65,7 +65,7 @@ def _is_held(twin: Twin) -> bool:
     return _is_to_go_on(twin) and (all_filed or ahead_ms > spec.lookahead_ms / STEPS_PER_LOOKAHEAD)
 
 
-def clockface(twins: Sequence[Twin], *, speed: float, wished: float | None, can_control: bool) -> dict[str, Any]:
+def clockface(twins: Sequence[Twin], *, speed: float | None, wished: float | None, can_control: bool) -> dict[str, Any]:
     """The clock as the page reads it; of several runs the one that is furthest behind tells the time."""
     now = SimTime(min(twin.progress.returned for twin in twins))
     filed = SimTime(min(twin.progress.watermark for twin in twins))
@@ -73,7 +73,7 @@ def clockface(twins: Sequence[Twin], *, speed: float, wished: float | None, can_
         "now": isoformat(now),
         "filed": isoformat(filed),
         "behind_s": max(0, filed - now) // 1000,
-        "speed": speed,
+        "speed": speed or 0.0,
         "wished": wished,
         "can_control": can_control,
         "office": office_now(twins[0].spec, now),

@@ -1,14 +1,15 @@
 """Keeps a forecast of every run that is shown: replay after replay, in turns, at a small share of one core.
 
 The newest replays count. A control change makes those before it worthless, so they are dropped. Of a run that stands
-still nothing new can be foreseen; one that goes flat out is days ahead of whatever is foreseen of it, so that its
-forecast is made more rarely, and nobody is told what would save it before there is time to do it.
+still nothing new can be foreseen. One that goes flat out is days ahead of whatever is foreseen of it and wants the
+processor itself: its first forecast is put off until it has lasted a while, the next ones come rarely, and nobody is
+told what would save it before there is time to do it.
 """
 
 import contextlib
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol, TypeVar
 
 import structlog
@@ -18,7 +19,7 @@ from shinsei.domain.forecast import Forecast, Prospect, Question, Replay, foreca
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.remedy import Remedy, remedies
 from shinsei.domain.simtime import HOUR_MS, SimTime
-from shinsei.runtime.clock import sleep
+from shinsei.runtime.clock import Clock, sleep
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +33,8 @@ FLAT_OUT: Final = 5_000.0
 """Simulated over real seconds: at more than an hour in one nobody acts on a forecast before it is outdated [A]."""
 REST_FLAT_OUT: Final = 59
 """The same where the season wants the processor: one part in sixty."""
+PUT_OFF_S: Final = 30.0
+"""Real time for which nothing is foreseen of a season that goes flat out: by then many a one is over [A]."""
 LEAST_REST_S: Final = 1.0
 _SLICE_S: Final = 0.5
 """How often a rest looks whether it is over: the season may slow down, or a change make all forecasts worthless."""
@@ -61,6 +64,8 @@ class Foreseen:
     """Simulated moment of the newest replay."""
     remedies: tuple[Remedy, ...] | None = None
     """What would save it; None where nothing has to be saved, or where it is not worked out yet."""
+    is_put_off: bool = False
+    """It goes too fast for anybody to act on what would be foreseen."""
 
 
 NOTHING: Final = Foreseen(forecast=Forecast(prospect=Prospect.UNKNOWN))
@@ -70,6 +75,8 @@ NOTHING: Final = Foreseen(forecast=Forecast(prospect=Prospect.UNKNOWN))
 class _Run:
     question: Question
     method: LinkageMethod
+    since_s: float
+    """Real moment from which it has been watched."""
     replays: "deque[Replay]" = field(default_factory=lambda: deque(maxlen=REPLAYS))
     made: int = 0
     made_of_this: int = 0
@@ -99,27 +106,33 @@ class _Run:
 
 
 class Forecaster:
-    """Asks the worker for one replay after another (the body of a background task)."""
+    """Asks the worker for one replay after another (the body of a background task).
 
-    def __init__(self, worker: Asked) -> None:
+    Args:
+        worker: does them.
+        clock: real time.
+    """
+
+    def __init__(self, worker: Asked, clock: Clock) -> None:
         self._worker = worker
+        self._clock = clock
         self._runs: dict[str, _Run] = {}
-        self._is_flat_out = False
+        self._speed: float | None = None
 
-    def watch(self, questions: Mapping[str, tuple[Question, LinkageMethod]], speed: float = 0.0) -> None:
+    def watch(self, questions: Mapping[str, tuple[Question, LinkageMethod]], speed: float | None = 0.0) -> None:
         """From now on these runs are foreseen, by their key; others are forgotten.
 
         Args:
             questions: what is to be foreseen of each, and its method.
-            speed: at which they go, in simulated over real seconds.
+            speed: at which they go, in simulated over real seconds; None while it is not known: perhaps flat out.
         """
-        was_flat_out, self._is_flat_out = self._is_flat_out, speed > FLAT_OUT
+        was_flat_out, self._speed = self._is_flat_out, speed
         for key in self._runs.keys() - questions.keys():
             del self._runs[key]
         for key, (question, method) in questions.items():
             known = self._runs.get(key)
             if known is None or _differs(known.question, question):
-                self._runs[key] = _Run(question=question, method=method)
+                self._runs[key] = _Run(question=question, method=method, since_s=self._clock.monotonic_s())
             else:
                 known.ask(question)
                 known.is_awaited |= was_flat_out and not self._is_flat_out
@@ -127,7 +140,9 @@ class Forecaster:
     def foreseen(self, key: str) -> Foreseen:
         """What is foreseen of a run by now."""
         known = self._runs.get(key)
-        return NOTHING if known is None else known.foreseen
+        if known is None:
+            return NOTHING
+        return replace(known.foreseen, is_put_off=self._speed is not None and self._is_put_off(known))
 
     async def run(self) -> None:
         """Works until cancelled; then the worker ends too."""
@@ -144,14 +159,16 @@ class Forecaster:
             self._worker.end()
 
     def rest_s(self, worked_s: float) -> float:
-        """How long to rest after so much of a processor: not at all while a forecast is awaited."""
+        """How long to rest after so much of a processor: not at all while what is awaited can be acted on."""
+        if self._is_flat_out:
+            return max(LEAST_REST_S, worked_s * REST_FLAT_OUT)
         if any(run.is_awaited for run in self._runs.values()):
             return 0.0
-        return max(LEAST_REST_S, worked_s * (REST_FLAT_OUT if self._is_flat_out else REST))
+        return max(LEAST_REST_S, worked_s * REST)
 
     async def step(self) -> float:
         """One replay, and a remedy where one is wanted; the seconds of a processor that it took."""
-        wanted = [key for key, run in self._runs.items() if run.made_of_this < REPLAYS or run.is_awaited]
+        wanted = [key for key, run in self._runs.items() if self._is_wanted(run)]
         key = min(wanted, key=lambda one: (not self._runs[one].is_awaited, self._runs[one].made), default=None)
         if key is None:
             return 0.0
@@ -163,6 +180,16 @@ class Forecaster:
         except UnavailableError as error:
             log.warning("not_foreseen", run=key, error=str(error))
             return 0.0
+
+    @property
+    def _is_flat_out(self) -> bool:
+        return self._speed is None or self._speed > FLAT_OUT
+
+    def _is_wanted(self, run: _Run) -> bool:
+        return (run.made_of_this < REPLAYS or run.is_awaited) and not self._is_put_off(run)
+
+    def _is_put_off(self, run: _Run) -> bool:
+        return self._is_flat_out and self._clock.monotonic_s() - run.since_s < PUT_OFF_S
 
     async def _work(self, run: _Run) -> float:
         """One replay more, and a remedy where it is time for one; the seconds of a processor that it took."""

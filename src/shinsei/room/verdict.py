@@ -17,7 +17,7 @@ WORST_FIRST = (Prospect.LOST, Prospect.AT_RISK, Prospect.UNKNOWN, Prospect.SAFE,
 WORDS: Mapping[Prospect, Text] = {
     Prospect.LOST: Text("Lost", "間に合わない"),
     Prospect.AT_RISK: Text("At risk", "危険"),
-    Prospect.UNKNOWN: Text("Looking ahead", "予測中"),
+    Prospect.UNKNOWN: Text("Not foreseen yet", "予測前"),
     Prospect.SAFE: Text("Safe", "安全"),
     Prospect.THROUGH: Text("Through", "完了"),
 }
@@ -26,6 +26,14 @@ _PROVIDED = Text(" Provided that what stands below is mended.", "下記の復旧
 _LEFT_ALONE = Text(
     " Nobody drives this season any more: it holds only if it is resumed.",
     "シーズンを進めるコマンドが終了しているため、再開した場合の予測です。",
+)
+_PUT_OFF = Text(
+    "it goes too fast for anybody to act on a forecast. The first one comes when it slows down, or in half a minute.",
+    "対応が間に合わない速さで進んでいます。減速時、または約30秒後に最初の予測が出ます。",
+)
+_REPLAYED = Text(
+    "the rest of the season is being replayed; the first forecast comes within seconds.",
+    "残りの期間を試算しています。まもなく最初の予測が出ます。",
 )
 
 
@@ -104,10 +112,7 @@ def _named(concerned: Judged) -> Text:
 def _sentence(state: Prospect, concerned: Judged) -> Text:
     target = day(SimTime(concerned[0][0].target - 1))
     if state is Prospect.UNKNOWN:
-        return Text(
-            "the rest of the season is being replayed; the first forecast comes within seconds.",
-            "残りの期間を試算しています。まもなく最初の予測が出ます。",
-        )
+        return _PUT_OFF if concerned[0][0].foreseen.is_put_off else _REPLAYED
     if state is Prospect.THROUGH:
         return Text("everything filed in time is registered.", "期限内の申請はすべて登録済みです。")
     last = max((forecast for _, forecast in concerned), key=lambda one: (one.likely is None, one.likely or 0))

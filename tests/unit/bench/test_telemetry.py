@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.telemetry import Measured, lost_percent, median_interval, table
+from bench.telemetry import Measured, lost_percent, main, median_interval, table
 
 
 def a_season(completed_per_s: float, *, with_telemetry: bool) -> Measured:
@@ -27,3 +27,11 @@ def test_the_median_has_the_interval_of_the_sign_test(n: int, low: int, high: in
     """As it is tabulated for so many values."""
     found = median_interval(list(map(float, reversed(range(n)))))
     assert found == pytest.approx((low, high, confidence), abs=1e-4)
+
+
+@pytest.mark.parametrize("pairs", ["3", "-2", "many"])
+def test_either_kind_of_stack_comes_first_in_half_of_the_pairs(pairs: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([f"--pairs={pairs}"])
+    assert ended.value.code == 2
+    assert f"{pairs} is no even number of pairs" in capsys.readouterr().err

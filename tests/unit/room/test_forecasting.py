@@ -15,12 +15,14 @@ from shinsei.room.forecasting import (
     GOOD_FOR_MS,
     LEAST_REST_S,
     NOTHING,
+    PUT_OFF_S,
     REPLAYS,
     REST,
     REST_FLAT_OUT,
     Forecaster,
 )
 from shinsei.testing.builders import a_change
+from shinsei.testing.fakes import ManualClock
 
 if TYPE_CHECKING:
     from tests.unit.room.conftest import MakeTwin
@@ -59,7 +61,7 @@ def later(twin: Any, by_ms: int = 1) -> Any:
 
 async def test_every_run_has_a_replay_before_any_has_two(a_twin: "MakeTwin") -> None:
     worker, twins = Calculator(), (a_twin(n=0), a_twin(n=1), a_twin(n=2))
-    forecaster = Forecaster(worker)
+    forecaster = Forecaster(worker, ManualClock())
     forecaster.watch(questions(*twins))
     rests = [forecaster.rest_s(await forecaster.step()) for _ in range(4)]
     assert [question.spec.municipality for question, _ in worker.asked[:3]] == [t.spec.municipality for t in twins]
@@ -68,23 +70,46 @@ async def test_every_run_has_a_replay_before_any_has_two(a_twin: "MakeTwin") -> 
 
 
 async def test_a_season_flat_out_has_the_processor_for_itself(a_twin: "MakeTwin") -> None:
-    """It is foreseen more rarely, and what would save it when there is time to do it."""
-    forecaster, twin = Forecaster(Calculator(MISSED)), a_twin()
-    forecaster.watch(questions(twin), FLAT_OUT + 1)
-    for _ in range(3):
-        worked_s = await forecaster.step()
-    assert forecaster.rest_s(worked_s) == worked_s * REST_FLAT_OUT
-    assert forecaster.foreseen(twin.key).remedies is None
-    forecaster.watch(questions(twin), FLAT_OUT)
+    """It is foreseen late and rarely, and what would save it when there is time to do it."""
+    worker, clock, twins = Calculator(MISSED), ManualClock(), (a_twin(n=0), a_twin(n=1))
+    forecaster = Forecaster(worker, clock)
+    forecaster.watch(questions(*twins), FLAT_OUT + 1)
+    assert forecaster.rest_s(await forecaster.step()) == LEAST_REST_S
+    assert forecaster.foreseen(twins[0].key).is_put_off
+    assert worker.asked == []
+    clock.advance(PUT_OFF_S)
+    rests = [forecaster.rest_s(await forecaster.step()) for _ in range(3)]
+    assert rests == [0.1 * REST_FLAT_OUT] * 3
+    assert not forecaster.foreseen(twins[0].key).is_put_off
+    assert forecaster.foreseen(twins[0].key).remedies is None
+    forecaster.watch(questions(*twins), FLAT_OUT)
     await forecaster.step()
-    assert forecaster.rest_s(worked_s) == worked_s * REST
-    assert forecaster.foreseen(twin.key).remedies == (REMEDY,)
+    await forecaster.step()
+    assert forecaster.rest_s(0.1) == 0.1 * REST
+    assert forecaster.foreseen(twins[0].key).remedies == (REMEDY,)
+
+
+async def test_a_season_of_which_nobody_knows_the_speed_is_not_foreseen_before_the_next_look(
+    a_twin: "MakeTwin",
+) -> None:
+    """It may be flat out; whether it is, is not said of it."""
+    worker, twin = Calculator(), a_twin()
+    forecaster = Forecaster(worker, ManualClock())
+    forecaster.watch(questions(twin), None)
+    await forecaster.step()
+    assert worker.asked == []
+    assert forecaster.foreseen(twin.key) == NOTHING
+    forecaster.watch(questions(twin), 0.0)
+    assert forecaster.rest_s(100.0) == 0
+    await forecaster.step()
+    assert forecaster.foreseen(twin.key).forecast.prospect is Prospect.SAFE
 
 
 async def test_a_season_that_slows_down_is_foreseen_at_once(a_twin: "MakeTwin") -> None:
-    worker, twins = Calculator(), (a_twin(n=0), a_twin(n=1))
-    forecaster = Forecaster(worker)
+    worker, clock, twins = Calculator(), ManualClock(), (a_twin(n=0), a_twin(n=1))
+    forecaster = Forecaster(worker, clock)
     forecaster.watch(questions(*twins), FLAT_OUT + 1)
+    clock.advance(PUT_OFF_S)
     for _ in range(3):
         await forecaster.step()
     for _ in range(2):
@@ -96,7 +121,7 @@ async def test_a_season_that_slows_down_is_foreseen_at_once(a_twin: "MakeTwin") 
 
 async def test_of_a_season_that_stands_still_nothing_more_is_foreseen(a_twin: "MakeTwin") -> None:
     worker, twin = Calculator(), a_twin()
-    forecaster = Forecaster(worker)
+    forecaster = Forecaster(worker, ManualClock())
     for _ in range(2 * REPLAYS):
         forecaster.watch(questions(twin))
         await forecaster.step()
@@ -107,7 +132,7 @@ async def test_of_a_season_that_stands_still_nothing_more_is_foreseen(a_twin: "M
 
 
 async def test_a_change_is_foreseen_at_once_whatever_is_owed_of_a_rest(a_twin: "MakeTwin") -> None:
-    forecaster, twin = Forecaster(Calculator()), a_twin()
+    forecaster, twin = Forecaster(Calculator(), ManualClock()), a_twin()
     forecaster.watch(questions(twin))
     await forecaster.step()
     assert forecaster.rest_s(100.0) == 100 * REST
@@ -117,7 +142,7 @@ async def test_a_change_is_foreseen_at_once_whatever_is_owed_of_a_rest(a_twin: "
 
 async def test_replays_differ_in_their_seed_and_never_have_the_season_s(a_twin: "MakeTwin") -> None:
     worker, twin = Calculator(), a_twin()
-    forecaster = Forecaster(worker)
+    forecaster = Forecaster(worker, ManualClock())
     forecaster.watch(questions(twin))
     for _ in range(REPLAYS + 2):
         await forecaster.step()
@@ -127,7 +152,7 @@ async def test_replays_differ_in_their_seed_and_never_have_the_season_s(a_twin: 
 
 
 async def test_a_control_change_makes_what_was_foreseen_worthless(a_twin: "MakeTwin") -> None:
-    forecaster, twin = Forecaster(Calculator()), a_twin()
+    forecaster, twin = Forecaster(Calculator(), ManualClock()), a_twin()
     forecaster.watch(questions(twin))
     await forecaster.step()
     assert forecaster.foreseen(twin.key).forecast.prospect is Prospect.SAFE
@@ -139,7 +164,7 @@ async def test_a_control_change_makes_what_was_foreseen_worthless(a_twin: "MakeT
 
 async def test_a_season_in_danger_gets_a_remedy_and_a_safe_one_none(a_twin: "MakeTwin") -> None:
     worker, twin = Calculator(MISSED), a_twin()
-    forecaster = Forecaster(worker)
+    forecaster = Forecaster(worker, ManualClock())
     forecaster.watch(questions(twin))
     await forecaster.step()
     assert forecaster.foreseen(twin.key).remedies is None
@@ -154,7 +179,7 @@ async def test_a_season_in_danger_gets_a_remedy_and_a_safe_one_none(a_twin: "Mak
 
 
 async def test_a_remedy_of_yesterday_s_is_worked_out_anew(a_twin: "MakeTwin") -> None:
-    forecaster, twin = Forecaster(Calculator(MISSED)), a_twin()
+    forecaster, twin = Forecaster(Calculator(MISSED), ManualClock()), a_twin()
     forecaster.watch(questions(twin))
     for _ in range(2):
         await forecaster.step()
@@ -166,7 +191,7 @@ async def test_a_remedy_of_yesterday_s_is_worked_out_anew(a_twin: "MakeTwin") ->
 
 async def test_a_worker_that_is_killed_is_no_end(a_twin: "MakeTwin") -> None:
     worker, twin = Calculator(), a_twin()
-    forecaster = Forecaster(worker)
+    forecaster = Forecaster(worker, ManualClock())
     forecaster.watch(questions(twin))
     worker.dead = True
     assert forecaster.rest_s(await forecaster.step()) == LEAST_REST_S

@@ -48,6 +48,14 @@ def test_no_prospect_hides_a_worse_one(a_twin: "MakeTwin", prospects: tuple[Pros
     assert told(*(a_twin(one, n=n) for n, one in enumerate(prospects)))["state"] == state
 
 
+def test_what_is_not_foreseen_yet_is_awaited_or_put_off_as_it_goes_too_fast(a_twin: "MakeTwin") -> None:
+    awaited = a_twin(Prospect.UNKNOWN)
+    put_off = replace(awaited, foreseen=replace(awaited.foreseen, is_put_off=True))
+    assert told(awaited)["sentence"]["en"].endswith("the first forecast comes within seconds.")
+    assert told(put_off)["sentence"]["en"].startswith("it goes too fast for anybody to act on a forecast.")
+    assert told(put_off)["word"]["en"] == "Not foreseen yet"
+
+
 def test_a_season_that_is_never_through_says_so(a_twin: "MakeTwin") -> None:
     found = told(a_twin(Prospect.LOST, left_at_target=9))
     assert "a day after the run's end" in found["sentence"]["en"]

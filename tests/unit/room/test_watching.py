@@ -139,7 +139,7 @@ def room(a_twin: MakeTwin, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> R
     monkeypatch.setattr(watching, "decode_report", lambda report: report)
     where = Addresses(portal="", linkage="", app_mgmt="", core="", kafka_bootstrap="", postgres="")
     settings = Settings(pace_file=tmp_path / "pace.json")
-    watch = Watch(settings, where, gateway, board, Forecaster(Nobody()), clock)  # type: ignore[arg-type]
+    watch = Watch(settings, where, gateway, board, Forecaster(Nobody(), clock), clock)  # type: ignore[arg-type]
     return Room(watch, gateway, board, clock)
 
 
