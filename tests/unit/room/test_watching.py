@@ -234,6 +234,25 @@ def ledger_told() -> list[float]:
     return [metrics.UNACCOUNTED._value.get(), metrics.LEDGER.labels("registered")._value.get()]
 
 
+async def test_how_fast_a_season_goes_is_not_known_before_it_has_begun(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stands still while it is opened: taken for a slow one, it would be foreseen though it goes flat out."""
+    told: list[float | None] = []
+    monkeypatch.setattr(room.watch._forecaster, "watch", lambda _, speed: told.append(speed))
+    twin = room.gateway.twin
+    for moved_ms in (0, 0, 4_000):
+        watermark = SimTime(twin.spec.start + moved_ms)
+        room.gateway.progress_of = replace(twin.progress, watermark=watermark, returned=watermark)
+        await room.look(2.0)
+    assert told == [None, None, 1.0]
+    room.gateway.progress_of = replace(twin.progress, watermark=twin.spec.start, returned=twin.spec.start)
+    wish_speed(room.watch._settings.pace_file, 0.0)
+    for _ in range(2):
+        await room.look(2.0)
+    assert told[3:] == [0.0, 0.0], "paused before it began"
+
+
 async def test_a_ledger_that_cannot_be_read_any_more_is_neither_what_it_was_nor_nothing(room: Room) -> None:
     """A nought would say that what was missing has been found."""
     assert (await room.look())["ledger"]["unaccounted"] == 1
