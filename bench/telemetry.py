@@ -1,11 +1,11 @@
 """What telemetry costs of throughput: seasons flat out on two kinds of stack in turn, in one run.
 
-usage: python -m bench.telemetry [--pairs N] [--scenario NAME] [--methods LIST] [--keep-json FILE] [--most PERCENT]
+usage: python -m bench.telemetry [--rounds N] [--scenario NAME] [--methods LIST] [--keep-json FILE] [--most PERCENT]
 
 With it: everything of ``shinsei up`` (metrics, Prometheus, the derived views by Faust, the room with an open page) and
 spans of one case in a hundred, sent to a collector. Without it: the four services, which count nothing
-(``…_TELEMETRY=false``), and no other part. Each season runs on a stack of its own, after a warm-up. Ends with 1 if more
-than ``--most`` per cent is lost in the median of the pairs.
+(``…_TELEMETRY=false``), and no other part. Each season runs on a stack of its own, after a warm-up, in rounds of
+four: with, without, without, with. Ends with 1 if more than ``--most`` per cent is lost in the median of the rounds.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import comb
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
@@ -36,6 +36,9 @@ SPANS: Final = 0.01
 """Share of the cases that is traced."""
 CONFIDENCE: Final = 0.95
 """Of the interval of the median, where there are pairs enough for it."""
+ORDER: Final = (True, False, False, True)
+"""Of a round. A season finds a slower or a faster machine by when it runs: by turns, or more and more; here either kind
+has had as much of both."""
 WARM_UP: Final = ("smoke", "--methods", "RPA")
 
 
@@ -53,6 +56,29 @@ class Measured:
     def total_cpu_s(self) -> float:
         """Of all parts."""
         return sum(self.cpu_s.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """The seasons of either kind."""
+
+    on: Sequence[Measured]
+    off: Sequence[Measured]
+
+    @property
+    def lost_percent(self) -> float:
+        """By how many per cent throughput is lower with telemetry."""
+        return 100 * (1 - completed_per_s(self.on) / completed_per_s(self.off))
+
+
+def completed_per_s(seasons: Sequence[Measured]) -> float:
+    """In their mean."""
+    return fmean(season.completed_per_s for season in seasons)
+
+
+def cpu_s(seasons: Sequence[Measured]) -> float:
+    """Seconds of a processor that one of them takes in the mean."""
+    return fmean(season.total_cpu_s for season in seasons)
 
 
 @contextlib.contextmanager
@@ -124,11 +150,6 @@ def measure(asked: argparse.Namespace, collector: str, *, with_telemetry: bool) 
         )
 
 
-def lost_percent(pairs: Sequence[tuple[Measured, Measured]]) -> list[float]:
-    """By how many per cent throughput is lower with telemetry, pair by pair."""
-    return [100 * (1 - on.completed_per_s / off.completed_per_s) for on, off in pairs]
-
-
 def median_interval(values: Sequence[float]) -> tuple[float, float, float]:
     """An interval of the median by the sign test, and its confidence: nothing is assumed of how the values spread.
 
@@ -146,9 +167,9 @@ def _confidence(n: int, cut: int) -> float:
     return 1 - 2 * sum(comb(n, below) for below in range(cut + 1)) * 0.5**n
 
 
-def result(asked: argparse.Namespace, pairs: Sequence[tuple[Measured, Measured]]) -> dict[str, Any]:
+def result(asked: argparse.Namespace, rounds: Sequence[Round]) -> dict[str, Any]:
     """What is kept."""
-    lost = lost_percent(pairs)
+    lost = [one.lost_percent for one in rounds]
     low, high, confidence = median_interval(lost)
     return {
         "scenario": asked.scenario,
@@ -157,19 +178,22 @@ def result(asked: argparse.Namespace, pairs: Sequence[tuple[Measured, Measured]]
         "lost_percent": median(lost),
         "lost_percent_range": [min(lost), max(lost)],
         "lost_percent_interval": {"low": low, "high": high, "confidence": confidence},
-        "pairs": [{"with": asdict(on), "without": asdict(off)} for on, off in pairs],
+        "rounds": [
+            {"with": [asdict(season) for season in one.on], "without": [asdict(season) for season in one.off]}
+            for one in rounds
+        ],
         **manifest("bench.telemetry"),
     }
 
 
-def table(pairs: Sequence[tuple[Measured, Measured]]) -> str:
-    """All pairs, in Markdown."""
+def table(rounds: Sequence[Round]) -> str:
+    """All rounds, in Markdown."""
     rows = [
-        f"| {n} | {on.completed_per_s:.0f}/s | {off.completed_per_s:.0f}/s | {lost:.1f} % "
-        f"| {on.total_cpu_s:.1f} s | {off.total_cpu_s:.1f} s |\n"
-        for n, ((on, off), lost) in enumerate(zip(pairs, lost_percent(pairs), strict=True), start=1)
+        f"| {n} | {completed_per_s(one.on):.0f}/s | {completed_per_s(one.off):.0f}/s | {one.lost_percent:.1f} % "
+        f"| {cpu_s(one.on):.1f} s | {cpu_s(one.off):.1f} s |\n"
+        for n, one in enumerate(rounds, start=1)
     ]
-    head = "| pair | with | without | lost | processor, with | without |\n|---|---|---|---|---|---|\n"
+    head = "| round | with | without | lost | processor, with | without |\n|---|---|---|---|---|---|\n"
     return head + "".join(rows)
 
 
@@ -177,37 +201,30 @@ def told(kept: Mapping[str, Any]) -> str:
     """The median with its spread, in a line."""
     (least, most), interval = kept["lost_percent_range"], kept["lost_percent_interval"]
     return (
-        f"lost in the median: {kept['lost_percent']:.1f} % (pairs: {least:.1f} to {most:.1f}; median by the sign test: "
-        f"{interval['low']:.1f} to {interval['high']:.1f} with {interval['confidence']:.0%} confidence)"
+        f"lost in the median: {kept['lost_percent']:.1f} % (rounds: {least:.1f} to {most:.1f}; median by the sign "
+        f"test: {interval['low']:.1f} to {interval['high']:.1f} with {interval['confidence']:.0%} confidence)"
     )
 
 
-def _even(text: str) -> int:
-    """Of pairs: whoever comes second finds another machine than who comes first, so both do equally often."""
-    if not text.isdecimal() or int(text) % 2:
-        raise argparse.ArgumentTypeError(f"{text} is no even number of pairs: each kind of stack comes first in half")
-    return int(text)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the pairs and prints what is lost."""
+    """Runs the rounds and prints what is lost."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pairs", type=_even, default=6, help="an even number (default 6)")
+    parser.add_argument("--rounds", type=int, default=4, help="of two seasons of either kind (default 4)")
     parser.add_argument("--scenario", default="child-allowance-status-report")
     parser.add_argument("--methods", default="", help="as shinsei season has it; all of the scenario's without it")
     parser.add_argument("--keep-json", type=Path, default=Path("bench/results/telemetry.json"))
     parser.add_argument("--most", type=float, default=5.0, metavar="PERCENT", help="that may be lost")
     asked = parser.parse_args(arguments)
     end_in_order()
-    pairs: list[tuple[Measured, Measured]] = []
+    rounds: list[Round] = []
     with running_collector() as collector:
-        for n in range(asked.pairs):
-            kinds = (True, False) if n % 2 == 0 else (False, True)
-            found = {kind: measure(asked, collector.address, with_telemetry=kind) for kind in kinds}
-            pairs.append((found[True], found[False]))
-            print(f"pair {n + 1}: {lost_percent(pairs)[-1]:.1f} % lost", flush=True)
-    kept = result(asked, pairs)
-    print(f"\n{table(pairs)}\n{told(kept)}")
+        for n in range(asked.rounds):
+            found = [measure(asked, collector.address, with_telemetry=kind) for kind in ORDER]
+            on, off = ([one for one in found if one.with_telemetry is kind] for kind in (True, False))
+            rounds.append(Round(on=on, off=off))
+            print(f"round {n + 1}: {rounds[-1].lost_percent:.1f} % lost", flush=True)
+    kept = result(asked, rounds)
+    print(f"\n{table(rounds)}\n{told(kept)}")
     asked.keep_json.write_text(f"{json.dumps(kept, indent=2)}\n", encoding="utf-8")
     return int(kept["lost_percent"] > asked.most)
 

@@ -24,8 +24,9 @@ from typing import Any, Self
 from shinsei.season.environment import manifest
 
 PRESET = Path(__file__).resolve().parent / "back-pressure.toml"
-STEPS = (1.3, 1.1)
-"""Factors from rate to rate: from the first up to one that is too much, then once more from the last that was not."""
+STEPS = (1.3, 1.1, 1.03)
+"""Factors from rate to rate: from the first up to one that is too much, then anew from the last that was not. Far below
+the maximum nobody waits, so that a coarse one would not be what twice of it is to be held to."""
 MOST_REFUSED_SHARE = 0.01
 MOST_P99_S = 10.0
 """Both as in find-max-infra."""

@@ -76,8 +76,9 @@ class Settings(ServiceSettings):
     max_behind_s: float = Field(
         default=2.5,
         ge=0,
-        description="Real seconds by which what comes back of a clock-paced run may be behind its clock: from three "
-        "quarters of it on submissions are refused with RESOURCE_EXHAUSTED, from it on all of them; 0: none.",
+        description="Real seconds by which what comes back of a clock-paced run may be behind its clock: of the "
+        "submissions as many are refused with RESOURCE_EXHAUSTED as must be for half of it not to last; from three "
+        "quarters of it on more are at once, from it on all of them; 0: none.",
     )
     commit_timeout_s: float = Field(
         default=10.0,

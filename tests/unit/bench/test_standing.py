@@ -26,7 +26,7 @@ def test_to_be_told_to_end_is_to_leave_in_order() -> None:
     assert left.value.code == 128 + signal.SIGTERM
 
 
-@pytest.mark.parametrize(("bench", "of_nothing"), [(startup, "--rounds=0"), (telemetry, "--pairs=0")])
+@pytest.mark.parametrize(("bench", "of_nothing"), [(startup, "--rounds=0"), (telemetry, "--rounds=0")])
 def test_a_bench_with_stacks_of_its_own_ends_in_order(
     bench: ModuleType, of_nothing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,8 +1,8 @@
-"""What telemetry costs is taken pair by pair."""
+"""What telemetry costs is taken round by round."""
 
 import pytest
 
-from bench.telemetry import Measured, lost_percent, main, median_interval, table
+from bench.telemetry import ORDER, Measured, Round, median_interval, table
 
 
 def a_season(completed_per_s: float, *, with_telemetry: bool) -> Measured:
@@ -11,12 +11,20 @@ def a_season(completed_per_s: float, *, with_telemetry: bool) -> Measured:
 
 
 def test_what_is_lost_is_a_share_of_what_is_done_without_it() -> None:
-    pairs = [
-        (a_season(95, with_telemetry=True), a_season(100, with_telemetry=False)),
-        (a_season(101, with_telemetry=True), a_season(100, with_telemetry=False)),
-    ]
-    assert lost_percent(pairs) == pytest.approx([5.0, -1.0])
-    assert table(pairs).splitlines()[2] == "| 1 | 95/s | 100/s | 5.0 % | 3.5 s | 3.5 s |"
+    on, off = (
+        [a_season(rate, with_telemetry=kind) for rate in rates]
+        for kind, rates in ((True, (95, 93)), (False, (100, 100)))
+    )
+    found = Round(on=on, off=off)
+    assert found.lost_percent == pytest.approx(6.0)
+    assert table([found]).splitlines()[2] == "| 1 | 94/s | 100/s | 6.0 % | 3.5 s | 3.5 s |"
+
+
+def test_neither_kind_has_the_better_moments_of_a_round() -> None:
+    """Be it that every other season is faster, or that the machine becomes so."""
+    moments = {kind: [n for n, one in enumerate(ORDER) if one is kind] for kind in (True, False)}
+    assert sum(moments[True]) == sum(moments[False])
+    assert [n % 2 for n in moments[True]] == sorted(n % 2 for n in moments[False])
 
 
 @pytest.mark.parametrize(
@@ -27,11 +35,3 @@ def test_the_median_has_the_interval_of_the_sign_test(n: int, low: int, high: in
     """As it is tabulated for so many values."""
     found = median_interval(list(map(float, reversed(range(n)))))
     assert found == pytest.approx((low, high, confidence), abs=1e-4)
-
-
-@pytest.mark.parametrize("pairs", ["3", "-2", "many"])
-def test_either_kind_of_stack_comes_first_in_half_of_the_pairs(pairs: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main([f"--pairs={pairs}"])
-    assert ended.value.code == 2
-    assert f"{pairs} is no even number of pairs" in capsys.readouterr().err

@@ -1,11 +1,15 @@
 """Who is refused while more comes than is done, and who never is."""
 
+from dataclasses import replace
+
 import pytest
 
 from portal_sim.handlers.admission import FEW, Admission, Waits
+from portal_sim.handlers.felt_share import LOOK_S
 from portal_sim.handlers.model import BusyError, RunRow, SimClock
 from portal_sim.handlers.run import Run
-from shinsei.domain.run import Pacing
+from portal_sim.handlers.way import FEW_OF_ONE
+from shinsei.domain.run import Pacing, RunSpec
 from shinsei.domain.simtime import MINUTE_MS, SECOND_MS, SimTime
 from shinsei.testing import ManualClock, a_run_spec
 
@@ -22,11 +26,26 @@ class Bench:
     def __init__(self, waits: Waits = LIMITS, *, is_driven: bool = False, on_the_way: int = FEW) -> None:
         self.clock = ManualClock()
         self.turn_s = 0.0
+        self.runs: dict[str, Run] = {}
+        self.run = self._opened(SPEC, is_driven=is_driven)
+        self.admission = Admission(self, waits, lambda: self.turn_s, self.clock)  # type: ignore[arg-type]
+        for _ in range(on_the_way):
+            self.admission.took(self.run, SPEC.start)
+
+    def other_run(self, on_the_way: int) -> str:
+        """Of another municipality, as far behind as the first; its municipality."""
+        other = self._opened(replace(SPEC, municipality="131016"))
+        other.clock = self.run.clock
+        for _ in range(on_the_way):
+            self.admission.took(other, SPEC.start)
+        return other.municipality
+
+    def _opened(self, spec: RunSpec, *, is_driven: bool = False) -> Run:
         row = RunRow(
-            key=1,
-            run_id=SPEC.run_id,
-            municipality=TOWN,
-            spec=SPEC,
+            key=len(self.runs) + 1,
+            run_id=spec.run_id,
+            municipality=spec.municipality,
+            spec=spec,
             spec_bytes=b"",
             closed=False,
             frontier=SPEC.start,
@@ -34,16 +53,11 @@ class Bench:
             returned=SPEC.start,
             clock=None if is_driven else SimClock(real_ms=self.clock.now_ms(), sim=SPEC.start, speed=SPEED),
         )
-        self.run = Run(row, (), self.clock)
-        self.admission = Admission(self, waits, lambda: self.turn_s, self.clock)  # type: ignore[arg-type]
-        for _ in range(on_the_way):
-            self.admission.took(self.run, SPEC.start)
+        self.runs[spec.municipality] = Run(row, (), self.clock)
+        return self.runs[spec.municipality]
 
     def open_for(self, municipality: str) -> Run | None:
-        return self.run if municipality == TOWN else None
-
-    def by_key(self, key: int) -> Run:
-        return self.run
+        return self.runs.get(municipality)
 
     def is_refused(self, count: int = 1, municipality: str = TOWN) -> bool:
         try:
@@ -65,7 +79,10 @@ class Bench:
         return self.refused_of(100)
 
     def is_behind(self, seconds: float) -> None:
-        self.clock.advance(seconds)
+        """At once: how it came to that is another question."""
+        self.run.clock = SimClock(
+            real_ms=self.clock.now_ms(), sim=SimTime(SPEC.start + int(seconds * SPEED * SECOND_MS)), speed=SPEED
+        )
 
 
 @pytest.mark.parametrize(("used", "refused"), [(0.75, 0), (0.8125, 25), (0.875, 50), (1.0, 100), (3.0, 100)])
@@ -167,16 +184,29 @@ def test_a_clock_that_stands_still_leaves_nothing_behind() -> None:
     assert bench.run.behind_s == 0
 
 
-def test_a_run_that_is_behind_lets_in_what_its_pace_gets_done_in_time() -> None:
-    bench = Bench(on_the_way=3 * FEW)
-    bench.is_behind(8.0)
-    assert bench.is_refused(), "as long as nothing has come back, nobody knows the pace"
-    bench.run.returned = SimTime(SPEC.start + 1)
-    assert bench.run.behind_s == pytest.approx(8.0, abs=0.1)
-    # 300 have come back in eight seconds. So many hundreds on their way take so many times 2.7 s.
-    refused = []
-    for more in (200, 60, 40):
-        for n in range(more):
-            bench.admission.took(bench.run, SimTime(SPEC.start + MINUTE_MS + n))
-        refused.append(bench.refused_of(100))
-    assert refused == [0, pytest.approx(47, abs=1), pytest.approx(100, abs=1)]
+def test_a_few_of_one_run_are_taken_though_those_of_others_are_many() -> None:
+    bench = Bench(on_the_way=2 * FEW)
+    bench.is_behind(600.0)
+    other = bench.other_run(FEW_OF_ONE - 1)
+    assert bench.is_refused()
+    assert not bench.is_refused(municipality=other)
+    bench.admission.took(bench.runs[other], SPEC.start)
+    assert bench.is_refused(municipality=other)
+
+
+def test_what_is_on_its_way_is_counted_over_all_runs() -> None:
+    """Five municipalities with a fifth each hold up the flow as one with all of it does."""
+    bench = Bench(on_the_way=FEW - FEW_OF_ONE)
+    bench.is_behind(600.0)
+    assert not bench.is_refused()
+    bench.other_run(FEW_OF_ONE)
+    bench.clock.advance(LOOK_S)
+    assert bench.is_refused()
+
+
+def test_runs_that_are_closed_count_no_more() -> None:
+    bench = Bench(on_the_way=FEW)
+    bench.is_behind(600.0)
+    bench.run.closed = True
+    other = bench.other_run(FEW_OF_ONE)
+    assert not bench.is_refused(municipality=other)
