@@ -24,8 +24,8 @@ _CALL = "/shinsei.api.portal.v1.PortalService/{}"
 _RETRY_AFTER_S = 0.1
 _CALL_EVERY_S = 0.1
 """At an even rate, at least so often."""
-_CHANNELS = 8
-"""Connections, which the portal spreads over its queues."""
+_CHANNELS = 32
+"""Connections, which the portal spreads over its queues by chance: of a few half may come to stand in one."""
 _LOOK_EVERY_S = 0.05
 _CLOCK = RealClock()
 

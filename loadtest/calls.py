@@ -12,8 +12,9 @@ from shinsei.loadtest.books import OK, ended_otherwise
 from shinsei.runtime.identity import identity_towards, named
 
 DEADLINE_S = 30.0
-_CHANNELS = 8
-"""Connections of a process to one target, which spreads them over its queues: applicants have one each."""
+_CHANNELS = 32
+"""Connections of a process to one target, which spreads them over its queues by chance: applicants have one each, and of
+a few half may come to stand in one queue."""
 _SIZES = (
     ("grpc.max_send_message_length", 16 << 20),
     ("grpc.max_receive_message_length", 16 << 20),

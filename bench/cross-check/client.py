@@ -22,7 +22,7 @@ from shinsei.runtime.citizens import open_cards
 from shinsei.runtime.clock import RealClock, sleep
 from shinsei.runtime.identity import introduce, open_channel
 
-_CONNECTIONS = 8
+_CONNECTIONS = 32
 _LEAD_S = 1.0
 
 

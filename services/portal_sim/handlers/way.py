@@ -11,7 +11,7 @@ FEW_OF_ONE: Final = 10
 """Of one run: while no more are on their way, the flow is held up by others."""
 _AT_ONCE_FROM: Final = 0.75
 """Of the limit: from here on a share is refused at once."""
-_FOR_LONG: Final = 0.5
+_FOR_LONG: Final = 0.4
 """Of the limit: for a moment more may come than is done, but not for long."""
 _PACE_OVER_S: Final = 10.0
 
