@@ -13,8 +13,8 @@ from shinsei.runtime.identity import identity_towards, named
 
 DEADLINE_S = 30.0
 _CHANNELS = 32
-"""Connections of a process to one target, which spreads them over its queues by chance: applicants have one each, and of
-a few half may come to stand in one queue."""
+"""Connections of a process to one target, which spreads them over its queues by chance: of a few, half may come to
+stand in one. Applicants have one each."""
 _SIZES = (
     ("grpc.max_send_message_length", 16 << 20),
     ("grpc.max_receive_message_length", 16 << 20),

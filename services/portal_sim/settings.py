@@ -68,7 +68,7 @@ class Settings(ServiceSettings):
         description="Age of the oldest submission in the queue above which more are refused with RESOURCE_EXHAUSTED.",
     )
     max_turn_s: float = Field(
-        default=0.1,
+        default=0.07,
         ge=0,
         description="Real seconds for which a call may wait until it is taken up: of the submissions to clock-paced "
         "runs as many are refused with RESOURCE_EXHAUSTED as must be for no call to wait longer; 0: none.",
@@ -77,8 +77,8 @@ class Settings(ServiceSettings):
         default=2.5,
         ge=0,
         description="Real seconds by which what comes back of a clock-paced run may be behind its clock: of the "
-        "submissions as many are refused with RESOURCE_EXHAUSTED as must be for half of it not to last; from three "
-        "quarters of it on more are at once, from it on all of them; 0: none.",
+        "submissions as many are refused with RESOURCE_EXHAUSTED as must be for two fifths of it not to last; from "
+        "three quarters of it on more are at once, from it on all of them; 0: none.",
     )
     commit_timeout_s: float = Field(
         default=10.0,

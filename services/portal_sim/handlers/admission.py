@@ -34,7 +34,7 @@ class Waits:
     most_turn_s: float
     """A call, until the portal takes it up."""
     most_behind_s: float
-    """A clock-paced run, for what its clock has shown; half of it for long."""
+    """A clock-paced run, for what its clock has shown; two fifths of it for long."""
 
     @property
     def are_limited(self) -> bool:

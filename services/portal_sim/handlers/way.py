@@ -11,7 +11,7 @@ FEW_OF_ONE: Final = 10
 """Of one run: while no more are on their way, the flow is held up by others."""
 _AT_ONCE_FROM: Final = 0.75
 """Of the limit: from here on a share is refused at once."""
-_FOR_LONG: Final = 0.4
+FOR_LONG: Final = 0.4
 """Of the limit: for a moment more may come than is done, but not for long."""
 _PACE_OVER_S: Final = 10.0
 
@@ -28,7 +28,7 @@ class Way:
     def __init__(self, run: Run, most_s: float, now_s: float) -> None:
         self._run = run
         self._most_s = most_s
-        self._for_long = FeltShare(_FOR_LONG * most_s, OF_WAY, now_s)
+        self._for_long = FeltShare(FOR_LONG * most_s, OF_WAY, now_s)
         self._begun_s = now_s
         self._stamps: deque[SimTime] = deque()
         self._returned: deque[tuple[float, int]] = deque()

@@ -6,7 +6,7 @@ import pytest
 
 from portal_sim.handlers.model import RunRow, SimClock
 from portal_sim.handlers.run import Run
-from portal_sim.handlers.way import FEW_OF_ONE, Way
+from portal_sim.handlers.way import FEW_OF_ONE, FOR_LONG, Way
 from shinsei.domain.run import Pacing
 from shinsei.domain.simtime import MINUTE_MS, SECOND_MS, SimTime
 from shinsei.testing import ManualClock, a_run_spec
@@ -114,10 +114,10 @@ def lived(offered: Callable[[float], float], seconds: float) -> tuple[list[float
 
 
 @pytest.mark.parametrize("times", [1.5, 2.0, 4.0])
-def test_of_what_is_too_much_so_many_are_refused_that_half_of_the_limit_does_not_last(times: float) -> None:
+def test_of_what_is_too_much_so_many_are_refused_that_the_wait_comes_to_rest(times: float) -> None:
     waits, shares = lived(lambda _: times * CAPACITY, 60.0)
     settled = slice(len(waits) // 3, None)
-    assert sum(waits[settled]) / len(waits[settled]) == pytest.approx(LIMIT_S / 2, rel=0.1)
+    assert sum(waits[settled]) / len(waits[settled]) == pytest.approx(FOR_LONG * LIMIT_S, rel=0.1)
     assert sum(shares[settled]) / len(shares[settled]) == pytest.approx(1 - 1 / times, abs=0.03)
     assert max(waits) < times * LIMIT_S, "until the news is there"
 
