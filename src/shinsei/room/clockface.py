@@ -13,6 +13,8 @@ from shinsei.room.twins import Twin, office_now
 from shinsei.season.drive import STEPS_PER_LOOKAHEAD
 
 _SPEED_OVER_S: Final = 20.0
+_SPEED_FROM_S: Final = 4.0
+"""Real time after which a speed can be told: the first steps of a season are slower than those to come."""
 LEFT_AFTER_S: Final = 30.0
 """Real seconds after which a season that could go on and does not has nobody who drives it; a driver takes one."""
 
@@ -24,11 +26,11 @@ class Trail:
         self._points: list[tuple[float, SimTime]] = []
 
     def speed(self, at_s: float, now: SimTime) -> float | None:
-        """Simulated over real seconds, of the last while; None where nothing has been seen before."""
+        """Simulated over real seconds, of the last while; None where hardly anything has been seen yet."""
         self._points = [one for one in self._points if one[0] > at_s - _SPEED_OVER_S and one[1] <= now]
         self._points.append((at_s, now))
         (first_s, first), (last_s, last) = self._points[0], self._points[-1]
-        return round((last - first) / 1000 / (last_s - first_s), 1) if last_s > first_s else None
+        return round((last - first) / 1000 / (last_s - first_s), 1) if last_s - first_s >= _SPEED_FROM_S else None
 
 
 class Drive:

@@ -146,11 +146,10 @@ class Watch:
         wished = wished_speed(self._settings.pace_file) if driven else None
         now = SimTime(min(twin.progress.returned for twin in twins))
         filed = SimTime(min(twin.progress.watermark for twin in twins))
-        speed = self._trail.speed(self._clock.monotonic_s(), filed)
         # Of a season that is still being opened nobody can tell how fast it will go.
-        has_begun = wished == 0 or any(twin.spec.start < twin.progress.watermark for twin in driven)
-        asked = {twin.key: (twin.question, twin.method) for twin in driven}
-        self._forecaster.watch(asked, speed if has_begun else None)
+        has_begun = not driven or wished == 0 or any(twin.spec.start < twin.progress.watermark for twin in driven)
+        speed = self._trail.speed(self._clock.monotonic_s(), filed) if has_begun else None
+        self._forecaster.watch({twin.key: (twin.question, twin.method) for twin in driven}, speed)
         await self._seldom(_LEDGER, LEDGER_EVERY_S, lambda: self._read_ledger(specs, shown))
         if self._unanswered.get(_LEDGER):
             self._ledger, self._accounts = None, {}

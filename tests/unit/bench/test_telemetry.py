@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.telemetry import ORDER, Measured, Round, median_interval, table
+from bench.telemetry import ORDER, Measured, Round, lost_by_means, median_interval, table
 
 
 def a_season(completed_per_s: float, *, with_telemetry: bool) -> Measured:
@@ -18,6 +18,13 @@ def test_what_is_lost_is_a_share_of_what_is_done_without_it() -> None:
     found = Round(on=on, off=off)
     assert found.lost_percent == pytest.approx(6.0)
     assert table([found]).splitlines()[2] == "| 1 | 94/s | 100/s | 6.0 % | 3.5 s | 3.5 s |"
+
+
+def test_over_all_rounds_every_season_counts_the_same() -> None:
+    def a_round(on: float, off: float) -> Round:
+        return Round(on=[a_season(on, with_telemetry=True)] * 2, off=[a_season(off, with_telemetry=False)] * 2)
+
+    assert lost_by_means([a_round(90, 100), a_round(298, 300)]) == pytest.approx(3.0)
 
 
 def test_neither_kind_has_the_better_moments_of_a_round() -> None:

@@ -175,6 +175,7 @@ def test_accepted_cases_that_no_office_has_are_on_the_way(a_twin: "MakeTwin") ->
 def test_speed_is_that_of_the_last_while() -> None:
     trail = Trail()
     assert trail.speed(0.0, june(1, "00:00")) is None, "seen once"
+    assert trail.speed(2.0, june(1, "00:01")) is None, "hardly seen"
     assert trail.speed(10.0, june(1, "01:00")) == 360.0
     assert trail.speed(15.0, june(1, "01:00")) == 240.0
     assert trail.speed(29.0, june(1, "01:00")) == 0.0
