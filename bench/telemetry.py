@@ -212,7 +212,8 @@ def told(kept: Mapping[str, Any]) -> str:
     (least, most), interval = kept["lost_percent_range"], kept["lost_percent_interval"]
     return (
         f"lost by the means of all seasons: {kept['lost_percent']:.1f} % (rounds: {least:.1f} to {most:.1f}, median "
-        f"{kept['lost_percent_median']:.1f}; by the sign test: {interval['low']:.1f} to {interval['high']:.1f} with {interval['confidence']:.0%} confidence)"
+        f"{kept['lost_percent_median']:.1f}; by the sign test: {interval['low']:.1f} to {interval['high']:.1f} with "
+        f"{interval['confidence']:.0%} confidence)"
     )
 
 
