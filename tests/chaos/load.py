@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Final
 
-import grpc
-
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.api.portal.v1.portal_pb2_grpc import PortalServiceStub
 from shinsei.domain.errors import ShinseiError
@@ -22,6 +20,7 @@ from shinsei.loadtest.preset import Preset, load_preset
 from shinsei.loadtest.target import Mix, run_specs, scenario_of
 from shinsei.runtime.citizens import open_cards
 from shinsei.runtime.clock import sleep
+from shinsei.runtime.failures import TRANSIENT_CODES
 from shinsei.runtime.rpc import channel, retrying
 from shinsei.season.gateway import Gateway
 from shinsei.stack import Stack
@@ -30,7 +29,6 @@ from shinsei.stack.home import Home
 BATCH: Final = 10
 AGAIN_EVERY: Final = 7
 """Every so many batches are filed twice, as by somebody who has not heard the answer."""
-_AWAY: Final = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.DEADLINE_EXCEEDED)
 
 
 @dataclass(slots=True)
@@ -99,7 +97,7 @@ class Load:
         request = api.SubmitBatchRequest(signed=[bodies.signed(application) for application in batch])
         for _ in range(2 if n % AGAIN_EVERY == 0 else 1):
             try:
-                answer = await retrying(lambda: stub.SubmitBatch(request), on=_AWAY)
+                answer = await retrying(lambda: stub.SubmitBatch(request), on=TRANSIENT_CODES)
             except ShinseiError as error:
                 self.filed.refused.append(str(error))
                 return

@@ -8,16 +8,14 @@ from core_systems.handlers.values import RunKey
 from shinsei.api.app_mgmt.v1 import app_mgmt_pb2 as pb
 from shinsei.api.app_mgmt.v1 import app_mgmt_pb2_grpc as pb_grpc
 from shinsei.domain.errors import UnavailableError
+from shinsei.runtime.failures import TRANSIENT_CODES
 from shinsei.runtime.rpc import channel, retrying
 
 CASES_IN_A_CALL = 1_000
-WORTH_ANOTHER_CALL = (
-    grpc.StatusCode.UNAVAILABLE,
-    grpc.StatusCode.RESOURCE_EXHAUSTED,
-    grpc.StatusCode.DEADLINE_EXCEEDED,
+WORTH_ANOTHER_CALL = TRANSIENT_CODES | {
     # The run is on its way there after a restart.
     grpc.StatusCode.NOT_FOUND,
-)
+}
 
 
 class GrpcInquiry:

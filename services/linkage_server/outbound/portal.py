@@ -28,6 +28,7 @@ from shinsei.contracts.codec import decode_change
 from shinsei.domain.run import FetchMode
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime.errors import StartError
+from shinsei.runtime.failures import TRANSIENT_CODES
 from shinsei.runtime.faults import outgoing
 from shinsei.runtime.rpc import channel, retrying, to_domain
 
@@ -36,7 +37,6 @@ BATCH = 1_000
 Response = TypeVar("Response")
 Metadata = tuple[tuple[str, str], ...]
 
-_AWAY = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.DEADLINE_EXCEEDED)
 _EXPIRED = grpc.StatusCode.UNAUTHENTICATED
 
 
@@ -182,7 +182,7 @@ class PullClient:
                 self._note_expiry(error, municipality, metadata)
                 raise
 
-        return await retrying(attempt, on=(*_AWAY, _EXPIRED))
+        return await retrying(attempt, on=TRANSIENT_CODES | {_EXPIRED})
 
     async def _metadata(self, municipality: str) -> Metadata:
         """A new token of a municipality, which speaks for no other, unless another call has got it meanwhile."""

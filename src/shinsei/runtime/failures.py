@@ -7,9 +7,9 @@ from grpc.aio import AioRpcError
 from shinsei.domain.errors import UnavailableError
 from shinsei.runtime import postgres
 
-TRANSIENT_CODES = frozenset(
-    {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.RESOURCE_EXHAUSTED}
-)
+REFUSED_CODES = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED, grpc.StatusCode.RESOURCE_EXHAUSTED})
+"""Of who is away, who stops in the middle of a call (what we cancel ourselves ends in no status), and who is busy."""
+TRANSIENT_CODES = REFUSED_CODES | {grpc.StatusCode.DEADLINE_EXCEEDED}
 
 
 def is_transient(error: BaseException) -> bool:

@@ -20,6 +20,7 @@ from shinsei.api.core_systems.v1 import core_systems_pb2
 from shinsei.api.portal.v1 import portal_pb2
 from shinsei.domain.errors import ConflictError, InvalidInputError, NotFoundError, ShinseiError, UnavailableError
 from shinsei.runtime.errors import OverloadedError, StartError
+from shinsei.runtime.failures import REFUSED_CODES
 from shinsei.runtime.faults import NetworkCutError, outgoing
 from shinsei.runtime.faults.servicer import FaultServicer
 from shinsei.runtime.identity import ANYBODY, DRIVER, open_channel, own_identity
@@ -224,7 +225,7 @@ def channel(
 async def retrying(
     call: Callable[[], Awaitable[T]],
     *,
-    on: Collection[grpc.StatusCode] = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED),
+    on: Collection[grpc.StatusCode] = REFUSED_CODES,
     policy: ExponentialBackoff = DEFAULT_BACKOFF,
     give_up_after_s: float | None = None,
 ) -> T:

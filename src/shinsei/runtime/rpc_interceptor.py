@@ -267,6 +267,9 @@ class _Guard:
         HANDLED.labels(self._service, self._method, code.name).inc()
 
     async def _fail(self, error: BaseException, context: grpc.aio.ServicerContext[Any, Any]) -> NoReturn:
+        if isinstance(error, asyncio.CancelledError) and not _is_cancelled():
+            # gRPC would leave the caller without any answer, until its own time is over or this process ends.
+            error = UnavailableError("what this call waited for was given up")
         if isinstance(error, asyncio.CancelledError | GeneratorExit):
             self._count(grpc.StatusCode.CANCELLED)
             raise error
@@ -279,6 +282,12 @@ class _Guard:
         if code is grpc.StatusCode.INTERNAL:
             log.error("call_failed", method=self._method, error=describe(error), exc_info=error)
         await context.abort(code, text, metadata)
+
+
+def _is_cancelled() -> bool:
+    """Whether the call itself is given up, and not only something that it waits for."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
 
 
 def _chosen(context: Any) -> grpc.StatusCode:

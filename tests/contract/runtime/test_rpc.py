@@ -255,6 +255,34 @@ async def test_retrying_waits_for_a_service_that_is_away(portal: Portal, served:
     assert response.receipt_number == "7"
 
 
+async def test_a_call_hears_that_what_it_waited_for_was_given_up(portal: Portal, served: grpc.aio.Channel) -> None:
+    """As when a service stops whoever does the work."""
+    work = asyncio.get_running_loop().create_future()
+    portal.outcome = lambda _: asyncio.wait_for(work, None)
+    call = asyncio.create_task(submit(served))
+    await eventually(lambda: portal.calls == 1, what="the call is there")
+    work.cancel()
+    with pytest.raises(AioRpcError) as raised:
+        await asyncio.wait_for(call, 5)
+    assert raised.value.code() is grpc.StatusCode.UNAVAILABLE
+
+
+async def test_retrying_calls_again_who_stops_in_the_middle_of_a_call(portal: Portal) -> None:
+    """What he has begun is cancelled by him, not by us."""
+    portal.outcome = lambda _: asyncio.Event().wait()
+    async with serving(portal) as (server, to_server):
+        call = asyncio.create_task(retrying(lambda: submit(to_server), policy=QUICK))
+        await eventually(lambda: portal.calls == 1, what="the call is there")
+        await server.stop(0.05)
+        portal.outcome = lambda _: portal_pb2.SubmitResponse(receipt_number="7")
+        again = GrpcServer("127.0.0.1", server.port, server._add, [SERVICE])
+        await again.start()
+        try:
+            assert (await asyncio.wait_for(call, 10)).receipt_number == "7"
+        finally:
+            await again.stop()
+
+
 async def test_retrying_raises_at_once_what_will_not_pass(portal: Portal, served: grpc.aio.Channel) -> None:
     portal.fails(NotFoundError("receipt number", "X"))
     with pytest.raises(NotFoundError):

@@ -30,6 +30,7 @@ def rpc_error(code: grpc.StatusCode) -> AioRpcError:
         aiokafka.errors.NotLeaderForPartitionError(),
         rpc_error(grpc.StatusCode.UNAVAILABLE),
         rpc_error(grpc.StatusCode.DEADLINE_EXCEEDED),
+        rpc_error(grpc.StatusCode.CANCELLED),
         UnavailableError("not yet"),
         OverloadedError("full", 100),
         FencedError("t", 0, 1),
