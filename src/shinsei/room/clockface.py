@@ -13,8 +13,8 @@ from shinsei.room.twins import Twin, office_now
 from shinsei.season.drive import STEPS_PER_LOOKAHEAD
 
 _SPEED_OVER_S: Final = 20.0
-_SPEED_FROM_S: Final = 4.0
-"""Real time after which a speed can be told: the first steps of a season are slower than those to come."""
+_LATELY_S: Final = 4.0
+"""Real time over which it shows whether a season goes flat out: one look is too few, since a step may be slow."""
 LEFT_AFTER_S: Final = 30.0
 """Real seconds after which a season that could go on and does not has nobody who drives it; a driver takes one."""
 
@@ -25,12 +25,25 @@ class Trail:
     def __init__(self) -> None:
         self._points: list[tuple[float, SimTime]] = []
 
-    def speed(self, at_s: float, now: SimTime) -> float | None:
-        """Simulated over real seconds, of the last while; None where hardly anything has been seen yet."""
+    def reaches(self, now: SimTime, at_s: float) -> None:
+        """The root watermark is here at this real moment; one that was further on is of another season."""
         self._points = [one for one in self._points if one[0] > at_s - _SPEED_OVER_S and one[1] <= now]
         self._points.append((at_s, now))
-        (first_s, first), (last_s, last) = self._points[0], self._points[-1]
-        return round((last - first) / 1000 / (last_s - first_s), 1) if last_s - first_s >= _SPEED_FROM_S else None
+
+    @property
+    def speed(self) -> float:
+        """Simulated over real seconds, of the last while; 0 where nothing has been seen before."""
+        return self._since(self._points[0]) if self._points else 0.0
+
+    @property
+    def lately(self) -> float | None:
+        """The same of the last few seconds; None where so many have not been seen yet."""
+        known = [one for one in self._points if one[0] <= self._points[-1][0] - _LATELY_S]
+        return self._since(known[-1]) if known else None
+
+    def _since(self, first: tuple[float, SimTime]) -> float:
+        last = self._points[-1]
+        return round((last[1] - first[1]) / 1000 / (last[0] - first[0]), 1) if last[0] > first[0] else 0.0
 
 
 class Drive:
@@ -67,7 +80,7 @@ def _is_held(twin: Twin) -> bool:
     return _is_to_go_on(twin) and (all_filed or ahead_ms > spec.lookahead_ms / STEPS_PER_LOOKAHEAD)
 
 
-def clockface(twins: Sequence[Twin], *, speed: float | None, wished: float | None, can_control: bool) -> dict[str, Any]:
+def clockface(twins: Sequence[Twin], *, speed: float, wished: float | None, can_control: bool) -> dict[str, Any]:
     """The clock as the page reads it; of several runs the one that is furthest behind tells the time."""
     now = SimTime(min(twin.progress.returned for twin in twins))
     filed = SimTime(min(twin.progress.watermark for twin in twins))
@@ -75,7 +88,7 @@ def clockface(twins: Sequence[Twin], *, speed: float | None, wished: float | Non
         "now": isoformat(now),
         "filed": isoformat(filed),
         "behind_s": max(0, filed - now) // 1000,
-        "speed": speed or 0.0,
+        "speed": speed,
         "wished": wished,
         "can_control": can_control,
         "office": office_now(twins[0].spec, now),

@@ -148,8 +148,10 @@ class Watch:
         filed = SimTime(min(twin.progress.watermark for twin in twins))
         # Of a season that is still being opened nobody can tell how fast it will go.
         has_begun = not driven or wished == 0 or any(twin.spec.start < twin.progress.watermark for twin in driven)
-        speed = self._trail.speed(self._clock.monotonic_s(), filed) if has_begun else None
-        self._forecaster.watch({twin.key: (twin.question, twin.method) for twin in driven}, speed)
+        if has_begun:
+            self._trail.reaches(filed, self._clock.monotonic_s())
+        asked = {twin.key: (twin.question, twin.method) for twin in driven}
+        self._forecaster.watch(asked, self._trail.lately if has_begun else None)
         await self._seldom(_LEDGER, LEDGER_EVERY_S, lambda: self._read_ledger(specs, shown))
         if self._unanswered.get(_LEDGER):
             self._ledger, self._accounts = None, {}
@@ -162,7 +164,7 @@ class Watch:
                 alerts=alerts,
                 twins=twins,
                 of=len(specs),
-                clock=clockface(twins, speed=speed, wished=wished, can_control=can_control),
+                clock=clockface(twins, speed=self._trail.speed, wished=wished, can_control=can_control),
                 is_left=self._drive.is_left(self._clock.monotonic_s(), driven, is_paused=wished == 0),
                 ledger=self._ledger,
                 oldest=self._oldest,

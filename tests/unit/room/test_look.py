@@ -174,13 +174,19 @@ def test_accepted_cases_that_no_office_has_are_on_the_way(a_twin: "MakeTwin") ->
 
 def test_speed_is_that_of_the_last_while() -> None:
     trail = Trail()
-    assert trail.speed(0.0, june(1, "00:00")) is None, "seen once"
-    assert trail.speed(2.0, june(1, "00:01")) is None, "hardly seen"
-    assert trail.speed(10.0, june(1, "01:00")) == 360.0
-    assert trail.speed(15.0, june(1, "01:00")) == 240.0
-    assert trail.speed(29.0, june(1, "01:00")) == 0.0
-    assert trail.speed(60.0, june(1, "01:00")) is None, "not seen for long"
-    assert trail.speed(61.0, june(1, "00:30")) is None, "another season began"
+
+    def told(at_s: float, clock: str) -> tuple[float, float | None]:
+        trail.reaches(june(1, clock), at_s)
+        return trail.speed, trail.lately
+
+    assert (trail.speed, trail.lately) == (0.0, None)
+    assert told(0.0, "00:00") == (0.0, None)
+    assert told(2.0, "00:10") == (300.0, None), "a step may be slow"
+    assert told(10.0, "01:00") == (360.0, 375.0)
+    assert told(12.0, "01:00") == (300.0, 300.0)
+    assert told(14.0, "01:00") == (257.1, 0.0)
+    assert told(30.0, "01:00") == (0.0, 0.0)
+    assert told(31.0, "00:30") == (0.0, None), "another season began"
 
 
 def test_an_office_says_when_it_opens_next(a_twin: "MakeTwin") -> None:
