@@ -18,7 +18,9 @@ from shinsei.loadtest.search import SearchSpec
 from shinsei.loadtest.search_section import SearchSection
 
 _NEAR = 1.25
-"""Growth of a search that begins where another one ended."""
+"""Growth of a search that begins near where another one ended."""
+_BELOW = 0.9
+"""Of that rate: so there is a lower one that was sustained if the first is not when it is held for longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,11 +176,11 @@ class ApartSearching:
         return True
 
     def _spec(self) -> SearchSpec:
-        """How the next part is searched: from where the one before it ended, if that came to anything."""
+        """How the next part is searched: from a little below where the one before ended, if that came to anything."""
         best = next((one.best for one in (s.found() for s in reversed(self._searches)) if one.best is not None), None)
         if best is None:
             return self._section.spec()
-        return replace(self._section.spec(best.per_s), growth=_NEAR)
+        return replace(self._section.spec(_BELOW * best.per_s), growth=_NEAR)
 
     def _order(self, order: Order) -> None:
         """Numbers go through all parts; that one search is over ends nothing."""
