@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import grpc
 import pytest
-from grpc.aio import AioRpcError
+from grpc.aio import AioRpcError, Metadata
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from prometheus_client import REGISTRY
@@ -281,6 +281,21 @@ async def test_retrying_calls_again_who_stops_in_the_middle_of_a_call(portal: Po
             assert (await asyncio.wait_for(call, 10)).receipt_number == "7"
         finally:
             await again.stop()
+
+
+@pytest.mark.parametrize(
+    "code", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED, grpc.StatusCode.RESOURCE_EXHAUSTED]
+)
+async def test_retrying_calls_again_after_each_status_of_who_is_away(code: grpc.StatusCode) -> None:
+    answers = iter((AioRpcError(code, Metadata(), Metadata()), portal_pb2.SubmitResponse(receipt_number="7")))
+
+    async def call() -> Any:
+        answer = next(answers)
+        if isinstance(answer, AioRpcError):
+            raise answer
+        return answer
+
+    assert (await retrying(call, policy=QUICK)).receipt_number == "7"
 
 
 async def test_retrying_raises_at_once_what_will_not_pass(portal: Portal, served: grpc.aio.Channel) -> None:

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from tests.unit.portal_sim.rows import a_run_row
 
 from portal_sim.handlers.admission import FEW, Admission, Waits
 from portal_sim.handlers.felt_share import LOOK_S
-from portal_sim.handlers.model import BusyError, RunRow, SimClock
+from portal_sim.handlers.model import BusyError, SimClock
 from portal_sim.handlers.run import Run
 from portal_sim.handlers.way import FEW_OF_ONE
 from shinsei.domain.run import Pacing, RunSpec
@@ -41,17 +42,10 @@ class Bench:
         return other.municipality
 
     def _opened(self, spec: RunSpec, *, is_driven: bool = False) -> Run:
-        row = RunRow(
+        row = a_run_row(
+            spec,
+            None if is_driven else SimClock(real_ms=self.clock.now_ms(), sim=SPEC.start, speed=SPEED),
             key=len(self.runs) + 1,
-            run_id=spec.run_id,
-            municipality=spec.municipality,
-            spec=spec,
-            spec_bytes=b"",
-            closed=False,
-            frontier=SPEC.start,
-            watermark=SPEC.start,
-            returned=SPEC.start,
-            clock=None if is_driven else SimClock(real_ms=self.clock.now_ms(), sim=SPEC.start, speed=SPEED),
         )
         self.runs[spec.municipality] = Run(row, (), self.clock)
         return self.runs[spec.municipality]

@@ -5,9 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import pytest
+from tests.unit.portal_sim.rows import a_run_row
 
 from portal_sim.handlers.intake import MAX_APPLICATION_BYTES, Intake, IntakeLimits
-from portal_sim.handlers.model import Accepted, BusyError, DeclaredDigest, Outcome, RunRow, Stamped, Submission
+from portal_sim.handlers.model import Accepted, BusyError, DeclaredDigest, Outcome, Stamped, Submission
 from portal_sim.handlers.run import Run
 from portal_sim.handlers.signatures import Signatures
 from portal_sim.inbound import decode
@@ -27,17 +28,7 @@ class OneRun:
     """The runs of a portal that has one."""
 
     def __init__(self) -> None:
-        row = RunRow(
-            key=1,
-            run_id=SPEC.run_id,
-            municipality=SPEC.municipality,
-            spec=SPEC,
-            spec_bytes=b"",
-            closed=False,
-            frontier=SPEC.start,
-            watermark=SPEC.start,
-            returned=SPEC.start,
-        )
+        row = a_run_row(SPEC)
         self.run = Run(row, (), ManualClock())
 
     def accepting(self, municipality: str, run_id: str) -> Run:

@@ -3,8 +3,9 @@
 import asyncio
 
 import pytest
+from tests.unit.portal_sim.rows import a_run_row
 
-from portal_sim.handlers.model import RunRow, SimClock
+from portal_sim.handlers.model import SimClock
 from portal_sim.handlers.run import Run, effective_at
 from shinsei.domain.polling import in_outage
 from shinsei.domain.run import Change, ChangeKind, Pacing
@@ -16,19 +17,7 @@ POLL = SPEC.poll.interval_ms
 
 
 def a_run(clock: ManualClock, speed: float = 60.0, given: SimTime | None = None) -> Run:
-    row = RunRow(
-        key=1,
-        run_id=SPEC.run_id,
-        municipality=SPEC.municipality,
-        spec=SPEC,
-        spec_bytes=b"",
-        closed=False,
-        frontier=SPEC.start,
-        watermark=SPEC.start,
-        returned=SPEC.start,
-        clock=SimClock(real_ms=clock.now_ms(), sim=SPEC.start, speed=speed),
-        given=given,
-    )
+    row = a_run_row(SPEC, SimClock(real_ms=clock.now_ms(), sim=SPEC.start, speed=speed), given=given)
     return Run(row, (), clock)
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 import pytest
+from tests.unit.portal_sim.rows import a_run_row
 
 from portal_sim.handlers.model import Entry, EntryPlace, RunRow, SimClock
 from portal_sim.handlers.ports import ChangeDecision
@@ -37,18 +38,7 @@ class Forgetful:
     async def open(self, spec: RunSpec, spec_bytes: bytes, clock: SimClock | None) -> RunRow | None:
         if self.row is not None:
             return None
-        self.row = RunRow(
-            key=1,
-            run_id=spec.run_id,
-            municipality=spec.municipality,
-            spec=spec,
-            spec_bytes=spec_bytes,
-            closed=False,
-            frontier=spec.start,
-            watermark=spec.start,
-            returned=spec.start,
-            clock=clock,
-        )
+        self.row = a_run_row(spec, clock, spec_bytes=spec_bytes)
         self._answer()
         return self.row
 

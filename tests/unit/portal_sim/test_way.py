@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from tests.unit.portal_sim.rows import a_run_row
 
-from portal_sim.handlers.model import RunRow, SimClock
+from portal_sim.handlers.model import SimClock
 from portal_sim.handlers.run import Run
 from portal_sim.handlers.way import FEW_OF_ONE, FOR_LONG, Way
 from shinsei.domain.run import Pacing
@@ -26,18 +27,7 @@ class Flow:
     def __init__(self, most_s: float = LIMIT_S) -> None:
         self.clock = ManualClock()
         at = SimClock(real_ms=self.clock.now_ms(), sim=SPEC.start, speed=SPEED)
-        row = RunRow(
-            key=1,
-            run_id=SPEC.run_id,
-            municipality=SPEC.municipality,
-            spec=SPEC,
-            spec_bytes=b"",
-            closed=False,
-            frontier=SPEC.start,
-            watermark=SPEC.start,
-            returned=SPEC.start,
-            clock=at,
-        )
+        row = a_run_row(SPEC, at)
         self.run = Run(row, (), self.clock)
         self.way = Way(self.run, most_s, self.now_s)
 
