@@ -9,7 +9,6 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from shinsei.kernel import CHOICE, PURE
 from shinsei.stack import kafka, postgres, prometheus
 from shinsei.stack.postgres_roles import ensure_services
 from shinsei.stack.processes import Launch
@@ -119,7 +118,6 @@ def _python(site: Site, part: str, module: str, *, prefix: str, settings: Mappin
         environment={
             "TMPDIR": str(site.home.temporary),
             "PYTHONUNBUFFERED": "1",
-            CHOICE: PURE,  # a service waits for others far longer than for its kernel
             **site.identity(part),
             **{f"{prefix}_{setting}".upper(): value for setting, value in settings.items()},
         },
