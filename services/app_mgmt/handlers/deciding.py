@@ -19,6 +19,9 @@ from shinsei.domain.polling import in_outage, last_poll
 from shinsei.domain.run import Change, RunSpec, TakenAs
 from shinsei.domain.simtime import SimTime
 
+_SUBMITTED, _LAPSED, _DEAD_LETTER = Status.SUBMITTED, TakenAs.LAPSED, Action.DEAD_LETTER
+_ONE_STOP_SERVICE = LinkageMethod.ONE_STOP_SERVICE
+"""Asking an enum for a member is slow, and these are met by every case."""
 _BEFORE_STORING = frozenset({Action.FETCH, Action.QUARANTINE, Action.LAPSE})
 
 
@@ -48,7 +51,7 @@ def decide(run: IntakeRun, application: ReceivedApplication, copy: Mapping[str, 
     method = linkage_method(run.spec, run.changes, application.procedure, at)
     line = copy.get(application.serial_number) if application.serial_number else None
     knows = line is not None and line.is_known_at(last_refresh(run.spec, run.changes, at))
-    knows = knows and method is not LinkageMethod.ONE_STOP_SERVICE and application.taken_as is not TakenAs.LAPSED
+    knows = knows and method is not _ONE_STOP_SERVICE and application.taken_as is not _LAPSED
     resident = line.resident if line and knows else ""
     steps = first_steps(application.taken_as, method, identified=bool(resident))
     return _decision(application, steps, method, resident=resident)
@@ -95,7 +98,7 @@ def _decision(
     resident: str = "",
     detail: str = "",
 ) -> Decision:
-    status: Status = Status.SUBMITTED
+    status: Status = _SUBMITTED
     transitions = []
     for action in actions:
         status = next_status(application.submission_id, status, action)
@@ -106,7 +109,7 @@ def _decision(
                 status=status,
                 # The method is chosen once the case is stored.
                 method=None if action in _BEFORE_STORING else method,
-                detail=detail if action is Action.DEAD_LETTER else "",
+                detail=detail if action is _DEAD_LETTER else "",
             )
         )
     return Decision(

@@ -38,6 +38,9 @@ from shinsei.domain.office.events import WorkEvent
 from shinsei.domain.office.report import OfficeReport
 from shinsei.domain.run import submission_id
 
+_REGISTER, _BATCH_IMPORT = Action.REGISTER, LinkageMethod.BATCH_IMPORT
+"""Asking an enum for a member is slow, and a case has some ten events."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkPorts:
@@ -158,7 +161,7 @@ class Offices:
         _count(key, step)
 
     async def _registrations(self, key: RunKey, desk: Desk, events: Sequence[WorkEvent]) -> list[Registration]:
-        registered = [event for event in events if event.action is Action.REGISTER]
+        registered = [event for event in events if event.action is _REGISTER]
         read = [_name(key, event) for event in registered if event.method in READ_FROM_THE_SCREEN]
         forms = await self._ports.inquiry.forms(key, read) if read else {}
         if missing := set(read) - set(forms):
@@ -171,7 +174,7 @@ class Offices:
                 registered_at=event.at,
                 resident_number=resident_number(desk.spec.seed, event.case_id),
                 fields=forms.get(_name(key, event)),
-                batch_id=event.detail if event.method is LinkageMethod.BATCH_IMPORT else "",
+                batch_id=event.detail if event.method is _BATCH_IMPORT else "",
             )
             for event in registered
         ]

@@ -23,8 +23,8 @@ class Observer(Protocol):
     def published(self, entries: Mapping[EntryKind, int]) -> None:
         """Entries have been handed on."""
 
-    def taken(self, state: TakenAs) -> None:
-        """A case has been taken over in this state."""
+    def taken(self, states: Mapping[TakenAs, int]) -> None:
+        """So many cases have been taken over in each state."""
 
     def stored(self, name: str, size: int, problem: str) -> None:
         """An attachment has been stored, or held back for a reason."""

@@ -27,6 +27,8 @@ from shinsei.domain.run import Pacing, TakenAs, case_id
 
 _AT_ONCE = 8
 """Attachments that a run gets at the same time."""
+_SUBMISSION = EntryKind.SUBMISSION
+"""Asking an enum for a member is slow, and every entry is one."""
 
 
 class Poller:
@@ -42,6 +44,8 @@ class Poller:
         self._observer = ports.observer
         self._rest = rest
         self._unpublished: Sequence[TakenEntry] | None = None
+        self._in_doubt = True
+        """Whether something may be listed that has been taken: until all that was taken before is acknowledged."""
 
     async def run(self) -> None:
         """Polls for ever; returns when ``RunClosed`` has been written."""
@@ -86,9 +90,10 @@ class Poller:
 
     async def _strike(self, entries: Sequence[ListedEntry]) -> Sequence[ListedEntry]:
         """The entries that no committed poll has taken; the others are acknowledged again."""
-        if not entries:
+        if not entries or not self._in_doubt:
             return entries
         taken = await self._store.taken(self._run.row, [entry.key for entry in entries])
+        self._in_doubt = False
         if not taken:
             return entries
         self._observer.struck(len(taken))
@@ -112,7 +117,7 @@ class Poller:
             await self._portal.acknowledge(run.row, [entry.key for entry in entries])
 
     async def _get(self, entries: Sequence[TakenEntry]) -> list[Handed]:
-        wanted = [entry.receipt_number for entry in entries if entry.kind is EntryKind.SUBMISSION]
+        wanted = [entry.receipt_number for entry in entries if entry.kind is _SUBMISSION]
         fetched: dict[str, Fetched] = {}
         if wanted:
             with self._observer.getting():
@@ -120,14 +125,14 @@ class Poller:
         stored = await self._store_payloads(list(fetched.values()))
         handed = []
         for entry in entries:
-            if entry.kind is not EntryKind.SUBMISSION:
+            if entry.kind is not _SUBMISSION:
                 handed.append(Handed(entry=entry))
                 continue
             item = fetched[entry.receipt_number]
             payloads = stored.get(entry.receipt_number, ())
             state = self._state(entry, item)
             handed.append(Handed(entry=entry, application=item.message, payloads=payloads, taken_as=state))
-            self._observer.taken(state)
+        self._observer.taken(Counter(item.taken_as for item in handed if item.application is not None))
         return handed
 
     def _state(self, entry: TakenEntry, item: Fetched) -> TakenAs:

@@ -1,9 +1,11 @@
 """What the linkage server writes to ``application.fetched``, and what it pushes."""
 
+from collections.abc import Sequence
+
 from linkage_server.handlers.model import BufferedUpdate, Handed, RunRow, TakenEntry
 from linkage_server.handlers.polls import poll_after
 from shinsei.api.events.v1 import events_pb2 as events
-from shinsei.api.portal.v1.portal_pb2 import StatusUpdate
+from shinsei.api.portal.v1.portal_pb2 import PushStatusRequest
 from shinsei.contracts.codec import REACTIONS, encode_change, event_id, taken_as_to_proto
 from shinsei.contracts.wire import field, number_field
 from shinsei.domain.polling import EntryKind, reaction_of
@@ -87,7 +89,12 @@ def _reaction(run: RunRow, entry: TakenEntry) -> OutMessage:
     return OutMessage.of(message, event_id=identity, at=entry.fetched_at)
 
 
-def status_update(update: BufferedUpdate) -> StatusUpdate:
-    """A buffered status as the portal takes it."""
-    changed = events.StatusChanged.FromString(update.payload)
-    return StatusUpdate(number=update.number, submission_id=changed.submission_id, transitions=changed.transitions)
+def push_request(run: RunRow, updates: Sequence[BufferedUpdate], at: SimTime) -> PushStatusRequest:
+    """Buffered statuses as the portal takes them: each is filled in where it stands, as a copy costs a case's steps."""
+    request = PushStatusRequest(run_id=run.run_id, municipality=run.municipality, watermark_ms=at)
+    for update in updates:
+        changed = events.StatusChanged.FromString(update.payload)
+        request.updates.add(number=update.number, submission_id=changed.submission_id).transitions.MergeFrom(
+            changed.transitions
+        )
+    return request

@@ -49,9 +49,10 @@ class Telemetry:
         for kind, count in entries.items():
             metrics.ENTRIES.labels(_LABELS[kind]).inc(count)
 
-    def taken(self, state: TakenAs) -> None:
-        """A case has been taken over in this state."""
-        metrics.TAKEN.labels(state.lower()).inc()
+    def taken(self, states: Mapping[TakenAs, int]) -> None:
+        """So many cases have been taken over in each state."""
+        for state, count in states.items():
+            metrics.TAKEN.labels(state.lower()).inc(count)
 
     def stored(self, name: str, size: int, problem: str) -> None:
         """An attachment has been stored, or held back for a reason."""

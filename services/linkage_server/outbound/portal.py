@@ -20,7 +20,7 @@ from linkage_server.handlers.model import (
     OpenRun,
     RunRow,
 )
-from linkage_server.outbound.messages import status_update
+from linkage_server.outbound.messages import push_request
 from shinsei.api.application.v1.application_pb2 import Application
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.api.portal.v1.portal_pb2_grpc import PullServiceStub
@@ -152,16 +152,7 @@ class PullClient:
 
     async def push(self, run: RunRow, updates: Sequence[BufferedUpdate], watermark: SimTime) -> None:
         """Pushes statuses and watermark, together."""
-        await self._call(
-            self._stub.PushStatus,
-            api.PushStatusRequest(
-                run_id=run.run_id,
-                municipality=run.municipality,
-                updates=[status_update(update) for update in updates],
-                watermark_ms=watermark,
-            ),
-            run.municipality,
-        )
+        await self._call(self._stub.PushStatus, push_request(run, updates, watermark), run.municipality)
 
     async def _fetch_singly(self, run: RunRow, receipt_numbers: Sequence[str]) -> Sequence[Fetched]:
         async def get(receipt_number: str) -> Fetched:

@@ -27,7 +27,9 @@ def some_headers() -> Headers:
     )
 )
 def test_headers_come_back_as_they_were(value: Headers) -> None:
-    assert headers.decode(headers.encode(value)) == value
+    raw = headers.encode(value)
+    assert headers.decode(raw) == value
+    assert headers.decode(raw[::-1]) == value
 
 
 @pytest.mark.parametrize("name", ["type", "run", "no", "event-id", "at", "sent"])
@@ -41,6 +43,13 @@ def test_a_missing_header_is_named(name: str) -> None:
 def test_an_unreadable_header_is_refused(name: str, value: bytes) -> None:
     raw = [(key, value if key == name else old) for key, old in headers.encode(some_headers())]
     with pytest.raises(HeaderError, match="header unreadable"):
+        headers.decode(raw)
+
+
+@pytest.mark.parametrize("name", ["type", "run", "no", "event-id", "at", "sent"])
+def test_an_empty_header_is_a_missing_one(name: str) -> None:
+    raw = [(key, b"" if key == name else value) for key, value in headers.encode(some_headers())]
+    with pytest.raises(HeaderError, match=f"header missing: {name}"):
         headers.decode(raw)
 
 

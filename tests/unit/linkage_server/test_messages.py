@@ -5,10 +5,11 @@ from typing import Any, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage_server.handlers.model import Handed, RunRow, TakenEntry
-from linkage_server.outbound.messages import handed
-from shinsei.api.application.v1.application_pb2 import Applicant, Application, Attachment
-from shinsei.api.events.v1.events_pb2 import ApplicationFetched
+from linkage_server.handlers.model import BufferedUpdate, Handed, RunRow, TakenEntry
+from linkage_server.outbound.messages import handed, push_request
+from shinsei.api.application.v1.application_pb2 import Applicant, Application, Attachment, Transition
+from shinsei.api.events.v1.events_pb2 import ApplicationFetched, StatusChanged
+from shinsei.api.portal.v1.portal_pb2 import StatusUpdate
 from shinsei.contracts.codec import taken_as_to_proto
 from shinsei.domain.run import TakenAs
 from shinsei.domain.simtime import SimTime
@@ -53,3 +54,24 @@ def test_a_case_is_handed_on_as_protobuf_would_write_it(
         fetched_at_ms=fetched_at, application=application, payloads=payloads, taken_as=taken_as_to_proto(taken_as)
     )
     assert out == OutMessage.of(message, event_id=out.event_id, at=fetched_at)
+
+
+@given(
+    st.lists(
+        st.builds(
+            StatusChanged,
+            submission_id=TEXTS,
+            receipt_number=TEXTS,
+            transitions=st.lists(st.builds(Transition, at_ms=st.integers(0, 1 << 45), detail=TEXTS), max_size=4),
+        ),
+        max_size=4,
+    )
+)
+def test_buffered_statuses_are_pushed_in_their_order(changes: list[Any]) -> None:
+    updates = [BufferedUpdate(number=n, payload=change.SerializeToString()) for n, change in enumerate(changes, 1)]
+    request = push_request(RUN, updates, SPEC.start)
+    assert (request.run_id, request.municipality, request.watermark_ms) == (RUN.run_id, RUN.municipality, SPEC.start)
+    assert list(request.updates) == [
+        StatusUpdate(number=n, submission_id=change.submission_id, transitions=change.transitions)
+        for n, change in enumerate(changes, 1)
+    ]
