@@ -49,13 +49,17 @@ def _name(row: Mapping[str, Any]) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """1 where something has fallen, 2 where a file is no result."""
+    """1 where something has fallen, 2 where a file is no result, or both are the same one."""
     parser = argparse.ArgumentParser(prog="python -m bench.compare", description=__doc__.splitlines()[0])
     parser.add_argument("old", type=Path, nargs="?", default=KEPT)
     parser.add_argument("new", type=Path, nargs="?", default=LATEST)
     wanted = parser.parse_args(arguments)
     try:
-        found = fallen(read(wanted.old), read(wanted.new))
+        old, new = read(wanted.old), read(wanted.new)
+        if old == new:
+            print("bench.compare: both are the same run: run make bench, or name another (OLD=, NEW=)", file=sys.stderr)
+            return 2
+        found = fallen(old, new)
     except (OSError, ValueError, KeyError) as error:
         print(f"bench.compare: no result of make bench ({error!r})", file=sys.stderr)
         return 2

@@ -167,6 +167,8 @@ def growth() -> Iterator[str]:
     if found is None:
         yield NOT_MEASURED
         return
+    yield ""
+    yield "Mode `batch` and method `STANDARD_API`, but for the attachments, whose forms are filed one by one (`unary`)."
     for name, section in found["sections"].items():
         yield ""
         yield f"**{section['title']}.** {_where(section)}"

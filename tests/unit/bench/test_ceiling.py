@@ -100,12 +100,21 @@ def test_a_row_that_is_gone_has_fallen() -> None:
 
 
 def test_a_fall_is_told_by_the_exit_code(tmp_path: Path) -> None:
-    kept, worse, other = (tmp_path / name for name in ("kept.json", "worse.json", "other.json"))
+    kept, like, worse, other = (tmp_path / f"{name}.json" for name in ("kept", "like", "worse", "other"))
     kept.write_text(json.dumps(a_result(batch=0.6)), encoding="utf-8")
+    like.write_text(json.dumps(a_result(batch=0.59)), encoding="utf-8")
     worse.write_text(json.dumps(a_result(batch=0.5)), encoding="utf-8")
     other.write_text("{}", encoding="utf-8")
-    asked = [(kept, kept), (worse, kept), (kept, worse), (kept, other), (kept, tmp_path / "none.json")]
+    asked = [(kept, like), (worse, kept), (kept, worse), (kept, other), (kept, tmp_path / "none.json")]
     assert [compare.main([str(old), str(new)]) for old, new in asked] == [0, 0, 1, 2, 2]
+
+
+def test_a_run_is_not_held_against_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept, latest = tmp_path / "kept.json", tmp_path / "latest.json"
+    for file in (kept, latest):
+        file.write_text(json.dumps(a_result(batch=0.6)), encoding="utf-8")
+    assert compare.main([str(kept), str(latest)]) == 2
+    assert "both are the same run: run make bench" in capsys.readouterr().err
 
 
 def test_without_a_name_the_latest_is_held_against_what_was_kept(
