@@ -78,6 +78,7 @@ def build(settings: Settings) -> Service:
         sleep=sleep,
         pending=metrics.PENDING.set,
         took=admission.took,
+        waited=metrics.observe_submitted,
     )
     statuses = Statuses(runs, cases, decode.update_transitions, settings.max_watches)
     attachments = Attachments(runs, uploads)
