@@ -78,6 +78,7 @@ def build(settings: Settings) -> Service:
         sleep=sleep,
         pending=metrics.PENDING.set,
         took=admission.took,
+        waited=metrics.observe_submitted,
     )
     statuses = Statuses(runs, cases, decode.update_transitions, settings.max_watches)
     attachments = Attachments(runs, uploads)
@@ -105,7 +106,7 @@ def build(settings: Settings) -> Service:
         reflect=settings.grpc_reflection,
         queues=_QUEUES,
     )
-    watching = (EventLoopLag(), Measured(PortalLevels(database, runs).measure))
+    watching = (EventLoopLag(), Measured(PortalLevels(database, runs)))
     committers = [BackgroundTask(f"commit-{n}", intake.commit) for n in range(_COMMITTERS)]
     checking = () if checker is None else (checker,)
     stored = (database, uploads, runs, signatures)

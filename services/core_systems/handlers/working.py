@@ -109,6 +109,10 @@ class Offices:
         """Tells what stands open in the offices that are open here."""
         levels.export((key, desk.office.levels()) for key, desk in self._desks.items())
 
+    def blind(self) -> None:
+        """Tells nothing of them."""
+        levels.blind()
+
     async def _desk(self, key: RunKey) -> Desk | None:
         if key not in self._desks:
             journal = await self._ports.books.journal(key)
@@ -159,6 +163,7 @@ class Offices:
         if step.ended:
             self._discard(key)
         _count(key, step)
+        metrics.observe_opened((one.body.method, one.sent_ms) for one in fresh if isinstance(one.body, CaseRequested))
 
     async def _registrations(self, key: RunKey, desk: Desk, events: Sequence[WorkEvent]) -> list[Registration]:
         registered = [event for event in events if event.action is _REGISTER]

@@ -10,6 +10,8 @@ import structlog
 from linkage_server import metrics
 from shinsei.domain.polling import EntryKind
 from shinsei.domain.run import TakenAs
+from shinsei.runtime.levels import real_stage
+from shinsei.runtime.observability import observe_all
 from shinsei.runtime.retry import describe
 
 log = structlog.get_logger(__name__)
@@ -43,6 +45,14 @@ class Telemetry:
         started = perf_counter()
         yield
         metrics.GET_SECONDS.observe(perf_counter() - started)
+
+    @contextmanager
+    def handing_on(self, cases: int) -> Iterator[None]:
+        """So many cases of committed polls are being got and published."""
+        started = perf_counter()
+        yield
+        if cases:
+            observe_all(real_stage("fetch"), {perf_counter() - started: cases})
 
     def published(self, entries: Mapping[EntryKind, int]) -> None:
         """Entries have been handed on."""

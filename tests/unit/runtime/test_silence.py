@@ -23,16 +23,21 @@ def test_no_instrument_counts(silent: None) -> None:
     counter.labels("a").inc(2)
     gauge.labels(kind="a").set(3)
     histogram.labels("a").observe(4.0, {"trace_id": "5"})
+    observability.observe_all(histogram.labels("a"), {4.0: 2})
     assert [sample for one in (counter, gauge, histogram) for sample in next(iter(one.collect())).samples] == []
 
 
 async def test_nothing_is_measured(silent: None) -> None:
     measured = []
 
-    async def measure() -> None:
-        measured.append(1)
+    class Levels:
+        async def measure(self) -> None:
+            measured.append(1)
 
-    level = Measured(measure)
+        def blind(self) -> None:
+            measured.append(0)
+
+    level = Measured(Levels())
     await level.start()
     assert level._task is None
     await level.stop()

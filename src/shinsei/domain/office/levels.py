@@ -20,6 +20,8 @@ class OfficeLevels:
     """One office at its watermark."""
 
     at: SimTime
+    method: LinkageMethod | None = None
+    """By which the office is called: that of the comparison, else that of its policy."""
     backlog: Mapping[LinkageMethod, int] = field(default_factory=dict)
     """Online cases stored and not yet registered, by the route that they are on now."""
     oldest: Mapping[LinkageMethod, SimTime] = field(default_factory=dict)
@@ -53,6 +55,7 @@ def levels_of(floor: OfficeFloor, at: SimTime, paper_waiting: int) -> OfficeLeve
     runs = floor.books.batch_runs
     return OfficeLevels(
         at=at,
+        method=floor.method,
         backlog=dict(backlog),
         oldest=oldest,
         paper_waiting=paper_waiting,
