@@ -36,6 +36,7 @@ from shinsei.runtime.rpc_limits import (
     checked,
     overdue,
     reader,
+    writer,
 )
 
 log = structlog.get_logger(__name__)
@@ -158,7 +159,7 @@ def _wrap(method: str, handler: Any, *, asks_for_roles: bool) -> Handler:
     guard = _Guard(service, name, callers(service, name) if asks_for_roles else None)
     codecs = {
         "request_deserializer": reader(handler.request_deserializer),
-        "response_serializer": handler.response_serializer,
+        "response_serializer": writer(handler.response_serializer),
     }
     match handler.request_streaming, handler.response_streaming:
         case False, False:
