@@ -65,31 +65,44 @@ SELECT nextval('receipt_ordinal') FROM generate_series(1, $1);
 -- name: share_runs
 SELECT key, closed, watermark_ms FROM run WHERE key = ANY($1::integer[]) ORDER BY key FOR SHARE;
 
--- name: insert_applications
-WITH stored AS (
+-- name: store_applications
+-- A transaction of one statement. What a run's row says is read behind its lock, which is held until the commit, and
+-- whatever else is looked at stands in an index or is locked too; so it does not matter that all of it has one snapshot.
+-- Rows are written and locked in one order for all transactions, so that no two wait for each other.
+WITH held AS (
+    SELECT key, closed, watermark_ms FROM run WHERE key = ANY($1::integer[]) ORDER BY key FOR SHARE
+), stored AS (
     INSERT INTO application (receipt_number, run_key, submission_id, procedure, submitted_at_ms, files, size, payload)
-    SELECT * FROM unnest($1::text[], $2::integer[], $3::text[], $4::smallint[], $5::bigint[], $6::integer[],
-                         $7::bigint[], $8::bytea[])
+    SELECT w.receipt_number, w.run_key, w.submission_id, w.procedure, greatest(w.at_ms, h.watermark_ms), w.files, w.size,
+           w.payload
+    FROM unnest($2::text[], $3::integer[], $4::text[], $5::smallint[], $6::bigint[], $7::integer[], $8::bigint[],
+                $9::bytea[])
+        WITH ORDINALITY AS w(receipt_number, run_key, submission_id, procedure, at_ms, files, size, payload, place)
+    JOIN held h ON h.key = w.run_key WHERE NOT h.closed
+    ORDER BY w.place
     ON CONFLICT (run_key, submission_id) DO NOTHING
     RETURNING receipt_number, run_key, submission_id, submitted_at_ms, files, size
 ), listed AS (
     INSERT INTO entry (run_key, receipt_number, n, stamp_ms, submission_id, files, size)
     SELECT run_key, receipt_number, 0, submitted_at_ms, submission_id, files, size FROM stored
+), added AS (
+    SELECT s.run_key, count(*) AS accepted, count(CASE WHEN s.submitted_at_ms > w.at_ms THEN 1 END) AS late
+    FROM stored s JOIN unnest($2::text[], $6::bigint[]) AS w(receipt_number, at_ms)
+      ON w.receipt_number = s.receipt_number
+    GROUP BY s.run_key
+), locked AS (
+    SELECT i.run_key, a.accepted, a.late FROM run_intake i JOIN added a ON a.run_key = i.run_key
+    ORDER BY i.run_key FOR UPDATE OF i
+), counted AS (
+    UPDATE run_intake i SET accepted = i.accepted + l.accepted, late = i.late + l.late
+    FROM locked l WHERE i.run_key = l.run_key
 )
-SELECT receipt_number FROM stored;
+SELECT receipt_number, submitted_at_ms FROM stored;
 
 -- name: find_applications
 SELECT a.run_key, a.submission_id, a.receipt_number, a.submitted_at_ms, a.payload
 FROM application a JOIN unnest($1::integer[], $2::text[]) AS w(run_key, submission_id)
   ON a.run_key = w.run_key AND a.submission_id = w.submission_id;
-
--- name: count_intake
-WITH locked AS (
-    SELECT run_key FROM run_intake WHERE run_key = ANY($1::integer[]) ORDER BY run_key FOR UPDATE
-)
-UPDATE run_intake i SET accepted = i.accepted + d.accepted, late = i.late + d.late
-FROM locked l JOIN unnest($1::integer[], $2::bigint[], $3::bigint[]) AS d(run_key, accepted, late) USING (run_key)
-WHERE i.run_key = l.run_key;
 
 -- name: list_entries
 SELECT receipt_number, n, stamp_ms, submission_id, files, size, change

@@ -266,9 +266,7 @@ async def test_each_fault_of_a_hopeless_season_is_seen_by_its_alert(
         await asyncio.gather(
             disturb(stack, shinsei, somebody, watcher), reached(gateway, NEARLY_THERE, season, within_s=240)
         )
-        await asyncio.gather(
-            fall_behind(stack, shinsei, somebody, watcher), ask_in_vain(stack, shinsei, watcher)
-        )
+        await asyncio.gather(fall_behind(stack, shinsei, somebody, watcher), ask_in_vain(stack, shinsei, watcher))
         await cut_off(stack, shinsei, watcher)
         async with a_flag(shinsei, FaultFlag.OUTBOX_STUCK, "app_mgmt"):
             await watcher.until_fired("OutboxStuck")

@@ -51,14 +51,7 @@ async def track(key: RunKey, arrivals: Sequence[Arrival[TrackingMessage]], ports
         done = [body for body in fresh if isinstance(body, WorkDone)]
         known = await work.track(done, _identified_by_hand(seed, done))
         await _feed(work, fresh, known)
-    _count(done, known)
-    metrics.observe_told(
-        (case.method, arrival.sent_ms)
-        for arrival in came
-        if isinstance(arrival.body, WorkDone)
-        and any(row.action is Action.REGISTER for row in arrival.body.transitions)
-        and (case := known.get(arrival.body.submission_id)) is not None
-    )
+    _count(came, known)
 
 
 async def _feed(work: TrackingWork, fresh: Sequence[TrackingMessage], known: Mapping[str, TrackedCase]) -> None:
@@ -116,11 +109,15 @@ def _identified_by_hand(seed: int, done: Sequence[WorkDone]) -> dict[str, str]:
     }
 
 
-def _count(done: Sequence[WorkDone], known: Mapping[str, TrackedCase]) -> None:
-    steps = [(body, case) for body in done if (case := known.get(body.submission_id)) is not None]
+def _count(came: Sequence[Arrival[TrackingMessage]], known: Mapping[str, TrackedCase]) -> None:
+    done = [(body, arrival.sent_ms) for arrival in came if isinstance(body := arrival.body, WorkDone)]
+    steps = [(body, sent_ms, case) for body, sent_ms in done if (case := known.get(body.submission_id)) is not None]
     metrics.IGNORED.labels(reason="unknown case").inc(len(done) - len(steps))
-    metrics.count_transitions((row.action, case.method) for body, case in steps for row in body.transitions)
-    for body, case in steps:
+    metrics.count_transitions((row.action, case.method) for body, _, case in steps for row in body.transitions)
+    told = []
+    for body, sent_ms, case in steps:
         for row in body.transitions:
             if row.action is _REGISTER:
                 metrics.observe_registered(case.method, case.submitted_at, case.stored_at, row.at)
+                told.append((case.method, sent_ms))
+    metrics.observe_told(told)

@@ -228,11 +228,11 @@ class Intake:
         self._queue.append(call)
         self._count(len(call.stamped))
         self._filled.set()
+        giving_up = asyncio.get_running_loop().call_later(self._limits.timeout_s, _give_up, call.done)
         try:
-            async with asyncio.timeout(self._limits.timeout_s):
-                return await asyncio.shield(call.done)
-        except TimeoutError:
-            raise UnavailableError("the portal's database does not answer; submit again with the same id") from None
+            return await call.done
+        finally:
+            giving_up.cancel()
 
     def _take(self) -> list[_Call]:
         calls: list[_Call] = []
@@ -260,8 +260,11 @@ class Intake:
             self._tell_waited(_waited(calls))
         start = 0
         for call in calls:
-            if outcomes and not call.done.done():
-                call.done.set_result(self._counted(call, outcomes[start : start + len(call.stamped)]))
+            if outcomes:
+                # Also for whoever has given up or gone.
+                counted = self._counted(call, outcomes[start : start + len(call.stamped)])
+                if not call.done.done():
+                    call.done.set_result(counted)
             start += len(call.stamped)
         for key in {stamped.run_key for stamped in batch}:
             self._runs.by_key(key).moved.notify()
@@ -298,6 +301,11 @@ def _waited(calls: Sequence[_Call]) -> Mapping[float, int]:
     for call in calls:
         waited[now_s - call.since_s] += len(call.stamped)
     return waited
+
+
+def _give_up(done: "asyncio.Future[Sequence[Outcome]]") -> None:
+    if not done.done():
+        done.set_exception(UnavailableError("the portal's database does not answer; submit again with the same id"))
 
 
 def _owned(submission: Submission, outcome: Outcome) -> Outcome:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import grpc
@@ -144,25 +145,39 @@ class PortalServicer(PortalServiceServicer):
     async def _submit(self, sent: Sequence[decode.Sent], context: Context) -> list[Outcome]:
         """A caller who goes away in between ends his call and not the work: what is committed is counted."""
         work = asyncio.create_task(self._take_in(sent, context))
-        work.add_done_callback(_retrieved)
-        return await asyncio.shield(work)
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            work.add_done_callback(_retrieved)
+            raise
 
     async def _take_in(self, sent: Sequence[decode.Sent], context: Context) -> list[Outcome]:
         applications = [application for application, _ in sent]
         began_ms = _CLOCK.now_ms()
         try:
             # Before anything is looked at: who is refused must cost little.
-            self._admission.admit(Counter(item.municipality for item in applications))
+            self._admission.admit(_counts([item.municipality for item in applications]))
             outcomes = await self._intake.submit([decode.submission(*item) for item in sent])
         except BusyError as busy:
-            metrics.SUBMISSIONS.labels("busy").inc(len(applications))
+            _submissions("busy").inc(len(applications))
             raise OverloadedError(busy.what, busy.retry_after_ms) from None
-        for label, count in Counter(map(_label, outcomes)).items():
-            metrics.SUBMISSIONS.labels(label).inc(count)
+        for label, count in _counts([_label(outcome) for outcome in outcomes]).items():
+            _submissions(label).inc(count)
         if tracing.is_on():
             caller = str(dict(context.invocation_metadata() or ()).get(TRACEPARENT, ""))
             tracing.submitted(_new_cases(applications, outcomes), began_ms, _CLOCK.now_ms(), caller)
         return outcomes
+
+
+@cache
+def _submissions(outcome: str) -> Any:
+    """The counter of those of whom this became, looked up once."""
+    return metrics.SUBMISSIONS.labels(outcome)
+
+
+def _counts(words: Sequence[str]) -> Mapping[str, int]:
+    """How often each is among them; most calls bring one."""
+    return {words[0]: 1} if len(words) == 1 else Counter(words)
 
 
 def _retrieved(work: asyncio.Task[list[Outcome]]) -> None:

@@ -3,6 +3,7 @@
 import secrets
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
+from operator import itemgetter
 from time import perf_counter
 
 import structlog
@@ -88,25 +89,23 @@ class PostgresIntake:
         return found
 
     async def _store_once(self, batch: Sequence[Stamped], numbers: Sequence[str]) -> Sequence[Outcome]:
-        # In one order for all transactions, so that no two wait for each other.
-        order = sorted(range(len(batch)), key=lambda i: (batch[i].run_key, batch[i].submission.submission_id))
-        async with self._database.transaction() as connection:
-            runs = await _share_runs(connection, batch)
-            taken = [i for i in order if not runs[batch[i].run_key][0]]
-            stamps = {i: SimTime(max(batch[i].at, runs[batch[i].run_key][1])) for i in taken}
-            new = await _insert(connection, [(numbers[i], stamps[i], batch[i]) for i in taken])
-            repeated = [i for i in taken if numbers[i] not in new]
-            known = await _accepted(connection, [_key(batch[i]) for i in repeated]) if repeated else {}
-            late = {i for i in taken if stamps[i] > batch[i].at}
-            await _count(connection, [(batch[i].run_key, i in late) for i in taken if numbers[i] in new])
-        outcomes: list[Outcome] = [
-            ConflictError(f"the run of {item.submission.form.municipality} has been closed") for item in batch
+        async with self._database.statement() as connection:
+            stamps = await _insert(connection, batch, numbers)
+            left = [item for item, number in zip(batch, numbers, strict=True) if number not in stamps]
+            known = await _accepted(connection, [_key(item) for item in left]) if left else {}
+        return [
+            _outcome(item, number, stamps.get(number), known.get(_key(item)))
+            for item, number in zip(batch, numbers, strict=True)
         ]
-        for i in taken:
-            outcomes[i] = Accepted(receipt_number=numbers[i], submitted_at=stamps[i], duplicate=False, late=i in late)
-        for i in repeated:
-            outcomes[i] = _repeated(known[_key(batch[i])], numbers[i])
-        return outcomes
+
+
+def _outcome(item: Stamped, number: str, stamp: SimTime | None, known: Accepted | None) -> Outcome:
+    """What became of a submission: taken at this moment, or there before, or neither, since its run is closed."""
+    if stamp is not None:
+        return Accepted(receipt_number=number, submitted_at=stamp, duplicate=False, late=stamp > item.at)
+    if known is None:
+        return ConflictError(f"the run of {item.submission.form.municipality} has been closed")
+    return _repeated(known, number)
 
 
 def _repeated(known: Accepted, number: str) -> Accepted:
@@ -116,26 +115,24 @@ def _repeated(known: Accepted, number: str) -> Accepted:
     return Accepted(receipt_number=number, submitted_at=known.submitted_at, duplicate=False)
 
 
-async def _share_runs(connection: Connection, batch: Sequence[Stamped]) -> dict[int, tuple[bool, int]]:
-    """Whether each run is closed, and its watermark, held until the commit."""
-    rows = await connection.fetch(SQL["share_runs"], sorted({item.run_key for item in batch}))
-    return {row["key"]: (row["closed"], row["watermark_ms"]) for row in rows}
-
-
-async def _insert(connection: Connection, rows: Sequence[tuple[str, SimTime, Stamped]]) -> set[str]:
-    """Inserts applications with their entries; the receipt numbers of those that were not there."""
-    inserted = await connection.fetch(
-        SQL["insert_applications"],
-        [number for number, _, _ in rows],
-        [item.run_key for _, _, item in rows],
-        [item.submission.submission_id for _, _, item in rows],
-        [item.submission.form.procedure for _, _, item in rows],
-        [stamp for _, stamp, _ in rows],
-        [len(item.submission.form.attachments) for _, _, item in rows],
-        [sum(attachment.size for attachment in item.submission.form.attachments) for _, _, item in rows],
+async def _insert(connection: Connection, batch: Sequence[Stamped], numbers: Sequence[str]) -> dict[str, SimTime]:
+    """Stores what is new and whose run is open, lists it, counts it; the moments at which it is taken, by number."""
+    # In one order for all transactions, so that no two wait for each other.
+    rows = sorted(zip(map(_key, batch), numbers, batch, strict=True), key=itemgetter(0))
+    forms = [item.submission.form for _, _, item in rows]
+    stored = await connection.fetch(
+        SQL["store_applications"],
+        sorted({key for (key, _), _, _ in rows}),
+        [number for _, number, _ in rows],
+        [key for (key, _), _, _ in rows],
+        [name for (_, name), _, _ in rows],
+        [form.procedure for form in forms],
+        [item.at for _, _, item in rows],
+        [len(form.attachments) for form in forms],
+        [sum(attachment.size for attachment in form.attachments) for form in forms],
         [item.submission.payload for _, _, item in rows],
     )
-    return {row[0] for row in inserted}
+    return {row[0]: SimTime(row[1]) for row in stored}
 
 
 async def _accepted(connection: Connection, keys: Sequence[Key]) -> dict[Key, Accepted]:
@@ -149,16 +146,6 @@ async def _accepted(connection: Connection, keys: Sequence[Key]) -> dict[Key, Ac
         )
         for row in rows
     }
-
-
-async def _count(connection: Connection, accepted: Sequence[tuple[int, bool]]) -> None:
-    """Adds to the counters of the runs; their rows are locked in the order of their keys."""
-    keys = sorted({key for key, _ in accepted})
-    if not keys:
-        return
-    totals = [sum(1 for key, _ in accepted if key == wanted) for wanted in keys]
-    late = [sum(1 for key, is_late in accepted if key == wanted and is_late) for wanted in keys]
-    await connection.execute(SQL["count_intake"], keys, totals, late)
 
 
 def _key(item: Stamped) -> Key:

@@ -104,3 +104,8 @@ def reach(point: CrashPoint) -> None:
     """This process has come to a point."""
     if _plan is not None:
         _plan.reach(point)
+
+
+def is_armed() -> bool:
+    """Whether anything is to happen in this process."""
+    return _plan is not None

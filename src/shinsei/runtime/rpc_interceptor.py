@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import cache
 from typing import Any, Final, NoReturn, TypeAlias
 
 import grpc
@@ -22,7 +23,7 @@ from shinsei.runtime.clock import RealClock
 from shinsei.runtime.errors import OverloadedError, RoleError
 from shinsei.runtime.failures import is_transient
 from shinsei.runtime.faults import BOARD, FaultFlag
-from shinsei.runtime.observability import counter, gauge, histogram
+from shinsei.runtime.observability import counter, gauge, histogram, is_on
 from shinsei.runtime.postgres import is_unstorable
 from shinsei.runtime.retry import describe
 from shinsei.runtime.rpc_limits import (
@@ -35,6 +36,7 @@ from shinsei.runtime.rpc_limits import (
     checked,
     overdue,
     reader,
+    writer,
 )
 
 log = structlog.get_logger(__name__)
@@ -142,8 +144,9 @@ class BoundaryInterceptor(ServerInterceptor):
         method = handler_call_details.method
         if TURN in (handler_call_details.invocation_metadata or ()):
             return _STOOD_IN_LINE
-        if method in self._wrapped:
-            return self._wrapped[method]
+        known = self._wrapped.get(method)
+        if known is not None:
+            return known
         handler = await continuation(handler_call_details)
         if handler is None or method.startswith("/grpc."):
             return handler
@@ -156,7 +159,7 @@ def _wrap(method: str, handler: Any, *, asks_for_roles: bool) -> Handler:
     guard = _Guard(service, name, callers(service, name) if asks_for_roles else None)
     codecs = {
         "request_deserializer": reader(handler.request_deserializer),
-        "response_serializer": handler.response_serializer,
+        "response_serializer": writer(handler.response_serializer),
     }
     match handler.request_streaming, handler.response_streaming:
         case False, False:
@@ -169,6 +172,23 @@ def _wrap(method: str, handler: Any, *, asks_for_roles: bool) -> Handler:
             return grpc.stream_stream_rpc_method_handler(guard.stream(handler.stream_stream), **codecs)
 
 
+class _InFlight:
+    """Calls of one method, of all servers of this process; the gauge looks at them when it is read."""
+
+    __slots__ = ("calls",)
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+
+@cache
+def _in_flight(service: str, method: str) -> _InFlight:
+    found = _InFlight()
+    if is_on():
+        IN_FLIGHT.labels(service, method).set_function(lambda: found.calls)
+    return found
+
+
 class _Guard:
     """Boundary around one method; ``callers`` are the roles that may call it, None is everybody."""
 
@@ -176,7 +196,7 @@ class _Guard:
         self._service, self._method, self._callers = service, method, callers
         self._is_portal = service.startswith(_PORTAL)
         self._seconds = SECONDS.labels(service, method)
-        self._in_flight = IN_FLIGHT.labels(service, method)
+        self._in_flight = _in_flight(service, method)
         self._ok = HANDLED.labels(service, method, grpc.StatusCode.OK.name)
         self._clock = RealClock()
 
@@ -256,11 +276,11 @@ class _Guard:
             raise UnavailableError("the answer is lost (fault flag answer-lost)")
 
     def _begin(self) -> float:
-        self._in_flight.inc()
+        self._in_flight.calls += 1
         return self._clock.monotonic_s()
 
     def _end(self, started_s: float) -> None:
-        self._in_flight.dec()
+        self._in_flight.calls -= 1
         self._seconds.observe(self._clock.monotonic_s() - started_s)
 
     def _count(self, code: grpc.StatusCode) -> None:

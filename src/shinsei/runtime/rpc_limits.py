@@ -63,6 +63,15 @@ def reader(read: Any) -> Any:
     return read_or_find
 
 
+def writer(write: Any) -> Any:
+    """Writes an answer, unless its servicer has: who only passes bytes on need not read them."""
+
+    def write_or_pass_on(answer: Any) -> Any:
+        return answer if isinstance(answer, bytes) else write(answer)
+
+    return write_or_pass_on
+
+
 def check_request(procedure: str, request: Any) -> None:
     """Refuse a request that is none, or too large.
 

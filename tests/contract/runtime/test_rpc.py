@@ -355,3 +355,25 @@ async def test_several_are_healthy_when_each_of_them_is() -> None:
         await other.drain()
         assert not await asyncio.to_thread(all_serve, both)
         assert await asyncio.to_thread(all_serve, f"127.0.0.1:{one.port}")
+
+
+async def test_an_answer_that_is_written_already_is_sent_as_it_is(portal: Portal, served: grpc.aio.Channel) -> None:
+    portal.outcome = lambda _: portal_pb2.SubmitResponse(receipt_number="7").SerializeToString()
+    assert await submit(served) == portal_pb2.SubmitResponse(receipt_number="7")
+
+
+async def test_calls_under_way_at_several_servers_of_a_process_are_counted_together(portal: Portal) -> None:
+    may_answer = asyncio.Event()
+
+    async def answer() -> Any:
+        await may_answer.wait()
+        return portal_pb2.SubmitResponse()
+
+    portal.outcome = lambda _: answer()
+    labels = {"service": SERVICE, "method": "Submit"}
+    async with serving(portal) as (_, one), serving(portal) as (_, another):
+        calls = [asyncio.ensure_future(submit(to_server)) for to_server in (one, another, another)]
+        await eventually(lambda: REGISTRY.get_sample_value("shinsei_grpc_server_in_flight", labels) == 3)
+        may_answer.set()
+        await asyncio.gather(*calls)
+        await eventually(lambda: REGISTRY.get_sample_value("shinsei_grpc_server_in_flight", labels) == 0)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 from tests.unit.portal_sim.rows import a_run_row
@@ -12,7 +13,7 @@ from portal_sim.handlers.model import Accepted, BusyError, DeclaredDigest, Outco
 from portal_sim.handlers.run import Run
 from portal_sim.handlers.signatures import Signatures
 from portal_sim.inbound import decode
-from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.errors import InvalidInputError, UnavailableError
 from shinsei.domain.run import Filing
 from shinsei.domain.simtime import HOUR_MS, SimTime
 from shinsei.runtime.clock import sleep
@@ -161,4 +162,25 @@ async def test_while_the_queue_stands_still_no_more_are_taken_and_those_who_were
     shelf.is_free.set()
     outcomes = [outcome for answers in await asyncio.gather(*taken) for outcome in answers]
     assert all(isinstance(outcome, Accepted) for outcome in outcomes)
+    committing.cancel()
+
+
+@pytest.mark.parametrize("gone", [True, False], ids=["who-has-gone", "who-has-given-up"])
+async def test_what_is_committed_for_somebody_who_does_not_wait_any_more_is_counted(*, gone: bool) -> None:
+    runs, shelf = OneRun(), Stuck()
+    limits = IntakeLimits(linger_s=0.0, batch=100, max_pending=1_000, timeout_s=10.0 if gone else 0.001, max_wait_s=3.0)
+    took: list[SimTime] = []
+    ports: Any = {"sleep": sleep, "pending": lambda _: None, "took": lambda _, at: took.append(at)}
+    intake = Intake(cast("Any", runs), shelf, UNCHECKED, limits, **ports)
+    committing = asyncio.create_task(intake.commit())
+    waiting = asyncio.create_task(intake.submit([a_submission(1), a_submission(2)]))
+    await sleep(0.005)
+    if gone:
+        waiting.cancel()
+    with pytest.raises(asyncio.CancelledError if gone else UnavailableError):
+        await waiting
+    assert not took
+    shelf.is_free.set()
+    await eventually(lambda: len(took) == 2)
+    assert runs.run.accepted == 2
     committing.cancel()

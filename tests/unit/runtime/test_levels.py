@@ -84,7 +84,9 @@ async def test_what_could_not_be_measured_is_not_told_and_the_failure_is() -> No
     assert (REGISTRY.get_sample_value("shinsei_levels_failures_total") or 0) >= failures + 2
 
 
-def test_a_stage_takes_what_has_passed_since_the_one_before_it_gave_a_case_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stage_takes_what_has_passed_since_the_one_before_it_gave_a_case_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     clock = ManualClock()
     monkeypatch.setattr(levels, "_CLOCK", clock)
     before_ms = clock.now_ms()
