@@ -4,7 +4,7 @@ It reads ``application.status-changed`` as any monitor would, without a consumer
 a test begins. The moment of an event is the one at which its writer committed it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -76,7 +76,7 @@ class StatusFeed:
                 for record in records:
                     self._enter(books, record.key, record.headers, record.value)
 
-    def _enter(self, books: Books, key: bytes, raw_headers: Iterable[tuple[str, bytes]], value: bytes) -> None:
+    def _enter(self, books: Books, key: bytes, raw_headers: Sequence[tuple[str, bytes]], value: bytes) -> None:
         try:
             headers = decode(raw_headers)
         except HeaderError:
