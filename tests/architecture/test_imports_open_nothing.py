@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 IMPORT_ALL = """
 import importlib, pkgutil, sys, threading
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from tests.architecture.test_lock import LOCKS
 
+pytestmark = pytest.mark.slow
+
 FORBIDDEN = {"pickle", "cPickle", "dill", "cloudpickle", "jsonpickle", "marshal", "shelve", "telnetlib", "xml"}
 """What runs what it reads, or opens what it is told to. XML is not parsed here at all."""
 RUNS_TEXT = {"eval", "exec", "compile", "__import__"}

@@ -6,7 +6,10 @@ import tomllib
 from pathlib import Path
 from zipfile import ZipFile
 
+import pytest
 from hatchling.builders.wheel import WheelBuilder
+
+pytestmark = pytest.mark.slow
 
 NAMED = """
 import sys

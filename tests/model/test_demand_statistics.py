@@ -15,6 +15,8 @@ from shinsei.domain.run import Filing, RunSpec
 from shinsei.domain.simtime import HOUR_MS, day_number, day_of, time_of_day_ms
 from shinsei.scenario import load
 
+pytestmark = pytest.mark.slow
+
 SPEC = load("child-allowance-status-report").run_spec("r", LinkageMethod.TRANSCRIPTION)
 SEASONS = [replace(SPEC, seed=seed) for seed in range(1, 13)]
 

@@ -9,6 +9,8 @@ from shinsei.domain.horizon import target_of
 from shinsei.domain.simtime import DAY_MS, SimTime
 from shinsei.scenario import load
 
+pytestmark = pytest.mark.slow
+
 SEED_BY_DAYS_LEFT = {21: 11, 1: 12}
 """Three weeks before the deadline, and on its eve: each time another season."""
 REPLAYS = 3

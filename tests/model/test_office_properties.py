@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -40,6 +41,8 @@ from shinsei.domain.simtime import DAY_MS, HOUR_MS, MINUTE_MS, SimTime, day_numb
 from shinsei.testing.applicants import corrections, defects
 from shinsei.testing.builders import JUNE_FIRST
 from shinsei.testing.linkage import a_troubled_office
+
+pytestmark = pytest.mark.slow
 
 PROFILE = settings(
     max_examples=min(60, settings().max_examples),

@@ -1,7 +1,11 @@
 """A plan is the same whoever does the work."""
 
+import pytest
+
 from shinsei.planning import Wanted, Workers, study
 from shinsei.scenario import load
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_number_of_processes_changes_nothing() -> None:

@@ -8,6 +8,8 @@ from shinsei.scenario import load
 from shinsei.scenario.marks import read_marks
 from shinsei.season.published import CASES, Figure, arrivals_2020, check_that_explains_kuji
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parents[2] / "docs" / "validation"
 
 

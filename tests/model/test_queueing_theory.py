@@ -42,6 +42,8 @@ from shinsei.testing.stations import (
     settled,
 )
 
+pytestmark = pytest.mark.slow
+
 SERVICE_MIN = 10.0
 EXPONENTIAL = exponential(SERVICE_MIN)
 CONSTANT = exactly(SERVICE_MIN)

@@ -29,6 +29,8 @@ from shinsei.domain.simtime import DAY_MS, MINUTE_MS, SimTime
 from shinsei.testing.builders import JUNE_FIRST, a_run_spec
 from shinsei.testing.stations import FEW, REPLICATIONS, Estimate, estimate
 
+pytestmark = pytest.mark.slow
+
 CLERKS, CASES, DAYS = 2, 600, 21
 HOLIDAY = date(2021, 6, 9)
 

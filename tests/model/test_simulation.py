@@ -14,7 +14,7 @@ from shinsei.testing.simulated.fates import CRASHES
 from simulation.case import case_of
 from simulation.play import play
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 SEEDS = range(40)
 REPLAYED = (3, 7)
 

@@ -11,6 +11,8 @@ from shinsei.cli import advise
 from shinsei.cli.__main__ import run as shinsei
 from shinsei.domain.errors import InvalidInputError
 
+pytestmark = pytest.mark.slow
+
 APP = typer.Typer()
 advise.register(APP)
 APP.callback()(lambda: None)

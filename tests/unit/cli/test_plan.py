@@ -9,6 +9,8 @@ from shinsei.cli.__main__ import run
 from shinsei.planning.ranges import Range, ranges
 from shinsei.scenario import Scenario
 
+pytestmark = pytest.mark.slow
+
 TINY = ("municipality.population=300", "office.clerks=1", "run.end=2021-06-20", "demand.background_scale=0")
 FEW = {"office.content_check.mean", "methods.batch_import.p_reject", "costs.batch_import_modification_yen"}
 SMALL = [word for override in TINY for word in ("--set", override)]

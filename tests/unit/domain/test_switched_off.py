@@ -9,6 +9,8 @@ from shinsei.domain.plan import run_all
 from shinsei.domain.trace import trace_hash
 from shinsei.scenario import load
 
+pytestmark = pytest.mark.slow
+
 BASE = ("municipality.population=800", "run.end=2021-08-15", "twins.methods=['RPA','SCREEN_IMPORT','BATCH_IMPORT']")
 CORRECTED = (
     'corrections={request={mean="3 min"},p_reply=1.0,reply_delay={mean="4 d"},'

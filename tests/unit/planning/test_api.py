@@ -13,6 +13,8 @@ from shinsei.domain.errors import InvalidInputError, UnavailableError
 from shinsei.planning import Study
 from shinsei.scenario import Scenario
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_plan_is_one_call_away(tiny: Scenario, found: Study) -> None:
     assert shinsei.plan(tiny, replications=6).seasons == found.seasons

@@ -15,6 +15,8 @@ from shinsei.scenario import load
 from shinsei.season.planned import plan_season
 from shinsei.season.verdict import verdict
 
+pytestmark = pytest.mark.slow
+
 ONE = Wanted(replications=1)
 
 

@@ -23,6 +23,8 @@ from shinsei.season.terminal import comparison_table, print_outlook
 from shinsei.season.verdict import verdict
 from shinsei.season.writing import report_context
 
+pytestmark = pytest.mark.slow
+
 FEW = {"demand.online_share", "methods.rpa.p_exception", "costs.rpa_licence_yen"}
 """The first changes the answer."""
 

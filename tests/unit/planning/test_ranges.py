@@ -9,6 +9,8 @@ from shinsei.planning.ranges import Learning, is_assumption, only_method, range_
 from shinsei.planning.unvaried import unvaried
 from shinsei.scenario import Parameter, Scenario, load
 
+pytestmark = pytest.mark.slow
+
 
 def a_parameter(value: str, unit: str, mark: str, source: str, path: str = "methods.rpa.some") -> Parameter:
     return Parameter(path=path, value=value, unit=unit, mark=mark, source=source)

@@ -20,6 +20,8 @@ from shinsei.planning.wholes import side_by_side
 from shinsei.scenario import Scenario, load, parse
 from shinsei.season.text import Text, html
 
+pytestmark = pytest.mark.slow
+
 TINY = ("municipality.population=300", "run.end=2021-06-20", "demand.background_scale=0", "poll.interval=2 h")
 TWO_TOWNS = """
 extends = "smoke"

@@ -16,6 +16,8 @@ from shinsei.planning.staffing import Staffing, fewest, needed_of, staffing
 from shinsei.planning.staffing_words import answer, rows, staffing_content
 from shinsei.scenario import Scenario
 
+pytestmark = pytest.mark.slow
+
 BY = date(2021, 6, 17)
 KEYED = LinkageMethod.TRANSCRIPTION
 

@@ -14,6 +14,8 @@ from shinsei.season.planned import plan_season
 from shinsei.season.summary import summary
 from shinsei.season.text import Text
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def season(tiny: Scenario) -> Findings:

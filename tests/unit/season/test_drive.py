@@ -13,6 +13,8 @@ from shinsei.season.clearing import ClearWatch
 from shinsei.season.drive import STALLED_AFTER_MS, SeasonDriver
 from shinsei.season.pacing import Pace, PaceSpec
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from tests.unit.season.conftest import MemoryPortal, Watch
 

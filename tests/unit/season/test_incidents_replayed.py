@@ -18,6 +18,8 @@ from shinsei.season.planned import plan_season
 from shinsei.season.verdict import verdict
 from shinsei.testing.seasons import SMALL
 
+pytestmark = pytest.mark.slow
+
 NEVER_SLOW = """demand.portal_outages=[
     { start = 2020-05-01T13:00:00, length = "4 h", give_up_share = 0.05, return_delay = { mean = "12 h" } },
     { start = 2020-06-15T10:00:00, length = "7 h", give_up_share = 0.05, return_delay = { mean = "12 h" } },

@@ -18,6 +18,8 @@ from shinsei.season.planned import plan_season
 from shinsei.season.verdict import verdict
 from shinsei.testing.seasons import SMALL
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parents[3] / "scenarios"
 ONLINE_IN_FIVE_MINUTES = 57_000
 """Cases of all twins: the demonstration's 21,465 take 112 s on two cores."""
