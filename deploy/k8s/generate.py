@@ -59,7 +59,8 @@ def absent() -> str:
 def rules() -> str:
     """The files of rules to the letter, each as the specification of a PrometheusRule, and the absence of pods."""
     title = "# Written by deploy/k8s/generate.py from deploy/prometheus, never edited by hand.\n"
-    texts = {file.name.partition(".")[0]: file.read_text(encoding="utf-8") for file in sorted(RULES.glob("*.rules.yml"))}
+    files = sorted(RULES.glob("*.rules.yml"))
+    texts = {file.name.partition(".")[0]: file.read_text(encoding="utf-8") for file in files}
     texts["absent"] = absent()
     return title + "---\n".join(
         f"""apiVersion: monitoring.coreos.com/v1
