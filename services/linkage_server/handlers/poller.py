@@ -108,12 +108,13 @@ class Poller:
         entries = self._unpublished
         if entries is None:
             entries = await self._store.unpublished(run.row, state.published)
-        with self._observer.handing_on(sum(entry.kind is EntryKind.SUBMISSION for entry in entries)):
+        kinds = Counter(entry.kind for entry in entries)
+        with self._observer.handing_on(kinds[_SUBMISSION]):
             handed = await self._get(entries)
             await self._store.publish(run.row, self._epoch, handed, state.polled, state.working, state.published)
         run.poll = replace(state, published=state.polled, complete=state.working)
         self._unpublished = None
-        self._observer.published(Counter(entry.kind for entry in entries))
+        self._observer.published(kinds)
         if entries:
             await self._portal.acknowledge(run.row, [entry.key for entry in entries])
 
