@@ -121,11 +121,8 @@ ON CONFLICT DO NOTHING
 DELETE FROM held_status WHERE run_key = $1 AND at_ms < $2
 RETURNING submission_id, receipt_number, payload
 
--- name: tracking_watermark
-SELECT watermark_ms FROM run_tracking WHERE run_key = $1
-
--- name: progress_tracking
-UPDATE run_tracking SET watermark_ms = greatest(watermark_ms, $2) WHERE run_key = $1
+-- name: raise_tracking
+UPDATE run_tracking SET watermark_ms = $2 WHERE run_key = $1 AND watermark_ms < $2 RETURNING run_key
 
 -- name: case_by_receipt
 SELECT a.run_key, a.submission_id, a.payload, t.status, t.method, t.resident_number, t.stored_at_ms

@@ -31,18 +31,23 @@ JOIN unnest($2::text[], $3::integer[]) AS l(receipt_number, n) ON e.receipt_numb
 WHERE e.run_key = $1;
 
 -- name: commit_polls
-UPDATE run_poll SET polled_ms = $3, working_ms = coalesce($4, working_ms), busy_until_ms = $5
-WHERE run_key = $1 AND polled_ms IS NOT DISTINCT FROM $2 RETURNING run_key;
+WITH committed AS (
+    UPDATE run_poll SET polled_ms = $3, working_ms = coalesce($4, working_ms), busy_until_ms = $5
+    WHERE run_key = $1 AND polled_ms IS NOT DISTINCT FROM $2 RETURNING run_key
+), added AS (
+    INSERT INTO entry (run_key, receipt_number, n, stamp_ms, submission_id, poll_ms, fetched_ms, change)
+    SELECT c.run_key, e.receipt_number, e.n, e.stamp_ms, e.submission_id, e.poll_ms, e.fetched_ms, e.change
+    FROM committed c, unnest($6::text[], $7::integer[], $8::bigint[], $9::text[], $10::bigint[], $11::bigint[],
+                             $12::bytea[])
+        AS e (receipt_number, n, stamp_ms, submission_id, poll_ms, fetched_ms, change)
+)
+SELECT run_key FROM committed;
 
 -- name: pass_polls_on
 UPDATE run_poll SET polled_ms = $3, published_ms = $3, working_ms = coalesce($4, working_ms),
        complete_ms = coalesce($4, working_ms), busy_until_ms = $5
 WHERE run_key = $1 AND polled_ms IS NOT DISTINCT FROM $2 AND published_ms IS NOT DISTINCT FROM $2
 RETURNING working_ms;
-
--- name: add_entries
-INSERT INTO entry (run_key, receipt_number, n, stamp_ms, submission_id, poll_ms, fetched_ms, change)
-SELECT $1, * FROM unnest($2::text[], $3::integer[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bytea[]);
 
 -- name: unpublished
 SELECT receipt_number, n, stamp_ms, submission_id, poll_ms, fetched_ms, change FROM entry
@@ -54,15 +59,15 @@ UPDATE run_poll SET published_ms = $3, complete_ms = $4 WHERE run_key = $1 AND p
 -- name: mark_finished
 UPDATE run SET finished = true WHERE key = $1 AND NOT finished RETURNING key;
 
--- name: lock_push
-SELECT number, status_ms FROM run_push WHERE run_key = $1 FOR UPDATE;
-
 -- name: buffer
+-- Numbered behind the last one, whose row is locked by then.
+WITH counted AS (
+    UPDATE run_push SET number = number + $2, status_ms = greatest(status_ms, $3) WHERE run_key = $1
+    RETURNING run_key, number
+)
 INSERT INTO status_buffer (run_key, number, first_ms, payload)
-SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::bytea[]);
-
--- name: save_status
-UPDATE run_push SET number = $2, status_ms = greatest(status_ms, $3) WHERE run_key = $1;
+SELECT c.run_key, c.number - $2 + s.place, s.first_ms, s.payload
+FROM counted c, unnest($4::bigint[], $5::bytea[]) WITH ORDINALITY AS s (first_ms, payload, place);
 
 -- name: to_push
 SELECT number, payload FROM status_buffer

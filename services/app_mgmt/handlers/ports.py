@@ -83,8 +83,8 @@ class TrackingWork(Protocol):
     async def accept(self, arrivals: Sequence[Arrival[object]]) -> set[int]:
         """Numbers of those that come next in the log."""
 
-    async def watermark(self) -> SimTime:
-        """Up to where statuses have been passed on."""
+    async def raise_to(self, watermark: SimTime) -> bool:
+        """Notes up to where statuses are passed on; whether that is more than before."""
 
     async def track(self, done: Sequence[WorkDone], residents: Mapping[str, str]) -> Mapping[str, TrackedCase]:
         """Updates current statuses and histories; the cases that are known.

@@ -61,7 +61,7 @@ async def _feed(work: TrackingWork, fresh: Sequence[TrackingMessage], known: Map
     if last < 0:
         return
     watermark = max(body.at for body in fresh if isinstance(body, WatermarkRose))
-    if watermark <= await work.watermark():
+    if not await work.raise_to(watermark):
         return
     held = await work.take_held(watermark)
     await work.send(merge([*held, *_status_changes(fresh[:last], known)]), watermark)

@@ -26,9 +26,9 @@ class PostgresTrackingWork:
         """Numbers of those that come next in the log."""
         return await accepted_numbers(self._connection, arrivals)
 
-    async def watermark(self) -> SimTime:
-        """Up to where statuses have been passed on."""
-        return SimTime(await self._connection.fetchval(self._sql["tracking_watermark"], self._run.row))
+    async def raise_to(self, watermark: SimTime) -> bool:
+        """Notes up to where statuses are passed on; whether that is more than before."""
+        return await self._connection.fetchval(self._sql["raise_tracking"], self._run.row, watermark) is not None
 
     async def track(self, done: Sequence[WorkDone], residents: Mapping[str, str]) -> Mapping[str, TrackedCase]:
         """Updates current statuses and histories; the cases that are known."""
@@ -84,7 +84,6 @@ class PostgresTrackingWork:
     async def send(self, changes: Sequence[StatusChange], watermark: SimTime) -> None:
         """Sends to the portal's side, the watermark last."""
         key = self._run.key
-        await self._connection.execute(self._sql["progress_tracking"], self._run.row, watermark)
         await outbox.append(
             self._connection,
             topic=STATUS_CHANGED.name,

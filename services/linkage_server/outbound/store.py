@@ -103,11 +103,15 @@ class PostgresStore:
         """Commits polls with the entries they took and the times these get."""
         async with self._owned(run.partition, epoch) as connection:
             committed = await connection.fetchval(
-                SQL["commit_polls"], run.key, after, polls.upto, polls.working, polls.busy_until
+                SQL["commit_polls"],
+                run.key,
+                after,
+                polls.upto,
+                polls.working,
+                polls.busy_until,
+                *_columns(polls.entries),
             )
             _must(committed, run)
-            if polls.entries:
-                await _add_entries(connection, run, polls.entries)
 
     async def pass_on(self, run: RunRow, epoch: int, after: SimTime | None, polls: Polls) -> None:
         """Commits polls that took nothing and hands their watermark on, at once."""
@@ -216,10 +220,8 @@ async def _append(connection: Connection, run: RunRow, out: Sequence[OutMessage]
     )
 
 
-async def _add_entries(connection: Connection, run: RunRow, entries: Sequence[TakenEntry]) -> None:
-    await connection.execute(
-        SQL["add_entries"],
-        run.key,
+def _columns(entries: Sequence[TakenEntry]) -> tuple[list[Any], ...]:
+    return (
         [entry.receipt_number for entry in entries],
         [entry.n for entry in entries],
         [entry.stamp for entry in entries],
@@ -231,17 +233,14 @@ async def _add_entries(connection: Connection, run: RunRow, entries: Sequence[Ta
 
 
 async def _buffer(connection: Connection, key: int, batch: StatusBatch) -> None:
-    state = await connection.fetchrow(SQL["lock_push"], key)
-    number, statuses = state["number"], batch.statuses
-    if statuses:
-        await connection.execute(
-            SQL["buffer"],
-            key,
-            list(range(number + 1, number + 1 + len(statuses))),
-            [status.first_at for status in statuses],
-            [status.payload for status in statuses],
-        )
-    await connection.execute(SQL["save_status"], key, number + len(statuses), batch.watermark or 0)
+    await connection.execute(
+        SQL["buffer"],
+        key,
+        len(batch.statuses),
+        batch.watermark or 0,
+        [status.first_at for status in batch.statuses],
+        [status.payload for status in batch.statuses],
+    )
 
 
 def _must(committed: Any, run: RunRow) -> None:
