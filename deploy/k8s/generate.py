@@ -10,6 +10,7 @@ usage: python deploy/k8s/generate.py [--check]     --check: exit 1 if a file is 
 
 import json
 import sys
+from copy import deepcopy
 from pathlib import Path
 from textwrap import indent
 
@@ -51,7 +52,9 @@ def absent() -> str:
     """
     groups = yaml.safe_load((RULES / "alerts.rules.yml").read_text(encoding="utf-8"))["groups"]
     (missing,) = (rule for one in groups for rule in one["rules"] if rule.get("alert") == "PartMissing")
-    alerts = [{**missing, "expr": f'absent(up{{job="shinsei",part="{part}"}})', "for": "2m"} for part in METRICS]
+    alerts = [
+        {**deepcopy(missing), "expr": f'absent(up{{job="shinsei",part="{part}"}})', "for": "2m"} for part in METRICS
+    ]
     found = {"groups": [{"name": "pods", "rules": alerts}]}
     return yaml.safe_dump(found, allow_unicode=True, sort_keys=False, width=1_000)
 
@@ -59,8 +62,9 @@ def absent() -> str:
 def rules() -> str:
     """The files of rules to the letter, each as the specification of a PrometheusRule, and the absence of pods."""
     title = "# Written by deploy/k8s/generate.py from deploy/prometheus, never edited by hand.\n"
-    files = sorted(RULES.glob("*.rules.yml"))
-    texts = {file.name.partition(".")[0]: file.read_text(encoding="utf-8") for file in files}
+    texts = {
+        file.name.partition(".")[0]: file.read_text(encoding="utf-8") for file in sorted(RULES.glob("*.rules.yml"))
+    }
     texts["absent"] = absent()
     return title + "---\n".join(
         f"""apiVersion: monitoring.coreos.com/v1

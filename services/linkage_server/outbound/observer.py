@@ -10,8 +10,6 @@ import structlog
 from linkage_server import metrics
 from shinsei.domain.polling import EntryKind
 from shinsei.domain.run import TakenAs
-from shinsei.runtime.levels import real_stage
-from shinsei.runtime.observability import observe_all
 from shinsei.runtime.retry import describe
 
 log = structlog.get_logger(__name__)
@@ -51,8 +49,7 @@ class Telemetry:
         """So many cases of committed polls are being got and published."""
         started = perf_counter()
         yield
-        if cases:
-            observe_all(real_stage("fetch"), {perf_counter() - started: cases})
+        metrics.observe_fetched(perf_counter() - started, cases)
 
     def published(self, entries: Mapping[EntryKind, int]) -> None:
         """Entries have been handed on."""
@@ -68,8 +65,7 @@ class Telemetry:
         """An attachment has been stored, or held back for a reason."""
         metrics.PAYLOADS.labels("quarantined" if problem else "stored").inc()
         if problem:
-            receipt = name.split("/")[1]
-            log.warning("attachment_quarantined", receipt_number=receipt, payload_name=name, reason=problem)
+            log.warning("attachment_quarantined", receipt_number=name.split("/")[1], payload_name=name, reason=problem)
         else:
             metrics.PAYLOAD_BYTES.inc(size)
 

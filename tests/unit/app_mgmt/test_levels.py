@@ -13,7 +13,7 @@ async def test_nothing_waits_and_nothing_is_old_where_the_database_does_not_say(
     row = {"intake_ms": 9_000, "tracking_ms": 8_000, "held": 4, "prefecture": "48", "count": 2, "oldest_ms": 4_000}
     levels = IntakeLevels(RowsDatabase([row]), KnownRuns())
     group = {"stage": "intake", "linkage_method": "none", "prefecture": "48"}
-    told = (
+    told: tuple[tuple[str, dict[str, str], float], ...] = (
         ("shinsei_app_mgmt_held_statuses", {}, 4),
         ("shinsei_pending_cases", group, 2),
         ("shinsei_oldest_pending_age_seconds", {**group, "clock": "sim"}, 5),

@@ -40,7 +40,7 @@ async def test_a_line_is_down_while_the_newest_committed_poll_of_its_municipalit
 async def test_a_line_is_neither_down_nor_up_while_the_database_does_not_say() -> None:
     """An outage of the database between an outage of the line and its end would keep its alert as it was."""
     levels = LinkageLevels(RowsDatabase([{"published_ms": 7_000, "pushed_ms": 6_000, "line_down": 3, "waiting": 2}]))
-    told = (
+    told: tuple[tuple[str, dict[str, str], float], ...] = (
         ("shinsei_linkage_server_line_down", {}, 3),
         ("shinsei_linkage_server_updates_waiting", {}, 2),
         ("shinsei_watermark_timestamp_seconds", {"stage": "polled", "clock": "sim"}, 7),

@@ -10,7 +10,7 @@ from tests.unit.portal_sim.rows import a_run_row
 from portal_sim.handlers.run import Run
 from portal_sim.handlers.runs import Runs
 from portal_sim.outbound.levels import PortalLevels
-from shinsei.domain.simtime import HOUR_MS
+from shinsei.domain.simtime import HOUR_MS, SimTime
 from shinsei.runtime.clock import RealClock
 from shinsei.testing.builders import a_run_spec
 
@@ -19,7 +19,7 @@ async def test_nothing_is_old_where_the_database_does_not_say_but_what_is_known_
     """An application that nobody fetches kept the age at which it was last seen, and its alert as it was."""
     row = a_run_row(a_run_spec())
     runs = Runs(None, RealClock())  # type: ignore[arg-type]
-    runs._add(Run(replace(row, watermark=row.watermark + HOUR_MS), (), RealClock()))
+    runs._add(Run(replace(row, watermark=SimTime(row.watermark + HOUR_MS)), (), RealClock()))
     levels = PortalLevels(RowsDatabase([{"run_key": 1, "count": 3, "oldest_ms": row.watermark}]), runs)
     group = {"stage": "fetch", "linkage_method": "none", "prefecture": row.municipality[:2]}
     read = (
