@@ -78,7 +78,7 @@ def build(settings: Settings) -> Service:
         reuse_port=settings.grpc_reuse_port,
         reflect=settings.grpc_reflection,
     )
-    watching = (EventLoopLag(), Measured(IntakeLevels(database, runs).measure))
+    watching = (EventLoopLag(), Measured(IntakeLevels(database, runs)))
     outside = (database, topics, work_topics, producer, work_producer, registry)
     # The inquiry screen answers before work is requested: the core systems read from it.
     return Service(name=NAME, components=(*outside, *watching, server, relay, completed, fetched))

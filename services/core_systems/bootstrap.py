@@ -85,5 +85,5 @@ def build(settings: Settings) -> Service:
         reflect=settings.grpc_reflection,
     )
     outside = (database, topics, producer, inquiry)
-    watching = (EventLoopLag(), Measured(offices.measure))
+    watching = (EventLoopLag(), Measured(offices))
     return Service(name=NAME, components=(*outside, *watching, server, relay, consumer))

@@ -75,5 +75,5 @@ def build(settings: Settings) -> Service:
     )
     topics = ReadyTopics(settings.kafka_bootstrap, (APPLICATION_FETCHED, STATUS_CHANGED))
     outside = (database, topics, producer, portal)
-    watching = (EventLoopLag(), Measured(LinkageLevels(database).measure))
+    watching = (EventLoopLag(), Measured(LinkageLevels(database)))
     return Service(name=NAME, components=(*outside, *watching, relay, keeper, consumer, discovery, server))

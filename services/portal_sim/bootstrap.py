@@ -105,7 +105,7 @@ def build(settings: Settings) -> Service:
         reflect=settings.grpc_reflection,
         queues=_QUEUES,
     )
-    watching = (EventLoopLag(), Measured(PortalLevels(database, runs).measure))
+    watching = (EventLoopLag(), Measured(PortalLevels(database, runs)))
     committers = [BackgroundTask(f"commit-{n}", intake.commit) for n in range(_COMMITTERS)]
     checking = () if checker is None else (checker,)
     stored = (database, uploads, runs, signatures)

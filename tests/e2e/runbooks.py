@@ -21,6 +21,7 @@ SEASON: Final[Mapping[str, str]] = {
     "LagSecondsGrowing": "the same, while old records keep coming",
     "NothingComesBack": "the flag calls-cut",
     "OutboxStuck": "the flag outbox-stuck",
+    "LevelsBlind": "the flag connections-exhausted",
     "RoomBlind": "SIGSTOP of the portal",
 }
 """In one season that is thrown away, beside the stack that all journeys share."""

@@ -123,9 +123,9 @@ async def stand_still(stack: Stack, part: str, until: Callable[[], Awaitable[Non
 
 
 @asynccontextmanager
-async def a_flag(shinsei: CommandLine, flag: FaultFlag, service: str) -> AsyncIterator[None]:
+async def a_flag(shinsei: CommandLine, flag: FaultFlag, service: str, *options: str) -> AsyncIterator[None]:
     """Something goes wrong in a service until its alert has been seen."""
-    await shinsei.run("fault", "set", flag, "--service", service)
+    await shinsei.run("fault", "set", flag, *options, "--service", service)
     try:
         yield
     finally:
@@ -165,8 +165,10 @@ async def fall_behind(stack: Stack, shinsei: CommandLine, somebody: Producer, wa
         await send(10)
         return {"ConsumerStalled", "LagSecondsGrowing"} <= await watcher.fired()
 
-    async with a_flag(shinsei, FaultFlag.CONSUMER_STUCK, "app_mgmt"):
+    no_connection = a_flag(shinsei, FaultFlag.CONNECTIONS_EXHAUSTED, "app_mgmt", "--value", "0")
+    async with a_flag(shinsei, FaultFlag.CONSUMER_STUCK, "app_mgmt"), no_connection:
         await eventually(seen_with_more_to_do, within_s=90, every_s=0.5, what="two alerts of a service that hangs")
+        await watcher.until_fired("LevelsBlind")
 
 
 async def until_firing(watcher: Watcher, alert: str, *, wanted: bool = True, within_s: float = 60) -> None:

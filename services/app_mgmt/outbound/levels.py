@@ -1,5 +1,7 @@
 """How far application management has come and what waits in it, for its gauges."""
 
+from math import nan
+
 from app_mgmt import metrics
 from app_mgmt.outbound.runs import KnownRuns
 from shinsei.domain.simtime import SECOND_MS
@@ -16,6 +18,7 @@ class IntakeLevels:
     def __init__(self, database: Database, runs: KnownRuns) -> None:
         self._database = database
         self._sql = runs.sql
+        self._watermarks = Group(WATERMARK, SIM)
         self._pending = Group(PENDING)
         self._oldest = Group(OLDEST, SIM)
 
@@ -24,8 +27,7 @@ class IntakeLevels:
         async with self._database.acquire() as connection:
             row = await connection.fetchrow(self._sql["levels"])
             waiting = await connection.fetch(self._sql["postponed_levels"])
-        WATERMARK.labels("intake", SIM).set(row["intake_ms"] / SECOND_MS)
-        WATERMARK.labels("tracking", SIM).set(row["tracking_ms"] / SECOND_MS)
+        self._watermarks.put({(stage,): row[f"{stage}_ms"] / SECOND_MS for stage in ("intake", "tracking")})
         metrics.HELD.set(row["held"])
         self._pending.put({(STAGE, NO_METHOD, one["prefecture"]): one["count"] for one in waiting})
         self._oldest.put(
@@ -34,3 +36,9 @@ class IntakeLevels:
                 for one in waiting
             }
         )
+
+    def blind(self) -> None:
+        """Tells nothing."""
+        for group in (self._watermarks, self._pending, self._oldest):
+            group.blind()
+        metrics.HELD.set(nan)

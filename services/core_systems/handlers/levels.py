@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from math import nan
 
 from core_systems import metrics
 from core_systems.handlers.values import RunKey
@@ -43,3 +44,15 @@ def export(offices: Iterable[tuple[RunKey, OfficeLevels]]) -> None:
     metrics.PUT_OFF.set(sum(office.put_off for _, office in found))
     metrics.CORE_MISSED.set(sum(office.core_missed for _, office in found))
     metrics.PAPER.set(sum(office.paper_waiting for _, office in found))
+
+
+def blind() -> None:
+    """Tells nothing of the offices."""
+    _pending.blind()
+    _oldest.blind()
+    WATERMARK.labels(STAGE, SIM).set(nan)
+    for one in (metrics.CLERKS, metrics.ROBOTS, metrics.SEATS):
+        one.labels(state="there").set(nan)
+        one.labels(state="busy").set(nan)
+    for alone in (metrics.ROBOTLESS, metrics.WINDOW_FILL, metrics.PUT_OFF, metrics.CORE_MISSED, metrics.PAPER):
+        alone.set(nan)

@@ -106,6 +106,10 @@ class Offices:
         """Tells what stands open in the offices that are open here."""
         levels.export((key, desk.office.levels()) for key, desk in self._desks.items())
 
+    def blind(self) -> None:
+        """Tells nothing of them."""
+        levels.blind()
+
     async def _desk(self, key: RunKey) -> Desk | None:
         if key not in self._desks:
             journal = await self._ports.books.journal(key)

@@ -8,8 +8,9 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from math import isnan
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -50,22 +51,26 @@ class Levels:
         """Processes that did not answer."""
 
     def total(self, name: str, *of: str, **labels: str) -> float | None:
-        """The sum of a family's samples that have these labels; None where a process that tells of it is away.
+        """The sum of a family's samples that have these labels; None where a process that tells of it is away or blind.
 
         Args:
             name: of the family.
             of: the processes that tell of it.
             labels: that the samples have.
         """
-        return None if self._lacks(of) else self.at_least(name, **labels)
+        return None if self._lacks(of) else _known(sum(self._told(name, labels)))
 
     def at_least(self, name: str, **labels: str) -> float:
         """The sum of what was told."""
-        return sum(value for found, value in self._values.get(name, ()) if labels.items() <= found.items())
+        return sum(value for value in self._told(name, labels) if not isnan(value))
 
     def most(self, name: str, *of: str) -> float | None:
         """The greatest of a family's samples, 0 without any; None as for the sum."""
-        return None if self._lacks(of) else max((value for _, value in self._values.get(name, ())), default=0.0)
+        told = [*self._told(name, {})]
+        return None if self._lacks(of) or any(map(isnan, told)) else max(told, default=0.0)
+
+    def _told(self, name: str, labels: Mapping[str, str]) -> Iterator[float]:
+        return (value for found, value in self._values.get(name, ()) if labels.items() <= found.items())
 
     def _lacks(self, processes: Sequence[str]) -> bool:
         return not set(processes).isdisjoint(self.away)
@@ -121,6 +126,11 @@ class _Line:
             # It may have been let go meanwhile, or have been to a process that has been started again.
             return self.read() if was_open else None
         return text if answer.status == http.HTTPStatus.OK else None
+
+
+def _known(value: float) -> float | None:
+    """None for what a process could not measure."""
+    return None if isnan(value) else value
 
 
 def samples(text: str) -> list[tuple[str, Mapping[str, str], float]]:

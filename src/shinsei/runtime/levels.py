@@ -5,20 +5,22 @@ counted together by prefecture, so the number of series does not grow with the n
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from math import nan
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 from prometheus_client import Gauge
 
 from shinsei.runtime.lifespan import cancel
-from shinsei.runtime.observability import STAGE_BUCKETS_S, gauge, histogram, is_on
+from shinsei.runtime.observability import STAGE_BUCKETS_S, counter, gauge, histogram, is_on
 from shinsei.runtime.retry import describe
 
 log = structlog.get_logger(__name__)
 
 EVERY_S: Final = 5.0
+PATIENCE_S: Final = 10.0
+"""After this, a database that does not answer is one that cannot be asked."""
 SIM: Final = "sim"
 """The label of simulated time."""
 NO_METHOD: Final = "none"
@@ -45,6 +47,8 @@ STAGE_SECONDS = histogram(
     ("stage", "linkage_method", "clock"),
     STAGE_BUCKETS_S,
 )
+BLIND = gauge("shinsei_levels_blind", "1: what waits here could not be measured, and is not told meanwhile.")
+FAILURES = counter("shinsei_levels_failures_total", "Measurements of what waits that failed.")
 
 Labels = tuple[str, ...]
 
@@ -70,12 +74,25 @@ class Group:
             self._gauge.labels(*labels, *self._fixed).set(nan)
 
 
+class Levels(Protocol):
+    """What a service measures."""
+
+    async def measure(self) -> None:
+        """Set the gauges."""
+        ...
+
+    def blind(self) -> None:
+        """Tell nothing of what a measurement that failed should have told."""
+        ...
+
+
 class Measured:
     """Measures every few seconds (a lifespan component); a measurement that fails is tried again, never in the way."""
 
-    def __init__(self, measure: Callable[[], Awaitable[None]], every_s: float = EVERY_S) -> None:
-        self._measure = measure
+    def __init__(self, levels: Levels, every_s: float = EVERY_S, patience_s: float = PATIENCE_S) -> None:
+        self._levels = levels
         self._every_s = every_s
+        self._patience_s = patience_s
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -91,7 +108,12 @@ class Measured:
     async def _run(self) -> None:
         while True:
             try:
-                await self._measure()
+                async with asyncio.timeout(self._patience_s):
+                    await self._levels.measure()
+                BLIND.set(0)
             except Exception as error:  # noqa: BLE001 - whoever only watches must never end a service
+                self._levels.blind()
+                BLIND.set(1)
+                FAILURES.inc()
                 log.warning("levels_not_measured", error=describe(error))
             await asyncio.sleep(self._every_s)

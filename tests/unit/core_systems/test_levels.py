@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from math import isnan
 from typing import Any
 
 import pytest
@@ -168,6 +169,18 @@ def test_gauges_fall_to_nothing_when_the_office_is_gone() -> None:
     levels.export([])
     assert value("shinsei_pending_cases", **labels) == 0
     assert value("shinsei_watermark_timestamp_seconds", stage="office", clock="sim") == 0
+
+
+def test_an_office_that_could_not_be_looked_at_is_not_told_of() -> None:
+    levels.export([(KEY, an_office_at_work().levels())])
+    levels.blind()
+    labels = {"stage": "office", "linkage_method": "TRANSCRIPTION", "prefecture": PREFECTURE}
+    told = [value("shinsei_pending_cases", **labels)]
+    told += [value("shinsei_oldest_pending_age_seconds", clock="sim", **labels)]
+    told += [value("shinsei_watermark_timestamp_seconds", stage="office", clock="sim")]
+    told += [value(f"shinsei_core_systems_{name}") for name in ("paper_waiting", "offices_offline")]
+    assert all(isnan(one or 0) for one in told)
+    levels.export([])
 
 
 def test_municipalities_of_a_prefecture_are_counted_together() -> None:

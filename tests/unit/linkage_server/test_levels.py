@@ -1,5 +1,11 @@
 """What the linkage server says of its lines: the newest committed poll decides, and a restart changes nothing."""
 
+from math import isnan
+
+from prometheus_client import REGISTRY
+from tests.unit.databases import RowsDatabase
+
+from linkage_server.outbound.levels import LinkageLevels
 from shinsei.runtime.postgres import load_queries, load_sql
 from shinsei.testing.sql import MemoryDatabase, Session
 
@@ -29,3 +35,18 @@ async def test_a_line_is_down_while_the_newest_committed_poll_of_its_municipalit
     assert await down() == 1
     await session.run(sql["mark_finished"], (2,))
     assert await down() == 0, "its run is over"
+
+
+async def test_a_line_is_neither_down_nor_up_while_the_database_does_not_say() -> None:
+    """An outage of the database between an outage of the line and its end would keep its alert as it was."""
+    levels = LinkageLevels(RowsDatabase([{"published_ms": 7_000, "pushed_ms": 6_000, "line_down": 3, "waiting": 2}]))
+    told: tuple[tuple[str, dict[str, str], float], ...] = (
+        ("shinsei_linkage_server_line_down", {}, 3),
+        ("shinsei_linkage_server_updates_waiting", {}, 2),
+        ("shinsei_watermark_timestamp_seconds", {"stage": "polled", "clock": "sim"}, 7),
+        ("shinsei_watermark_timestamp_seconds", {"stage": "pushed", "clock": "sim"}, 6),
+    )
+    await levels.measure()
+    assert [REGISTRY.get_sample_value(name, labels) for name, labels, _ in told] == [value for *_, value in told]
+    levels.blind()
+    assert all(isnan(REGISTRY.get_sample_value(name, labels) or 0) for name, labels, _ in told)

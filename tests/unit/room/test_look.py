@@ -7,6 +7,7 @@ import re
 import urllib.error
 from dataclasses import replace
 from datetime import timedelta
+from math import nan
 from typing import TYPE_CHECKING
 
 import pytest
@@ -139,6 +140,18 @@ def test_what_did_not_answer_is_not_nothing(a_twin: "MakeTwin") -> None:
     assert found["flow"] == {"fetch": 0, "intake": None}
     assert found["kafka"] == {"records": None, "seconds": None, "stopped": None}
     assert (found["held"], found["updates"]) == (None, 0)
+
+
+def test_what_a_process_could_not_measure_is_not_nothing_and_hides_nothing_else(a_twin: "MakeTwin") -> None:
+    """It answers all the same, with what is known without its database."""
+    unknown = METRICS.replace("179.0", "NaN").replace("} 1.5", "} NaN") + "shinsei_app_mgmt_held_statuses NaN\n"
+    found = look(replace(seen(a_twin()), levels=levels(unknown)))
+    assert found["flow"] == {"fetch": None, "intake": 2}
+    assert found["kafka"] == {"records": 4, "seconds": None, "stopped": 0}
+    assert found["held"] is None
+    down = Levels({"shinsei_linkage_server_line_down": [({}, nan)]})
+    assert watching._is_line_down(down) is None
+    assert levels(unknown).at_least("shinsei_pending_cases") == 2
 
 
 def test_a_partition_that_has_stopped_is_told_though_another_process_is_away(a_twin: "MakeTwin") -> None:

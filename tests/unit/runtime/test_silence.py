@@ -29,10 +29,14 @@ def test_no_instrument_counts(silent: None) -> None:
 async def test_nothing_is_measured(silent: None) -> None:
     measured = []
 
-    async def measure() -> None:
-        measured.append(1)
+    class Levels:
+        async def measure(self) -> None:
+            measured.append(1)
 
-    level = Measured(measure)
+        def blind(self) -> None:
+            measured.append(0)
+
+    level = Measured(Levels())
     await level.start()
     assert level._task is None
     await level.stop()
