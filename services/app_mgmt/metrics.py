@@ -1,6 +1,6 @@
 """What application management counts; simulated seconds carry ``clock="sim"``."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -9,7 +9,7 @@ from shinsei.domain.lifecycle import Action
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.simtime import SECOND_MS, SimTime
 from shinsei.runtime import observability
-from shinsei.runtime.levels import NO_METHOD, SIM, STAGE_SECONDS
+from shinsei.runtime.levels import NO_METHOD, SIM, STAGE_SECONDS, observe_handed_over
 
 Did = tuple[Action, LinkageMethod | None]
 """What was done, on which route."""
@@ -55,6 +55,20 @@ def observe_registered(method: LinkageMethod | None, submitted_at: SimTime, stor
     lead.observe((at - submitted_at) / SECOND_MS)
     fetch.observe((stored_at - submitted_at) / SECOND_MS)
     office.observe((at - stored_at) / SECOND_MS)
+
+
+def observe_stored(sent_ms: Iterable[int]) -> None:
+    """Cases were stored that the linkage server had handed on at these moments."""
+    observe_handed_over("store", NO_METHOD, sent_ms)
+
+
+def observe_told(registered: Iterable[tuple[LinkageMethod | None, int]]) -> None:
+    """Registrations can be seen on the inquiry screen that the office had committed at these moments."""
+    sent_ms: defaultdict[str, list[int]] = defaultdict(list)
+    for method, moment_ms in registered:
+        sent_ms[method or NO_METHOD].append(moment_ms)
+    for name, moments in sent_ms.items():
+        observe_handed_over("track", name, moments)
 
 
 @cache

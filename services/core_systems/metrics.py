@@ -1,6 +1,11 @@
 """What the core systems count."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+
+from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.runtime import observability
+from shinsei.runtime.levels import observe_handed_over
 
 CASES = observability.counter("shinsei_core_systems_cases_total", "Cases opened in an office.", ("linkage_method",))
 REGISTRATIONS = observability.counter(
@@ -39,3 +44,12 @@ OPEN_OFFICES = observability.gauge("shinsei_core_systems_open_offices", "Offices
 REBUILT = observability.counter("shinsei_core_systems_offices_rebuilt_total", "Offices rebuilt from their journals.")
 DEAD_LETTERS = observability.counter("shinsei_core_systems_dead_letters_total", "Messages that could not be used.")
 IGNORED = observability.counter("shinsei_core_systems_ignored_total", "Messages without an effect.", ("reason",))
+
+
+def observe_opened(cases: Iterable[tuple[LinkageMethod, int]]) -> None:
+    """Cases were opened in an office to which application management had given them at these moments."""
+    sent_ms: defaultdict[LinkageMethod, list[int]] = defaultdict(list)
+    for method, moment_ms in cases:
+        sent_ms[method].append(moment_ms)
+    for method, moments in sent_ms.items():
+        observe_handed_over("open", method, moments)

@@ -1,6 +1,7 @@
 """What the linkage server counts."""
 
 from shinsei.runtime import observability
+from shinsei.runtime.levels import real_stage
 
 POLLS = observability.counter(
     "shinsei_linkage_server_polls_total", "Polls committed, by whether the line was up.", ("outcome",)
@@ -36,3 +37,9 @@ WAITING = observability.gauge(
 IGNORED = observability.counter(
     "shinsei_linkage_server_ignored_records_total", "Records of runs that are unknown or finished."
 )
+
+
+def observe_fetched(seconds: float, cases: int) -> None:
+    """So many cases of committed polls were got and published."""
+    if cases:
+        observability.observe_all(real_stage("fetch"), {seconds: cases})

@@ -78,12 +78,12 @@ def build(settings: Settings) -> Service:
         sleep=sleep,
         pending=metrics.PENDING.set,
         took=admission.took,
+        waited=metrics.observe_submitted,
     )
     statuses = Statuses(runs, cases, decode.update_transitions, settings.max_watches)
     attachments = Attachments(runs, uploads)
     storm = partial(BOARD.strikes, FaultFlag.TOKEN_STORM)
-    clients = load_clients(settings.clients_file)
-    sessions = Sessions(clients, settings.token_ttl_s, settings.calls_per_s, clock, storm)
+    sessions = Sessions(load_clients(settings.clients_file), settings.token_ttl_s, settings.calls_per_s, clock, storm)
     reactions = Reactions(runs, statuses, PostgresReactions(database))
     portal = PortalServicer(runs, admission, intake, statuses, reactions, attachments)
     pull = PullServicer(sessions, runs, Pulls(runs, PostgresPulls(database)), attachments)

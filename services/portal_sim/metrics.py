@@ -1,6 +1,9 @@
 """What the portal counts."""
 
+from collections.abc import Mapping
+
 from shinsei.runtime import observability
+from shinsei.runtime.levels import real_stage
 
 SUBMISSIONS = observability.counter(
     "shinsei_portal_sim_submissions_total", "Submissions by what became of them.", ("outcome",)
@@ -30,3 +33,8 @@ SIGNATURES = observability.counter(
 SIGNATURE_SECONDS = observability.histogram(
     "shinsei_portal_sim_signature_seconds", "Real time for which the signatures of one call are checked."
 )
+
+
+def observe_submitted(waited: Mapping[float, int]) -> None:
+    """Submissions were stored that had waited for so many seconds."""
+    observability.observe_all(real_stage("submit"), waited)

@@ -235,6 +235,14 @@ async def test_a_season_is_counted_as_the_ledger_and_the_databases_count_it(
         labels = {"linkage_method": method, "prefecture": group}
         assert counted("shinsei_core_systems_completed_total", **labels) == count > 0, labels
     assert counted("shinsei_app_mgmt_lead_time_seconds_count") == registered
+    accepted = sum(one.accepted for one in ledgers)
+    real = {
+        stage: counted("shinsei_stage_duration_seconds_count", stage=stage, clock="real")
+        for stage in ("submit", "fetch", "store", "open", "track")
+    }
+    assert real == dict.fromkeys(("submit", "fetch", "store", "open"), accepted) | {"track": registered}
+    assert counted("shinsei_stage_duration_seconds_count", stage="return", clock="real") > registered
+    assert 0 < counted("shinsei_stage_duration_seconds_sum", clock="real") < 600 * 6 * accepted
     lines = read_trace(shinsei.out / summary["run_id"] / TRACE)
     for line, action in ENDS.items():
         ended = sum(getattr(one, line) for one in ledgers)
@@ -244,8 +252,8 @@ async def test_a_season_is_counted_as_the_ledger_and_the_databases_count_it(
     assert min(fetch, office) > 0
     for name, seconds, labels in (
         ("shinsei_app_mgmt_lead_time_seconds_sum", fetch + office, {}),
-        ("shinsei_stage_duration_seconds_sum", fetch, {"stage": "fetch"}),
-        ("shinsei_stage_duration_seconds_sum", office, {"stage": "office"}),
+        ("shinsei_stage_duration_seconds_sum", fetch, {"stage": "fetch", "clock": "sim"}),
+        ("shinsei_stage_duration_seconds_sum", office, {"stage": "office", "clock": "sim"}),
     ):
         assert abs(counted(name, **labels) - seconds) < 1.0, (name, labels)
     assert summary["ledger"]["unaccounted"] == 0

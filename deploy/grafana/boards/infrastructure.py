@@ -69,6 +69,18 @@ BOARD = Board(
                     unit="s",
                 ),
                 Panel(
+                    title="Stages, 99 of 100 within",
+                    says="What machines take of a case at each stage, without what is simulated, over five minutes.",
+                    queries=(
+                        Query(
+                            expr="histogram_quantile(0.99, sum by (le, stage) "
+                            '(rate(shinsei_stage_duration_seconds_bucket{clock="real"}[5m])))',
+                            legend="{{stage}}",
+                        ),
+                    ),
+                    unit="s",
+                ),
+                Panel(
                     title="Event loop, 99 of 100 within",
                     says="How late it wakes up. Above a tenth of a second a process does too much in one piece.",
                     queries=(Query(expr="part:shinsei_event_loop_lag_seconds:p99_5m", legend="{{part}}"),),

@@ -109,7 +109,7 @@ BOARD = Board(
                     queries=(
                         Query(
                             expr="histogram_quantile(0.9, sum by (le, linkage_method) "
-                            '(rate(shinsei_stage_duration_seconds_bucket{stage="office"}[10m])))',
+                            '(rate(shinsei_stage_duration_seconds_bucket{stage="office",clock="sim"}[10m])))',
                             legend="{{linkage_method}}",
                         ),
                     ),

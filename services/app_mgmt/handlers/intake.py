@@ -117,6 +117,7 @@ async def _store_and_decide(key: RunKey, arrivals: Sequence[Arrival[IntakeMessag
             metrics.IGNORED.labels(reason="closed run").inc(len(fresh))
             return
         decisions = await _take_in_fresh(work, run, fresh)
+    metrics.observe_stored(one.sent_ms for one in fresh if isinstance(one.body, ReceivedApplication))
     metrics.count_decisions((decision.transitions[-1].action, decision.method) for decision in decisions)
 
 

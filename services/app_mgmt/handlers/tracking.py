@@ -42,13 +42,21 @@ async def track(key: RunKey, arrivals: Sequence[Arrival[TrackingMessage]], ports
         return
     async with ports.books.tracking(key) as work:
         accepted = await work.accept(arrivals)
-        fresh = [arrival.body for arrival in once_each(arrivals, accepted)]
+        came = once_each(arrivals, accepted)
+        fresh = [arrival.body for arrival in came]
         if not fresh:
             return
         done = [body for body in fresh if isinstance(body, WorkDone)]
         known = await work.track(done, _identified_by_hand(seed, done))
         await _feed(work, fresh, known)
     _count(done, known)
+    metrics.observe_told(
+        (case.method, arrival.sent_ms)
+        for arrival in came
+        if isinstance(arrival.body, WorkDone)
+        and any(row.action is Action.REGISTER for row in arrival.body.transitions)
+        and (case := known.get(arrival.body.submission_id)) is not None
+    )
 
 
 async def _feed(work: TrackingWork, fresh: Sequence[TrackingMessage], known: Mapping[str, TrackedCase]) -> None:

@@ -66,4 +66,4 @@ def _readable(records: Sequence[Record]) -> tuple[list[Arrival[TrackingMessage]]
 
 
 def _arrival(record: Record, decode: Callable[[Record], Body]) -> Arrival[Body]:
-    return Arrival(number=record.number, delivered=record, body=decode(record))
+    return Arrival(number=record.number, delivered=record, body=decode(record), sent_ms=record.sent_ms)

@@ -164,3 +164,5 @@ class Arrival(Generic[Body_co]):
     delivered: object
     """The record as it was delivered; opaque here, handed back to whoever accepts or dead-letters it."""
     body: Body_co
+    sent_ms: int = 0
+    """Real time at which its writer committed it: for what a stage takes, and nothing else."""

@@ -160,6 +160,7 @@ class Offices:
         if step.ended:
             self._discard(key)
         _count(key, step)
+        metrics.observe_opened((one.body.method, one.sent_ms) for one in fresh if isinstance(one.body, CaseRequested))
 
     async def _registrations(self, key: RunKey, desk: Desk, events: Sequence[WorkEvent]) -> list[Registration]:
         registered = [event for event in events if event.action is Action.REGISTER]

@@ -45,7 +45,8 @@ class WorkRequested:
             raise FencedError(TOPIC, partition, 0)
         groups: dict[RunKey, list[Arrival[CoreMessage]]] = {}
         for record in records:
-            arrival = Arrival(number=record.number, delivered=record, body=core_message(record))
+            body = core_message(record)
+            arrival = Arrival(number=record.number, delivered=record, body=body, sent_ms=record.sent_ms)
             groups.setdefault(key_of(record), []).append(arrival)
         for key, arrivals in groups.items():
             await self._offices.work(key, owner, arrivals)

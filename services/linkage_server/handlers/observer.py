@@ -20,6 +20,9 @@ class Observer(Protocol):
     def getting(self) -> AbstractContextManager[None]:
         """Applications are being got."""
 
+    def handing_on(self, cases: int) -> AbstractContextManager[None]:
+        """So many cases of committed polls are being got and published."""
+
     def published(self, entries: Mapping[EntryKind, int]) -> None:
         """Entries have been handed on."""
 

@@ -103,8 +103,9 @@ class Poller:
         entries = self._unpublished
         if entries is None:
             entries = await self._store.unpublished(run.row, state.published)
-        handed = await self._get(entries)
-        await self._store.publish(run.row, self._epoch, handed, state.polled, state.working, state.published)
+        with self._observer.handing_on(sum(entry.kind is EntryKind.SUBMISSION for entry in entries)):
+            handed = await self._get(entries)
+            await self._store.publish(run.row, self._epoch, handed, state.polled, state.working, state.published)
         run.poll = replace(state, published=state.polled, complete=state.working)
         self._unpublished = None
         self._observer.published(Counter(entry.kind for entry in entries))

@@ -44,6 +44,13 @@ class Telemetry:
         yield
         metrics.GET_SECONDS.observe(perf_counter() - started)
 
+    @contextmanager
+    def handing_on(self, cases: int) -> Iterator[None]:
+        """So many cases of committed polls are being got and published."""
+        started = perf_counter()
+        yield
+        metrics.observe_fetched(perf_counter() - started, cases)
+
     def published(self, entries: Mapping[EntryKind, int]) -> None:
         """Entries have been handed on."""
         for kind, count in entries.items():
@@ -57,8 +64,7 @@ class Telemetry:
         """An attachment has been stored, or held back for a reason."""
         metrics.PAYLOADS.labels("quarantined" if problem else "stored").inc()
         if problem:
-            receipt = name.split("/")[1]
-            log.warning("attachment_quarantined", receipt_number=receipt, payload_name=name, reason=problem)
+            log.warning("attachment_quarantined", receipt_number=name.split("/")[1], payload_name=name, reason=problem)
         else:
             metrics.PAYLOAD_BYTES.inc(size)
 

@@ -20,6 +20,7 @@ from linkage_server.handlers.model import (
 from linkage_server.handlers.polls import in_order, poll_after
 from linkage_server.outbound import messages
 from linkage_server.outbound.rows import run_row, taken_entry
+from shinsei.api.events.v1 import events_pb2
 from shinsei.contracts.codec import DecodeError, decode_change, decode_run, encode_change
 from shinsei.contracts.topics import APPLICATION_FETCHED, STATUS_CHANGED
 from shinsei.domain.errors import InvalidInputError
@@ -27,6 +28,7 @@ from shinsei.domain.run import KERNEL_VERSION, Change
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime.errors import FencedError
 from shinsei.runtime.kafka import Record
+from shinsei.runtime.levels import NO_METHOD, observe_handed_over
 from shinsei.runtime.outbox import OutMessage, Ownership, Relay, accept, append
 from shinsei.runtime.postgres import Connection, Database, load_queries
 
@@ -36,6 +38,7 @@ RunName = tuple[str, str]
 Reader = Callable[[Sequence[Record]], Mapping[RunName, StatusBatch]]
 
 _IDS_PER_CHUNK = 10_000
+_STATUS = events_pb2.StatusChanged.DESCRIPTOR.full_name
 
 
 class PostgresStore:
@@ -164,10 +167,12 @@ class PostgresStore:
     ) -> Mapping[RunName, StatusBatch]:
         """Buffers what records say, once each; what they say by run."""
         async with self._owned(partition, epoch) as connection:
-            batches = read(await accept(connection, records=records))
+            fresh = await accept(connection, records=records)
+            batches = read(fresh)
             known = {name: batch for name, batch in batches.items() if name in keys}
             for name in sorted(known, key=lambda name: keys[name]):
                 await _buffer(connection, keys[name], known[name])
+        observe_handed_over("return", NO_METHOD, (one.sent_ms for one in fresh if one.type == _STATUS))
         metrics.IGNORED.inc(sum(len(batches[name].statuses) for name in batches.keys() - known.keys()))
         return known
 

@@ -5,8 +5,8 @@ waits is bounded, so a portal that cannot keep up says so at once instead of ans
 """
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from portal_sim.handlers.model import Accepted, BusyError, Outcome, Stamped, Submission
@@ -25,6 +25,10 @@ _MOST_LINGER_S = 0.02
 
 MAX_APPLICATION_BYTES = 16_000
 """Of one encoded application: a thousand of them, as a municipality gets them, fit into one message of 16 MiB."""
+
+
+def _tell_nobody(_: Mapping[float, int]) -> None:
+    """Where nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +72,12 @@ class Intake:
         sleep: Callable[[float], Awaitable[None]],
         pending: Callable[[int], None],
         took: Callable[[Run, SimTime], None],
+        waited: Callable[[Mapping[float, int]], None] = _tell_nobody,
     ) -> None:
-        """``pending`` is told how many submissions wait, ``took`` what has been accepted."""
+        """``pending`` is told how many submissions wait, ``took`` what has been accepted, ``waited`` for how long.
+
+        For that, a transaction tells seconds and how many submissions waited for so long.
+        """
         self._runs = runs
         self._store = store
         self._signatures = signatures
@@ -77,6 +85,7 @@ class Intake:
         self._sleep = sleep
         self._tell_pending = pending
         self._took = took
+        self._tell_waited = waited
         self._queue: deque[_Call] = deque()
         self._pending = 0
         self._checking = 0
@@ -247,6 +256,8 @@ class Intake:
         finally:
             self._count(-len(batch))
         self._settle(calls)
+        if outcomes:
+            self._tell_waited(_waited(calls))
         start = 0
         for call in calls:
             if outcomes and not call.done.done():
@@ -279,6 +290,14 @@ class Intake:
     def _count(self, more: int) -> None:
         self._pending += more
         self._tell_pending(self._pending)
+
+
+def _waited(calls: Sequence[_Call]) -> Mapping[float, int]:
+    """For how long how many submissions have waited."""
+    now_s, waited = asyncio.get_running_loop().time(), Counter[float]()
+    for call in calls:
+        waited[now_s - call.since_s] += len(call.stamped)
+    return waited
 
 
 def _owned(submission: Submission, outcome: Outcome) -> Outcome:

@@ -5,15 +5,18 @@ counted together by prefecture, so the number of series does not grow with the n
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import cache
 from math import nan
 from typing import Final, Protocol
 
 import structlog
-from prometheus_client import Gauge
+from prometheus_client import Gauge, Histogram
 
+from shinsei.runtime.clock import RealClock
 from shinsei.runtime.lifespan import cancel
-from shinsei.runtime.observability import STAGE_BUCKETS_S, counter, gauge, histogram, is_on
+from shinsei.runtime.observability import STAGE_BUCKETS_S, counter, gauge, histogram, is_on, observe_all
 from shinsei.runtime.retry import describe
 
 log = structlog.get_logger(__name__)
@@ -23,6 +26,8 @@ PATIENCE_S: Final = 10.0
 """After this, a database that does not answer is one that cannot be asked."""
 SIM: Final = "sim"
 """The label of simulated time."""
+REAL: Final = "real"
+"""The label of real time, where a family has both."""
 NO_METHOD: Final = "none"
 """Before a method is chosen."""
 
@@ -43,7 +48,7 @@ OLDEST = gauge(
 )
 STAGE_SECONDS = histogram(
     "shinsei_stage_duration_seconds",
-    "What the stages of a registered case took: fetch (submitted to stored) and office (stored to registered).",
+    "What the stages of a case take: fetch and office in simulated time, and in real time each that machines have.",
     ("stage", "linkage_method", "clock"),
     STAGE_BUCKETS_S,
 )
@@ -51,6 +56,21 @@ BLIND = gauge("shinsei_levels_blind", "1: what waits here could not be measured,
 FAILURES = counter("shinsei_levels_failures_total", "Measurements of what waits that failed.")
 
 Labels = tuple[str, ...]
+_CLOCK: Final = RealClock()
+
+
+def observe_handed_over(stage: str, method: str, sent_ms: Iterable[int]) -> None:
+    """Cases are through a stage, into which the one before it had given them at these moments (real time)."""
+    if is_on():
+        now_ms = _CLOCK.now_ms()
+        took_s = Counter(max(0, now_ms - one) / 1000 for one in sent_ms)
+        observe_all(real_stage(stage, method), took_s)
+
+
+@cache
+def real_stage(stage: str, method: str = NO_METHOD) -> Histogram:
+    """What a stage takes in real time."""
+    return STAGE_SECONDS.labels(stage, method, REAL)
 
 
 class Group:

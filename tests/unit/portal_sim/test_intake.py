@@ -69,6 +69,26 @@ async def submit(*submissions: Submission) -> list[Outcome]:
         committing.cancel()
 
 
+async def test_how_long_submissions_have_waited_is_told_with_how_many_have() -> None:
+    told: list[Mapping[float, int]] = []
+    limits = IntakeLimits(linger_s=0.0, batch=100, max_pending=1_000, timeout_s=10.0, max_wait_s=3.0)
+    intake = Intake(
+        OneRun(),  # type: ignore[arg-type]
+        Shelf(),
+        UNCHECKED,
+        limits,
+        sleep=sleep,
+        pending=lambda _: None,
+        took=lambda *_: None,
+        waited=told.append,
+    )
+    committing = asyncio.create_task(intake.commit())
+    await asyncio.gather(intake.submit([a_submission(1), a_submission(2)]), intake.submit([a_submission(3)]))
+    committing.cancel()
+    assert sum(count for waited in told for count in waited.values()) == 3
+    assert all(0 <= seconds < 5 for waited in told for seconds in waited)
+
+
 @pytest.mark.parametrize(
     "refused",
     [

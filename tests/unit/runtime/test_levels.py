@@ -1,9 +1,12 @@
 import asyncio
 from math import isnan
 
+import pytest
 from prometheus_client import REGISTRY, CollectorRegistry, Gauge
 
+from shinsei.runtime import levels
 from shinsei.runtime.levels import Group, Measured
+from shinsei.testing import ManualClock
 from shinsei.testing.waiting import eventually
 
 
@@ -79,3 +82,18 @@ async def test_what_could_not_be_measured_is_not_told_and_the_failure_is() -> No
     await eventually(blind, within_s=5, every_s=0.001, what="no value, as the database hangs")
     await component.stop()
     assert (REGISTRY.get_sample_value("shinsei_levels_failures_total") or 0) >= failures + 2
+
+
+def test_a_stage_takes_what_has_passed_since_the_one_before_it_gave_a_case_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = ManualClock()
+    monkeypatch.setattr(levels, "_CLOCK", clock)
+    before_ms = clock.now_ms()
+    clock.advance(2.0)
+    levels.observe_handed_over("test", "RPA", [before_ms, before_ms, before_ms + 1_500, before_ms + 9_000])
+    labels = {"stage": "test", "linkage_method": "RPA", "clock": "real"}
+    name = "shinsei_stage_duration_seconds"
+    assert REGISTRY.get_sample_value(f"{name}_count", labels) == 4
+    assert REGISTRY.get_sample_value(f"{name}_sum", labels) == 4.5
+    assert REGISTRY.get_sample_value(f"{name}_bucket", {**labels, "le": "0.5"}) == 2

@@ -105,3 +105,19 @@ def test_a_stage_that_takes_the_whole_season_has_a_bucket() -> None:
     """A quantile above the last edge is that edge, however long it took."""
     day_s = 86_400.0
     assert {day_s * days for days in (1, 3, 7, 14, 30, 60)} <= set(observability.STAGE_BUCKETS_S)
+
+
+def test_many_observed_at_once_are_those_observed_one_after_the_other() -> None:
+    one, many = (histogram(f"shinsei_test_{name}_seconds", "Things.", buckets=(0.1, 1.0)) for name in ("one", "many"))
+    values = {0.05: 2, 0.1: 3, 0.5: 1, 7.0: 2}
+    for value, count in values.items():
+        for _ in range(count):
+            one.observe(value)
+    observability.observe_all(many, values)
+    found = [
+        {(sample.name.removeprefix(of._name), sample.labels.get("le")): sample.value for sample in samples}
+        for of in (one, many)
+        for samples in [[sample for sample in next(iter(of.collect())).samples if not sample.name.endswith("_created")]]
+    ]
+    assert found[0] == pytest.approx(found[1])
+    assert found[1]["_count", None] == 8

@@ -23,6 +23,7 @@ def test_no_instrument_counts(silent: None) -> None:
     counter.labels("a").inc(2)
     gauge.labels(kind="a").set(3)
     histogram.labels("a").observe(4.0, {"trace_id": "5"})
+    observability.observe_all(histogram.labels("a"), {4.0: 2})
     assert [sample for one in (counter, gauge, histogram) for sample in next(iter(one.collect())).samples] == []
 
 
