@@ -21,12 +21,21 @@ COMPLETED = observability.counter(
 TRANSITIONS = observability.counter(
     "shinsei_core_systems_transitions_total", "What offices did, by action.", ("action",)
 )
-CLERKS = observability.gauge("shinsei_core_systems_clerks", "Clerks in the open offices.", ("state",))
-ROBOTS = observability.gauge("shinsei_core_systems_robots", "Robots in the open offices.", ("state",))
+_BY_STATE = ("state", "linkage_method")
+CLERKS = observability.gauge(
+    "shinsei_core_systems_clerks", "Clerks in the open offices, by the method that the office is called by.", _BY_STATE
+)
+ROBOTS = observability.gauge(
+    "shinsei_core_systems_robots", "Robots in the open offices, by the method that the office is called by.", _BY_STATE
+)
 ROBOTLESS = observability.gauge(
     "shinsei_core_systems_cases_without_robots", "Cases on the robots' route in offices where no robot can work."
 )
-SEATS = observability.gauge("shinsei_core_systems_login_seats", "Login seats of the open offices.", ("state",))
+SEATS = observability.gauge(
+    "shinsei_core_systems_login_seats",
+    "Login seats of the open offices, by the method that the office is called by.",
+    _BY_STATE,
+)
 WINDOW_FILL = observability.gauge(
     "shinsei_core_systems_batch_window_fill_ratio", "Records of the last import file as a share of its cap, at most."
 )

@@ -8,7 +8,7 @@ def _share_busy(family: str) -> str:
 
 
 def _by_state(family: str) -> tuple[Query, ...]:
-    return (Query(expr=f"sum by (state) ({family})", legend="{{state}}"),)
+    return (Query(expr=f"sum by (linkage_method, state) ({family})", legend="{{linkage_method}} {{state}}"),)
 
 
 BOARD = Board(
@@ -62,18 +62,31 @@ BOARD = Board(
             panels=(
                 Panel(
                     title="Clerks",
-                    says="There, and busy, in all open offices.",
+                    says="There, and busy, in the open offices of each method.",
                     queries=_by_state("shinsei_core_systems_clerks"),
                 ),
                 Panel(
                     title="Login seats",
-                    says="There, and taken, in all open offices; clerks and robots share them.",
+                    says="There, and taken, in the open offices of each method; clerks and robots share them.",
                     queries=_by_state("shinsei_core_systems_login_seats"),
                 ),
                 Panel(
                     title="Robots",
-                    says="There, and busy, in all open offices. One that is away waits for a person.",
+                    says="There, and busy, in the open offices of each method. One that is away waits for a person.",
                     queries=_by_state("shinsei_core_systems_robots"),
+                ),
+                Panel(
+                    title="Share at work",
+                    says="Of those who are there, by method: at one, a method has no clerk, seat or robot left.",
+                    queries=tuple(
+                        Query(
+                            expr=f"method:shinsei_core_systems_{family}:ratio",
+                            legend=f"{name} {{{{linkage_method}}}}",
+                        )
+                        for family, name in (("clerks", "clerks"), ("login_seats", "seats"), ("robots", "robots"))
+                    ),
+                    unit="percentunit",
+                    limit=1,
                 ),
             ),
         ),

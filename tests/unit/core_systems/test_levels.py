@@ -85,11 +85,13 @@ def test_everything_that_an_office_shows_is_told_by_its_value() -> None:
         window_fill=0.25,
         put_off=11,
         core_missed=True,
+        method=LinkageMethod.RPA,
     )
     other = replace(office, at=june(2, "08:30"), window_fill=0.75, core_missed=False)
     levels.export([(KEY, office), (KEY, other)])
     for name, there, busy in (("clerks", 16, 10), ("robots", 8, 2), ("login_seats", 12, 6)):
-        found = [value(f"shinsei_core_systems_{name}", state=state) for state in ("there", "busy")]
+        labels = {"linkage_method": "RPA"}
+        found = [value(f"shinsei_core_systems_{name}", state=state, **labels) for state in ("there", "busy")]
         assert found == [there, busy], name
     for name, told in (
         ("paper_waiting", 34),
@@ -105,6 +107,28 @@ def test_everything_that_an_office_shows_is_told_by_its_value() -> None:
         assert value("shinsei_pending_cases", **labels) == count
         assert value("shinsei_oldest_pending_age_seconds", clock="sim", **labels) == age_h * 3600
     levels.export([])
+
+
+def test_a_method_at_its_limit_does_not_hide_among_idle_twins() -> None:
+    """Nine of eleven clerks idle over all offices, and none where cases are keyed in."""
+    full, idle = InUse(there=2, busy=2), InUse(there=9, busy=0)
+    at_work = {LinkageMethod.TRANSCRIPTION: full, LinkageMethod.BATCH_IMPORT: idle, None: idle}
+    levels.export(
+        (KEY, OfficeLevels(at=june(1), method=method, clerks=one, robots=one, seats=one))
+        for method, one in at_work.items()
+    )
+    for name in ("clerks", "robots", "login_seats"):
+        found = {
+            method: [
+                value(f"shinsei_core_systems_{name}", state=state, linkage_method=method or "none")
+                for state in ("there", "busy")
+            ]
+            for method in at_work
+        }
+        assert found == {method: [one.there, one.busy] for method, one in at_work.items()}, name
+    levels.export([])
+    assert value("shinsei_core_systems_clerks", state="busy", linkage_method="TRANSCRIPTION") == 0
+    assert an_office_at_work().levels().method is LinkageMethod.TRANSCRIPTION
 
 
 def test_an_office_shows_of_each_resource_who_is_there_and_who_is_at_work() -> None:
@@ -192,4 +216,7 @@ def test_municipalities_of_a_prefecture_are_counted_together() -> None:
     shown = [one for one in family.samples if one.labels["stage"] == "office"]
     assert len(shown) <= len(LinkageMethod)
     assert sum(one.value for one in shown) == 3 * 1_741
+    clerks = next(one for one in REGISTRY.collect() if one.name == "shinsei_core_systems_clerks").samples
+    assert len(clerks) <= 2 * (len(LinkageMethod) + 1)
+    assert sum(one.value for one in clerks if one.labels["state"] == "busy") == 1_741
     levels.export([])

@@ -72,6 +72,7 @@ class OfficeFloor(Floor):
         linkages: Callable[["OfficeFloor", LinkageMethod], Linkage],
     ) -> None:
         self.spec = run.office
+        self.method = run.twin_method or run.policy.default
         self.calendar = calendar
         self.agenda = Agenda(run.start)
         self.books = Books()

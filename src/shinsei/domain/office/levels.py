@@ -17,9 +17,10 @@ from shinsei.domain.simtime import SimTime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeLevels:
-    """One office at its watermark."""
+    """One office at its watermark; its method is that of the comparison, else that of its policy."""
 
     at: SimTime
+    method: LinkageMethod | None = None
     backlog: Mapping[LinkageMethod, int] = field(default_factory=dict)
     """Online cases stored and not yet registered, by the route that they are on now."""
     oldest: Mapping[LinkageMethod, SimTime] = field(default_factory=dict)
@@ -45,21 +46,20 @@ def levels_of(floor: OfficeFloor, at: SimTime, paper_waiting: int) -> OfficeLeve
     backlog: Counter[LinkageMethod] = Counter()
     for case in floor.backlog.cases.values():
         backlog[case.method] += 1
-        if case.status is Status.CORRECTION_REQUESTED:
-            continue
-        oldest[case.method] = min(oldest.get(case.method, case.submitted_at), case.submitted_at)
+        if case.status is not Status.CORRECTION_REQUESTED:
+            oldest[case.method] = min(oldest.get(case.method, case.submitted_at), case.submitted_at)
     at_work = in_use(floor)
-    lacking = [method for method, route in floor.routes.items() if route.lacks_robots()]
     runs = floor.books.batch_runs
     return OfficeLevels(
         at=at,
+        method=floor.method,
         backlog=dict(backlog),
         oldest=oldest,
         paper_waiting=paper_waiting,
         clerks=at_work[Resource.CLERKS],
         robots=at_work[Resource.ROBOTS],
         seats=at_work[Resource.LOGIN_SEATS],
-        without_robots=sum(backlog[method] for method in lacking),
+        without_robots=sum(backlog[method] for method, route in floor.routes.items() if route.lacks_robots()),
         window_fill=runs[-1].records / floor.spec.methods.batch_import.max_records if runs else None,
         put_off=_put_off(floor),
         core_missed=floor.calendar.is_core_missed_at(at),
