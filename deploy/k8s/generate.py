@@ -3,16 +3,21 @@
 usage: python deploy/k8s/generate.py [--check]     --check: exit 1 if a file is not what its source says
 
 - ``components/strimzi/topics.yaml``: a KafkaTopic for each entry of the one table of topics.
-- ``components/monitoring/rules.yaml``: a PrometheusRule for each file of rules of ``deploy/prometheus``.
+- ``components/monitoring/rules.yaml``: a PrometheusRule for each file of rules of ``deploy/prometheus``, and one for
+  parts of which there is no pod.
 - ``components/monitoring/dashboards.yaml``: a ConfigMap for each dashboard of ``deploy/grafana``.
 """
 
 import json
 import sys
+from copy import deepcopy
 from pathlib import Path
 from textwrap import indent
 
+import yaml
+
 from shinsei.contracts.topics import TOPICS, UNLIMITED
+from shinsei.contracts.zones import METRICS
 
 HERE = Path(__file__).parent
 RULES = HERE.parent / "prometheus"
@@ -39,19 +44,38 @@ spec:
     )
 
 
+def absent() -> str:
+    """PartMissing of the local stack, for parts of which there is not even a pod.
+
+    There, whoever does not answer is asked all the same. Here, nobody asks a pod that has been deleted; and one that is
+    put in another place is away for a while.
+    """
+    groups = yaml.safe_load((RULES / "alerts.rules.yml").read_text(encoding="utf-8"))["groups"]
+    (missing,) = (rule for one in groups for rule in one["rules"] if rule.get("alert") == "PartMissing")
+    alerts = [
+        {**deepcopy(missing), "expr": f'absent(up{{job="shinsei",part="{part}"}})', "for": "2m"} for part in METRICS
+    ]
+    found = {"groups": [{"name": "pods", "rules": alerts}]}
+    return yaml.safe_dump(found, allow_unicode=True, sort_keys=False, width=1_000)
+
+
 def rules() -> str:
-    """The files of rules to the letter, each as the specification of a PrometheusRule."""
+    """The files of rules to the letter, each as the specification of a PrometheusRule, and the absence of pods."""
     title = "# Written by deploy/k8s/generate.py from deploy/prometheus, never edited by hand.\n"
+    texts = {
+        file.name.partition(".")[0]: file.read_text(encoding="utf-8") for file in sorted(RULES.glob("*.rules.yml"))
+    }
+    texts["absent"] = absent()
     return title + "---\n".join(
         f"""apiVersion: monitoring.coreos.com/v1
 kind: PrometheusRule
 metadata:
-  name: shinsei-{file.name.partition(".")[0]}
+  name: shinsei-{name}
   namespace: shinsei-management
   labels: {{app.kubernetes.io/part-of: shinsei}}
 spec:
-{indent(file.read_text(encoding="utf-8"), "  ")}"""
-        for file in sorted(RULES.glob("*.rules.yml"))
+{indent(text, "  ")}"""
+        for name, text in texts.items()
     )
 
 

@@ -2,7 +2,9 @@
 
 import json
 import re
+import subprocess
 from collections.abc import Mapping
+from pathlib import Path
 
 import yaml
 from tests.integration.kubernetes.manifests import REPO, Resource, key, kind
@@ -10,7 +12,7 @@ from tests.integration.kubernetes.manifests import REPO, Resource, key, kind
 from shinsei.contracts.topic_rights import READERS
 from shinsei.contracts.topics import TOPICS
 from shinsei.contracts.zones import METRICS
-from shinsei.stack.prometheus import JOB
+from shinsei.stack.prometheus import JOB, program
 
 ZONES = {f"shinsei-{zone}" for zone in ("internet", "lgwan", "business", "management")}
 
@@ -58,10 +60,51 @@ def test_every_pod_with_metrics_is_watched(built: Mapping[str, list[Resource]]) 
 
 def test_the_rules_are_those_of_the_local_stack(built: Mapping[str, list[Resource]]) -> None:
     found = {key(one)[2]: one["spec"] for one in kind(built["full"], "PrometheusRule")}
+    del found["shinsei-absent"]
     files = {
         f"shinsei-{file.name.partition('.')[0]}": file for file in (REPO / "deploy/prometheus").glob("*.rules.yml")
     }
     assert found == {name: yaml.safe_load(file.read_text(encoding="utf-8")) for name, file in files.items()}
+
+
+def test_a_part_without_a_pod_is_missing_and_one_with_a_pod_is_not(
+    built: Mapping[str, list[Resource]], tmp_path: Path
+) -> None:
+    """A pod that is deleted has no ``up`` that could be 0."""
+    (spec,) = (one["spec"] for one in kind(built["full"], "PrometheusRule") if key(one)[2] == "shinsei-absent")
+    (tmp_path / "absent.rules.yml").write_text(json.dumps(spec), encoding="utf-8")
+    files = REPO / "deploy" / "prometheus"
+    (missing,) = (
+        rule
+        for group in yaml.safe_load((files / "alerts.rules.yml").read_text(encoding="utf-8"))["groups"]
+        for rule in group["rules"]
+        if rule["alert"] == "PartMissing"
+    )
+
+    def told(part: str) -> Resource:
+        said = {name: text.replace("{{ $labels.part }}", part) for name, text in missing["annotations"].items()}
+        return {"exp_labels": {**missing["labels"], "job": JOB, "part": part}, "exp_annotations": said}
+
+    cases = [
+        {
+            "name": f"all but {away}",
+            "interval": "15s",
+            "input_series": [
+                {"series": f'up{{job="{JOB}",part="{part}",pod="a"}}', "values": "1x2" if part == away else "1x60"}
+                for part in METRICS
+            ],
+            "alert_rule_test": [
+                {"eval_time": "30s", "alertname": "PartMissing", "exp_alerts": []},
+                {"eval_time": "10m", "alertname": "PartMissing", "exp_alerts": [told(away)]},
+            ],
+        }
+        for away in METRICS
+    ]
+    test = {"rule_files": [str(tmp_path / "absent.rules.yml")], "evaluation_interval": "15s", "tests": cases}
+    (tmp_path / "absent.test.yml").write_text(json.dumps(test), encoding="utf-8")
+    command = [program("promtool") or "promtool", "test", "rules", str(tmp_path / "absent.test.yml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_dashboards_are_those_of_the_local_stack(built: Mapping[str, list[Resource]]) -> None:
