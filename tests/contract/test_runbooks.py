@@ -27,7 +27,7 @@ def test_burn_rates_are_left_to_promtool_and_nothing_else() -> None:
 
 
 def test_a_stand_in_tells_what_the_room_alone_can_say_and_no_other_alert() -> None:
-    room = {metrics.PROSPECT._name, metrics.UNACCOUNTED._name}
+    room = {metrics.PROSPECT._name, metrics.UNACCOUNTED._name, metrics.NOT_SHOWN._name}
     told = {name for name, rule in alerts(RULES).items() if set(re.findall(r"shinsei_\w+", rule["expr"])) & room}
     assert BY_A_STAND_IN.keys() == told - {"SeasonLost"}, "which its fault raises"
 
@@ -38,11 +38,13 @@ def test_a_hurry_shortens_real_times_and_leaves_simulated_limits_alone() -> None
     assert "[6000ms]" in found["ConsumerStalled"]["expr"]
     assert "offset 45000ms" in found["DeadLettersNonZero"]["expr"]
     assert found["OutboxStuck"]["expr"].endswith("> 1.5")
+    assert found["ForecastTooOld"]["expr"].endswith("> 6")
     assert found["LagSecondsGrowing"]["expr"].startswith("topic:shinsei_kafka_lag_seconds:max > 1.5 and")
     for name in (
         "OldestPendingTooOld",
         "NotFetched",
         "SeasonLost",
+        "MunicipalitiesAtRisk",
         "LedgerMismatch",
         "BatchWindowFull",
         "BatchWindowMissed",

@@ -12,6 +12,7 @@ SEASON: Final[Mapping[str, str]] = {
     "BatchWindowMissed": "another job has every window of the last days",
     "OldestPendingTooOld": "clerks have next to no time for cases",
     "SeasonLost": "the same",
+    "ForecastTooOld": "SIGSTOP of the process that works out the forecasts",
     "PartMissing": "SIGSTOP of the derived views",
     "PartRestarts": "SIGKILL of the same, as often as they come back",
     "EventLoopLate": "the flag loop-blocked",
@@ -31,6 +32,7 @@ SEASON: Final[Mapping[str, str]] = {
 
 BY_A_STAND_IN: Final[Mapping[str, str]] = {
     "SeasonAtRisk": "whether the few replays of a season disagree is chance, and no fault brings it about for certain",
+    "MunicipalitiesAtRisk": "no season of more municipalities than the room shows is run beside other tests",
     "LedgerMismatch": "no fault of ours loses a case",
 }
 """In the same season, by what a second room says with the gauges of the first; and why no fault raises them."""

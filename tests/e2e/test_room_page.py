@@ -130,7 +130,9 @@ def page(desktop: Desktop, tmp_path: Path) -> Iterator[Page]:
         yield opened
 
 
-def a_look(lost: int = 1, alerts: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+def a_look(
+    lost: int = 1, alerts: Sequence[Mapping[str, Any]] = (), *, of: int = 4, is_too_old: bool = False
+) -> dict[str, Any]:
     """The evening of the deadline with the four methods, one of them lost: as full as the page usually is."""
     twins = []
     for n, spec in enumerate(load("smoke").run_specs("smoke-20210601")[:4]):
@@ -141,14 +143,15 @@ def a_look(lost: int = 1, alerts: Sequence[Mapping[str, Any]] = ()) -> dict[str,
         kinds = (ChangeKind.STAFF, ChangeKind.ROBOTS) if n == 1 else (ChangeKind.STAFF,)
         days["remedies"] = tuple(Remedy(kind=kind, value=9) for kind in kinds)
         twin = a_twin_of(spec, run, tokyo(EVENING), prospect, on_the_way=n, left_at_target=1_449, **days)
-        twins.append(replace(twin, progress=replace(twin.progress, decided=30 + n)))
+        foreseen = replace(twin.foreseen, as_of=tokyo(f"2021-06-15T19:4{n}"), is_too_old=is_too_old)
+        twins.append(replace(twin, progress=replace(twin.progress, decided=30 + n), foreseen=foreseen))
     case = {"mark": "1", "procedure": {"en": "a", "ja": "あ"}, "status": "STORED", "age_h": 1.0}
     return look(
         Seen(
             levels=Levels(LEVELS),
             alerts=list(alerts),
             twins=twins,
-            of=len(twins),
+            of=of,
             clock=clockface(twins, speed=20.0, wished=None, can_control=True),
             ledger=LEDGER,
             oldest=[{**case, "receipt_number": f"{int(RECEIPT) + m}"} for m in range(6)],
@@ -214,6 +217,27 @@ def test_the_verdict_and_what_can_be_done_are_told_in_both_languages(page: Page)
         todo = page.value("[...document.querySelectorAll('#todo li')].map((one) => one.textContent)")
         assert todo == [f"{one[language]} {one['command']}" for one in expected["todo"]]
         page.value("document.getElementById('language').click()")
+
+
+def test_the_moment_of_the_forecast_stands_beside_the_verdict_in_both_languages(page: Page, desktop: Desktop) -> None:
+    seen = """[document.getElementById('forecast').textContent,
+        getComputedStyle(document.getElementById('forecast')).color === getComputedStyle(document.body).color,
+        document.getElementById('forecast').className]"""
+    assert page.value(seen) == ["Forecast as of Tue 15 Jun 19:40.", False, ""]
+    page.value("document.getElementById('language').click()")
+    assert page.value(seen)[0] == "予測は6月15日(火) 19:40時点。"
+    desktop.board.put(json.dumps({**a_look(is_too_old=True), "at_ms": MOMENT_MS, "is_old": False}))
+    page.until(seen, lambda found: found == ["予測は6月15日(火) 19:40時点(古い予測です)。", False, "bad"])
+
+
+def test_where_not_all_municipalities_are_shown_the_verdict_tells_of_all_of_them(page: Page, desktop: Desktop) -> None:
+    desktop.board.put(json.dumps({**a_look(lost=0, of=200), "at_ms": MOMENT_MS, "is_old": False}))
+    said = f"['icon', 'word', 'sentence'].map({SAYS})"
+    icon, _, sentence = page.until(said, lambda found: found[1] == "At risk")
+    assert icon == "▲"
+    assert "This is of the 4 municipalities shown; of all 200, 31 cases filed in time would miss" in sentence
+    todo = page.value("[...document.querySelectorAll('#todo code')].map((one) => one.textContent)")
+    assert "shinsei ledger" in todo
 
 
 def test_the_ledger_and_who_is_at_work_are_told_by_their_numbers(page: Page) -> None:

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
@@ -90,12 +91,13 @@ async def a_reader(stack: Stack) -> AsyncIterator[None]:
 
 @contextmanager
 def a_room_that_worries() -> Iterator[str]:
-    """What an operations room says of a season at risk that has lost two cases; its address."""
+    """What an operations room says of a season at risk that has lost two cases, and is larger than it shows."""
     registry = CollectorRegistry()
-    for gauge in (metrics.PROSPECT, metrics.UNACCOUNTED):
+    for gauge in (metrics.PROSPECT, metrics.UNACCOUNTED, metrics.NOT_SHOWN):
         registry.register(gauge)
     metrics.tell_prospects({"SCREEN_IMPORT": (Prospect.AT_RISK, 1)})
     metrics.UNACCOUNTED.set(2)
+    metrics.NOT_SHOWN.set(188)
     server, thread = start_http_server(0, addr="127.0.0.1", registry=registry)
     yield f"http://127.0.0.1:{server.server_port}/metrics"
     server.shutdown()
@@ -103,6 +105,7 @@ def a_room_that_worries() -> Iterator[str]:
     thread.join()
     metrics.tell_prospects({})
     metrics.UNACCOUNTED.set(0)
+    metrics.NOT_SHOWN.set(0)
 
 
 def old_record(number: int) -> Outgoing:
@@ -140,6 +143,19 @@ async def end_again_and_again(stack: Stack, part: str, watcher: Watcher) -> None
         return "PartRestarts" in await watcher.fired()
 
     await eventually(seen_after_one_more_end, within_s=120, every_s=0.5, what="PartRestarts")
+
+
+@contextmanager
+def a_forecast_that_hangs(stack: Stack) -> Iterator[None]:
+    """The room's worker stands still, and the room does not."""
+    room = stack.status().part("room")
+    assert room is not None
+    (worker,) = (one for one in psutil.Process(room.pid).children() if "spawn_main" in " ".join(one.cmdline()))
+    worker.suspend()
+    try:
+        yield
+    finally:
+        worker.resume()
 
 
 @asynccontextmanager
@@ -263,9 +279,11 @@ async def test_each_fault_of_a_hopeless_season_is_seen_by_its_alert(
         watcher = await around.enter_async_context(watching(tmp_path, targets))
         await around.enter_async_context(a_reader(stack))
         season = await around.enter_async_context(hopeless_season(shinsei, gateway))
-        await asyncio.gather(
-            disturb(stack, shinsei, somebody, watcher), reached(gateway, NEARLY_THERE, season, within_s=240)
-        )
+        with a_forecast_that_hangs(stack):
+            await asyncio.gather(
+                disturb(stack, shinsei, somebody, watcher), reached(gateway, NEARLY_THERE, season, within_s=240)
+            )
+            await watcher.until_fired("ForecastTooOld")
         await asyncio.gather(fall_behind(stack, shinsei, somebody, watcher), ask_in_vain(stack, shinsei, watcher))
         await cut_off(stack, shinsei, watcher)
         async with a_flag(shinsei, FaultFlag.OUTBOX_STUCK, "app_mgmt"):

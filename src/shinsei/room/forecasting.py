@@ -3,30 +3,31 @@
 The newest replays count. A control change makes those before it worthless, so they are dropped. Of a run that stands
 still nothing new can be foreseen. One that goes flat out is days ahead of whatever is foreseen of it and wants the
 processor itself: its first forecast is put off until it has lasted a while, the next ones come rarely, and nobody is
-told what would save it before there is time to do it.
+told what would save it before there is time to do it. When it slows down, it is foreseen anew.
+
+A worker that hangs or fails leaves the last forecast where it was. So each one is told with the moment for which it was
+made, and it is counted for how long it has been too old.
 """
 
 import contextlib
-from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar
 
 import structlog
 
 from shinsei.domain.errors import UnavailableError
-from shinsei.domain.forecast import Forecast, Prospect, Question, Replay, forecast, replay
+from shinsei.domain.forecast import Forecast, Prospect, Question, forecast, replay
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.remedy import Remedy, remedies
 from shinsei.domain.simtime import HOUR_MS, SimTime
+from shinsei.room.replays import REPLAYS, Replays
 from shinsei.runtime.clock import Clock, sleep
 
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
-REPLAYS: Final = 5
-"""Newest replays of a run that make its forecast."""
 REST: Final = 14
 """Seconds of rest for a second of a processor, once every run has a replay: one part in fifteen of a core."""
 FLAT_OUT: Final = 5_000.0
@@ -61,7 +62,13 @@ class Foreseen:
 
     forecast: Forecast
     as_of: SimTime | None = None
-    """Simulated moment of the newest replay."""
+    """Simulated moment for which the newest replay was made."""
+    age_s: float = 0.0
+    """Real time since then."""
+    is_too_old: bool = False
+    """More simulated time has gone by since then than is good for what is judged by it."""
+    overdue_s: float = 0.0
+    """Real time for which it has been too old, or there has been none, though the season does not go flat out."""
     remedies: tuple[Remedy, ...] | None = None
     """What would save it; None where nothing has to be saved, or where it is not worked out yet."""
     is_put_off: bool = False
@@ -77,13 +84,15 @@ class _Run:
     method: LinkageMethod
     since_s: float
     """Real moment from which it has been watched."""
-    replays: "deque[Replay]" = field(default_factory=lambda: deque(maxlen=REPLAYS))
+    replays: Replays = field(default_factory=Replays)
+    made_s: float = 0.0
+    """Real moment of the newest replay."""
+    overdue_since_s: float | None = None
     made: int = 0
     made_of_this: int = 0
     """Of the present question."""
     is_awaited: bool = True
     """Nothing has been foreseen of it since it can be acted on: it goes before all others, and without a rest."""
-    as_of: SimTime | None = None
     remedies: tuple[Remedy, ...] = ()
     remedies_of: SimTime | None = None
     """Simulated moment for which they were worked out; None: they were not."""
@@ -93,16 +102,35 @@ class _Run:
         if question != self.question:
             self.question, self.made_of_this = question, 0
 
+    def slow_down(self) -> None:
+        """It can be acted on from now on, and what was foreseen of it flat out is of days ago."""
+        self.is_awaited = True
+        self.replays.begin_anew(self.question.now)
+
+    def look(self, now_s: float, *, is_flat_out: bool) -> None:
+        """Notes since when what is foreseen of it has been too old; flat out it always is."""
+        if is_flat_out or not self.replays.is_too_old(self.question):
+            self.overdue_since_s = None
+        elif self.overdue_since_s is None:
+            self.overdue_since_s = now_s
+
     @property
     def has_remedies(self) -> bool:
         """Whether they are of any use still: what saves a season today may be too little in two days."""
         return self.remedies_of is not None and self.question.now - self.remedies_of <= GOOD_FOR_MS
 
-    @property
-    def foreseen(self) -> Foreseen:
-        found = forecast(self.replays)
-        known = self.remedies if self.has_remedies and found.prospect in _IN_DANGER else None
-        return Foreseen(forecast=found, as_of=self.as_of, remedies=known)
+    def foreseen(self, now_s: float, *, is_put_off: bool) -> Foreseen:
+        """As it is told at a real moment."""
+        found, as_of = forecast(self.replays.together), self.replays.as_of
+        return Foreseen(
+            forecast=found,
+            as_of=as_of,
+            age_s=0.0 if as_of is None else now_s - self.made_s,
+            is_too_old=as_of is not None and self.replays.is_too_old(self.question),
+            overdue_s=0.0 if self.overdue_since_s is None else now_s - self.overdue_since_s,
+            remedies=self.remedies if self.has_remedies and found.prospect in _IN_DANGER else None,
+            is_put_off=is_put_off,
+        )
 
 
 class Forecaster:
@@ -127,22 +155,26 @@ class Forecaster:
             speed: at which they go, in simulated over real seconds; None while it is not known: perhaps flat out.
         """
         was_flat_out, self._speed = self._is_flat_out, speed
+        now_s = self._clock.monotonic_s()
         for key in self._runs.keys() - questions.keys():
             del self._runs[key]
         for key, (question, method) in questions.items():
             known = self._runs.get(key)
             if known is None or _differs(known.question, question):
-                self._runs[key] = _Run(question=question, method=method, since_s=self._clock.monotonic_s())
+                known = self._runs[key] = _Run(question=question, method=method, since_s=now_s)
             else:
                 known.ask(question)
-                known.is_awaited |= was_flat_out and not self._is_flat_out
+                if was_flat_out and not self._is_flat_out:
+                    known.slow_down()
+            known.look(now_s, is_flat_out=self._is_flat_out)
 
     def foreseen(self, key: str) -> Foreseen:
         """What is foreseen of a run by now."""
         known = self._runs.get(key)
         if known is None:
             return NOTHING
-        return replace(known.foreseen, is_put_off=self._speed is not None and self._is_put_off(known))
+        is_put_off = self._speed is not None and self._is_put_off(known)
+        return known.foreseen(self._clock.monotonic_s(), is_put_off=is_put_off)
 
     async def run(self) -> None:
         """Works until cancelled; then the worker ends too."""
@@ -195,10 +227,10 @@ class Forecaster:
         """One replay more, and a remedy where it is time for one; the seconds of a processor that it took."""
         question, seed = run.question, run.question.spec.seed + _STEP * run.made
         newest, worked_s = await self._worker.ask(replay, question, seed)
-        run.replays.append(newest)
+        run.replays.add(question, newest)
+        run.made_s = self._clock.monotonic_s()
         run.made_of_this += question is run.question
-        run.as_of = question.now
-        in_danger = forecast(run.replays).prospect in _IN_DANGER and run.made > 1
+        in_danger = forecast(run.replays.together).prospect in _IN_DANGER and run.made > 1
         if in_danger and not run.has_remedies and not self._is_flat_out:
             found, more_s = await self._worker.ask(remedies, question, run.method, seed)
             run.remedies, run.remedies_of = tuple(found), question.now

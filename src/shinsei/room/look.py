@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from shinsei.contracts.fault_flags import ON_THE_SPINE
 from shinsei.domain.forecast import Prospect
+from shinsei.domain.linkage_method import FOUR_METHODS
 from shinsei.domain.office.report import InUse, Resource
 from shinsei.domain.run import Pacing
 from shinsei.domain.simtime import SimTime, isoformat
@@ -13,11 +14,23 @@ from shinsei.room import metrics
 from shinsei.room.sources import Levels
 from shinsei.room.todo import Circumstances, start, todo, unfetched_line, urgent
 from shinsei.room.twins import Twin, both, office_now, told_apart, values
-from shinsei.room.verdict import idle, judged, standing, unseen, verdict, worst_by_method
+from shinsei.room.verdict import (
+    Judged,
+    Whole,
+    idle,
+    judged,
+    oldest_by_method,
+    standing,
+    unseen,
+    verdict,
+    worst_by_method,
+)
 from shinsei.season.text import Text
 
 _HOUR_S: Final = 3600
 _STREAMS: Final = "app_mgmt_streams"
+_BACKLOG: Final = "shinsei_app_mgmt_streams_backlog_cases"
+_RISK: Final = "shinsei_app_mgmt_streams_deadline_risk_cases"
 _WINDOWS: Final = {"hour": "sim hour", "day": "sim day", "minute": "real minute"}
 """In which the derived views count what is registered: names on the page, and in the metric."""
 
@@ -46,6 +59,8 @@ class Seen:
 def nothing_open(seen: Seen, last: Mapping[str, Any]) -> dict[str, Any]:
     """The look where no run is open: the last one of a season that has just ended, or how to start one."""
     metrics.tell_prospects({})
+    metrics.tell_ages({})
+    metrics.NOT_SHOWN.set(0)
     if last.get("run"):
         return {**last, "over": True, "todo": [], "work": None, **_infrastructure(seen)}
     nobody = {"work": None, "resources": _resources(())}
@@ -64,6 +79,7 @@ def look(seen: Seen) -> dict[str, Any]:
     first = twins[0]
     found = [(twin, twin.forecast(line_down=seen.line_down is not False)) for twin in twins]
     four = judged(found)
+    whole = _whole_season(seen, four)
     circumstances = Circumstances(
         office_open=bool(seen.clock["office"]["open"]),
         line_down=bool(seen.line_down),
@@ -72,11 +88,14 @@ def look(seen: Seen) -> dict[str, Any]:
         paused=seen.clock["wished"] == 0,
         is_left=seen.is_left and any(forecast.prospect is not Prospect.THROUGH for _, forecast in four),
         stopped=int(seen.levels.at_least("shinsei_kafka_partition_stopped")),
+        all_at_risk=(whole and whole.at_risk) or 0,
         missing=seen.missing,
         alerts=seen.alerts or (),
     )
-    metrics.tell_prospects(worst_by_method(four))
     is_season = first.spec.pacing is Pacing.DRIVER
+    metrics.tell_prospects(worst_by_method(four))
+    metrics.tell_ages(oldest_by_method(four) if is_season else {})
+    metrics.NOT_SHOWN.set(seen.of - len(twins) if is_season else 0)
     has_deadline = bool(first.spec.demand.deadlines)
     accepted, registered = (sum(getattr(twin.progress, name) for twin in twins) for name in ("accepted", "registered"))
     return {
@@ -86,7 +105,7 @@ def look(seen: Seen) -> dict[str, Any]:
         "deadline": _date(first.deadline) if is_season else None,
         "has_deadline": has_deadline,
         "target": _date(first.target) if is_season else None,
-        "verdict": verdict(four, is_hindered=circumstances.is_hindered, is_left=circumstances.is_left)
+        "verdict": verdict(four, is_hindered=circumstances.is_hindered, is_left=circumstances.is_left, whole=whole)
         if is_season
         else standing(accepted, registered),
         "unfetched": both(unfetched_line(circumstances)),
@@ -98,6 +117,18 @@ def look(seen: Seen) -> dict[str, Any]:
         "work": _work(twins),
         **_infrastructure(seen),
     }
+
+
+def _whole_season(seen: Seen, judged: Judged) -> Whole | None:
+    """What is known of all municipalities where not all are shown; without the baseline, as that is not judged."""
+    shown, levels = len(seen.twins), seen.levels
+    if seen.of <= shown or seen.twins[0].spec.pacing is not Pacing.DRIVER:
+        return None
+    at_risk = None
+    if levels.has(_BACKLOG):
+        of_methods = [levels.at_least(_RISK, linkage_method=str(method)) for method in FOUR_METHODS]
+        at_risk = int(sum(of_methods) if judged[0][0].method in FOUR_METHODS else levels.at_least(_RISK))
+    return Whole(shown=shown, of=seen.of, at_risk=at_risk)
 
 
 def _date(end: SimTime) -> str:
@@ -151,11 +182,11 @@ def _work(twins: Sequence[Twin]) -> dict[str, Any]:
 
 def _pace(levels: Levels) -> dict[str, Any] | None:
     """What the derived views say; None while they are away, or read the log again."""
-    if not levels.has("shinsei_app_mgmt_streams_backlog_cases"):
+    if not levels.has(_BACKLOG):
         return None
     age_s = levels.most("shinsei_app_mgmt_streams_backlog_age_seconds", _STREAMS)
     return {
-        "at_risk": _whole(levels.total("shinsei_app_mgmt_streams_deadline_risk_cases", _STREAMS)),
+        "at_risk": _whole(levels.total(_RISK, _STREAMS)),
         "age_h": None if age_s is None else _tenth(age_s / _HOUR_S),
         "registered": {
             name: _whole(levels.total("shinsei_app_mgmt_streams_registered", _STREAMS, window=window))

@@ -22,17 +22,40 @@ LEFT = observability.gauge(
     "Cases filed in time that are forecast to wait still at the target (simulated time).",
     ("linkage_method", "clock"),
 )
+AGE = observability.gauge(
+    "shinsei_season_forecast_age_seconds",
+    "Real time since the forecast in use was made, the oldest of a method.",
+    ("linkage_method",),
+)
+OVERDUE = observability.gauge(
+    "shinsei_season_forecast_overdue_seconds",
+    "Real time for which the forecast in use has been too old for what is judged by it, or there has been none.",
+    ("linkage_method",),
+)
+NOT_SHOWN = observability.gauge(
+    "shinsei_season_municipalities_not_shown", "Open runs of the season that the room neither shows nor foresees."
+)
+ASKED = observability.counter(
+    "shinsei_room_forecast_work_total", "Replays and remedies that were asked of the room's worker.", ("outcome",)
+)
 READERS = observability.gauge("shinsei_room_readers", "Pages that are open.")
 LOOKS = observability.counter("shinsei_room_looks_total", "Looks at the stack.", ("outcome",))
 
 
 _PROSPECTS, _LEFTS, _LINES = Group(PROSPECT), Group(LEFT, SIM), Group(LEDGER)
+_AGES, _OVERDUE = Group(AGE), Group(OVERDUE)
 
 
 def tell_prospects(found: Mapping[str, tuple[Prospect, int]]) -> None:
     """Sets the gauges: prospect and cases left by method; what is not shown any more falls to 0."""
     _PROSPECTS.put({(method, str(prospect)): 1.0 for method, (prospect, _) in found.items()})
     _LEFTS.put({(method,): float(left) for method, (_, left) in found.items()})
+
+
+def tell_ages(found: Mapping[str, tuple[float, float]]) -> None:
+    """Sets the gauges: by method, how old the forecast in use is, and for how long it has been too old."""
+    _AGES.put({(method,): age_s for method, (age_s, _) in found.items()})
+    _OVERDUE.put({(method,): overdue_s for method, (_, overdue_s) in found.items()})
 
 
 def tell_ledger(found: Mapping[str, int] | None) -> None:
@@ -49,4 +72,7 @@ def tell_nothing() -> None:
     """The stack could not be looked at: neither what was told last is true any more, nor that there is nothing."""
     _PROSPECTS.blind()
     _LEFTS.blind()
+    _AGES.blind()
+    _OVERDUE.blind()
+    NOT_SHOWN.set(nan)
     tell_ledger(None)

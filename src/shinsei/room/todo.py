@@ -33,6 +33,8 @@ class Circumstances:
     """Nobody drives the season any more, and not all of it is through."""
     stopped: int = 0
     """Partitions that wait for a person."""
+    all_at_risk: int = 0
+    """Cases of all municipalities, where not all are shown, that would miss the target at the present pace."""
     missing: Sequence[Text] = ()
     """What did not answer."""
     alerts: Sequence[Mapping[str, Any]] = ()
@@ -127,6 +129,12 @@ def _waiting(at: Circumstances) -> Iterator[dict[str, str]]:
             "The line to the portal is down. Filing goes on; plan for the wave when it is up again.",
             "ポータルとの回線が断です。受付は続きます。復旧直後の集中に備えてください。",
             "shinsei control list",
+        )
+    if at.all_at_risk:
+        yield _do(
+            "Municipalities that are not shown may be in danger: see in which the most is in flight.",
+            "表示されていない自治体が危険な可能性があります。処理中の多い自治体を確認してください。",
+            "shinsei ledger",
         )
     if at.paused:
         yield _do(

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from shinsei.domain.forecast import Forecast, Prospect
@@ -9,7 +10,7 @@ from shinsei.domain.linkage_method import FOUR_METHODS
 from shinsei.domain.simtime import SimTime, day_start
 from shinsei.room.twins import Twin, both
 from shinsei.season.text import Text
-from shinsei.season.words import day, join
+from shinsei.season.words import clock, day, join
 
 Judged = Sequence[tuple[Twin, Forecast]]
 
@@ -22,6 +23,7 @@ WORDS: Mapping[Prospect, Text] = {
     Prospect.THROUGH: Text("Through", "完了"),
 }
 
+_WELL = frozenset({Prospect.SAFE, Prospect.THROUGH})
 _PROVIDED = Text(" Provided that what stands below is mended.", "下記の復旧が前提です。")
 _LEFT_ALONE = Text(
     " Nobody drives this season any more: it holds only if it is resumed.",
@@ -35,6 +37,34 @@ _REPLAYED = Text(
     "the rest of the season is being replayed; the first forecast comes within seconds.",
     "残りの期間を試算しています。まもなく最初の予測が出ます。",
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """A season of which only some municipalities are shown, and so foreseen."""
+
+    shown: int
+    of: int
+    at_risk: int | None
+    """What all would have left at the target at the present pace, as the derived views say; None: they say nothing."""
+
+    def weigh(self, shown: Prospect) -> Prospect:
+        """The prospect of all; nobody is called safe whom nobody has looked at."""
+        if shown not in _WELL or self.at_risk == 0:
+            return shown
+        return Prospect.UNKNOWN if self.at_risk is None else Prospect.AT_RISK
+
+    @property
+    def sentence(self) -> Text:
+        """Of whom the verdict is, and what is known of all."""
+        text = Text(f" This is of the {self.shown} municipalities shown", f"表示中の{self.shown}自治体の判定です。")
+        if self.at_risk is None:
+            others = self.of - self.shown
+            return text + Text(f"; of the other {others:,} nothing is known.", f"他の{others:,}自治体は不明です。")
+        return text + Text(
+            f"; of all {self.of:,}, {self.at_risk:,} cases filed in time would miss the target at the present pace.",
+            f"全{self.of:,}自治体では、今のペースで目標に間に合わない期限内の申請は{self.at_risk:,}件です。",
+        )
 
 
 def judged(twins: Judged) -> Judged:
@@ -59,23 +89,40 @@ def worst_by_method(twins: Judged) -> dict[str, tuple[Prospect, int]]:
     }
 
 
-def verdict(twins: Judged, *, is_hindered: bool = False, is_left: bool = False) -> dict[str, Any]:
+def oldest_by_method(twins: Judged) -> dict[str, tuple[float, float]]:
+    """How old the forecasts are by which one method is judged, and for how long any has been too old, in real time."""
+    found: dict[str, tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
+    for twin, forecast in twins:
+        if forecast.prospect is not Prospect.THROUGH:
+            age_s, overdue_s = found[str(twin.method)]
+            found[str(twin.method)] = max(age_s, twin.foreseen.age_s), max(overdue_s, twin.foreseen.overdue_s)
+    return found
+
+
+def verdict(
+    twins: Judged, *, is_hindered: bool = False, is_left: bool = False, whole: Whole | None = None
+) -> dict[str, Any]:
     """The verdict on those that are judged; the worst of them decides.
 
     Args:
         twins: those that are judged.
         is_hindered: something stands still; the replays do not know it, so it is said.
         is_left: nobody drives the season any more; likewise.
+        whole: the season, where not all of its municipalities are shown.
     """
     state, concerned = worst(twins)
     named = _named(concerned) if len(concerned) < len(twins) else Text("", "")
     provided = _PROVIDED if is_hindered and state is not Prospect.THROUGH else Text("", "")
     alone = _LEFT_ALONE if is_left else Text("", "")
+    stands = whole.weigh(state) if whole else state
+    wholly = whole.sentence if whole else Text("", "")
     return {
-        "state": str(state),
-        "word": both(WORDS[state]),
-        "sentence": both(named + _sentence(state, concerned) + provided + alone),
+        "state": str(stands),
+        "word": both(WORDS[stands]),
+        "sentence": both(named + _sentence(state, concerned) + wholly + provided + alone),
         "others": both(_others(state, twins)),
+        "as_of": both(_as_of(twins)),
+        "is_too_old": any(twin.foreseen.is_too_old for twin, _ in _foreseen(twins)),
     }
 
 
@@ -101,7 +148,27 @@ def standing(accepted: int, registered: int) -> dict[str, Any]:
 
 
 def _plain(state: str, word: Text, sentence: Text) -> dict[str, Any]:
-    return {"state": state, "word": both(word), "sentence": both(sentence), "others": both(Text("", ""))}
+    nothing = both(Text("", ""))
+    said = {"word": both(word), "sentence": both(sentence), "others": nothing, "as_of": nothing}
+    return {"state": state, **said, "is_too_old": False}
+
+
+def _foreseen(twins: Judged) -> Judged:
+    """Those whose prospect is that of a forecast."""
+    return [one for one in twins if one[1].prospect not in {Prospect.THROUGH, Prospect.UNKNOWN}]
+
+
+def _as_of(twins: Judged) -> Text:
+    """For which simulated moment the oldest forecast was made."""
+    known = [(twin.foreseen.as_of, twin.foreseen.is_too_old) for twin, _ in _foreseen(twins)]
+    moments = [moment for moment, _ in known if moment is not None]
+    if not moments:
+        return Text("", "")
+    first = min(moments)
+    when = day(first) + Text(f" {clock(first)}", f" {clock(first)}")
+    if any(is_too_old for _, is_too_old in known):
+        return Text(f"Forecast as of {when.en}: too old by now.", f"予測は{when.ja}時点(古い予測です)。")
+    return Text(f"Forecast as of {when.en}.", f"予測は{when.ja}時点。")
 
 
 def _named(concerned: Judged) -> Text:

@@ -24,7 +24,7 @@ HURRY: Final = 20
 """Three seconds for a minute."""
 _UNITS_MS: Final = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _DURATION: Final = re.compile(r"(\[|\bfor: |\boffset )(\d+)([smhd])\b")
-_REAL_THRESHOLD: Final = re.compile(r"(shinsei_(?:outbox|kafka)\w*_seconds(?::max)? > )(\d+)")
+_REAL_THRESHOLD: Final = re.compile(r"(shinsei_(?:outbox|kafka|season_forecast)\w*_seconds(?::max)?\)? > )(\d+)")
 """Limits of real seconds; those of simulated seconds, and of an event loop, stay what they are."""
 
 

@@ -11,10 +11,12 @@ import psutil
 import pytest
 
 from shinsei.domain.errors import UnavailableError
+from shinsei.room import metrics
 from shinsei.room.worker import Worker
 from shinsei.runtime.priority import LOWEST
 from shinsei.testing import eventually
 
+OUTCOMES = ("done", "overdue", "failed", "gone")
 OF_THE_SESSION = Path("/proc/self/autogroup")
 ROOM = """
 import asyncio, os
@@ -48,6 +50,24 @@ async def test_it_works_fails_dies_and_comes_back() -> None:
         assert (await worker.ask(math.factorial, 3))[0] == 6
     finally:
         worker.end()
+
+
+async def test_one_that_hangs_is_killed_begun_anew_and_counted() -> None:
+    worker = Worker(patience_s=1.0)
+    before = {outcome: metrics.ASKED.labels(outcome)._value.get() for outcome in OUTCOMES}
+    try:
+        with pytest.raises(UnavailableError, match="no forecast in 1 s"):
+            await worker.ask(signal.pause)
+        worker._patience_s = 60.0
+        assert (await worker.ask(math.factorial, 5))[0] == 120
+        with pytest.raises(UnavailableError, match="ValueError"):
+            await worker.ask(math.factorial, -1)
+        with pytest.raises(UnavailableError, match="has gone"):
+            await worker.ask(os._exit, 1)
+    finally:
+        worker.end()
+    counted = {outcome: metrics.ASKED.labels(outcome)._value.get() - before[outcome] for outcome in OUTCOMES}
+    assert counted == {"done": 1, "overdue": 1, "failed": 1, "gone": 1}
 
 
 async def test_it_gives_way_as_a_session_of_its_own_while_the_room_keeps_its_priority() -> None:

@@ -9,18 +9,18 @@ from shinsei.domain.forecast import Prospect, Question, Replay, replay
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.remedy import Remedy
 from shinsei.domain.run import ChangeKind
-from shinsei.domain.simtime import SimTime
+from shinsei.domain.simtime import DAY_MS, SimTime
 from shinsei.room.forecasting import (
     FLAT_OUT,
     GOOD_FOR_MS,
     LEAST_REST_S,
     NOTHING,
     PUT_OFF_S,
-    REPLAYS,
     REST,
     REST_FLAT_OUT,
     Forecaster,
 )
+from shinsei.room.replays import REPLAYS, good_for_ms
 from shinsei.testing.builders import a_change
 from shinsei.testing.fakes import ManualClock
 
@@ -198,3 +198,62 @@ async def test_a_worker_that_is_killed_is_no_end(a_twin: "MakeTwin") -> None:
     worker.dead = False
     await forecaster.step()
     assert forecaster.foreseen(twin.key).as_of == twin.progress.returned
+
+
+async def test_what_was_foreseen_flat_out_is_no_part_of_the_forecast_once_it_slows_down(a_twin: "MakeTwin") -> None:
+    """One fresh replay beside four of days ago would say of a safe season that it is at risk."""
+    worker, clock, twin = Calculator(MISSED), ManualClock(), a_twin()
+    forecaster = Forecaster(worker, clock)
+    forecaster.watch(questions(twin), FLAT_OUT + 1)
+    clock.advance(PUT_OFF_S)
+    for _ in range(REPLAYS):
+        twin = later(twin, DAY_MS // 8)
+        forecaster.watch(questions(twin), FLAT_OUT + 1)
+        await forecaster.step()
+    assert forecaster.foreseen(twin.key).forecast.prospect is Prospect.LOST
+    worker.answer = MET
+    twin = later(twin)
+    forecaster.watch(questions(twin), 20.0)
+    assert forecaster.foreseen(twin.key).forecast.prospect is Prospect.LOST, "until something is known"
+    await forecaster.step()
+    found = forecaster.foreseen(twin.key)
+    assert (found.forecast.prospect, found.forecast.replays) == (Prospect.SAFE, 1)
+    assert found.as_of == twin.progress.returned
+
+
+async def test_a_season_that_goes_on_beyond_its_forecast_says_for_how_long(a_twin: "MakeTwin") -> None:
+    """The worker fails, or hangs: what was foreseen stays, and so does the alert on it."""
+    worker, clock, twin = Calculator(), ManualClock(), a_twin()
+    forecaster = Forecaster(worker, clock)
+
+    async def told(of: Any, after_s: float = 10.0) -> tuple[float, bool, float]:
+        clock.advance(after_s)
+        forecaster.watch(questions(of))
+        await forecaster.step()
+        found = forecaster.foreseen(of.key)
+        return found.age_s, found.is_too_old, found.overdue_s
+
+    assert await told(twin) == (0.0, False, 0.0)
+    worker.dead = True
+    good_for = good_for_ms(twin.question, twin.progress.returned)
+    assert await told(twin, 3_600) == (3_600, False, 0.0), "one that stands still cannot be foreseen better"
+    assert await told(later(twin, good_for)) == (3_610, False, 0.0)
+    assert await told(later(twin, good_for + 1)) == (3_620, True, 0.0)
+    assert await told(later(twin, 2 * good_for)) == (3_630, True, 10.0)
+    worker.dead = False
+    assert await told(later(twin, 2 * good_for)) == (0.0, False, 20.0)
+    assert await told(later(twin, 2 * good_for)) == (0.0, False, 0.0)
+
+
+async def test_a_season_of_which_nothing_is_ever_foreseen_waits_for_it_from_its_beginning(a_twin: "MakeTwin") -> None:
+    """Unless it goes flat out, as whoever sees that expects nothing of a forecast."""
+    worker, clock, twin = Calculator(), ManualClock(), a_twin()
+    worker.dead = True
+    forecaster = Forecaster(worker, clock)
+    overdue = []
+    for speed in (None, FLAT_OUT + 1, 20.0, 20.0, FLAT_OUT + 1, 20.0):
+        forecaster.watch(questions(twin), speed)
+        await forecaster.step()
+        clock.advance(60.0)
+        overdue.append(forecaster.foreseen(twin.key).overdue_s)
+    assert overdue == [0, 0, 60, 120, 0, 60]

@@ -7,7 +7,7 @@ import re
 import urllib.error
 from dataclasses import replace
 from datetime import timedelta
-from math import nan
+from math import isnan, nan
 from typing import TYPE_CHECKING
 
 import pytest
@@ -65,6 +65,44 @@ def test_every_family_that_the_room_tells_of_is_asked_for_and_no_other() -> None
     told = "".join(inspect.getsource(one) for one in (look_module, watching))
     named = set(re.findall(r'"(shinsei_[a-z_]+)"', told))
     assert named == set(sources.WANTED)
+
+
+def test_where_not_all_municipalities_are_shown_the_pace_of_all_of_them_counts(a_twin: "MakeTwin") -> None:
+    """Those that are shown may be safe while all the others are lost."""
+    found = look(replace(seen(a_twin()), of=200))
+    assert found["verdict"]["state"] == "at_risk"
+    assert "of all 200, 5 cases filed in time would miss the target" in found["verdict"]["sentence"]["en"]
+    assert [one["command"] for one in found["todo"]] == ["shinsei ledger"]
+    assert metrics.NOT_SHOWN._value.get() == 199
+    look(seen(a_twin()))
+    assert metrics.NOT_SHOWN._value.get() == 0
+
+
+def test_the_baseline_beside_the_methods_puts_no_municipality_at_risk(a_twin: "MakeTwin") -> None:
+    of_baseline = levels(METRICS.replace("RPA", "STANDARD_API"))
+    states = [look(replace(seen(a_twin(n=n)), levels=of_baseline, of=200))["verdict"]["state"] for n in (0, 4)]
+    assert states == ["safe", "at_risk"], "unless there is nothing else"
+
+
+def test_a_standing_run_of_many_municipalities_has_no_date_to_miss(a_twin: "MakeTwin") -> None:
+    twin = a_twin(Prospect.UNKNOWN)
+    found = look(replace(seen(replace(twin, spec=replace(twin.spec, pacing=Pacing.CLOCK))), of=200))
+    assert (found["verdict"]["state"], found["todo"], metrics.NOT_SHOWN._value.get()) == ("standing", [], 0)
+
+
+def test_how_old_the_forecast_is_and_for_how_long_it_has_been_too_old_is_told_until_the_end(
+    a_twin: "MakeTwin",
+) -> None:
+    def told() -> list[float]:
+        return [one.labels("TRANSCRIPTION")._value.get() for one in (metrics.AGE, metrics.OVERDUE)]
+
+    twin = a_twin()
+    last = look(seen(replace(twin, foreseen=replace(twin.foreseen, age_s=130.0, overdue_s=121.0))))
+    assert told() == [130.0, 121.0]
+    metrics.tell_nothing()
+    assert all(map(isnan, [*told(), metrics.NOT_SHOWN._value.get()]))
+    nothing_open(Seen(levels=levels(""), alerts=[]), last)
+    assert [*told(), metrics.NOT_SHOWN._value.get()] == [0.0, 0.0, 0.0]
 
 
 def test_a_look_is_json_and_has_what_the_page_shows(a_twin: "MakeTwin") -> None:

@@ -8,7 +8,7 @@ import pytest
 from shinsei.domain.forecast import Prospect
 from shinsei.domain.simtime import day_number
 from shinsei.room.twins import Twin, told_apart
-from shinsei.room.verdict import idle, judged, standing, verdict, worst_by_method
+from shinsei.room.verdict import Whole, idle, judged, oldest_by_method, standing, verdict, worst_by_method
 from shinsei.testing.offices import june
 
 if TYPE_CHECKING:
@@ -107,3 +107,57 @@ def test_everything_registered_is_through_unless_the_line_may_hold_something_bac
 def test_without_a_season_nothing_is_judged() -> None:
     assert (idle()["state"], standing(5, 3)["state"]) == ("idle", "standing")
     assert "5 accepted, 3 registered" in standing(5, 3)["sentence"]["en"]
+
+
+def foreseen(twin: Twin, **changes: Any) -> Twin:
+    return replace(twin, foreseen=replace(twin.foreseen, **changes))
+
+
+def test_the_verdict_says_for_which_moment_its_oldest_forecast_was_made(a_twin: "MakeTwin") -> None:
+    new, old = foreseen(a_twin(n=0), as_of=june(10, "18:00")), foreseen(a_twin(n=1), as_of=june(10, "17:05"))
+    found = told(new, old)
+    assert found["as_of"] == {"en": "Forecast as of Thu 10 Jun 17:05.", "ja": "予測は6月10日(木) 17:05時点。"}
+    assert not found["is_too_old"]
+    found = told(new, foreseen(old, is_too_old=True))
+    assert found["as_of"]["en"] == "Forecast as of Thu 10 Jun 17:05: too old by now."
+    assert found["as_of"]["ja"] == "予測は6月10日(木) 17:05時点(古い予測です)。"
+    assert found["is_too_old"]
+    nothing = {"en": "", "ja": ""}
+    through = foreseen(a_twin(evening="2021-07-25T18:00"), as_of=june(10, "18:00"), is_too_old=True)
+    assert (told(through)["as_of"], told(through)["is_too_old"]) == (nothing, False), "that is no forecast"
+    assert (told(a_twin(Prospect.UNKNOWN))["as_of"], idle()["as_of"]) == (nothing, nothing)
+
+
+def test_the_oldest_forecast_of_a_method_is_told_unless_it_is_through(a_twin: "MakeTwin") -> None:
+    through = a_twin(evening="2021-07-25T18:00")
+    twins = [
+        foreseen(twin, age_s=age_s, overdue_s=overdue_s)
+        for twin, age_s, overdue_s in (
+            (a_twin(), 90.0, 0.0),
+            (a_twin(), 30.0, 5.0),
+            (through, 9_000.0, 8_000.0),
+            (a_twin(n=1), 7.0, 0.0),
+        )
+    ]
+    pairs = [(twin, twin.forecast(line_down=False)) for twin in twins]
+    assert oldest_by_method(pairs) == {"TRANSCRIPTION": (90.0, 5.0), "RPA": (7.0, 0.0)}
+
+
+@pytest.mark.parametrize(
+    ("prospect", "at_risk", "state", "said"),
+    [
+        (Prospect.SAFE, 0, "safe", "of all 200, 0 cases filed in time would miss"),
+        (Prospect.SAFE, 1_234, "at_risk", "of all 200, 1,234 cases filed in time would miss"),
+        (Prospect.SAFE, None, "unknown", "of the other 199 nothing is known."),
+        (Prospect.LOST, 0, "lost", "of all 200, 0 cases filed in time would miss"),
+    ],
+)
+def test_a_verdict_on_some_municipalities_says_so_and_hides_no_others(
+    a_twin: "MakeTwin", prospect: Prospect, at_risk: int | None, state: str, said: str
+) -> None:
+    twin = a_twin(prospect)
+    found = verdict([(twin, twin.forecast(line_down=False))], whole=Whole(shown=1, of=200, at_risk=at_risk))
+    assert found["state"] == state
+    assert "This is of the 1 municipalities shown" in found["sentence"]["en"]
+    assert said in found["sentence"]["en"]
+    assert "表示中の1自治体の判定です。" in found["sentence"]["ja"]

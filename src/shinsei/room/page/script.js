@@ -37,6 +37,8 @@ function showVerdict() {
   put("word", say(verdict.word));
   put("sentence", say(verdict.sentence));
   put("others", say(verdict.others));
+  put("forecast", say(verdict.as_of));
+  $("forecast").className = verdict.is_too_old ? "bad" : "";
   put("unfetched", look.over ? "" : say(look.unfetched));
   put("missing", look.missing.length ? `${t("missing")}: ${look.missing.map(say).join(language === "ja" ? "、" : ", ")}` : "");
   draw("todo", look.todo, () => look.todo.map((one) => {
