@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from shinsei.domain.application_check import CheckedForm
 from shinsei.domain.errors import ConflictError, ShinseiError, UnavailableError
@@ -97,14 +98,17 @@ class DeclaredDigest:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seal:
+class Seal(NamedTuple):
     """How an application was signed."""
 
     content: bytes
     """The application as it was signed."""
     certificate: bytes
     signature: bytes
+
+    def __repr__(self) -> str:
+        """Without what is in it, which is personal."""
+        return "Seal()"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,14 +122,13 @@ class Submission:
     wanted_at: SimTime
     """Set by the driver of a season; 0 otherwise."""
     uploads: tuple[DeclaredDigest, ...]
-    payload: bytes
+    payload: bytes = field(repr=False)
     """The application as it travels on, without what the portal adds."""
     seal: Seal | None = None
     """None: it came unsigned."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stamped:
+class Stamped(NamedTuple):
     """A submission with the moment at which the portal took it."""
 
     run_key: int
@@ -133,8 +136,7 @@ class Stamped:
     submission: Submission
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
+class Accepted(NamedTuple):
     """The portal's answer to a submission."""
 
     receipt_number: str
@@ -143,6 +145,13 @@ class Accepted:
     late: bool = False
     serial_number: str = ""
     """Under which it was filed before, where it is a duplicate."""
+
+    def __repr__(self) -> str:
+        """Without the serial number, which is personal."""
+        return (
+            f"Accepted(receipt_number={self.receipt_number!r}, submitted_at={self.submitted_at}, "
+            f"duplicate={self.duplicate}, late={self.late})"
+        )
 
 
 Outcome = Accepted | ShinseiError
@@ -161,8 +170,7 @@ EntryPlace = tuple[int, str, int]
 """Stamp, receipt number and n: the order of a listing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """What a municipality pulls: a submission, a reply, a withdrawal, or a control change."""
 
     receipt_number: str
@@ -180,25 +188,27 @@ class Entry:
         return (self.stamp, self.receipt_number, self.n)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredApplication:
+class StoredApplication(NamedTuple):
     """An application on its way to the municipality."""
 
     receipt_number: str
     submitted_at: SimTime
     payload: bytes
 
+    def __repr__(self) -> str:
+        """Without what is in it, which is personal."""
+        return f"StoredApplication(receipt_number={self.receipt_number!r}, submitted_at={self.submitted_at})"
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Update:
+
+class Update(NamedTuple):
     """What one case went through, pushed back by the municipality."""
 
     number: int
     submission_id: str
     actions: Sequence[Action]
+    payload: bytes
     corrections: Sequence[tuple[int, SimTime]] = ()
     """Correction requests among them: how many before, and moment."""
-    payload: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

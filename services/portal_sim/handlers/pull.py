@@ -44,13 +44,16 @@ class Pulls:
     def __init__(self, runs: Runs, store: PullStore) -> None:
         self._runs = runs
         self._store = store
+        self._emptied: set[int] = set()
+        """Keys of closed runs of which nothing is left: nothing comes to a closed run any more."""
 
     async def runs(self, municipalities: Iterable[str] | None) -> list[Run]:
         """Open runs, and closed ones of which something is left, of some municipalities (None: all)."""
         wanted = None if municipalities is None else frozenset(municipalities)
         runs = [run for run in self._runs.all() if wanted is None or run.municipality in wanted]
-        closed = [run.key for run in runs if run.closed]
+        closed = [run.key for run in runs if run.closed and run.key not in self._emptied]
         left = await self._store.runs_with_entries(closed) if closed else ()
+        self._emptied.update(key for key in closed if key not in left)
         return [run for run in runs if not run.closed or run.key in left]
 
     async def listing(self, run: Run, wait_until: SimTime, wait_ms: int, page_size: int) -> Listing:

@@ -23,7 +23,8 @@ from shinsei.domain.simtime import SimTime, day_of, day_start
 
 _CALENDAR_ENDS = day_start(day_of(date(9999, 1, 1)))
 _ACTIONS: Mapping[int, Action] = MappingProxyType({ACTIONS.to_proto(action): action for action in Action})
-_REQUEST_CORRECTION = ACTIONS.to_proto(Action.REQUEST_CORRECTION)
+_CORRECTION = Action.REQUEST_CORRECTION
+_REQUEST_CORRECTION = ACTIONS.to_proto(_CORRECTION)
 _MAX_CHANGE_ID = 64
 _MAX_PAGE_TOKEN = 100
 
@@ -119,7 +120,7 @@ def update(message: StatusUpdate) -> Update:
     except KeyError as unknown:
         raise InvalidInputError("transitions", f"Action {unknown.args[0]} is unknown") from None
     reads: list[tuple[int, SimTime]] = []
-    if Action.REQUEST_CORRECTION in actions:
+    if _CORRECTION in actions:
         reads = [(row.n, SimTime(row.at_ms)) for row in transitions if row.action == _REQUEST_CORRECTION]
     return Update(
         number=message.number,

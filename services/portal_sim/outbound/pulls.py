@@ -13,8 +13,13 @@ from shinsei.runtime.postgres import Database
 
 _FEW = 16
 """Applications of one question that waits for others to be asked with."""
-_DECISIONS = frozenset({Action.GRANT, Action.DENY})
-_OTHER_ENDS = frozenset({Action.NOT_ACCEPT, Action.WITHDRAW, Action.EXPIRE, Action.TRANSFER, Action.DEAD_LETTER})
+_REGISTERED, _DECIDED, _ENDED = range(3)
+_COUNTED: Mapping[Action, int] = {
+    Action.REGISTER: _REGISTERED,
+    **dict.fromkeys((Action.GRANT, Action.DENY), _DECIDED),
+    **dict.fromkeys((Action.NOT_ACCEPT, Action.WITHDRAW, Action.EXPIRE, Action.TRANSFER, Action.DEAD_LETTER), _ENDED),
+}
+"""As what an action counts, if it does."""
 
 
 class PostgresPulls:
@@ -98,10 +103,10 @@ class PostgresPulls:
 
 def _counts(updates: Sequence[Update]) -> tuple[int, int, int]:
     """How many registrations, decisions and other ends are among the updates."""
-    registered = decided = ended = 0
+    counts = [0, 0, 0]
     for update in updates:
         for action in update.actions:
-            registered += action is Action.REGISTER
-            decided += action in _DECISIONS
-            ended += action in _OTHER_ENDS
-    return registered, decided, ended
+            counted = _COUNTED.get(action)
+            if counted is not None:
+                counts[counted] += 1
+    return counts[_REGISTERED], counts[_DECIDED], counts[_ENDED]

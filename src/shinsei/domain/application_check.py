@@ -5,7 +5,7 @@ later. Each refusal names the field and says what would be right.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
@@ -54,12 +54,12 @@ class CheckedForm:
 
     procedure: int
     municipality: str
-    name: str
-    birth_date: str
-    address: str
-    serial_number: str
+    name: str = field(repr=False)
+    birth_date: str = field(repr=False)
+    address: str = field(repr=False)
+    serial_number: str = field(repr=False)
     """Empty: unsigned."""
-    fields: Mapping[str, str]
+    fields: Mapping[str, str] = field(repr=False)
     attachments: Sequence[DeclaredAttachment]
 
 
@@ -74,8 +74,8 @@ def validate(form: CheckedForm, limits: AttachmentSpec, at: SimTime) -> Procedur
     if found.signature is Signature.REQUIRED and not form.serial_number:
         raise InvalidInputError("serial_number", f"procedure {found.number} ({found.name_en}) must be signed")
     _check_applicant(form, at)
-    for field in form_of(found):
-        _check_field(field, form.fields.get(field.key, ""))
+    for asked in form_of(found):
+        _check_field(asked, form.fields.get(asked.key, ""))
     _check_extent(form)
     check_attachments(form.attachments, limits)
     return found

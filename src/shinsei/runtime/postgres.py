@@ -88,6 +88,10 @@ _TRANSIENT: tuple[type[BaseException], ...] = (
     asyncpg.InternalClientError,
 )
 
+_SLOW, _EXHAUSTED = FaultFlag.DATABASE_SLOW, FaultFlag.CONNECTIONS_EXHAUSTED
+_COMMIT_DELAYED = FaultFlag.COMMIT_DELAYED
+_UNCOMMITTED, _COMMITTED = CrashPoint.UNCOMMITTED, CrashPoint.COMMITTED
+
 _ASK_AGAIN_S = 0.02
 """While a fault flag keeps connections back."""
 ONE_PLAN = {"plan_cache_mode": "force_generic_plan"}
@@ -196,9 +200,9 @@ class Database:
         """A connection in a transaction, committed when the block ends without an exception."""
         async with self._had() as connection, connection.transaction():
             yield connection
-            await BOARD.delay(FaultFlag.COMMIT_DELAYED)
-            reach(CrashPoint.UNCOMMITTED)
-        reach(CrashPoint.COMMITTED)
+            await BOARD.delay(_COMMIT_DELAYED)
+            reach(_UNCOMMITTED)
+        reach(_COMMITTED)
 
     @asynccontextmanager
     async def statement(self) -> AsyncIterator[Connection]:
@@ -206,7 +210,7 @@ class Database:
 
         What is to befall a transaction before its commit befalls this one too, and then it is begun and committed.
         """
-        is_held_up = BOARD.value(FaultFlag.COMMIT_DELAYED) is not None or is_armed()
+        is_held_up = BOARD.value(_COMMIT_DELAYED) is not None or is_armed()
         async with self.transaction() if is_held_up else self.acquire() as connection:
             yield connection
 
@@ -236,9 +240,9 @@ class Database:
 
     async def _befall(self) -> None:
         """What befalls whoever wants a connection, by the fault flags."""
-        await BOARD.delay(FaultFlag.DATABASE_SLOW)
-        while (left := BOARD.value(FaultFlag.CONNECTIONS_EXHAUSTED)) is not None and self._in_use() >= left:
-            await BOARD.hold(FaultFlag.CONNECTIONS_EXHAUSTED, _ASK_AGAIN_S)
+        await BOARD.delay(_SLOW)
+        while (left := BOARD.value(_EXHAUSTED)) is not None and self._in_use() >= left:
+            await BOARD.hold(_EXHAUSTED, _ASK_AGAIN_S)
 
     def _in_use(self) -> float:
         return self._pool.get_size() - self._pool.get_idle_size() if self._pool else 0

@@ -53,6 +53,8 @@ Metadata = tuple[tuple[str, str | bytes], ...]
 _PORTAL: Final = "shinsei.api.portal."
 """Package of the portal itself; other services belong to the experiment, and no fault flag strikes them."""
 
+_SLOW, _REFUSING, _ANSWER_LOST = FaultFlag.PORTAL_SLOW, FaultFlag.PORTAL_REFUSING, FaultFlag.ANSWER_LOST
+
 _CODES: Final = (
     (InvalidInputError, grpc.StatusCode.INVALID_ARGUMENT),
     (NotFoundError, grpc.StatusCode.NOT_FOUND),
@@ -266,13 +268,13 @@ class _Guard:
     async def _befall(self) -> None:
         """What befalls a call before it is taken up, by the fault flags."""
         if self._is_portal:
-            await BOARD.delay(FaultFlag.PORTAL_SLOW)
-            if BOARD.strikes(FaultFlag.PORTAL_REFUSING):
+            await BOARD.delay(_SLOW)
+            if BOARD.strikes(_REFUSING):
                 raise UnavailableError("the portal refuses (fault flag portal-refusing)")
 
     def _befall_answer(self) -> None:
         """What befalls an answer, when everything has been done."""
-        if self._is_portal and BOARD.strikes(FaultFlag.ANSWER_LOST):
+        if self._is_portal and BOARD.strikes(_ANSWER_LOST):
             raise UnavailableError("the answer is lost (fault flag answer-lost)")
 
     def _begin(self) -> float:
