@@ -15,7 +15,7 @@ async def test_a_line_is_down_while_the_newest_committed_poll_of_its_municipalit
     await session.run(load_sql("linkage_server", "schema.sql"))
 
     async def poll(run: int, after: int | None, upto: int, working: int | None) -> None:
-        await session.run(sql["commit_polls"], (run, after, upto, working, 0))
+        await session.run(sql["commit_polls"], (run, after, upto, working, 0, *[[]] * 7))
 
     async def down() -> int:
         (row,) = (await session.run(sql["levels"]))[1]
