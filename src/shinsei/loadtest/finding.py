@@ -4,7 +4,7 @@ Between two steps nothing is asked until the cases of the one before are through
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shinsei.loadtest.arrivals import RateProfile
 from shinsei.loadtest.books import Books
@@ -36,7 +36,7 @@ class Found:
 
     tried: tuple[Tried, ...]
     is_whole: bool
-    """Whether it came to its own end: of an office, what is sustained and what is not lie near enough."""
+    """Whether it has settled: what is sustained and what is not lie near enough."""
 
     @property
     def best(self) -> Tried | None:
@@ -93,6 +93,7 @@ class Searching:
         self._search = Search(spec or section.spec())
         self._grain = grain
         self._hold_s = section.hold / 1e3
+        self._limits = section.limits()
         self._confirmed_per_s: float | None = None
         self._tried: list[Tried] = []
         self._number = 0
@@ -133,13 +134,14 @@ class Searching:
 
     def found(self) -> Found:
         """What it has come to so far."""
-        return Found(tried=tuple(self._tried), is_whole=self._search.is_done)
+        found = Found(tried=tuple(self._tried), is_whole=False)
+        is_kept = found.best is not None and found.best.per_s == self._search.highest_sustained_per_s
+        return replace(found, is_whole=self._search.is_settled and is_kept)
 
-    def confirm(self, hold_s: float) -> None:
-        """Holds the best rate for longer, as one more step; there must be one."""
-        best = self.found().best
-        assert best is not None, "a rate that was sustained"
-        self._confirmed_per_s, self._hold_s = best.per_s, hold_s
+    def confirm(self, per_s: float, hold_s: float) -> None:
+        """Holds a rate for longer, as one more step, and judges it more strictly."""
+        self._confirmed_per_s, self._hold_s = per_s, hold_s
+        self._limits = self._section.limits_to_confirm()
         self._is_over = False
 
     def _begin(self, now_s: float) -> None:
@@ -154,7 +156,7 @@ class Searching:
 
     def _judge(self, now_s: float) -> None:
         step, per_s = self._books.step(self._judged_from_s, self._judged_until_s), self._rate_per_s
-        broken = step.broken(self._section.limits(), LEAST_OFFERED_SHARE * per_s - self._grain / self._hold_s)
+        broken = step.broken(self._limits, LEAST_OFFERED_SHARE * per_s - self._grain / self._hold_s)
         self._tried.append(Tried(per_s=per_s, step=step, broken=broken))
         if self._confirmed_per_s is None:
             self._search.judge(is_sustained=not broken, completed_per_s=step.completed_per_s)

@@ -75,6 +75,8 @@ class Outcome:
     """Of a search by fetch mode and method."""
     is_confirmed: bool = False
     """Whether the highest rate of such a search was held for longer too."""
+    confirmed_per_s: float | None = None
+    """What of such a search was sustained for longer; None if nothing was."""
     feed_unreadable: int = 0
     """Records of the status feed that could not be read."""
     partial: str = ""
@@ -167,6 +169,7 @@ class LoadTest:
             outcome.offices = self._search.found()
         elif isinstance(self._search, ApartSearching):
             outcome.apart, outcome.is_confirmed = self._search.found(), self._search.is_confirmed
+            outcome.confirmed_per_s = self._search.confirmed_per_s
         elif self._search is not None:
             outcome.found = self._search.found()
         self._falls_short(self._why_partial(interrupted))

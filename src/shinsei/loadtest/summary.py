@@ -79,7 +79,12 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
         "peak_offered_per_s": peak_per_s,
         "busiest_hour": None if peak_per_s is None else _busiest(context, peak_per_s),
         **_search(outcome.found, context),
-        **apart_figures(outcome.apart, partial(_busiest, context), is_confirmed=outcome.is_confirmed),
+        **apart_figures(
+            outcome.apart,
+            partial(_busiest, context),
+            is_confirmed=outcome.is_confirmed,
+            confirmed_per_s=outcome.confirmed_per_s,
+        ),
         **_offices(outcome, context),
         "latency_s": {series: quantiles(books.latencies.get(series, Histogram())) for series in _SERIES},
         "by_group": {

@@ -116,7 +116,7 @@ def test_a_best_rate_that_is_not_sustained_for_longer_is_none() -> None:
     best = system.searching.found().best
     assert best is not None
     system.capacity = round(best.per_s * 0.8)
-    system.searching.confirm(20.0)
+    system.searching.confirm(best.per_s, 20.0)
     for _ in system.seconds(until=lambda: system.searching.is_done):
         system.searching.look()
     found = system.searching.found()

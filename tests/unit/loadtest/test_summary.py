@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from tests.unit.loadtest.test_books import a_tick
 
+from shinsei.loadtest.apart import Part
 from shinsei.loadtest.books import Books
 from shinsei.loadtest.finding import Found, Tried
 from shinsei.loadtest.gates import value_at
@@ -248,6 +249,29 @@ def test_an_office_is_told_by_its_working_day_and_by_the_planners_word(context: 
     bounds = [(one["is_lower_bound"], one["not_sustained_per_working_day"]) for one in told.values()]
     assert bounds == [(True, None), (False, 120.0), (False, 100.0)]
     assert told["BATCH_IMPORT"]["not_sustained_because"] == ["too slow"]
+
+
+@pytest.mark.parametrize(("confirmed_per_s", "is_missed"), [(None, True), (30.0, False)])
+def test_a_highest_rate_of_short_steps_alone_fails_the_search(
+    context: Context, confirmed_per_s: float | None, *, is_missed: bool
+) -> None:
+    preset = load_preset("find-max-infra")
+    step = Step(
+        offered_per_s=30.0,
+        completed_per_s=30.0,
+        refused_per_s=0.0,
+        oldest_at_start_s=0.0,
+        oldest_at_end_s=0.0,
+        p50_s=1.0,
+        p99_s=2.0,
+    )
+    found = Found(tried=(Tried(per_s=30.0, step=step, broken=()),), is_whole=False)
+    part = Part(fetch="batch", method="RPA", specs=())
+    outcome = Outcome(books=an_outcome(12).books, apart=[(part, found)], confirmed_per_s=confirmed_per_s)
+    context = replace(context, preset=preset)
+    assert ("max_confirmed_per_s" in missed(outcome, context)) is is_missed
+    assert value_at(summarise(outcome, context), "lower_bounds") == 1
+    assert ("held" in unescape(report_html(outcome, context, summarise(outcome, context), {}))) is not is_missed
 
 
 @pytest.mark.parametrize(

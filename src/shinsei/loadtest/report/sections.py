@@ -77,6 +77,10 @@ def _found(summary: dict[str, Any]) -> Iterable[Text]:
             yield Text("It was confirmed by a longer step.", "より長い時間でも確認した。")
         elif best is not None:
             yield Text("It was seen in short steps alone.", "短い時間での値のみ。")
+            held = summary["max_confirmed_per_s"]
+            if held is not None:
+                told = f"より長い時間で持続できたのは毎秒{held:,.1f}件。"
+                yield Text(f"For longer {held:,.1f} a second were held.", told)
     elif "steps" in summary or "sustained" in summary:
         yield Text("No rate that was tried was sustained.", "試した率のうち持続できたものはない。")
 
