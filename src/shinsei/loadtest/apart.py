@@ -153,7 +153,7 @@ class ApartSearching:
         if search.is_done or search is self._confirming:
             return search.is_done
         tried = search.found().tried
-        if search is self._rehearsal and tried and tried[-1].broken:
+        if search is self._rehearsal and tried and not tried[-1].is_sustained:
             return True
         step_s = self._step_s / _QUICKER if search is self._rehearsal else self._step_s
         return search.is_between_steps and bool(tried) and now_s + step_s > self._part_ends_s
@@ -192,11 +192,13 @@ class ApartSearching:
         held, search = None, self._confirming
         if search is not None:
             held = search.found().tried[-1]
-            self._confirmed = None if held.broken else held
+            self._confirmed = held if held.is_sustained else None
         else:
             search = max(self._searches, key=lambda one: one.found().sustained_per_s or 0.0)
         best = search.found().best
-        per_s = _BELOW * held.per_s if held is not None else best.per_s if best is not None else None
+        per_s = None if best is None else best.per_s
+        if held is not None:
+            per_s = held.per_s if held.undecided else _BELOW * held.per_s
         ends_s = self._first_s + (self._section.within + self._section.recover) / 1e3
         is_too_late = now_s + self._confirm_s > ends_s
         if not self._section.confirm or self._confirmed is not None or per_s is None or is_too_late:

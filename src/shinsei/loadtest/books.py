@@ -30,6 +30,8 @@ class Second:
     """From the intended moment to the portal's answer."""
     registered: Histogram = field(default_factory=Histogram)
     """From the intended moment to registration, of what was registered in this second."""
+    lag: Histogram = field(default_factory=Histogram)
+    """How late dispatchers were."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,6 +111,7 @@ class Books(Tally):
         second = self._second(at_s)
         for name in _TICK_COUNTERS:
             second.counts[name] += int(tick["counts"].get(name, 0))
+        second.lag.add(Histogram.of(tick["lag"]))
         self._note_failing(at_s, tick["counts"])
         ticks = self._ticks.setdefault(int(tick["worker"]), [])
         ticks.append((at_s, (ticks[-1][1] if ticks else 0) + int(tick["counts"].get(OFFERED, 0))))
@@ -189,7 +192,13 @@ class Books(Tally):
             oldest_at_end_s=self.oldest_s(until_s),
             p50_s=registered.quantile(0.5),
             p99_s=registered.quantile(0.99),
+            lag_p99_s=self.lag_s(from_s, until_s),
         )
+
+    def lag_s(self, from_s: float, until_s: float) -> float | None:
+        """How late dispatchers were between two moments (p99); None where nothing was dispatched."""
+        span = range(int(from_s), int(until_s) + 1)  # a tick tells of the second before it
+        return Histogram.sum_of(self.seconds[at].lag for at in span if at in self.seconds).quantile(0.99)
 
     def _offered_per_s(self, from_s: float, until_s: float) -> float:
         """What workers offered between two ticks near these moments; 0 where there are no two.

@@ -189,7 +189,7 @@ class LoadTest:
             return Searching(section, books, order, self._now_s, grain=grain)
         width, specs = len(self._wanted.preset.file.methods), self._wanted.specs
         steps = [specs[start : start + width] for start in range(0, len(specs), width)]
-        return OfficeSearching(section, steps, self._open_runs, order, self._now_s)
+        return OfficeSearching(section, steps, self._open_runs, order, self._now_s, books.lag_s)
 
     async def _look(self) -> None:
         if isinstance(self._search, OfficeSearching):

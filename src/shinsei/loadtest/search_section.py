@@ -39,6 +39,8 @@ class SearchSection(Section):
     most_ageing: PositiveDurationMs
     most_p99: PositiveDurationMs
     most_refused_share: Share = 0.0
+    most_lag: PositiveDurationMs = 1_000
+    """By which the generator may be late in a step (p99); behind that nothing is said of its rate."""
     fetch_modes: tuple[FetchMode, ...] = ()
     """Of infrastructure: each method is searched apart with each of these; none: all methods together."""
     within: PositiveDurationMs | None = None
@@ -84,6 +86,7 @@ class SearchSection(Section):
             most_ageing_s=self.most_ageing / SECOND_MS,
             most_p99_s=self.most_p99 / SECOND_MS,
             most_refused_share=self.most_refused_share,
+            most_lag_s=self.most_lag / SECOND_MS,
         )
 
     def limits_to_confirm(self) -> Limits:

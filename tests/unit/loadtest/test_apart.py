@@ -1,5 +1,6 @@
 """The search by fetch mode and method, on a system in the test's own time whose capacity differs between them."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from shinsei.loadtest.books import Books
 from shinsei.loadtest.order import Order
 from shinsei.loadtest.preset import load_preset
 from shinsei.loadtest.report.apart import apart
+from shinsei.loadtest.report.steps import steps
 from shinsei.loadtest.search_section import SearchSection
 from shinsei.loadtest.target import run_specs, scenario_of
 
@@ -222,6 +224,21 @@ async def test_the_report_has_a_row_for_each_and_a_mark_for_each_step(specs: lis
     assert page.count("<tr>") == 1 + len(figures["sustained"])
     assert page.count("<circle") == sum(len(row["steps"]) for row in figures["sustained"])
     assert apart({}) == ""
+
+
+async def test_the_report_has_every_rate_that_was_tried_and_says_where_the_generator_was_late(
+    specs: list[RunSpec],
+) -> None:
+    system = System(specs, CAPACITY)
+    await system.run()
+    figures = system.figures()
+    tried = [step for row in figures["sustained"] for step in row["steps"]]
+    tried[0].update(is_sustained=False, lag_p99_s=0.345, undecided="the generator was 0.35 s late (p99)")
+    page = steps(figures)
+    assert page.count("<tr>") == 1 + len(tried)
+    cells = re.sub(r"(<[^>]+>)+", "|", page)
+    assert "|0.345|the generator was 0.35 s late (p99)|" in cells
+    assert steps({}) == ""
 
 
 @pytest.mark.parametrize(

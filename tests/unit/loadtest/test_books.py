@@ -13,12 +13,14 @@ from shinsei.loadtest.feed import enter
 from shinsei.loadtest.histogram import Histogram
 
 
-def a_tick(at_s: float, worker: int = 0, response_s: float = 0.1, rss_mib: int = 50, **counts: int) -> dict[str, Any]:
+def a_tick(
+    at_s: float, worker: int = 0, response_s: float = 0.1, rss_mib: int = 50, lag_s: float = 0.001, **counts: int
+) -> dict[str, Any]:
     response, service, lag = Histogram(), Histogram(), Histogram()
     for _ in range(counts.get("accepted", 0)):
         response.record(response_s)
         service.record(response_s / 2)
-        lag.record(0.001)
+        lag.record(lag_s)
     return {
         "worker": worker,
         "at_s": at_s,
@@ -127,6 +129,15 @@ def test_a_step_is_what_its_own_seconds_brought() -> None:
     assert (step.offered_per_s, step.completed_per_s, step.refused_per_s) == (10, 1, 1)
     assert step.p99_s == pytest.approx(1.5, rel=1e-3)
     assert step.oldest_at_end_s > step.oldest_at_start_s
+
+
+def test_the_generators_lag_is_known_of_every_step() -> None:
+    books = Books(100.0)
+    for at in range(100, 120):
+        books.take(a_tick(at, lag_s=0.4 if at == 117 else 0.002, accepted=1))
+    assert books.step(105.0, 111.0).lag_p99_s == pytest.approx(0.002, rel=1e-2)
+    assert books.step(112.0, 118.0).lag_p99_s == pytest.approx(0.4, rel=1e-2)
+    assert Books(100.0).step(105.0, 111.0).lag_p99_s is None
 
 
 @pytest.mark.parametrize("every_s", [0.87, 1.0, 1.13])

@@ -12,6 +12,8 @@ from shinsei.loadtest.report.apart import name_of
 from shinsei.loadtest.report.lines import MOST_POINTS, by_rate, per_second, quantile_over_time, whole
 from shinsei.loadtest.report.numbers import count, number, shares
 from shinsei.loadtest.report.plots import Line, Mark
+from shinsei.loadtest.report.steps import tried
+from shinsei.loadtest.step_figures import step_figures
 from shinsei.season.report.markup import colour_keys, figure, paragraph, section, table
 from shinsei.season.text import Text, both, html
 from shinsei.season.words import METHOD_NAMES
@@ -148,7 +150,10 @@ def distributions(books: Books) -> str:
     )
 
 
-_MARKS = Text("Full marks were sustained, hollow ones were not.", "塗りつぶしは持続できた率、白抜きはできなかった率。")
+_MARKS = Text(
+    "Full marks were sustained; hollow ones were not, or the generator was late.",
+    "塗りつぶしは持続できた率、白抜きはできなかった率、または生成側が遅れた率。",
+)
 _SECONDS = Text(
     "The line joins the means of all seconds in which about as much came; no rate was held for itself.",
     "線は、到着がほぼ同じだった秒の平均を結ぶ。率ごとに持続を試したものではない。",
@@ -160,7 +165,8 @@ def knee(books: Books, found: Found | None) -> str:
     marks: list[Mark] = []
     lines: list[Line] = []
     if found is not None:
-        marks = [Mark(x=one.step.offered_per_s, y=one.step.completed_per_s, full=not one.broken) for one in found.tried]
+        offered = [(one.step.offered_per_s, one.step.completed_per_s, one.is_sustained) for one in found.tried]
+        marks = [Mark(x=x, y=y, full=is_sustained) for x, y, is_sustained in offered]
     else:
         lines = [Line(name=Text("completed", "完了"), colour=_GREEN, points=by_rate(books))]
     title = Text("The knee: completed over offered", "飽和点: 到着に対する完了")
@@ -170,17 +176,8 @@ def knee(books: Books, found: Found | None) -> str:
     )
     caption += _MARKS if found is not None else _SECONDS
     chart = plots.knee(lines, marks, title, "knee-chart")
-    rows = [
-        (f"{one.per_s:,.1f}", f"{one.step.completed_per_s:,.1f}", number(one.step.p99_s), "; ".join(one.broken) or "-")
-        for one in (found.tried if found is not None else ())
-    ]
-    head = [
-        html(Text("tried, per s", "試した率(件/秒)")),
-        html(Text("completed, per s", "完了(件/秒)")),
-        html(Text("p99 to registration, s", "登録までのp99(秒)")),
-        html(Text("not sustained because", "持続できない理由")),
-    ]
-    return section("knee", title, figure(chart, caption), table(head, rows) if rows else "")
+    told = tried([step_figures(one) for one in found.tried]) if found is not None and found.tried else ""
+    return section("knee", title, figure(chart, caption), told)
 
 
 def groups(summary: dict[str, Any]) -> str:
