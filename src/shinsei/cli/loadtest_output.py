@@ -62,6 +62,9 @@ def print_summary(screen: Console, summary: dict[str, Any]) -> None:
     if "sustained" in summary:
         screen.print(_apart(summary["sustained"]))
     screen.print(_latencies(summary))
+    if summary["is_sent_late"]:
+        share = f"{summary['intended_to_sent_share']:.0%}"
+        screen.print(f"[yellow]of the p99 to acceptance {share} is the generator's own, until it had sent[/yellow]")
     screen.print(_gates(summary["gates"]))
 
 

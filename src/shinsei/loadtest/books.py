@@ -55,6 +55,8 @@ class Tally:
         self.totals: Counter[str] = Counter()
         self.lag = Histogram()
         """How late dispatchers were."""
+        self.sent = Histogram()
+        """From the intended moment until the first call of an application was sent: dispatcher, slot and signing."""
         self.workers: dict[int, int] = {}
         """Resident memory of each worker, in MiB, as it said last."""
         self.heard_s: dict[int, float] = {}
@@ -74,6 +76,7 @@ class Tally:
         at_s, worker = float(tick["at_s"]), int(tick["worker"])
         if at_s >= self._measured_from_s:
             self.lag.add(Histogram.of(tick["lag"]))
+            self.sent.add(Histogram.of(tick["sent"]))
         self.workers[worker] = int(tick["rss_mib"])
         self.heard_s[worker] = at_s
         self.later[worker] = int(tick["later"])
@@ -233,6 +236,7 @@ class Books(Tally):
 
 
 SUBMIT, SUBMIT_BATCH, WATCH, WITHDRAW = "Submit", "SubmitBatch", "WatchStatus until registered", "Withdraw"
+UPLOAD = "UploadAttachment"
 OK, BUSY, ILLEGAL, ERROR = "OK", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ERROR"
 """Codes of calls: three of gRPC's, and one for what no call has come to."""
 SERIES_OF_REQUEST: Mapping[str, str] = {SUBMIT: ACCEPTED, SUBMIT_BATCH: ACCEPTED, WATCH: "visible"}

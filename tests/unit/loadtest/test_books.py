@@ -29,6 +29,7 @@ def a_tick(
         "rss_mib": rss_mib,
         "counts": counts,
         "lag": lag.as_json(),
+        "sent": lag.as_json(),
         "requests": {
             SUBMIT: {
                 "codes": {"OK": counts.get("accepted", 0)},

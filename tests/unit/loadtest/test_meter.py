@@ -6,6 +6,7 @@ import pytest
 
 from loadtest.meter import CallFailedError, Meter
 from shinsei.loadtest.books import kept_as
+from shinsei.loadtest.histogram import Histogram
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,21 @@ def test_whatever_keeps_applications_from_being_accepted_is_counted(error: Excep
     with pytest.raises(type(error)), meter.answered(3):
         raise error
     assert meter.tick(0, 0, 0)["counts"] == {counter: 3}
+
+
+def test_until_the_first_call_of_an_application_is_sent_it_is_the_generators_own_time() -> None:
+    meter = Meter()
+    meter.called("Submit", "OK", intended_s=1.0, sent_s=1.25)
+    # What comes behind an upload has waited for the portal.
+    meter.called("UploadAttachment", "OK", intended_s=2.0, sent_s=2.25)
+    meter.called("Submit", "OK", intended_s=2.0, sent_s=5.0)
+    meter.called("UploadAttachment", "UNAVAILABLE", intended_s=3.0, sent_s=3.25)
+    meter.called("SubmitBatch", "RESOURCE_EXHAUSTED", intended_s=4.0, sent_s=4.25)
+    meter.called("GetStatus", "OK", intended_s=5.0, sent_s=9.0)
+    sent = Histogram.of(meter.tick(0, 0, 0)["sent"])
+    assert (sent.count, sent.highest_s) == (4, 0.25)
+    meter.called("Submit", "OK", intended_s=2.0, sent_s=2.5)
+    assert Histogram.of(meter.tick(0, 0, 0)["sent"]).count == 1
 
 
 @pytest.mark.parametrize(

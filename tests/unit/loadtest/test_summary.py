@@ -174,6 +174,21 @@ def test_a_generator_that_is_later_than_its_preset_allows_fails_the_test(
     assert missed(outcome, context) == gates
 
 
+@pytest.mark.parametrize(("sent_s", "is_late"), [(0.009, False), (0.02, True)])
+def test_a_generator_that_takes_a_part_of_the_latency_until_it_has_sent_is_told(
+    context: Context, sent_s: float, *, is_late: bool
+) -> None:
+    outcome, sent = Outcome(books=Books(100.0), ledgers=an_outcome(12).ledgers), Histogram()
+    sent.record(sent_s)
+    outcome.books.take({**a_tick(101.0, accepted=1, response_s=0.1), "sent": sent.as_json()})
+    summary = summarise(outcome, context)
+    assert summary["intended_to_sent_s_p99"] == pytest.approx(sent_s, rel=1e-3)
+    assert summary["is_sent_late"] is is_late
+    page = unescape(report_html(outcome, context, summary, {}))
+    assert "intended to sent" in page
+    assert ("The generator itself took 20% of the time" in page) is is_late
+
+
 @pytest.mark.parametrize("counts", [{"offered": 1}, {"accepted": 1}])
 def test_an_application_of_which_nobody_knows_what_became_fails_a_whole_test(
     context: Context, counts: dict[str, int]

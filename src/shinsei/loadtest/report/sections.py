@@ -34,6 +34,7 @@ _CARDS: tuple[tuple[str, Text], ...] = (
     ("failed", Text("failed", "失敗")),
     ("later_dropped", Text("wanted later, not done", "後続の未実施")),
     ("generator_lag_s_p99", Text("generator's lag, p99, s", "生成側の遅れ p99(秒)")),
+    ("intended_to_sent_s_p99", Text("intended to sent, p99, s", "予定から送信まで p99(秒)")),
 )
 _SERIES: tuple[tuple[str, Text], ...] = (
     ("accepted", Text("accepted by the portal", "ポータル受付まで")),
@@ -58,7 +59,17 @@ def answer(summary: dict[str, Any]) -> str:
         "すべての遅延は、申請が行われるはずだった時刻から数える。生成側・接続・サーバのどこで待ったかを問わない。",
     )
     tables = table(head, rows, "comparison") + paragraph(note, "note")
+    if summary["is_sent_late"]:
+        tables += paragraph(_sent_late(summary["intended_to_sent_share"]), "note")
     return f'<section id="answer">{said}<div class="cards">{cards}</div>{tables}</section>'
+
+
+def _sent_late(share: float) -> Text:
+    return Text(
+        f"The generator itself took {share:.0%} of the time to acceptance at p99 until it had sent: its processes wait "
+        "for each other and sign. These latencies are not the system's alone.",
+        f"受付までのp99のうち{share:.0%}は、生成側が送信するまでの時間(順番待ちと署名)であり、システムだけの遅延ではない。",
+    )
 
 
 def _found(summary: dict[str, Any]) -> Iterable[Text]:
