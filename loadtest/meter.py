@@ -38,6 +38,8 @@ class Meter:
     def __init__(self) -> None:
         self.environment: Environment | None = None
         self.in_flight = 0
+        self.measured_from_s = 0.0
+        """Intended moment from which calls are timed; what was to be done before is warm-up, however late it is."""
         self._counts: Counter[str] = Counter()
         self._lag = Histogram()
         self._sent = Histogram()
@@ -83,9 +85,9 @@ class Meter:
         kept = kept_as(name, code)
         request = self._requests.setdefault(kept, Request())
         request.codes[code] += 1
-        request.response.record(done_s - intended_s)
-        request.service.record(done_s - sent_s)
-        if name in _FILES:
+        if intended_s >= self.measured_from_s:
+            request.response.record(done_s - intended_s)
+            request.service.record(done_s - sent_s)
             self._note_sent(name, code, intended_s, sent_s)
         if self._csv is not None:
             self._csv.writerow((f"{intended_s:.6f}", f"{sent_s:.6f}", f"{done_s:.6f}", name, code))
@@ -102,6 +104,8 @@ class Meter:
 
     def _note_sent(self, name: str, code: str, intended_s: float, sent_s: float) -> None:
         """What lies before the first call of an application is the generator's own time, and no system's."""
+        if name not in _FILES:
+            return
         if intended_s in self._uploaded:
             self._uploaded.discard(intended_s)
             return

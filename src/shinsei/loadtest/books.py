@@ -96,6 +96,12 @@ class Books(Tally):
 
     def __init__(self, started_s: float, warm_up_s: float = 0.0) -> None:
         super().__init__(started_s, warm_up_s)
+        self._has_begun = False
+        self._offered_until_s = started_s
+        self._done_s = started_s
+        """When the last case so far was registered or ended otherwise."""
+        self.is_ready = False
+        """Whether all users of the generator wait for something to do."""
         self.seconds: dict[int, Second] = {}
         self.requests: dict[str, Request] = {}
         self.latencies: dict[str, Histogram] = {}
@@ -107,10 +113,26 @@ class Books(Tally):
         self.memory_mib: list[tuple[float, int]] = []
         """(seconds from the start, resident memory of all workers together), at most one a second."""
 
+    def begin(self, started_s: float, warm_up_s: float) -> None:
+        """Load begins now; what workers have said before is of no second."""
+        super().begin(started_s, warm_up_s)
+        self._has_begun, self._offered_until_s, self._done_s = True, started_s, started_s
+        self.seconds.clear()
+        self.memory_mib.clear()
+
+    def follow(self, tick: Mapping[str, Any], warm_up_s: float) -> None:
+        """Takes a tick as the conductor has written it down: it says when load has begun, if it has."""
+        self.is_ready, start_s = bool(tick["is_ready"]), tick["start_s"]
+        if not self._has_begun and start_s is not None and tick["at_s"] >= start_s:
+            self.begin(float(start_s), warm_up_s)
+        self.take(tick)
+
     def take(self, tick: Mapping[str, Any]) -> None:
         """Takes what a worker has done in the last second."""
         super().take(tick)
         at_s = float(tick["at_s"])
+        if tick["counts"].get(OFFERED):
+            self._offered_until_s = max(self._offered_until_s, at_s)
         second = self._second(at_s)
         for name in _TICK_COUNTERS:
             second.counts[name] += int(tick["counts"].get(name, 0))
@@ -151,6 +173,8 @@ class Books(Tally):
         second = self._second(at_s)
         second.counts[event] += 1
         self.totals[event] += 1
+        if event in {REGISTERED, ENDED}:
+            self._done_s = max(self._done_s, at_s)
         if intended_s is None or intended_s < self._measured_from_s:
             return
         latency_s = at_s - intended_s
@@ -163,6 +187,16 @@ class Books(Tally):
     def open_cases(self) -> int:
         """Accepted and neither registered nor ended, as far as both sides have said."""
         return self.totals[ACCEPTED] - self.totals[REGISTERED] - self.totals[ENDED]
+
+    @property
+    def offered_s(self) -> float:
+        """Seconds during which something was offered, to the second."""
+        return self._offered_until_s - self.started_s
+
+    def drained_s(self, offered_s: float, now_s: float) -> float:
+        """Seconds that the last case took behind so many of load; until now, where some are open still."""
+        until_s = now_s if self.open_cases > 0 else self._done_s
+        return max(until_s - self.started_s - offered_s, 0.0)
 
     def oldest_s(self, at_s: float) -> float:
         """Age of the oldest open case at a moment, if cases are served in the order in which they came."""

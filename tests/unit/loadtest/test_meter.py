@@ -4,6 +4,7 @@ from unittest.mock import Mock
 
 import pytest
 
+from loadtest import meter as meter_module
 from loadtest.meter import CallFailedError, Meter
 from shinsei.loadtest.books import kept_as
 from shinsei.loadtest.histogram import Histogram
@@ -22,6 +23,19 @@ def test_whatever_keeps_applications_from_being_accepted_is_counted(error: Excep
     with pytest.raises(type(error)), meter.answered(3):
         raise error
     assert meter.tick(0, 0, 0)["counts"] == {counter: 3}
+
+
+def test_what_was_to_be_done_in_the_warm_up_is_not_timed_however_late_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(meter_module, "now_s", lambda: 120.0)
+    meter = Meter()
+    meter.measured_from_s = 105.0
+    for intended_s in (104.9, 105.0):
+        meter.called("Submit", "OK", intended_s=intended_s, sent_s=intended_s)
+    tick = meter.tick(0, 0, 0)
+    submit = tick["requests"]["Submit"]
+    assert submit["codes"] == {"OK": 2}
+    for series in (submit["response"], submit["service"], tick["sent"]):
+        assert Histogram.of(series).count == 1
 
 
 def test_until_the_first_call_of_an_application_is_sent_it_is_the_generators_own_time() -> None:
