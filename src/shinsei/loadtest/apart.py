@@ -118,7 +118,7 @@ class ApartSearching:
             return
         if search is not None and not self._recovers_until_s:
             self._recovers_until_s = now_s + self._section.recover / 1e3
-        if self._books.open_cases > FEW_OPEN and now_s < self._recovers_until_s:
+        if self._books.awaited_cases > FEW_OPEN and now_s < self._recovers_until_s:
             return
         self._recovers_until_s = 0.0
         if search is None and self._section.rehearsal:
@@ -182,6 +182,7 @@ class ApartSearching:
         """Opens these runs, unless they are open; applications go to them from now on."""
         if specs is self._addressed:
             return
+        self._books.leave_behind()
         await self._open(specs)
         self._addressed = specs
 

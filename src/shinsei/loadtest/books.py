@@ -100,6 +100,7 @@ class Books(Tally):
         self._offered_until_s = started_s
         self._done_s = started_s
         """When the last case so far was registered or ended otherwise."""
+        self._left_behind = 0
         self.is_ready = False
         """Whether all users of the generator wait for something to do."""
         self.seconds: dict[int, Second] = {}
@@ -189,6 +190,15 @@ class Books(Tally):
         return self.totals[ACCEPTED] - self.totals[REGISTERED] - self.totals[ENDED]
 
     @property
+    def awaited_cases(self) -> int:
+        """Open cases that may still be done: without those of runs that were closed over them."""
+        return self.open_cases - self._left_behind
+
+    def leave_behind(self) -> None:
+        """All runs are closed: what is open now stays so, and nobody waits for it any more."""
+        self._left_behind = max(self.open_cases, 0)
+
+    @property
     def offered_s(self) -> float:
         """Seconds during which something was offered, to the second."""
         return self._offered_until_s - self.started_s
@@ -199,7 +209,10 @@ class Books(Tally):
         return max(until_s - self.started_s - offered_s, 0.0)
 
     def oldest_s(self, at_s: float) -> float:
-        """Age of the oldest open case at a moment, if cases are served in the order in which they came."""
+        """Age of the oldest open case at a moment, if cases are served in the order in which they came.
+
+        One that others overtake looks younger: whom a completion concerns, the generator's counts do not tell.
+        """
         upto = int(at_s)
         done = sum(
             second.counts[REGISTERED] + second.counts[ENDED] for at, second in self.seconds.items() if at <= upto

@@ -145,7 +145,7 @@ class Searching:
         if self._is_over:
             return
         if not self._judged_until_s:
-            if self._recovers_until_s and self._books.open_cases > FEW_OPEN and now_s < self._recovers_until_s:
+            if self._recovers_until_s and self._books.awaited_cases > FEW_OPEN and now_s < self._recovers_until_s:
                 return
             self._begin(now_s)
         elif now_s > self._judged_until_s + TICKS_LATE_S:

@@ -233,7 +233,7 @@ class LoadTest:
         """Waits until everything accepted has been registered or has ended otherwise, at most as long as allowed."""
         books = self._outcome.books
         until_s = self._now_s() + (0.0 if self._is_gone else self._wanted.preset.file.drain / 1e3)
-        while books.open_cases > 0 and self._now_s() < until_s and not interrupted.is_set():
+        while books.awaited_cases > 0 and self._now_s() < until_s and not interrupted.is_set():
             await sleep(LOOK_EVERY_S)
             self._show(books, "waiting for the last cases")
         self._outcome.drained_s = books.drained_s(self._outcome.asked_s, self._now_s())
