@@ -23,8 +23,8 @@ _BELOW = 0.9
 """Of that rate, and of one that was not sustained when it was held for longer: what is tried next."""
 _HOLDS = 2
 """For how many of them time is kept."""
-_QUICKER = 3
-"""Times as short is a step of the rehearsal."""
+_SPANS, _QUICKER = ("settle", "hold"), 3
+"""Of a step of the rehearsal, which are so many times as short."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +83,8 @@ class ApartSearching:
         self._tell = order
         self._now_s = now_s
         self._grain = grain
-        self._step_s = LEAD_S + (section.settle + section.hold) / 1e3 + TICKS_LATE_S
-        self._confirm_s = LEAD_S + (section.settle + section.confirm) / 1e3 + TICKS_LATE_S if section.confirm else 0.0
+        self._quick = section.model_copy(update={name: getattr(section, name) // _QUICKER for name in _SPANS})
+        self._confirm_s = _step_s(section, section.confirm) if section.confirm else 0.0
         self._rehearsal: Searching | None = None
         self._confirming: Searching | None = None
         self._confirmed: Tried | None = None
@@ -155,7 +155,7 @@ class ApartSearching:
         tried = search.found().tried
         if search is self._rehearsal and tried and not tried[-1].is_sustained:
             return True
-        step_s = self._step_s / _QUICKER if search is self._rehearsal else self._step_s
+        step_s = _step_s(self._quick if search is self._rehearsal else self._section)
         return search.is_between_steps and bool(tried) and now_s + step_s > self._part_ends_s
 
     async def _rehearse(self, length_s: float) -> None:
@@ -163,9 +163,7 @@ class ApartSearching:
         self._first_s = self._now_s()
         self._part_ends_s = self._first_s + length_s
         await self._address(self._parts[0].specs)
-        spans = {name: getattr(self._section, name) // _QUICKER for name in ("settle", "hold")}
-        quick = self._section.model_copy(update=spans)
-        self._rehearsal = Searching(quick, self._books, self._order, self._now_s, grain=self._grain)
+        self._rehearsal = Searching(self._quick, self._books, self._order, self._now_s, grain=self._grain)
 
     async def _begin(self) -> None:
         part, now_s = self._parts[len(self._searches)], self._now_s()
@@ -229,3 +227,8 @@ class ApartSearching:
         self._numbered += 1
         weights = () if order.is_over else tuple((spec.municipality, 1.0) for spec in self._addressed)
         self._tell(order.model_copy(update={"n": self._numbered, "weights": weights}))
+
+
+def _step_s(section: SearchSection, hold_ms: int | None = None) -> float:
+    """Real seconds of a step, from its order to its verdict."""
+    return LEAD_S + (section.settle + (hold_ms or section.hold)) / 1e3 + TICKS_LATE_S
