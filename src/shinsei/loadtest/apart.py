@@ -134,8 +134,10 @@ class ApartSearching:
     @property
     def is_confirmed(self) -> bool:
         """Whether the highest of all rates was sustained for longer too."""
-        known = [found.best.per_s for _, found in self.found() if found.best is not None]
-        return self._confirmed is not None and self._confirmed.per_s >= max(known, default=0.0)
+        _, highest = max(self.found(), key=lambda one: one[1].sustained_per_s or 0.0)
+        if self._confirmed is None or highest.best is None:
+            return False
+        return self._confirmed.per_s >= highest.best.per_s
 
     @property
     def confirmed_per_s(self) -> float | None:
