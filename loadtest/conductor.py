@@ -56,6 +56,9 @@ class Conductor:
         self._heard_s: dict[int, float] = {}
         self._conducting: gevent.Greenlet | None = None
         self._number = 0
+        self._is_ready = False
+        self._start_s: float | None = None
+        """When load begins, by the first order."""
         self._until_s = float("inf")
         self._is_over = False
         self._is_quitting = False
@@ -82,6 +85,7 @@ class Conductor:
             said.clear()
         self._tally = Tally(now_s())
         self._number, self._until_s, self._is_over = 0, float("inf"), False
+        self._is_ready, self._start_s = False, None
         self._send(TO_WORKERS_PLAN, self._plan.model_dump_json())
 
     def begin(self) -> None:
@@ -109,15 +113,15 @@ class Conductor:
         self._idle[int(tick["worker"])] = int(tick["idle"])
         self._later[int(tick["worker"])] = int(tick["later"])
         self._heard_s[int(tick["worker"])] = now_s()  # another machine's clock may differ
-        if not self._tally.workers:
-            self._tally.begin(float(tick["at_s"]), self._plan.warm_up_s)
         self._tally.take(tick)
         self.accepted += int(tick["counts"].get(ACCEPTED, 0))
         with (self._folder / TICKS).open("a", encoding="utf-8") as ticks:
-            ticks.write(json.dumps(tick, separators=(",", ":")) + "\n")
+            told = {**tick, "is_ready": self._is_ready, "start_s": self._start_s}
+            ticks.write(json.dumps(told, separators=(",", ":")) + "\n")
 
     def _conduct(self) -> None:
         self._await_users()
+        self._is_ready = not self._is_over
         if not self._is_over and not self._plan.is_conducted:
             start_s = now_s() + _LEAD_S
             self._order(Order(n=1, start_s=start_s, points=self._plan.points))
@@ -155,6 +159,10 @@ class Conductor:
     def _order(self, order: Order) -> None:
         self._number = order.n
         self._is_over = order.is_over
+        if order.points and self._start_s is None:
+            # Users were made ready before that, and nothing was asked: none of it is warm-up.
+            self._start_s = order.start_s
+            self._tally.begin(order.start_s, self._plan.warm_up_s)
         if order.points and not self._plan.is_conducted:
             self._until_s = order.start_s + profile_of(order.points).duration_s
         self._send(TO_WORKERS_ORDER, {**order.as_message(), "of": self._workers()})

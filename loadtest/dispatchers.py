@@ -21,6 +21,8 @@ def begin(profile: RateProfile, start_s: float, index: int, of: int, number: int
     """
     plan = WORKER.plan
     WORKER.order = number
+    if number == 1:
+        METER.measured_from_s = start_s + plan.warm_up_s
     share = Share(index=index, of=of)
     length_s = profile.duration_s
     profiles = {

@@ -14,11 +14,14 @@ from typing import IO, TYPE_CHECKING, Any
 import psutil
 
 from loadtest.wall import now_s
-from shinsei.loadtest.books import BUSY, FAILED, OK, REFUSED, Request, kept_as
+from shinsei.loadtest.books import BUSY, FAILED, OK, REFUSED, SUBMIT, SUBMIT_BATCH, UPLOAD, Request, kept_as
 from shinsei.loadtest.histogram import Histogram
 
 if TYPE_CHECKING:
     from locust.env import Environment
+
+_FILES = frozenset({SUBMIT, SUBMIT_BATCH, UPLOAD})
+"""Calls with which somebody files."""
 
 
 class CallFailedError(Exception):
@@ -35,8 +38,13 @@ class Meter:
     def __init__(self) -> None:
         self.environment: Environment | None = None
         self.in_flight = 0
+        self.measured_from_s = 0.0
+        """Intended moment from which calls are timed; what was to be done before is warm-up, however late it is."""
         self._counts: Counter[str] = Counter()
         self._lag = Histogram()
+        self._sent = Histogram()
+        self._uploaded: set[float] = set()
+        """Intended moments of applications whose attachment has been sent: the next call is not their first."""
         self._requests: dict[str, Request] = {}
         self._process = psutil.Process()
         self._csv: Any = None
@@ -77,8 +85,10 @@ class Meter:
         kept = kept_as(name, code)
         request = self._requests.setdefault(kept, Request())
         request.codes[code] += 1
-        request.response.record(done_s - intended_s)
-        request.service.record(done_s - sent_s)
+        if intended_s >= self.measured_from_s:
+            request.response.record(done_s - intended_s)
+            request.service.record(done_s - sent_s)
+            self._note_sent(name, code, intended_s, sent_s)
         if self._csv is not None:
             self._csv.writerow((f"{intended_s:.6f}", f"{sent_s:.6f}", f"{done_s:.6f}", name, code))
         if self.environment is not None:
@@ -92,13 +102,24 @@ class Meter:
                 context={},
             )
 
+    def _note_sent(self, name: str, code: str, intended_s: float, sent_s: float) -> None:
+        """What lies before the first call of an application is the generator's own time, and no system's."""
+        if name not in _FILES:
+            return
+        if intended_s in self._uploaded:
+            self._uploaded.discard(intended_s)
+            return
+        self._sent.record(sent_s - intended_s)
+        if (name, code) == (UPLOAD, OK):
+            self._uploaded.add(intended_s)
+
     def forget(self) -> None:
         """Measures a new test: what has not been told of the one before stays untold."""
-        self._counts, self._lag, self._requests = Counter(), Histogram(), {}
+        self._counts, self._lag, self._sent, self._requests = Counter(), Histogram(), Histogram(), {}
 
     def tick(self, worker: int, idle: int, later: int) -> Mapping[str, Any]:
         """What has been measured since the last tick."""
-        counts, lag, requests = self._counts, self._lag, self._requests
+        counts, lag, sent, requests = self._counts, self._lag, self._sent, self._requests
         self.forget()
         if self._csv_file is not None:
             self._csv_file.flush()  # a worker may end without a word
@@ -111,6 +132,7 @@ class Meter:
             "rss_mib": self._process.memory_info().rss >> 20,
             "counts": dict(counts),
             "lag": lag.as_json(),
+            "sent": sent.as_json(),
             "requests": {
                 name: {
                     "codes": dict(request.codes),

@@ -5,9 +5,10 @@
 
 Generator and stack have a processor each: a generator that has to fight for its own is late, and then it is what was
 measured. The maximum is the highest rate of this mix of which next to nothing is refused and everything is registered
-in time. Prints every load test, and what twice the maximum comes to beside it. Exit code 1 unless, in the median of the
-pairs, at least 90 % of the maximum is completed, and those who are accepted are accepted and registered as they are at
-it; 2 where the generator was too late for either to be told.
+in time. Prints every load test, and what twice the maximum comes to beside it. A pair at whose beginning not even the
+maximum was sustained is void. Exit code 1 unless, in the median of the others, at least 90 % of the maximum is
+completed, and those who are accepted are accepted and registered as they are at it; 2 where the generator was too late
+for either to be told, or every pair is void.
 """
 
 import argparse
@@ -115,7 +116,14 @@ def search(first: float, options: Sequence[str], out: str) -> float:
 
 
 def compare(pairs: Sequence[tuple[Found, Found]]) -> int:
-    """Says what twice the maximum comes to; 1 if that is too little or too late, 2 if the generator was."""
+    """Says what twice the maximum comes to; 1 if that is too little or too late, 2 if there is no verdict."""
+    void = [once for once, _ in pairs if not once.is_sustained]
+    for once in void:
+        say(f"a pair is void: not even {once.offered_per_s:.0f}/s were sustained, so the machine was a slower one")
+    pairs = [(once, twice) for once, twice in pairs if once.is_sustained]
+    if not pairs:
+        say("no verdict: every pair is void; search the maximum anew, or begin with a lower --maximum")
+        return 2
     share = median(twice.completed_per_s / once.completed_per_s for once, twice in pairs)
     # Ratios within a pair, as completed is: the speed of a machine changes from one to the next.
     late = {name: median(getattr(twice, name) / getattr(once, name) for once, twice in pairs) for name in LATENCIES}

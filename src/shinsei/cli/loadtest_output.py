@@ -54,12 +54,17 @@ def print_summary(screen: Console, summary: dict[str, Any]) -> None:
         held = "" if summary.get("max_sustained_is_confirmed", True) else ", in short steps: not held for longer"
         rate = f"{bound}{summary['max_sustained_per_s']:,.1f} completed a second{held}"
         table.add_row("highest sustained rate", rate)
+        if summary.get("max_confirmed_per_s") is not None:
+            table.add_row("held for longer", f"{summary['max_confirmed_per_s']:,.1f} completed a second")
     screen.print(table)
     if "max_sustained" in summary:
         screen.print(_offices(summary["max_sustained"]))
     if "sustained" in summary:
         screen.print(_apart(summary["sustained"]))
     screen.print(_latencies(summary))
+    if summary["is_sent_late"]:
+        share = f"{summary['intended_to_sent_share']:.0%}"
+        screen.print(f"[yellow]of the p99 to acceptance {share} is the generator's own, until it had sent[/yellow]")
     screen.print(_gates(summary["gates"]))
 
 
@@ -79,13 +84,13 @@ def _offices(found: dict[str, Any]) -> Table:
 
 def _apart(found: Sequence[dict[str, Any]]) -> Table:
     table = Table(box=None, pad_edge=False)
-    for column in ("fetch", "method", "sustained/s", "not at/s", "p50, s", "p99, s", "x busiest hour"):
+    for column in ("fetch", "method", "sustained/s", "not at/s", "p50, s", "p99, s", "x busiest hour", "settled"):
         table.add_column(column, justify="left" if column in {"fetch", "method"} else "right")
     for one in found:
         figures = (one[name] for name in ("per_s", "not_sustained_per_s", "p50_s", "p99_s"))
         shown = ["-" if value is None else f"{value:,.4g}" for value in (*figures, one["busiest_hour"]["multiple"])]
         shown[0] = f">= {shown[0]}" if one["is_lower_bound"] else shown[0]
-        table.add_row(one["fetch"], one["method"], *shown)
+        table.add_row(one["fetch"], one["method"], *shown, "yes" if one["is_settled"] else "no")
     return table
 
 

@@ -2,8 +2,8 @@
 
 Each has municipalities of its own, open only while it is searched, since a run that is closed stays closed. A search
 begins where the one before ended, in small steps: the parts of the infrastructure are the same, so the answers lie
-close together. The highest of the answers is held for longer in the end: the best of many short steps is the luckiest
-of them too.
+close together. A rehearsal, of which nothing is told, comes before the first, which would find a cold stack and begin
+low. The highest of the answers is held for longer in the end: the best of many short steps is the luckiest of them too.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,7 +12,7 @@ from typing import Any
 
 from shinsei.domain.run import RunSpec
 from shinsei.loadtest.books import Books
-from shinsei.loadtest.finding import FEW_OPEN, LEAD_S, TICKS_LATE_S, Found, Searching
+from shinsei.loadtest.finding import FEW_OPEN, LEAD_S, TICKS_LATE_S, Found, Searching, Tried
 from shinsei.loadtest.order import Order
 from shinsei.loadtest.search import SearchSpec
 from shinsei.loadtest.search_section import SearchSection
@@ -20,7 +20,11 @@ from shinsei.loadtest.search_section import SearchSection
 _NEAR = 1.25
 """Growth of a search that begins near where another one ended."""
 _BELOW = 0.9
-"""Of that rate: so there is a lower one that was sustained if the first is not when it is held for longer."""
+"""Of that rate, and of one that was not sustained when it was held for longer: what is tried next."""
+_HOLDS = 2
+"""For how many of them time is kept."""
+_SPANS, _QUICKER = ("settle", "hold"), 3
+"""Of a step of the rehearsal, which are so many times as short."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +83,11 @@ class ApartSearching:
         self._tell = order
         self._now_s = now_s
         self._grain = grain
-        self._step_s = LEAD_S + (section.settle + section.hold) / 1e3 + TICKS_LATE_S
-        self._confirm_s = LEAD_S + (section.settle + section.confirm) / 1e3 + TICKS_LATE_S if section.confirm else 0.0
+        self._quick = section.model_copy(update={name: getattr(section, name) // _QUICKER for name in _SPANS})
+        self._confirm_s = _step_s(section, section.confirm) if section.confirm else 0.0
+        self._rehearsal: Searching | None = None
         self._confirming: Searching | None = None
-        self._confirmed = False
-        self._held: list[Searching] = []
+        self._confirmed: Tried | None = None
         self._searches: list[Searching] = []
         self._addressed: Sequence[RunSpec] = ()
         self._numbered = 0
@@ -95,8 +99,10 @@ class ApartSearching:
     @property
     def told(self) -> str:
         """What it is doing, for whoever watches."""
-        if not self._searches or self._is_over:
-            return "search done" if self._is_over else "offering"
+        if self._is_over:
+            return "search done"
+        if not self._searches:
+            return "offering" if self._rehearsal is None else f"rehearsal, thrown away: {self._rehearsal.told}"
         if self._confirming is not None:
             return f"confirming the best: {self._confirming.told}"
         part = self._parts[len(self._searches) - 1]
@@ -106,16 +112,18 @@ class ApartSearching:
         """Does what is due at this moment."""
         if self._is_over:
             return
-        search, now_s = self._confirming or (self._searches[-1] if self._searches else None), self._now_s()
+        search, now_s = self._confirming or (self._searches[-1] if self._searches else self._rehearsal), self._now_s()
         if search is not None and not self._has_ended(search, now_s):
             search.look()
             return
         if search is not None and not self._recovers_until_s:
             self._recovers_until_s = now_s + self._section.recover / 1e3
-        if self._books.open_cases > FEW_OPEN and now_s < self._recovers_until_s:
+        if self._books.awaited_cases > FEW_OPEN and now_s < self._recovers_until_s:
             return
         self._recovers_until_s = 0.0
-        if len(self._searches) < len(self._parts):
+        if search is None and self._section.rehearsal:
+            await self._rehearse(self._section.rehearsal / 1e3)
+        elif len(self._searches) < len(self._parts):
             await self._begin()
         elif await self._confirms(now_s):
             return
@@ -126,13 +134,19 @@ class ApartSearching:
     @property
     def is_confirmed(self) -> bool:
         """Whether the highest of all rates was sustained for longer too."""
-        return self._confirmed
+        _, highest = max(self.found(), key=lambda one: one[1].sustained_per_s or 0.0)
+        if self._confirmed is None or highest.best is None:
+            return False
+        return self._confirmed.per_s >= highest.best.per_s
+
+    @property
+    def confirmed_per_s(self) -> float | None:
+        """What can be held by all that is known of a longer step; None where none was sustained."""
+        return None if self._confirmed is None else self._confirmed.step.sustained_per_s
 
     def found(self) -> list[tuple[Part, Found]]:
         """What it has come to so far, by part."""
-        known = [replace(search.found(), is_whole=True) for search in self._searches]
-        if known and not self._is_over:
-            known[-1] = replace(known[-1], is_whole=False)
+        known = [search.found() for search in self._searches]
         known += [Found(tried=(), is_whole=False)] * (len(self._parts) - len(known))
         return list(zip(self._parts, known, strict=True))
 
@@ -140,13 +154,24 @@ class ApartSearching:
         """A search is over when it knows, or when its time does not suffice for one more step."""
         if search.is_done or search is self._confirming:
             return search.is_done
-        return search.is_between_steps and bool(search.found().tried) and now_s + self._step_s > self._part_ends_s
+        tried = search.found().tried
+        if search is self._rehearsal and tried and not tried[-1].is_sustained:
+            return True
+        step_s = _step_s(self._quick if search is self._rehearsal else self._section)
+        return search.is_between_steps and bool(tried) and now_s + step_s > self._part_ends_s
+
+    async def _rehearse(self, length_s: float) -> None:
+        """Searches the first part in quick steps, until a rate is not sustained."""
+        self._first_s = self._now_s()
+        self._part_ends_s = self._first_s + length_s
+        await self._address(self._parts[0].specs)
+        self._rehearsal = Searching(self._quick, self._books, self._order, self._now_s, grain=self._grain)
 
     async def _begin(self) -> None:
         part, now_s = self._parts[len(self._searches)], self._now_s()
         self._first_s = now_s if self._first_s is None else self._first_s
         assert self._section.within is not None
-        left_s = self._first_s + self._section.within / 1e3 - self._confirm_s - now_s
+        left_s = self._first_s + self._section.within / 1e3 - _HOLDS * self._confirm_s - now_s
         self._part_ends_s = now_s + left_s / (len(self._parts) - len(self._searches))
         await self._address(part.specs)
         self._searches.append(
@@ -154,33 +179,48 @@ class ApartSearching:
         )
 
     async def _address(self, specs: Sequence[RunSpec]) -> None:
-        """Opens these runs; applications go to them from now on."""
+        """Opens these runs, unless they are open; applications go to them from now on."""
+        if specs is self._addressed:
+            return
+        self._books.leave_behind()
         await self._open(specs)
         self._addressed = specs
 
     async def _confirms(self, now_s: float) -> bool:
-        """Has the highest rate held for longer, or the next best where it was not sustained, while there is time."""
-        if self._confirming is not None:
-            self._confirmed = not self._confirming.found().tried[-1].broken
-            self._held.append(self._confirming)
+        """Has the highest rate held for longer, or one below it where it was not sustained, while there is time."""
         assert self._section.within is not None
         assert self._first_s is not None
-        best = max(self._searches, key=lambda one: one.found().sustained_per_s or 0.0)
-        is_too_late = now_s + self._confirm_s > self._first_s + self._section.within / 1e3
-        is_possible = best.found().best is not None and best not in self._held and not is_too_late
-        if not self._section.confirm or self._confirmed or not is_possible:
+        held, search = None, self._confirming
+        if search is not None:
+            held = search.found().tried[-1]
+            self._confirmed = held if held.is_sustained else None
+        else:
+            search = max(self._searches, key=lambda one: one.found().sustained_per_s or 0.0)
+        best = search.found().best
+        per_s = None if best is None else best.per_s
+        if held is not None:
+            per_s = held.per_s if held.undecided else _BELOW * held.per_s
+        ends_s = self._first_s + (self._section.within + self._section.recover) / 1e3
+        is_too_late = now_s + self._confirm_s > ends_s
+        if not self._section.confirm or self._confirmed is not None or per_s is None or is_too_late:
             return False
-        await self._address(self._parts[self._searches.index(best)].spare)
-        best.confirm(self._section.confirm / 1e3)
-        self._confirming = best
+        await self._address(self._parts[self._searches.index(search)].spare)
+        search.confirm(per_s, self._section.confirm / 1e3)
+        self._confirming = search
         return True
 
     def _spec(self) -> SearchSpec:
-        """How the next part is searched: from a little below where the one before ended, if that came to anything."""
-        best = next((one.best for one in (s.found() for s in reversed(self._searches)) if one.best is not None), None)
+        """How the next part is searched: from a little below where the one before ended, if that came to anything.
+
+        Another way of fetching may have a limit far above; the same is near.
+        """
+        before = [*self._searches] if self._rehearsal is None else [self._rehearsal, *self._searches]
+        best = next((one.best for one in (s.found() for s in reversed(before)) if one.best is not None), None)
         if best is None:
             return self._section.spec()
-        return replace(self._section.spec(_BELOW * best.per_s), growth=_NEAR)
+        spec, place = self._section.spec(_BELOW * best.per_s), len(self._searches)
+        is_near = self._parts[place].fetch == self._parts[max(place - 1, 0)].fetch
+        return replace(spec, growth=_NEAR) if is_near else spec
 
     def _order(self, order: Order) -> None:
         """Numbers go through all parts; that one search is over ends nothing."""
@@ -189,3 +229,8 @@ class ApartSearching:
         self._numbered += 1
         weights = () if order.is_over else tuple((spec.municipality, 1.0) for spec in self._addressed)
         self._tell(order.model_copy(update={"n": self._numbered, "weights": weights}))
+
+
+def _step_s(section: SearchSection, hold_ms: int | None = None) -> float:
+    """Real seconds of a step, from its order to its verdict."""
+    return LEAD_S + (section.settle + (hold_ms or section.hold)) / 1e3 + TICKS_LATE_S

@@ -13,7 +13,11 @@ Busiest = Callable[[float | None], dict[str, Any]]
 
 
 def apart_figures(
-    found: Sequence[tuple[Part, Found]], busiest: Busiest, *, is_confirmed: bool = False
+    found: Sequence[tuple[Part, Found]],
+    busiest: Busiest,
+    *,
+    is_confirmed: bool = False,
+    confirmed_per_s: float | None = None,
 ) -> dict[str, Any]:
     """The figures; nothing where methods were not searched apart."""
     if not found:
@@ -26,9 +30,11 @@ def apart_figures(
         "max_sustained_is": str(Asks.INFRASTRUCTURE),
         "max_sustained_is_lower_bound": best["is_lower_bound"],
         "max_sustained_is_confirmed": is_confirmed,
+        "max_confirmed_per_s": rounded(confirmed_per_s),
         "max_sustained_of": {"fetch": best["fetch"], "method": best["method"]} if best["per_s"] else None,
         "max_sustained_busiest_hour": busiest(best["per_s"]),
         "least_sustained_per_s": None if None in rates else min(rates),
+        "lower_bounds": sum(row["is_lower_bound"] for row in rows),
         "search_is_whole": all(one.is_whole for _, one in found),
         "sustained": rows,
     }
@@ -42,6 +48,7 @@ def _row(part: Part, found: Found, busiest: Busiest) -> dict[str, Any]:
         "method": part.method,
         "per_s": per_s,
         "is_lower_bound": found.is_lower_bound,
+        "is_settled": found.is_whole,
         "not_sustained_per_s": None if above is None else rounded(above.per_s),
         "not_sustained_because": [] if above is None else list(above.broken),
         "p50_s": None if best is None else rounded(best.step.p50_s),

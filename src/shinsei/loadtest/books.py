@@ -30,6 +30,8 @@ class Second:
     """From the intended moment to the portal's answer."""
     registered: Histogram = field(default_factory=Histogram)
     """From the intended moment to registration, of what was registered in this second."""
+    lag: Histogram = field(default_factory=Histogram)
+    """How late dispatchers were."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,6 +55,8 @@ class Tally:
         self.totals: Counter[str] = Counter()
         self.lag = Histogram()
         """How late dispatchers were."""
+        self.sent = Histogram()
+        """From the intended moment until the first call of an application was sent: dispatcher, slot and signing."""
         self.workers: dict[int, int] = {}
         """Resident memory of each worker, in MiB, as it said last."""
         self.heard_s: dict[int, float] = {}
@@ -72,6 +76,7 @@ class Tally:
         at_s, worker = float(tick["at_s"]), int(tick["worker"])
         if at_s >= self._measured_from_s:
             self.lag.add(Histogram.of(tick["lag"]))
+            self.sent.add(Histogram.of(tick["sent"]))
         self.workers[worker] = int(tick["rss_mib"])
         self.heard_s[worker] = at_s
         self.later[worker] = int(tick["later"])
@@ -91,6 +96,13 @@ class Books(Tally):
 
     def __init__(self, started_s: float, warm_up_s: float = 0.0) -> None:
         super().__init__(started_s, warm_up_s)
+        self._has_begun = False
+        self._offered_until_s = started_s
+        self._done_s = started_s
+        """When the last case so far was registered or ended otherwise."""
+        self._left_behind = 0
+        self.is_ready = False
+        """Whether all users of the generator wait for something to do."""
         self.seconds: dict[int, Second] = {}
         self.requests: dict[str, Request] = {}
         self.latencies: dict[str, Histogram] = {}
@@ -102,13 +114,30 @@ class Books(Tally):
         self.memory_mib: list[tuple[float, int]] = []
         """(seconds from the start, resident memory of all workers together), at most one a second."""
 
+    def begin(self, started_s: float, warm_up_s: float) -> None:
+        """Load begins now; what workers have said before is of no second."""
+        super().begin(started_s, warm_up_s)
+        self._has_begun, self._offered_until_s, self._done_s = True, started_s, started_s
+        self.seconds.clear()
+        self.memory_mib.clear()
+
+    def follow(self, tick: Mapping[str, Any], warm_up_s: float) -> None:
+        """Takes a tick as the conductor has written it down: it says when load has begun, if it has."""
+        self.is_ready, start_s = bool(tick["is_ready"]), tick["start_s"]
+        if not self._has_begun and start_s is not None and tick["at_s"] >= start_s:
+            self.begin(float(start_s), warm_up_s)
+        self.take(tick)
+
     def take(self, tick: Mapping[str, Any]) -> None:
         """Takes what a worker has done in the last second."""
         super().take(tick)
         at_s = float(tick["at_s"])
+        if tick["counts"].get(OFFERED):
+            self._offered_until_s = max(self._offered_until_s, at_s)
         second = self._second(at_s)
         for name in _TICK_COUNTERS:
             second.counts[name] += int(tick["counts"].get(name, 0))
+        second.lag.add(Histogram.of(tick["lag"]))
         self._note_failing(at_s, tick["counts"])
         ticks = self._ticks.setdefault(int(tick["worker"]), [])
         ticks.append((at_s, (ticks[-1][1] if ticks else 0) + int(tick["counts"].get(OFFERED, 0))))
@@ -145,6 +174,8 @@ class Books(Tally):
         second = self._second(at_s)
         second.counts[event] += 1
         self.totals[event] += 1
+        if event in {REGISTERED, ENDED}:
+            self._done_s = max(self._done_s, at_s)
         if intended_s is None or intended_s < self._measured_from_s:
             return
         latency_s = at_s - intended_s
@@ -158,8 +189,30 @@ class Books(Tally):
         """Accepted and neither registered nor ended, as far as both sides have said."""
         return self.totals[ACCEPTED] - self.totals[REGISTERED] - self.totals[ENDED]
 
+    @property
+    def awaited_cases(self) -> int:
+        """Open cases that may still be done: without those of runs that were closed over them."""
+        return self.open_cases - self._left_behind
+
+    def leave_behind(self) -> None:
+        """All runs are closed: what is open now stays so, and nobody waits for it any more."""
+        self._left_behind = max(self.open_cases, 0)
+
+    @property
+    def offered_s(self) -> float:
+        """Seconds during which something was offered, to the second."""
+        return self._offered_until_s - self.started_s
+
+    def drained_s(self, offered_s: float, now_s: float) -> float:
+        """Seconds that the last case took behind so many of load; until now, where some are open still."""
+        until_s = now_s if self.open_cases > 0 else self._done_s
+        return max(until_s - self.started_s - offered_s, 0.0)
+
     def oldest_s(self, at_s: float) -> float:
-        """Age of the oldest open case at a moment, if cases are served in the order in which they came."""
+        """Age of the oldest open case at a moment, if cases are served in the order in which they came.
+
+        One that others overtake looks younger: whom a completion concerns, the generator's counts do not tell.
+        """
         upto = int(at_s)
         done = sum(
             second.counts[REGISTERED] + second.counts[ENDED] for at, second in self.seconds.items() if at <= upto
@@ -189,7 +242,13 @@ class Books(Tally):
             oldest_at_end_s=self.oldest_s(until_s),
             p50_s=registered.quantile(0.5),
             p99_s=registered.quantile(0.99),
+            lag_p99_s=self.lag_s(from_s, until_s),
         )
+
+    def lag_s(self, from_s: float, until_s: float) -> float | None:
+        """How late dispatchers were between two moments (p99); None where nothing was dispatched."""
+        span = range(int(from_s), int(until_s) + 1)  # a tick tells of the second before it
+        return Histogram.sum_of(self.seconds[at].lag for at in span if at in self.seconds).quantile(0.99)
 
     def _offered_per_s(self, from_s: float, until_s: float) -> float:
         """What workers offered between two ticks near these moments; 0 where there are no two.
@@ -224,6 +283,7 @@ class Books(Tally):
 
 
 SUBMIT, SUBMIT_BATCH, WATCH, WITHDRAW = "Submit", "SubmitBatch", "WatchStatus until registered", "Withdraw"
+UPLOAD = "UploadAttachment"
 OK, BUSY, ILLEGAL, ERROR = "OK", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ERROR"
 """Codes of calls: three of gRPC's, and one for what no call has come to."""
 SERIES_OF_REQUEST: Mapping[str, str] = {SUBMIT: ACCEPTED, SUBMIT_BATCH: ACCEPTED, WATCH: "visible"}

@@ -4,12 +4,12 @@ Between two steps nothing is asked until the cases of the one before are through
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shinsei.loadtest.arrivals import RateProfile
 from shinsei.loadtest.books import Books
 from shinsei.loadtest.order import Order, points_of
-from shinsei.loadtest.search import Search, SearchSpec, Step
+from shinsei.loadtest.search import Limits, Search, SearchSpec, Step
 from shinsei.loadtest.search_section import SearchSection
 
 LEAD_S = 1.0
@@ -28,6 +28,18 @@ class Tried:
     step: Step
     broken: tuple[str, ...]
     """Why it is not sustained; empty if it is."""
+    undecided: str = ""
+    """Why nothing can be said of it; empty if something can."""
+
+    @property
+    def is_sustained(self) -> bool:
+        """Whether it is, by all that is known."""
+        return self.verdict is True
+
+    @property
+    def verdict(self) -> bool | None:
+        """Whether it is sustained; None where nothing can be said."""
+        return None if self.undecided else not self.broken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +48,7 @@ class Found:
 
     tried: tuple[Tried, ...]
     is_whole: bool
-    """Whether it came to its own end: of an office, what is sustained and what is not lie near enough."""
+    """Whether it has settled: what is sustained and what is not lie near enough."""
 
     @property
     def best(self) -> Tried | None:
@@ -44,8 +56,8 @@ class Found:
 
         One that was broken later, when it was held for longer, was not.
         """
-        last = {one.per_s: one for one in self.tried}
-        return max((one for one in last.values() if not one.broken), key=lambda one: one.per_s, default=None)
+        last = {one.per_s: one for one in self.tried if not one.undecided}
+        return max((one for one in last.values() if one.is_sustained), key=lambda one: one.per_s, default=None)
 
     @property
     def sustained_per_s(self) -> float | None:
@@ -62,6 +74,13 @@ class Found:
         """Whether nothing above the best was too much: the search was cut off before it came to the maximum."""
         best = self.best
         return best is not None and not any(one.broken for one in self.tried if one.per_s >= best.per_s)
+
+
+def tried(per_s: float, step: Step, limits: Limits, least_offered_per_s: float) -> Tried:
+    """A rate and what became of it; where the generator was late, that is no verdict."""
+    undecided = step.undecided(limits)
+    broken = () if undecided else step.broken(limits, least_offered_per_s)
+    return Tried(per_s=per_s, step=step, broken=broken, undecided=undecided)
 
 
 class Searching:
@@ -93,6 +112,7 @@ class Searching:
         self._search = Search(spec or section.spec())
         self._grain = grain
         self._hold_s = section.hold / 1e3
+        self._limits = section.limits()
         self._confirmed_per_s: float | None = None
         self._tried: list[Tried] = []
         self._number = 0
@@ -125,7 +145,7 @@ class Searching:
         if self._is_over:
             return
         if not self._judged_until_s:
-            if self._recovers_until_s and self._books.open_cases > FEW_OPEN and now_s < self._recovers_until_s:
+            if self._recovers_until_s and self._books.awaited_cases > FEW_OPEN and now_s < self._recovers_until_s:
                 return
             self._begin(now_s)
         elif now_s > self._judged_until_s + TICKS_LATE_S:
@@ -133,13 +153,14 @@ class Searching:
 
     def found(self) -> Found:
         """What it has come to so far."""
-        return Found(tried=tuple(self._tried), is_whole=self._search.is_done)
+        found = Found(tried=tuple(self._tried), is_whole=False)
+        is_kept = found.best is not None and found.best.per_s == self._search.highest_sustained_per_s
+        return replace(found, is_whole=self._search.is_settled and is_kept)
 
-    def confirm(self, hold_s: float) -> None:
-        """Holds the best rate for longer, as one more step; there must be one."""
-        best = self.found().best
-        assert best is not None, "a rate that was sustained"
-        self._confirmed_per_s, self._hold_s = best.per_s, hold_s
+    def confirm(self, per_s: float, hold_s: float) -> None:
+        """Holds a rate for longer, as one more step, and judges it more strictly."""
+        self._confirmed_per_s, self._hold_s = per_s, hold_s
+        self._limits = self._section.limits_to_confirm()
         self._is_over = False
 
     def _begin(self, now_s: float) -> None:
@@ -154,10 +175,10 @@ class Searching:
 
     def _judge(self, now_s: float) -> None:
         step, per_s = self._books.step(self._judged_from_s, self._judged_until_s), self._rate_per_s
-        broken = step.broken(self._section.limits(), LEAST_OFFERED_SHARE * per_s - self._grain / self._hold_s)
-        self._tried.append(Tried(per_s=per_s, step=step, broken=broken))
+        one = tried(per_s, step, self._limits, LEAST_OFFERED_SHARE * per_s - self._grain / self._hold_s)
+        self._tried.append(one)
         if self._confirmed_per_s is None:
-            self._search.judge(is_sustained=not broken, completed_per_s=step.completed_per_s)
+            self._search.judge(is_sustained=one.verdict, completed_per_s=step.completed_per_s)
         self._judged_until_s = 0.0
         self._recovers_until_s = now_s + self._section.recover / 1e3
         if self._search.is_done or self._confirmed_per_s is not None:

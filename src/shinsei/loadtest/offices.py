@@ -5,10 +5,11 @@ every rate begins at the same simulated moment with no backlog, and judges whole
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from shinsei.domain.run import RunSpec
 from shinsei.loadtest.arrivals import RateProfile
-from shinsei.loadtest.finding import LEAD_S, LEAST_OFFERED_SHARE, Found, Tried
+from shinsei.loadtest.finding import LEAD_S, LEAST_OFFERED_SHARE, Found, Tried, tried
 from shinsei.loadtest.order import Order, points_of
 from shinsei.loadtest.search import Search
 from shinsei.loadtest.search_section import SearchSection
@@ -27,6 +28,7 @@ class OfficeSearching:
         open_offices: opens those of a step.
         order: tells the generator.
         now_s: wall clock.
+        lag_s: how late the generator was (p99) between two moments; None where nobody said.
     """
 
     def __init__(
@@ -36,12 +38,14 @@ class OfficeSearching:
         open_offices: OpenOffices,
         order: Callable[[Order], None],
         now_s: Callable[[], float],
+        lag_s: Callable[[float, float], float | None] = lambda *_: None,
     ) -> None:
         self._section = section
         self._specs = specs
         self._open = open_offices
         self._tell = order
         self._now_s = now_s
+        self._lag_s = lag_s
         self._searches = {str(spec.twin_method): Search(section.spec()) for spec in specs[0]}
         self._tried: dict[str, list[Tried]] = {method: [] for method in self._searches}
         self._number = 0
@@ -89,15 +93,17 @@ class OfficeSearching:
         self._tell(Order(n=self._number, start_s=start_s, points=points_of(profile), weights=weights))
 
     def _judge(self) -> None:
+        lag_s = self._lag_s(self._judged_from_s, self._judged_until_s)
         for town in self.towns.values():
             step = town.books.step(self._judged_from_s, self._judged_until_s)
             method = str(town.spec.twin_method)
             search = self._searches[method]
             # One more or less falls on the edges of a step.
             least_per_s = LEAST_OFFERED_SHARE * search.rate_per_s - 1e3 / self._section.hold
-            broken = step.broken(self._section.limits(), least_per_s)
-            self._tried[method].append(Tried(per_s=search.rate_per_s, step=step, broken=broken))
-            search.judge(is_sustained=not broken)
+            step = replace(step, lag_p99_s=lag_s)
+            one = tried(search.rate_per_s, step, self._section.limits(), least_per_s)
+            self._tried[method].append(one)
+            search.judge(is_sustained=one.verdict)
         self._judged_until_s = 0.0
         if not self._under_way():
             self._is_over = True

@@ -75,14 +75,16 @@ class Outcome:
     """Of a search by fetch mode and method."""
     is_confirmed: bool = False
     """Whether the highest rate of such a search was held for longer too."""
+    confirmed_per_s: float | None = None
+    """What of such a search was sustained for longer; None if nothing was."""
     feed_unreadable: int = 0
     """Records of the status feed that could not be read."""
     partial: str = ""
     """Why it is not whole; empty if it is."""
     asked_s: float = 0.0
-    """Real seconds during which load was offered."""
+    """Real seconds during which load was offered: the rate's own time, without start and winding up."""
     drained_s: float = 0.0
-    """Real seconds that the last case took afterwards."""
+    """Real seconds that the last case took behind that."""
 
 
 Show = Callable[[Books, str], None]
@@ -157,7 +159,7 @@ class LoadTest:
                     break
                 if not outcome.books.workers and self._now_s() - started_s > BEGIN_WITHIN_S:
                     raise UnavailableError(f"the generator does not begin: {self._generator.last_words()}")
-                if outcome.books.workers:
+                if outcome.books.is_ready:
                     await self._look()
                 self._show(outcome.books, self._search.told if self._search is not None else "offering")
         finally:
@@ -167,10 +169,13 @@ class LoadTest:
             outcome.offices = self._search.found()
         elif isinstance(self._search, ApartSearching):
             outcome.apart, outcome.is_confirmed = self._search.found(), self._search.is_confirmed
+            outcome.confirmed_per_s = self._search.confirmed_per_s
         elif self._search is not None:
             outcome.found = self._search.found()
         self._falls_short(self._why_partial(interrupted))
-        outcome.asked_s = self._now_s() - outcome.books.started_s
+        # The last tick tells of the second before it: a rate's own time may end within.
+        most_s = wanted.profile.duration_s if self._search is None else outcome.books.offered_s
+        outcome.asked_s = min(outcome.books.offered_s, most_s)
 
     def _searching(self) -> Searching | OfficeSearching | ApartSearching | None:
         """Who decides on rates while the test runs; nobody where the preset has them."""
@@ -186,7 +191,7 @@ class LoadTest:
             return Searching(section, books, order, self._now_s, grain=grain)
         width, specs = len(self._wanted.preset.file.methods), self._wanted.specs
         steps = [specs[start : start + width] for start in range(0, len(specs), width)]
-        return OfficeSearching(section, steps, self._open_runs, order, self._now_s)
+        return OfficeSearching(section, steps, self._open_runs, order, self._now_s, books.lag_s)
 
     async def _look(self) -> None:
         if isinstance(self._search, OfficeSearching):
@@ -222,18 +227,16 @@ class LoadTest:
     def _take_ticks(self) -> None:
         books = self._outcome.books
         for tick in self._generator.ticks():
-            if not books.workers:
-                books.begin(float(tick["at_s"]), self._wanted.preset.file.warm_up / 1e3)
-            books.take(tick)
+            books.follow(tick, self._wanted.preset.file.warm_up / 1e3)
 
     async def _drain(self, interrupted: asyncio.Event) -> None:
         """Waits until everything accepted has been registered or has ended otherwise, at most as long as allowed."""
-        books, began_s = self._outcome.books, self._now_s()
-        until_s = began_s + (0.0 if self._is_gone else self._wanted.preset.file.drain / 1e3)
-        while books.open_cases > 0 and self._now_s() < until_s and not interrupted.is_set():
+        books = self._outcome.books
+        until_s = self._now_s() + (0.0 if self._is_gone else self._wanted.preset.file.drain / 1e3)
+        while books.awaited_cases > 0 and self._now_s() < until_s and not interrupted.is_set():
             await sleep(LOOK_EVERY_S)
             self._show(books, "waiting for the last cases")
-        self._outcome.drained_s = self._now_s() - began_s
+        self._outcome.drained_s = books.drained_s(self._outcome.asked_s, self._now_s())
 
     def _has_lost(self, following: "asyncio.Task[None]") -> bool:
         """Whether a part without which nothing can be measured has gone; the result says which."""

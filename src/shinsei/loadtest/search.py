@@ -1,11 +1,14 @@
 """The search for the highest rate that is sustained: slow start, then additive increase and multiplicative decrease.
 
 A rate is sustained when completions keep up with arrivals, the oldest open case does not age and latency stays within
-its limit; that the portal still says yes is not enough. The search only decides which rate to try next.
+its limit; that the portal still says yes is not enough. The search only decides which rate to try next. Where the
+generator itself was late nothing is known of a rate: the same is tried once more, and then a lower one.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 
 from shinsei.domain.errors import InvalidInputError
 
@@ -22,6 +25,8 @@ class Limits:
     """p99 from the intended moment to registration, in seconds, at most."""
     most_refused_share: float = 0.0
     """Refused, failed or dropped over offered, at most."""
+    most_lag_s: float = inf
+    """Seconds by which the generator may be late (p99), to have tried a rate at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +42,19 @@ class Step:
     p50_s: float | None
     """From the intended moment to registration; None where nothing was registered."""
     p99_s: float | None
+    lag_p99_s: float | None = None
+    """How late the generator was; None where nobody said."""
 
     @property
     def sustained_per_s(self) -> float:
         """What of this rate can be held: completions beyond what came are a backlog of before, done in a lump."""
         return min(self.offered_per_s, self.completed_per_s)
+
+    def undecided(self, limits: Limits) -> str:
+        """Why nothing can be said of this rate; empty if something can."""
+        if self.lag_p99_s is None or self.lag_p99_s <= limits.most_lag_s:
+            return ""
+        return f"the generator was {self.lag_p99_s:.2f} s late (p99)"
 
     def broken(self, limits: Limits, least_offered_per_s: float = 0.0) -> tuple[str, ...]:
         """Why this rate is not sustained; empty if it is.
@@ -112,7 +125,8 @@ class Trial:
 
     per_s: float
     phase: Phase
-    is_sustained: bool
+    is_sustained: bool | None
+    """None where the generator was late."""
 
 
 class Search:
@@ -132,7 +146,15 @@ class Search:
     @property
     def lowest_not_sustained_per_s(self) -> float | None:
         """The lowest rate that was not; None if all were."""
-        return min((trial.per_s for trial in self.trials if not trial.is_sustained), default=None)
+        return min((trial.per_s for trial in self.trials if trial.is_sustained is False), default=None)
+
+    @property
+    def _lowest_too_much_per_s(self) -> float | None:
+        """The lowest rate that is not tried any more: it was not sustained, or the generator was late at it twice."""
+        late = Counter(trial.per_s for trial in self.trials if trial.is_sustained is None)
+        found = [per_s for per_s, times in late.items() if times > 1]
+        broken = self.lowest_not_sustained_per_s
+        return min([*found, broken] if broken is not None else found, default=None)
 
     @property
     def is_done(self) -> bool:
@@ -142,32 +164,38 @@ class Search:
     @property
     def is_settled(self) -> bool:
         """Whether what is sustained and what is not lie so near each other as is wished for."""
-        best, broken = self.highest_sustained_per_s, self.lowest_not_sustained_per_s
-        return best is not None and broken is not None and broken - best <= self._spec.resolution_share * best
+        return self._is_near(self.lowest_not_sustained_per_s)
 
-    def judge(self, *, is_sustained: bool, completed_per_s: float = 0.0) -> None:
+    def _is_near(self, above: float | None) -> bool:
+        best = self.highest_sustained_per_s
+        return best is not None and above is not None and above - best <= self._spec.resolution_share * best
+
+    def judge(self, *, is_sustained: bool | None, completed_per_s: float = 0.0) -> None:
         """Takes what became of the present rate and decides on the next.
 
-        What was completed of a rate that was too high is a first guess at what can be.
+        What was completed of a rate that was too high is a first guess at what can be. None is no verdict: the
+        generator was late.
         """
         spec, tried = self._spec, self.rate_per_s
         self.trials.append(Trial(per_s=tried, phase=self.phase, is_sustained=is_sustained))
-        best, broken = self.highest_sustained_per_s, self.lowest_not_sustained_per_s
-        if len(self.trials) >= spec.most_steps or self.is_settled:
+        best, too_much = self.highest_sustained_per_s, self._lowest_too_much_per_s
+        if len(self.trials) >= spec.most_steps or self._is_near(too_much):
             self.phase = Phase.DONE
+        elif is_sustained is None and too_much != tried:
+            pass
         elif self.phase is Phase.SLOW_START and is_sustained:
             self.rate_per_s = tried * spec.growth
         elif not is_sustained:
             # What was sustained once is where the increase begins again.
             self.phase = Phase.DECREASE
-            guess = _BELOW_WHAT_WAS_DONE * min(completed_per_s, tried)
+            guess = 0.0 if is_sustained is None else _BELOW_WHAT_WAS_DONE * min(completed_per_s, tried)
             below = max(tried * spec.decrease, guess)
             if best is not None and best >= below:
                 self._increase(best, tried)
             else:
                 self.rate_per_s = below
         else:
-            self._increase(tried, broken)
+            self._increase(tried, too_much)
 
     def _increase(self, sustained: float, broken: float | None) -> None:
         self.phase = Phase.INCREASE

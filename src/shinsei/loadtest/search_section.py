@@ -1,5 +1,6 @@
 """How a preset searches for the highest rate that is sustained, and what it asks about."""
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Self
 
@@ -38,12 +39,21 @@ class SearchSection(Section):
     most_ageing: PositiveDurationMs
     most_p99: PositiveDurationMs
     most_refused_share: Share = 0.0
+    most_lag: PositiveDurationMs = 1_000
+    """By which the generator may be late in a step (p99); behind that nothing is said of its rate."""
     fetch_modes: tuple[FetchMode, ...] = ()
     """Of infrastructure: each method is searched apart with each of these; none: all methods together."""
     within: PositiveDurationMs | None = None
     """Real time for all steps of a search apart; it is shared out evenly among what is left to search."""
     confirm: PositiveDurationMs | None = None
     """Of a search apart: the highest rate is held for so long once more, within the same time."""
+    confirm_completed_share: Share = 0.95
+    """In place of ``least_completed_share`` then: a longer step needs less allowance for its edges."""
+    rehearsal: PositiveDurationMs | None = None
+    """Of a search apart: so long, within the same time, a search that is thrown away comes before all others.
+
+    It warms up what is cold and finds where the first one begins.
+    """
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -53,8 +63,8 @@ class SearchSection(Section):
         if bool(self.fetch_modes) != bool(self.within) or (self.fetch_modes and self.asks is Asks.OFFICE):
             message = 'fetch_modes and within go together, and with asks = "infrastructure"'
             raise ValueError(message)
-        if self.confirm and not self.within:
-            message = "confirm goes with within"
+        if (self.confirm or self.rehearsal) and not self.within:
+            message = "confirm and rehearsal go with within"
             raise ValueError(message)
         return self
 
@@ -76,4 +86,9 @@ class SearchSection(Section):
             most_ageing_s=self.most_ageing / SECOND_MS,
             most_p99_s=self.most_p99 / SECOND_MS,
             most_refused_share=self.most_refused_share,
+            most_lag_s=self.most_lag / SECOND_MS,
         )
+
+    def limits_to_confirm(self) -> Limits:
+        """What it means of a rate that is held for longer."""
+        return replace(self.limits(), least_completed_share=self.confirm_completed_share)

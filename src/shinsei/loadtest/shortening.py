@@ -49,8 +49,8 @@ def _search(section: SearchSection, share: float, faster: float) -> SearchSectio
     """A search apart gets less time; one for offices the same steps by the faster clock."""
     spans = {name: max(round(getattr(section, name) * faster), 1) for name in ("settle", "hold", "recover")}
     limits = {name: max(round(getattr(section, name) * faster), 1) for name in ("most_ageing", "most_p99")}
-    within = None if section.within is None else round(section.within * share)
-    return section.model_copy(update={**spans, **limits, "within": within, "first_per_s": section.first_per_s / faster})
+    times = {name: round(getattr(section, name) * share) for name in ("within", "rehearsal") if getattr(section, name)}
+    return section.model_copy(update={**spans, **limits, **times, "first_per_s": section.first_per_s / faster})
 
 
 def _gate(gate: GateSection, faster: float) -> GateSection:

@@ -16,4 +16,5 @@ def rounded(value: float | None) -> float | None:
 def step_figures(one: Tried) -> dict[str, Any]:
     """A rate and what it brought."""
     values = {name: rounded(value) for name, value in asdict(one.step).items()}
-    return {"per_s": rounded(one.per_s), "is_sustained": not one.broken, "broken": list(one.broken), **values}
+    told = {"is_sustained": one.is_sustained, "broken": list(one.broken), "undecided": one.undecided}
+    return {"per_s": rounded(one.per_s), **told, **values}

@@ -19,6 +19,7 @@ from shinsei.loadtest.books import (
     REFUSED,
     REGISTERED,
     STORED,
+    Books,
 )
 from shinsei.loadtest.finding import Found
 from shinsei.loadtest.gates import Gate, GateResult, check
@@ -32,6 +33,8 @@ from shinsei.season.ledger import ENDS, RunLedger
 
 INFRASTRUCTURE = "Infrastructure ceiling, offices without queues: not a linkage method's capacity."
 OFFICE = "Capacity of an office with this staff, these hours and this method; not of the infrastructure."
+MOST_SENT_SHARE = 0.1
+"""Of the p99 of acceptance, that the generator itself may have taken until it had sent."""
 _QUANTILES: Mapping[str, float] = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p999": 0.999}
 _SERIES = ("accepted", STORED, REGISTERED, "visible")
 _LEDGER = ("accepted", *ENDS, "in_flight", "unaccounted")
@@ -79,7 +82,12 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
         "peak_offered_per_s": peak_per_s,
         "busiest_hour": None if peak_per_s is None else _busiest(context, peak_per_s),
         **_search(outcome.found, context),
-        **apart_figures(outcome.apart, partial(_busiest, context), is_confirmed=outcome.is_confirmed),
+        **apart_figures(
+            outcome.apart,
+            partial(_busiest, context),
+            is_confirmed=outcome.is_confirmed,
+            confirmed_per_s=outcome.confirmed_per_s,
+        ),
         **_offices(outcome, context),
         "latency_s": {series: quantiles(books.latencies.get(series, Histogram())) for series in _SERIES},
         "by_group": {
@@ -96,6 +104,7 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
             for name, request in sorted(books.requests.items())
         },
         "generator_lag_s_p99": rounded(books.lag.quantile(0.99)),
+        **_sent(books),
         "generator_memory_mib": max((mib for _, mib in books.memory_mib), default=0),
         "generator_memory_growth_mib": memory_growth_mib(books.memory_mib),
         "processes": context.processes,
@@ -106,6 +115,18 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
     }
     summary["gates"] = [asdict(result) for result in check(all_gates(context.preset, outcome.partial), summary)]
     return summary
+
+
+def _sent(books: Books) -> dict[str, Any]:
+    """How much of the latency is the generator's own: until it has sent what was due."""
+    sent_s = books.sent.quantile(0.99)
+    accepted_s = books.latencies.get("accepted", Histogram()).quantile(0.99)
+    share = None if sent_s is None or not accepted_s else sent_s / accepted_s
+    return {
+        "intended_to_sent_s_p99": rounded(sent_s),
+        "intended_to_sent_share": rounded(share),
+        "is_sent_late": share is not None and share > MOST_SENT_SHARE,
+    }
 
 
 def _counts(outcome: Outcome) -> dict[str, Any]:

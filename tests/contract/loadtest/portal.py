@@ -102,6 +102,7 @@ def a_plan(target: str, per_s: float, length_s: float, **applicants: Any) -> Pla
     shipped = load_preset("spike")
     section = ApplicantsSection.model_validate({"share": 1.0, "slots": 50, "think": "100 ms", **applicants})
     changed = {"applicants": section, "methods": shipped.file.methods[:1], "procedures": {1: 1.0}}
+    changed["warm_up"] = 0
     changed["bulk"] = shipped.file.bulk.model_copy(update={"share": 0.0})
     changed["arrivals"] = shipped.file.arrivals.model_copy(update={"process": "uniform"})
     preset = Preset(shipped.path, shipped.text, shipped.file.model_copy(update=changed))

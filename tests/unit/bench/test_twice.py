@@ -88,6 +88,24 @@ def test_a_rate_is_sustained_while_next_to_nothing_is_refused_and_nothing_is_lat
     assert twice.Found.of(200.0, a_summary(**changes)).is_sustained is is_sustained
 
 
+def test_a_pair_whose_maximum_was_not_sustained_is_void(twice: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    good = (twice.Found.of(200.0, a_summary()), twice.Found.of(400.0, a_summary()))
+    bad = (good[0], twice.Found.of(400.0, a_summary(completed=4_000)))
+    # A machine that became slower completes less of the maximum, so that twice of it looks well.
+    slow = twice.Found.of(200.0, a_summary(completed=4_000, refused=4_000))
+    void = (slow, bad[1])
+    assert twice.compare([bad, void, void]) == 1
+    assert twice.compare([good, void, bad, good]) == 0
+    told = capsys.readouterr().out
+    assert "(median of 1)" in told
+    assert "(median of 3)" in told
+    assert told.count("a pair is void: not even 200/s were sustained") == 3
+    assert twice.compare([void, void]) == 2
+    told = capsys.readouterr().out
+    assert "no verdict: every pair is void" in told
+    assert "twice the maximum:" not in told
+
+
 @pytest.mark.parametrize(
     ("at_twice", "code"),
     [

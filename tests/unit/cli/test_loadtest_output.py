@@ -52,7 +52,7 @@ def test_counts_latencies_and_gates_are_shown_with_what_was_missed() -> None:
             "find-max-infra",
             "apart",
             [(Part(fetch="batch", method="RPA", specs=()), NOTHING)],
-            ["batch", "RPA", "-", "-", "-", "-", "-"],
+            ["batch", "RPA", "-", "-", "-", "-", "-", "yes"],
         ),
     ],
 )

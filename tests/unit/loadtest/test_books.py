@@ -13,12 +13,14 @@ from shinsei.loadtest.feed import enter
 from shinsei.loadtest.histogram import Histogram
 
 
-def a_tick(at_s: float, worker: int = 0, response_s: float = 0.1, rss_mib: int = 50, **counts: int) -> dict[str, Any]:
+def a_tick(
+    at_s: float, worker: int = 0, response_s: float = 0.1, rss_mib: int = 50, lag_s: float = 0.001, **counts: int
+) -> dict[str, Any]:
     response, service, lag = Histogram(), Histogram(), Histogram()
     for _ in range(counts.get("accepted", 0)):
         response.record(response_s)
         service.record(response_s / 2)
-        lag.record(0.001)
+        lag.record(lag_s)
     return {
         "worker": worker,
         "at_s": at_s,
@@ -27,6 +29,7 @@ def a_tick(at_s: float, worker: int = 0, response_s: float = 0.1, rss_mib: int =
         "rss_mib": rss_mib,
         "counts": counts,
         "lag": lag.as_json(),
+        "sent": lag.as_json(),
         "requests": {
             SUBMIT: {
                 "codes": {"OK": counts.get("accepted", 0)},
@@ -60,6 +63,39 @@ def test_the_warm_up_is_counted_but_not_in_the_latencies() -> None:
     assert books.totals["accepted"] == 2
     assert "accepted" not in books.latencies
     assert (books.totals["registered"], books.latencies["registered"].count) == (2, 1)
+
+
+def told(tick: dict[str, Any], start_s: float | None) -> dict[str, Any]:
+    """A tick as the conductor writes it down."""
+    return {**tick, "is_ready": start_s is not None, "start_s": start_s}
+
+
+def test_the_warm_up_begins_with_the_load_and_not_with_the_first_word_of_a_worker() -> None:
+    books = Books(90.0)
+    for at in range(91, 120):
+        books.follow(told(a_tick(float(at), rss_mib=at), None), warm_up_s=5.0)
+    was_ready = books.is_ready
+    for at in range(120, 140):
+        counts = {"offered": 1, "accepted": 1} if at > 121 else {}
+        books.follow(told(a_tick(float(at), lag_s=0.9 if at < 126 else 0.001, **counts), 121.0), warm_up_s=5.0)
+    assert (was_ready, books.is_ready) == (False, True)
+    assert (books.started_s, min(books.seconds)) == (121.0, 121)
+    assert books.lag.count == books.latencies["accepted"].count == 139 - 125
+    assert books.lag.highest_s == pytest.approx(0.001)
+    assert books.memory_mib[0] == (0, 50)
+
+
+def test_what_was_offered_and_what_it_took_afterwards_is_told_without_start_and_winding_up() -> None:
+    books = Books(90.0)
+    for at in range(100, 150):
+        counts = {"offered": 1, "accepted": 1} if 110 < at <= 130 else {}
+        books.follow(told(a_tick(float(at), **counts), 110.0), warm_up_s=0.0)
+    for at in range(111, 131):
+        books.saw("registered", at + 4.5, intended_s=float(at))
+    assert books.offered_s == 20
+    assert books.drained_s(20.0, 160.0) == pytest.approx(4.5)
+    books.take(a_tick(150.0, accepted=1))
+    assert books.drained_s(20.0, 160.0) == 30
 
 
 def test_a_case_counts_from_its_intended_moment_which_its_id_says() -> None:
@@ -127,6 +163,15 @@ def test_a_step_is_what_its_own_seconds_brought() -> None:
     assert (step.offered_per_s, step.completed_per_s, step.refused_per_s) == (10, 1, 1)
     assert step.p99_s == pytest.approx(1.5, rel=1e-3)
     assert step.oldest_at_end_s > step.oldest_at_start_s
+
+
+def test_the_generators_lag_is_known_of_every_step() -> None:
+    books = Books(100.0)
+    for at in range(100, 120):
+        books.take(a_tick(at, lag_s=0.4 if at == 117 else 0.002, accepted=1))
+    assert books.step(105.0, 111.0).lag_p99_s == pytest.approx(0.002, rel=1e-2)
+    assert books.step(112.0, 118.0).lag_p99_s == pytest.approx(0.4, rel=1e-2)
+    assert Books(100.0).step(105.0, 111.0).lag_p99_s is None
 
 
 @pytest.mark.parametrize("every_s", [0.87, 1.0, 1.13])

@@ -1,5 +1,6 @@
 """The master's part when workers fall silent, when users are spread anew, and when somebody presses Stop."""
 
+import json
 import logging
 from collections.abc import Callable, Iterable
 from importlib import import_module
@@ -42,6 +43,7 @@ class World:
         monkeypatch.setattr(module, "now_s", lambda: self.now_s)
         monkeypatch.setattr(module, "gevent", SimpleNamespace(sleep=self._sleep, spawn=self._spawn))
         self.conductor = module.Conductor(self.environment, plan, folder)
+        self.idle_from_s = 0.0
         self.at: dict[float, Callable[[], None]] = {}
         """What somebody does at a moment."""
 
@@ -57,7 +59,8 @@ class World:
             return
         for worker, dies_s in self.dies_s.items():
             if self.now_s < dies_s:
-                self.conductor.take({**a_tick(self.now_s, worker), "idle": USERS // 2})
+                idle = USERS // 2 if self.now_s >= self.idle_from_s else 0
+                self.conductor.take({**a_tick(self.now_s, worker), "idle": idle})
 
     def run(self) -> float:
         """One test from the moment at which all users are there; how long it took."""
@@ -83,6 +86,17 @@ def test_a_test_ends_when_every_worker_has_spoken_behind_its_end(
     assert LENGTH_S < world.run() < LENGTH_S + 6
     assert (world.environment.process_exit_code, told(caplog.records)) == (0, [])
     world.runner.quit.assert_called_once()
+
+
+def test_every_tick_says_whether_users_are_ready_and_when_load_has_begun(world: World, tmp_path: Path) -> None:
+    world.idle_from_s = BEGAN_S + 20
+    world.run()
+    ticks = [json.loads(line) for line in (tmp_path / "ticks.jsonl").read_text().splitlines()]
+    _, order = world.runner.send_message.call_args_list[1].args
+    assert order["start_s"] > BEGAN_S + 20
+    before = [tick for tick in ticks if tick["at_s"] < BEGAN_S + 19]
+    assert {(tick["is_ready"], tick["start_s"]) for tick in before} == {(False, None)}
+    assert (ticks[-1]["is_ready"], ticks[-1]["start_s"]) == (True, order["start_s"])
 
 
 def test_one_that_dies_is_waited_for_and_named(world: World, caplog: pytest.LogCaptureFixture) -> None:

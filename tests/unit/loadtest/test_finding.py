@@ -24,8 +24,9 @@ SECTION = {
 class System:
     """Completes at most ``capacity`` a second, first come first served; its generator offers at most so many."""
 
-    def __init__(self, capacity: int, *, offers: int = 1_000_000) -> None:
+    def __init__(self, capacity: int, *, offers: int = 1_000_000, late_from: int = 1_000_000) -> None:
         self._offers = offers
+        self._late_from = late_from
         self.now_s = 1_000.0
         self.orders: list[Order] = []
         self.books = Books(1_000.0)
@@ -42,7 +43,8 @@ class System:
     def seconds(self, until: Callable[[], bool]) -> Iterator[None]:
         while not until() and self.now_s < 3_000:
             count = min(round(self._rate()), self._offers)
-            self.books.take(a_tick(self.now_s, offered=count, accepted=count))
+            lag_s = 2.0 if count >= self._late_from else 0.001
+            self.books.take(a_tick(self.now_s, lag_s=lag_s, offered=count, accepted=count))
             self._waiting += [self.now_s] * count
             for intended_s in self._waiting[: self.capacity]:
                 self.books.saw("registered", self.now_s + 0.5, intended_s=intended_s)
@@ -100,6 +102,17 @@ def test_a_generator_that_offers_less_than_was_ordered_ends_the_search_at_what_i
     assert {one.broken for one in found.tried if one.broken} == {("only 50/s came",)}
 
 
+def test_a_generator_that_is_late_is_no_limit_of_the_system() -> None:
+    system = System(90, late_from=60)
+    system.run()
+    found = system.searching.found()
+    late = [one for one in found.tried if one.step.offered_per_s >= 60]
+    assert {one.undecided for one in late} == {"the generator was 2.00 s late (p99)"}
+    assert [(one.broken, one.is_sustained) for one in late] == [((), False)] * len(late)
+    assert found.sustained_per_s == pytest.approx(60, rel=0.07)
+    assert (found.lowest_broken, found.is_lower_bound, found.is_whole) == (None, True, False)
+
+
 def test_a_search_that_was_cut_off_below_the_maximum_knows_a_lower_bound_alone() -> None:
     system = System(1_000_000)
     for _ in system.seconds(until=lambda: len(system.searching.found().tried) == 2):
@@ -116,7 +129,7 @@ def test_a_best_rate_that_is_not_sustained_for_longer_is_none() -> None:
     best = system.searching.found().best
     assert best is not None
     system.capacity = round(best.per_s * 0.8)
-    system.searching.confirm(20.0)
+    system.searching.confirm(best.per_s, 20.0)
     for _ in system.seconds(until=lambda: system.searching.is_done):
         system.searching.look()
     found = system.searching.found()

@@ -4,8 +4,10 @@ from unittest.mock import Mock
 
 import pytest
 
+from loadtest import meter as meter_module
 from loadtest.meter import CallFailedError, Meter
 from shinsei.loadtest.books import kept_as
+from shinsei.loadtest.histogram import Histogram
 
 
 @pytest.mark.parametrize(
@@ -21,6 +23,34 @@ def test_whatever_keeps_applications_from_being_accepted_is_counted(error: Excep
     with pytest.raises(type(error)), meter.answered(3):
         raise error
     assert meter.tick(0, 0, 0)["counts"] == {counter: 3}
+
+
+def test_what_was_to_be_done_in_the_warm_up_is_not_timed_however_late_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(meter_module, "now_s", lambda: 120.0)
+    meter = Meter()
+    meter.measured_from_s = 105.0
+    for intended_s in (104.9, 105.0):
+        meter.called("Submit", "OK", intended_s=intended_s, sent_s=intended_s)
+    tick = meter.tick(0, 0, 0)
+    submit = tick["requests"]["Submit"]
+    assert submit["codes"] == {"OK": 2}
+    for series in (submit["response"], submit["service"], tick["sent"]):
+        assert Histogram.of(series).count == 1
+
+
+def test_until_the_first_call_of_an_application_is_sent_it_is_the_generators_own_time() -> None:
+    meter = Meter()
+    meter.called("Submit", "OK", intended_s=1.0, sent_s=1.25)
+    # What comes behind an upload has waited for the portal.
+    meter.called("UploadAttachment", "OK", intended_s=2.0, sent_s=2.25)
+    meter.called("Submit", "OK", intended_s=2.0, sent_s=5.0)
+    meter.called("UploadAttachment", "UNAVAILABLE", intended_s=3.0, sent_s=3.25)
+    meter.called("SubmitBatch", "RESOURCE_EXHAUSTED", intended_s=4.0, sent_s=4.25)
+    meter.called("GetStatus", "OK", intended_s=5.0, sent_s=9.0)
+    sent = Histogram.of(meter.tick(0, 0, 0)["sent"])
+    assert (sent.count, sent.highest_s) == (4, 0.25)
+    meter.called("Submit", "OK", intended_s=2.0, sent_s=2.5)
+    assert Histogram.of(meter.tick(0, 0, 0)["sent"]).count == 1
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,12 @@ class Offices:
     """Each completes so many a second, first come first served, and begins with nothing; some arrivals never come."""
 
     def __init__(
-        self, steps: Sequence[Sequence[RunSpec]], *, lost: float = 0.0, section: SearchSection = SECTION
+        self,
+        steps: Sequence[Sequence[RunSpec]],
+        *,
+        lost: float = 0.0,
+        lag_s: float = 0.0,
+        section: SearchSection = SECTION,
     ) -> None:
         self._come = 1 - lost
         self.now_s = 1_000.0
@@ -49,7 +54,9 @@ class Offices:
         self.opened: list[list[str]] = []
         self._method: dict[str, str] = {}
         self._waiting: dict[str, list[float]] = {}
-        self.search = OfficeSearching(section, steps, self._open, self.orders.append, lambda: self.now_s)
+        self.search = OfficeSearching(
+            section, steps, self._open, self.orders.append, lambda: self.now_s, lambda *_: lag_s
+        )
 
     async def _open(self, specs: Sequence[RunSpec]) -> list[Town]:
         self._method = {spec.municipality: str(spec.twin_method) for spec in specs}
@@ -104,6 +111,13 @@ async def test_a_search_that_its_steps_did_not_suffice_for_is_not_whole(steps: S
     await offices.run()
     found = offices.search.found()["RPA"]
     assert (found.is_whole, found.is_lower_bound, len(found.tried)) == (False, True, 2)
+
+
+async def test_nothing_is_said_of_an_office_when_the_generator_was_late(steps: Sequence[Sequence[RunSpec]]) -> None:
+    offices = Offices(steps, lag_s=1.5)
+    await offices.run()
+    for found in offices.search.found().values():
+        assert (found.best, found.lowest_broken, len(found.tried)) == (None, None, SECTION.most_steps)
 
 
 def test_each_step_has_offices_that_no_step_before_had(offices: Offices) -> None:

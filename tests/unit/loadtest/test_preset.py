@@ -59,6 +59,14 @@ def test_the_page_for_architects_has_the_shipped_presets_and_no_others() -> None
     assert sorted(re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE)) == sorted(shipped_presets())
 
 
+@pytest.mark.parametrize("name", ["nationwide-2020", "find-max-infra"])
+def test_a_preset_without_attachments_says_so_where_one_would_expect_some(name: str) -> None:
+    preset = load_preset(name)
+    assert preset.file.applicants.p_attachment == 0
+    assert re.search(r"attach[^.]*: none is sent|nobody attaches anything", preset.file.not_said)
+    assert "same attachments" not in preset.text
+
+
 def test_every_number_of_a_preset_has_its_mark(name: str) -> None:
     lines = shipped_presets()[name].read_text(encoding="utf-8").splitlines()
     bare = [line for line in lines if NUMBER.search(line.partition("#")[0]) and not MARK.search(line)]

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -96,6 +97,38 @@ def test_each_way_of_not_sustaining_a_rate_is_told(step: Step, told: str) -> Non
 @pytest.mark.parametrize(("completed", "sustained"), [(283.0, 250.0), (240.0, 240.0)])
 def test_what_is_completed_in_lumps_beyond_what_came_is_not_sustained(completed: float, sustained: float) -> None:
     assert a_step(250, completed).sustained_per_s == sustained
+
+
+def test_nothing_is_said_of_a_rate_at_which_the_generator_was_late() -> None:
+    late = replace(a_step(100, 50), lag_p99_s=0.3)
+    assert late.undecided(replace(LIMITS, most_lag_s=0.25)) == "the generator was 0.30 s late (p99)"
+    assert late.undecided(replace(LIMITS, most_lag_s=0.3)) == ""
+    assert a_step(100, 50).undecided(LIMITS) == ""
+
+
+def test_a_rate_without_a_verdict_is_tried_once_more_and_then_a_lower_one() -> None:
+    search = Search(SearchSpec(first_per_s=100, most_steps=40))
+    tried = []
+    while not search.is_done:
+        tried.append(search.rate_per_s)
+        # From 300 on the generator is late; the system could do more.
+        search.judge(is_sustained=None if search.rate_per_s > 300 else True)
+    assert tried[:5] == [100, 200, 400, 400, pytest.approx(280)]
+    assert tried.count(400) == 2
+    assert max(tried[4:]) < 400
+    assert search.highest_sustained_per_s == pytest.approx(300, rel=0.06)
+    assert search.lowest_not_sustained_per_s is None
+    assert not search.is_settled
+
+
+def test_one_step_without_a_verdict_costs_no_more_than_itself() -> None:
+    verdicts = iter([True, None, True, False])
+    search = Search(SearchSpec(first_per_s=100))
+    rates = []
+    for is_sustained in verdicts:
+        rates.append(search.rate_per_s)
+        search.judge(is_sustained=is_sustained)
+    assert rates == [100, 200, 200, 400]
 
 
 def test_a_rate_that_did_not_come_was_not_tried() -> None:

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from tests.unit.loadtest.test_books import a_tick
 
+from shinsei.loadtest.apart import Part
 from shinsei.loadtest.books import Books
 from shinsei.loadtest.finding import Found, Tried
 from shinsei.loadtest.gates import value_at
@@ -173,6 +174,21 @@ def test_a_generator_that_is_later_than_its_preset_allows_fails_the_test(
     assert missed(outcome, context) == gates
 
 
+@pytest.mark.parametrize(("sent_s", "is_late"), [(0.009, False), (0.02, True)])
+def test_a_generator_that_takes_a_part_of_the_latency_until_it_has_sent_is_told(
+    context: Context, sent_s: float, *, is_late: bool
+) -> None:
+    outcome, sent = Outcome(books=Books(100.0), ledgers=an_outcome(12).ledgers), Histogram()
+    sent.record(sent_s)
+    outcome.books.take({**a_tick(101.0, accepted=1, response_s=0.1), "sent": sent.as_json()})
+    summary = summarise(outcome, context)
+    assert summary["intended_to_sent_s_p99"] == pytest.approx(sent_s, rel=1e-3)
+    assert summary["is_sent_late"] is is_late
+    page = unescape(report_html(outcome, context, summary, {}))
+    assert "intended to sent" in page
+    assert ("The generator itself took 20% of the time" in page) is is_late
+
+
 @pytest.mark.parametrize("counts", [{"offered": 1}, {"accepted": 1}])
 def test_an_application_of_which_nobody_knows_what_became_fails_a_whole_test(
     context: Context, counts: dict[str, int]
@@ -248,6 +264,29 @@ def test_an_office_is_told_by_its_working_day_and_by_the_planners_word(context: 
     bounds = [(one["is_lower_bound"], one["not_sustained_per_working_day"]) for one in told.values()]
     assert bounds == [(True, None), (False, 120.0), (False, 100.0)]
     assert told["BATCH_IMPORT"]["not_sustained_because"] == ["too slow"]
+
+
+@pytest.mark.parametrize(("confirmed_per_s", "is_missed"), [(None, True), (30.0, False)])
+def test_a_highest_rate_of_short_steps_alone_fails_the_search(
+    context: Context, confirmed_per_s: float | None, *, is_missed: bool
+) -> None:
+    preset = load_preset("find-max-infra")
+    step = Step(
+        offered_per_s=30.0,
+        completed_per_s=30.0,
+        refused_per_s=0.0,
+        oldest_at_start_s=0.0,
+        oldest_at_end_s=0.0,
+        p50_s=1.0,
+        p99_s=2.0,
+    )
+    found = Found(tried=(Tried(per_s=30.0, step=step, broken=()),), is_whole=False)
+    part = Part(fetch="batch", method="RPA", specs=())
+    outcome = Outcome(books=an_outcome(12).books, apart=[(part, found)], confirmed_per_s=confirmed_per_s)
+    context = replace(context, preset=preset)
+    assert ("max_confirmed_per_s" in missed(outcome, context)) is is_missed
+    assert value_at(summarise(outcome, context), "lower_bounds") == 1
+    assert ("held" in unescape(report_html(outcome, context, summarise(outcome, context), {}))) is not is_missed
 
 
 @pytest.mark.parametrize(

@@ -24,13 +24,15 @@ _HEAD = (
     Text("p50, s", "p50(秒)"),
     Text("p99, s", "p99(秒)"),
     Text("× busiest hour", "最繁時の倍率"),
+    Text("settled", "収束"),
 )
 _NOTE = Text(
     "Each row was searched for itself, one after the other; the true maximum lies between what was sustained and what "
-    "was not. With ≥ the time was over before a higher rate turned out to be too much. No office works like "
-    "these: differences between methods are those of the code, not of the methods.",
+    "was not. With ≥ the time was over before a higher rate turned out to be too much; a search has settled where the "
+    "two lie near enough. No office works like these: differences between methods are those of the code, not of the "
+    "methods.",
     "各行は順に単独で探索した。真の上限は持続できた率とできなかった率の間にある。"
-    "≥は、より高い率を試す前に時間が尽きたもの。"
+    "≥は、より高い率を試す前に時間が尽きたもの。両者が十分に近ければ「収束」とする。"
     "このような役所はなく、方式間の差はプログラムの差であって方式の差ではない。",
 )
 _DASHES = {"single": None, "batch": "5 4"}
@@ -77,6 +79,7 @@ def _row(one: Mapping[str, Any]) -> tuple[Text | str, ...]:
         sustained,
         *(number(each) for each in others),
         number(None) if multiple is None else f"{multiple:,.0f}",
+        Text("yes", "した") if one["is_settled"] else Text("no", "していない"),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from shinsei.loadtest.report import sections
 from shinsei.loadtest.report.apart import apart
 from shinsei.loadtest.report.offices import offices
+from shinsei.loadtest.report.steps import steps
 from shinsei.loadtest.running import Outcome
 from shinsei.loadtest.summary import Context
 from shinsei.season.report.page import page
@@ -33,6 +34,7 @@ def report_html(outcome: Outcome, context: Context, summary: dict[str, Any], env
         sections.latencies(books),
         sections.distributions(books),
         offices(summary) or apart(summary) or sections.knee(books, outcome.found),
+        steps(summary),
         sections.groups(summary),
         sections.requests(summary),
         sections.memory(books),

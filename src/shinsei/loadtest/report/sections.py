@@ -12,6 +12,8 @@ from shinsei.loadtest.report.apart import name_of
 from shinsei.loadtest.report.lines import MOST_POINTS, by_rate, per_second, quantile_over_time, whole
 from shinsei.loadtest.report.numbers import count, number, shares
 from shinsei.loadtest.report.plots import Line, Mark
+from shinsei.loadtest.report.steps import tried
+from shinsei.loadtest.step_figures import step_figures
 from shinsei.season.report.markup import colour_keys, figure, paragraph, section, table
 from shinsei.season.text import Text, both, html
 from shinsei.season.words import METHOD_NAMES
@@ -32,6 +34,7 @@ _CARDS: tuple[tuple[str, Text], ...] = (
     ("failed", Text("failed", "失敗")),
     ("later_dropped", Text("wanted later, not done", "後続の未実施")),
     ("generator_lag_s_p99", Text("generator's lag, p99, s", "生成側の遅れ p99(秒)")),
+    ("intended_to_sent_s_p99", Text("intended to sent, p99, s", "予定から送信まで p99(秒)")),
 )
 _SERIES: tuple[tuple[str, Text], ...] = (
     ("accepted", Text("accepted by the portal", "ポータル受付まで")),
@@ -56,7 +59,17 @@ def answer(summary: dict[str, Any]) -> str:
         "すべての遅延は、申請が行われるはずだった時刻から数える。生成側・接続・サーバのどこで待ったかを問わない。",
     )
     tables = table(head, rows, "comparison") + paragraph(note, "note")
+    if summary["is_sent_late"]:
+        tables += paragraph(_sent_late(summary["intended_to_sent_share"]), "note")
     return f'<section id="answer">{said}<div class="cards">{cards}</div>{tables}</section>'
+
+
+def _sent_late(share: float) -> Text:
+    return Text(
+        f"The generator itself took {share:.0%} of the time to acceptance at p99 until it had sent: its processes wait "
+        "for each other and sign. These latencies are not the system's alone.",
+        f"受付までのp99のうち{share:.0%}は、生成側が送信するまでの時間(順番待ちと署名)であり、システムだけの遅延ではない。",
+    )
 
 
 def _found(summary: dict[str, Any]) -> Iterable[Text]:
@@ -77,6 +90,10 @@ def _found(summary: dict[str, Any]) -> Iterable[Text]:
             yield Text("It was confirmed by a longer step.", "より長い時間でも確認した。")
         elif best is not None:
             yield Text("It was seen in short steps alone.", "短い時間での値のみ。")
+            held = summary["max_confirmed_per_s"]
+            if held is not None:
+                told = f"より長い時間で持続できたのは毎秒{held:,.1f}件。"
+                yield Text(f"For longer {held:,.1f} a second were held.", told)
     elif "steps" in summary or "sustained" in summary:
         yield Text("No rate that was tried was sustained.", "試した率のうち持続できたものはない。")
 
@@ -144,7 +161,10 @@ def distributions(books: Books) -> str:
     )
 
 
-_MARKS = Text("Full marks were sustained, hollow ones were not.", "塗りつぶしは持続できた率、白抜きはできなかった率。")
+_MARKS = Text(
+    "Full marks were sustained; hollow ones were not, or the generator was late.",
+    "塗りつぶしは持続できた率、白抜きはできなかった率、または生成側が遅れた率。",
+)
 _SECONDS = Text(
     "The line joins the means of all seconds in which about as much came; no rate was held for itself.",
     "線は、到着がほぼ同じだった秒の平均を結ぶ。率ごとに持続を試したものではない。",
@@ -156,7 +176,8 @@ def knee(books: Books, found: Found | None) -> str:
     marks: list[Mark] = []
     lines: list[Line] = []
     if found is not None:
-        marks = [Mark(x=one.step.offered_per_s, y=one.step.completed_per_s, full=not one.broken) for one in found.tried]
+        offered = [(one.step.offered_per_s, one.step.completed_per_s, one.is_sustained) for one in found.tried]
+        marks = [Mark(x=x, y=y, full=is_sustained) for x, y, is_sustained in offered]
     else:
         lines = [Line(name=Text("completed", "完了"), colour=_GREEN, points=by_rate(books))]
     title = Text("The knee: completed over offered", "飽和点: 到着に対する完了")
@@ -166,17 +187,8 @@ def knee(books: Books, found: Found | None) -> str:
     )
     caption += _MARKS if found is not None else _SECONDS
     chart = plots.knee(lines, marks, title, "knee-chart")
-    rows = [
-        (f"{one.per_s:,.1f}", f"{one.step.completed_per_s:,.1f}", number(one.step.p99_s), "; ".join(one.broken) or "-")
-        for one in (found.tried if found is not None else ())
-    ]
-    head = [
-        html(Text("tried, per s", "試した率(件/秒)")),
-        html(Text("completed, per s", "完了(件/秒)")),
-        html(Text("p99 to registration, s", "登録までのp99(秒)")),
-        html(Text("not sustained because", "持続できない理由")),
-    ]
-    return section("knee", title, figure(chart, caption), table(head, rows) if rows else "")
+    told = tried([step_figures(one) for one in found.tried]) if found is not None and found.tried else ""
+    return section("knee", title, figure(chart, caption), told)
 
 
 def groups(summary: dict[str, Any]) -> str:
