@@ -45,6 +45,7 @@ def print_summary(screen: Console, summary: dict[str, Any]) -> None:
         "dropped",
         "refused",
         "failed",
+        "calls_failed",
         "later_dropped",
         "open_at_the_end",
     ):

@@ -59,6 +59,8 @@ class Tally:
         """When each worker was last heard of."""
         self.later: dict[int, int] = {}
         """Things that each worker's people were to do later, as it said last."""
+        self.calls_failed = 0
+        """Calls of whatever name that failed; who was refused, or withdrew too late, is none of them."""
 
     def begin(self, started_s: float, warm_up_s: float) -> None:
         """Load begins now: everything is told in seconds from here."""
@@ -75,6 +77,8 @@ class Tally:
         self.workers[worker] = int(tick["rss_mib"])
         self.heard_s[worker] = at_s
         self.later[worker] = int(tick["later"])
+        found = (content["codes"] for name, content in tick["requests"].items() if has_failed(name))
+        self.calls_failed += sum(sum(codes.values()) for codes in found)
 
     def silent(self, since_s: float) -> list[int]:
         """The workers that have not been heard of since a moment."""
@@ -241,6 +245,11 @@ def kept_as(name: str, code: str) -> str:
     if (name, code) == (WITHDRAW, ILLEGAL):
         return f"{name} (too late)"
     return f"{name} ({REFUSED if code == BUSY else FAILED})"
+
+
+def has_failed(kept: str) -> bool:
+    """Whether this is the name under which calls that failed are kept."""
+    return kept.endswith(f" ({FAILED})")
 
 
 def ended_otherwise(name: str) -> str:

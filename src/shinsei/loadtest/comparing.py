@@ -13,7 +13,7 @@ from shinsei.season.results import Results, StoredRun
 
 _SERIES = ("accepted", "stored", "registered", "visible")
 FIGURES = (
-    *("offered", "accepted", "completed", "dropped", "refused", "failed", "completed_share"),
+    *("offered", "accepted", "completed", "dropped", "refused", "failed", "calls_failed", "completed_share"),
     *("max_sustained_per_s", "least_sustained_per_s"),
     *(f"latency_s.{series}.{share}" for series in _SERIES for share in ("p50", "p99")),
     *("drained_s", "generator_lag_s_p99", "generator_memory_mib"),

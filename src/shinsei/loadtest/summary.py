@@ -109,7 +109,7 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
 
 
 def _counts(outcome: Outcome) -> dict[str, Any]:
-    """What became of the applications, and of what people were to do later."""
+    """What became of the applications, of all calls, and of what people were to do later."""
     books, totals = outcome.books, outcome.books.totals
     return {
         "offered": totals[OFFERED],
@@ -118,6 +118,7 @@ def _counts(outcome: Outcome) -> dict[str, Any]:
         "dropped": totals[DROPPED],
         "refused": totals[REFUSED],
         "failed": totals[FAILED],
+        "calls_failed": books.calls_failed,
         "unexplained": totals[OFFERED] - sum(totals[name] for name in (ACCEPTED, DROPPED, REFUSED, FAILED)),
         "later_dropped": books.later_dropped,
         "callers_dropped": totals[CALLERS_DROPPED],

@@ -31,6 +31,7 @@ FIGURES = (
         "dropped",
         "refused",
         "failed",
+        "calls_failed",
         "completed_share",
         "refused_share",
     ),
@@ -214,6 +215,34 @@ def test_below_the_maximum_a_portal_that_refuses_nine_in_ten_fails_the_test(cont
     assert {"refused", "refused_share"} & set(found)
 
 
+@pytest.mark.parametrize("name", WITHIN_THE_MAXIMUM)
+def test_calls_that_fail_beside_those_that_file_fail_the_test(context: Context, name: str) -> None:
+    outcome, none = an_outcome(12), Histogram().as_json()
+    codes = {
+        "GetStatus (failed)": {"UNAVAILABLE": 2},
+        "ListCases (failed)": {"UNAVAILABLE": 1, "DEADLINE_EXCEEDED": 4},
+        "Withdraw (too late)": {"FAILED_PRECONDITION": 5},
+        "ListReceipts (refused)": {"RESOURCE_EXHAUSTED": 6},
+        "GetStatus": {"OK": 8},
+    }
+    requests = {call: {"codes": found, "response": none, "service": none} for call, found in codes.items()}
+    outcome.books.take({**a_tick(111.0), "requests": requests})
+    within = replace(context, preset=load_preset(name))
+    assert summarise(outcome, within)["calls_failed"] == 7
+    assert "calls_failed" in missed(outcome, within)
+    assert "calls_failed" not in missed(an_outcome(12), within)
+
+
+@pytest.mark.parametrize("name", ["smoke", "step", "soak"])
+@pytest.mark.parametrize("counter", ["later_dropped", "callers_dropped"])
+def test_what_the_generator_could_not_do_beside_filing_fails_the_test(
+    context: Context, name: str, counter: str
+) -> None:
+    outcome = an_outcome(12)
+    outcome.books.take(a_tick(111.0, **{counter: 1}))
+    assert counter in missed(outcome, replace(context, preset=load_preset(name)))
+
+
 def test_without_a_ledger_nothing_is_said_about_what_was_lost(context: Context) -> None:
     summary = summarise(Outcome(books=an_outcome(0).books), context)
     missed = {gate["metric"] for gate in summary["gates"] if not gate["passed"]}
@@ -275,7 +304,8 @@ def test_what_people_wanted_later_and_did_not_do_is_in_summary_and_report(contex
     summary = summarise(outcome, context)
     assert [summary[name] for name in ("later_dropped", "callers_dropped", "feed_unreadable")] == [7, 5, 3]
     page = report_html(outcome, context, summary, {})
-    for told in ("wanted later, not done", "without a free slot: 5", "could not be read: 3", "generator's lag"):
+    wanted = ("wanted later, not done", "calls that failed", "generator's lag")
+    for told in (*wanted, "without a free slot: 5", "could not be read: 3"):
         assert told in unescape(page)
 
 

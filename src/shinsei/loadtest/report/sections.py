@@ -30,6 +30,7 @@ _CARDS: tuple[tuple[str, Text], ...] = (
     ("dropped", Text("dropped: no free slot", "破棄(空きなし)")),
     ("refused", Text("refused by back-pressure", "背圧による拒否")),
     ("failed", Text("failed", "失敗")),
+    ("calls_failed", Text("calls that failed", "失敗した呼び出し")),
     ("later_dropped", Text("wanted later, not done", "後続の未実施")),
     ("generator_lag_s_p99", Text("generator's lag, p99, s", "生成側の遅れ p99(秒)")),
 )
