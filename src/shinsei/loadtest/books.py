@@ -99,6 +99,8 @@ class Books(Tally):
         self.requests: dict[str, Request] = {}
         self.latencies: dict[str, Histogram] = {}
         """By series: ``accepted``, ``stored``, ``registered``, ``visible``, ``registered/<method>``, …"""
+        self._ended: Counter[str] = Counter()
+        """By group, what ended without being registered; of the same cases as latencies."""
         self.failing_since_s: float | None = None
         """Since when applications fail and none is accepted or refused by back-pressure; None: they do not."""
         self._ticks: dict[int, list[tuple[float, int]]] = {}
@@ -151,6 +153,9 @@ class Books(Tally):
         self.totals[event] += 1
         if intended_s is None or intended_s < self._measured_from_s:
             return
+        if event == ENDED:
+            self._ended.update(groups)
+            return
         latency_s = at_s - intended_s
         if event == REGISTERED:
             second.registered.record(latency_s)
@@ -161,6 +166,20 @@ class Books(Tally):
     def open_cases(self) -> int:
         """Accepted and neither registered nor ended, as far as both sides have said."""
         return self.totals[ACCEPTED] - self.totals[REGISTERED] - self.totals[ENDED]
+
+    def open_of(self, group: str) -> int:
+        """Stored and neither registered nor ended, of a method or procedure, as far as the status feed has said."""
+        stored, registered = (
+            self.latencies[series].count if series in self.latencies else 0
+            for series in (f"{STORED}/{group}", f"{REGISTERED}/{group}")
+        )
+        return stored - registered - self._ended[group]
+
+    @property
+    def groups(self) -> list[str]:
+        """Methods and procedures of which anything was stored or registered."""
+        parts = (series.partition("/") for series in self.latencies)
+        return sorted({group for event, _, group in parts if group and event in {STORED, REGISTERED}})
 
     def oldest_s(self, at_s: float) -> float:
         """Age of the oldest open case at a moment, if cases are served in the order in which they came."""

@@ -19,6 +19,7 @@ from shinsei.loadtest.books import (
     REFUSED,
     REGISTERED,
     STORED,
+    Books,
 )
 from shinsei.loadtest.finding import Found
 from shinsei.loadtest.gates import Gate, GateResult, check
@@ -81,12 +82,10 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
         **_search(outcome.found, context),
         **apart_figures(outcome.apart, partial(_busiest, context), is_confirmed=outcome.is_confirmed),
         **_offices(outcome, context),
-        "latency_s": {series: quantiles(books.latencies.get(series, Histogram())) for series in _SERIES},
-        "by_group": {
-            name.partition("/")[2]: quantiles(histogram)
-            for name, histogram in sorted(books.latencies.items())
-            if name.startswith(f"{REGISTERED}/")
+        "latency_s": {
+            series: _latencies(books, series, books.open_cases if series == REGISTERED else 0) for series in _SERIES
         },
+        "by_group": {group: _latencies(books, f"{REGISTERED}/{group}", books.open_of(group)) for group in books.groups},
         "requests": {
             name: {
                 "codes": dict(request.codes),
@@ -157,14 +156,26 @@ def heading(preset: Preset) -> str:
     return INFRASTRUCTURE if preset.file.offices is Offices.UNLIMITED else OFFICE
 
 
-def quantiles(histogram: Histogram) -> dict[str, Any]:
-    """Percentiles of a series in seconds, and of how many."""
+def quantiles(histogram: Histogram, still_open: int = 0) -> dict[str, Any]:
+    """Percentiles of a series in seconds, and of how many.
+
+    What is still open at the end will take longer than what is done: it counts as above every percentile. One that
+    falls among the open, and mean and highest where any is open, nobody knows.
+    """
+    of = histogram.count + still_open
+    done = histogram.count / of if of else 1.0
+    known = {name: share / done for name, share in _QUANTILES.items() if share <= done}
     return {
-        **{name: rounded(histogram.quantile(share)) for name, share in _QUANTILES.items()},
-        "max": rounded(histogram.highest_s if histogram.count else None),
-        "mean": rounded(histogram.mean_s),
+        **{name: rounded(histogram.quantile(known[name])) if name in known else None for name in _QUANTILES},
+        "max": rounded(histogram.highest_s if histogram.count and not still_open else None),
+        "mean": rounded(None if still_open else histogram.mean_s),
         "count": histogram.count,
+        "of": of,
     }
+
+
+def _latencies(books: Books, series: str, still_open: int) -> dict[str, Any]:
+    return quantiles(books.latencies.get(series, Histogram()), max(still_open, 0))
 
 
 def _search(found: Found | None, context: Context) -> dict[str, Any]:

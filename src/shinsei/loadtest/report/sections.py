@@ -10,7 +10,7 @@ from shinsei.loadtest.histogram import Histogram
 from shinsei.loadtest.report import plots
 from shinsei.loadtest.report.apart import name_of
 from shinsei.loadtest.report.lines import MOST_POINTS, by_rate, per_second, quantile_over_time, whole
-from shinsei.loadtest.report.numbers import count, number, shares
+from shinsei.loadtest.report.numbers import count, measured, number, shares
 from shinsei.loadtest.report.plots import Line, Mark
 from shinsei.season.report.markup import colour_keys, figure, paragraph, section, table
 from shinsei.season.text import Text, both, html
@@ -40,6 +40,13 @@ _SERIES: tuple[tuple[str, Text], ...] = (
     ("registered", Text("registered in the core system", "基幹システムへの登録まで")),
     ("visible", Text("registration visible to the applicant", "申請者に登録が見えるまで")),
 )
+_MEASURED = Text("measured", "測定数")
+_OPEN = Text(
+    " Cases that are still open at the end count as longer than all that are registered; a percentile that falls among "
+    "them is not known (-). Curves and whole distributions show the registered ones alone.",
+    "終了時に未完了の案件は、登録済みのどれよりも長くかかるものとして数え、そこに入る百分位は不明(-)とする。"
+    "推移と分布の図は登録済みのものだけを示す。",
+)
 
 
 def answer(summary: dict[str, Any]) -> str:
@@ -49,13 +56,17 @@ def answer(summary: dict[str, Any]) -> str:
         for key, name in _CARDS
     )
     said = "".join(f'<p class="answer">{html(text)}</p>' for text in _found(summary))
-    head = ["", *(f"{share}, s" for share in ("p50", "p90", "p99", "p99.9", "max"))]
-    rows: list[tuple[Text | str, ...]] = [(name, *shares(summary["latency_s"][key])) for key, name in _SERIES]
+    head = ["", *(f"{share}, s" for share in ("p50", "p90", "p99", "p99.9", "max")), html(_MEASURED)]
+    found = summary["latency_s"]
+    rows: list[tuple[Text | str, ...]] = [(name, *shares(found[key]), measured(found[key])) for key, name in _SERIES]
     note = Text(
         "Every latency counts from the moment at which the application was to be filed, whether the generator, the "
         "connection or the server made it wait.",
         "すべての遅延は、申請が行われるはずだった時刻から数える。生成側・接続・サーバのどこで待ったかを問わない。",
     )
+    registered = found[REGISTERED]
+    if registered["count"] < registered["of"]:
+        note += _OPEN
     tables = table(head, rows, "comparison") + paragraph(note, "note")
     return f'<section id="answer">{said}<div class="cards">{cards}</div>{tables}</section>'
 
@@ -182,7 +193,7 @@ def knee(books: Books, found: Found | None) -> str:
 
 def groups(summary: dict[str, Any]) -> str:
     """Time to registration by method and procedure."""
-    rows = [(name, *shares(values), f"{values['count']:,}") for name, values in summary["by_group"].items()]
+    rows = [(name, *shares(values), measured(values)) for name, values in summary["by_group"].items()]
     head = ["", "p50, s", "p90, s", "p99, s", "p99.9, s", "max, s", html(Text("cases", "件数"))]
     title = Text("To registration, by method and procedure", "方式別・手続別の登録までの時間")
     return section("groups", title, table(head, rows, "comparison"))
