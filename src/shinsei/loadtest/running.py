@@ -42,6 +42,8 @@ class Target:
     """Folder with the citizens' cards; empty: nobody signs."""
     certificates: str = ""
     """Folder with an identity for each role, if the stack is here and asks for them."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """How the stack is set up, as far as it can be seen from here."""
 
     @property
     def for_workers(self) -> Mapping[str, str]:

@@ -51,6 +51,8 @@ class Context:
     command: str
     commit: str | None
     """Of the checkout; None outside of one."""
+    conditions: Mapping[str, str] = field(default_factory=dict)
+    """What figures depend on beside: machine, settings of the stack, moments of a trace."""
     processes: int
     municipalities: int
     planned: Mapping[str, Found] = field(default_factory=dict)
@@ -101,6 +103,7 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
         **_ledger(outcome),
         "config_hash": context.config_hash,
         "commit": context.commit,
+        "conditions": dict(context.conditions),
         "command": context.command,
     }
     summary["gates"] = [asdict(result) for result in check(all_gates(context.preset, outcome.partial), summary)]

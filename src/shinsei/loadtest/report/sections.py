@@ -273,7 +273,7 @@ def _by_method(found: Mapping[str, Mapping[str, int]]) -> str:
 def provenance(summary: dict[str, Any], environment: dict[str, Any]) -> str:
     """What one must know to do it again."""
     facts = [("command", summary["command"]), ("configuration", summary["config_hash"]), ("run", summary["run_id"])]
-    facts += [(key, str(value)) for key, value in environment.items() if key not in {"command", "versions"}]
-    facts += [(name, version) for name, version in environment.get("versions", {}).items()]
+    facts += [(key, str(value)) for key, value in environment.items() if key not in {"command", "stack", "versions"}]
+    facts += [fact for told in ("stack", "versions") for fact in environment.get(told, {}).items()]
     title = Text("Where it comes from", "実行環境")
     return section("provenance", title, table(["", ""], [(both(name), value) for name, value in facts], "facts"))
