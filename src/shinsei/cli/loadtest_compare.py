@@ -1,5 +1,6 @@
 """``shinsei loadtest compare``: two load tests and their repeats, figure by figure."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -7,7 +8,7 @@ import typer
 from rich.table import Table
 
 from shinsei.cli.output import JsonOption, console, print_json
-from shinsei.season.results import Results
+from shinsei.season.results import Results, StoredRun
 
 _VERDICTS = {True: "differs", False: "alike", None: "one run"}
 
@@ -17,14 +18,15 @@ def compare(
     second: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
     *,
     repeats: Annotated[
-        bool, typer.Option(help="Take every whole run of the same code and configuration beside each as its repeat.")
+        bool,
+        typer.Option(help="Take every whole run of the same code, configuration and stack beside each as its repeat."),
     ] = True,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of results.")] = Path("results"),
     as_json: JsonOption = False,
 ) -> None:
     """Put two load tests side by side, with 95 % intervals over their repeats."""
     from shinsei.loadtest.comparing import compare as compared
-    from shinsei.loadtest.comparing import make_sure_they_differ, repeats_of
+    from shinsei.loadtest.comparing import differences, make_sure_they_differ, repeats_of
 
     results = Results(out)
     sides = [repeats_of(results, name) for name in (first, second)]
@@ -33,8 +35,10 @@ def compare(
     make_sure_they_differ(*sides)
     summaries = [[run.summary or {} for run in side] for side in sides]
     rows = compared(*summaries)
+    differ_by = differences(*(side[0] for side in summaries))
     if as_json:
-        print_json({"runs": [[run.run_id for run in side] for side in sides], "figures": [_row(one) for one in rows]})
+        runs = [[run.run_id for run in side] for side in sides]
+        print_json({"runs": runs, "differ_by": differ_by, "figures": [_row(one) for one in rows]})
         return
     screen = console()
     table = Table(box=None, pad_edge=False)
@@ -47,8 +51,22 @@ def compare(
         ratio = "-" if one.ratio is None else f"{one.ratio:.2f}"
         table.add_row(one.figure, _shown(one.first), _shown(one.second), ratio, _VERDICTS[one.differs])
     screen.print(table)
+    told = [f"A and B differ by: {'; '.join(differ_by) or 'nothing that is known'}"]
+    for line in (*told, *(_no_repeats(sides) if repeats else ())):
+        screen.print(line, highlight=False, markup=False, soft_wrap=True)
     for warning in _warnings(summaries):
         screen.print(warning, style="yellow")
+
+
+def _no_repeats(sides: Sequence[Sequence[StoredRun]]) -> Iterator[str]:
+    """Which runs of the same configuration stand on neither side, and why."""
+    from shinsei.loadtest.comparing import no_repeats_of
+
+    listed = {run.run_id for side in sides for run in side}
+    for name, side in zip(("A", "B"), sides, strict=True):
+        for run_id, differ_by in no_repeats_of(side[0]).items():
+            if run_id not in listed:
+                yield f"{run_id} is no repeat of {name}: {'; '.join(differ_by)}"
 
 
 def _shown(measured: Any) -> str:

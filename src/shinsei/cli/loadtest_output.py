@@ -45,6 +45,7 @@ def print_summary(screen: Console, summary: dict[str, Any]) -> None:
         "dropped",
         "refused",
         "failed",
+        "calls_failed",
         "later_dropped",
         "open_at_the_end",
     ):
@@ -96,11 +97,12 @@ def _apart(found: Sequence[dict[str, Any]]) -> Table:
 
 def _latencies(summary: dict[str, Any]) -> Table:
     table = Table(box=None, pad_edge=False)
-    for column in ("from the intended moment to", "p50, s", "p90, s", "p99, s", "of"):
+    for column in ("from the intended moment to", "p50, s", "p90, s", "p99, s", "measured"):
         table.add_column(column, justify="left" if column.startswith("from") else "right")
     for series, values in summary["latency_s"].items():
         shown = ["-" if values[share] is None else f"{values[share]:.3f}" for share in ("p50", "p90", "p99")]
-        table.add_row(series, *shown, f"{values['count']:,}")
+        open_too = f" of {values['of']:,}" if values["count"] < values["of"] else ""
+        table.add_row(series, *shown, f"{values['count']:,}{open_too}")
     return table
 
 

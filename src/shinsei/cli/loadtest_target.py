@@ -1,6 +1,7 @@
 """What the commands of load tests work on: the stack that is up, or one elsewhere."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ from shinsei.cli.targets import cards_folder, named_elsewhere, require_stack, ta
 from shinsei.contracts.zones import Zone
 from shinsei.domain.errors import InvalidInputError
 from shinsei.loadtest.preset import CallersSection, Preset
+from shinsei.runtime.identity import VARIABLE
+from shinsei.stack.status import StackStatus
 
 KAFKA = "KAFKA_BOOTSTRAP_SERVERS"
 """Kafka of a stack elsewhere, beside ``SHINSEI_TARGETS``."""
@@ -31,15 +34,46 @@ def target_of(home: Path | None) -> Any:
         kafka = os.environ.get(KAFKA, "")
         if not kafka:
             raise InvalidInputError(KAFKA, "is not set; the status feed is read from Kafka")
-        return Target(addresses=elsewhere, kafka=kafka, secret_file=os.environ.get(PULL_SECRET_FILE, ""), cards=cards)
+        return Target(
+            addresses=elsewhere,
+            kafka=kafka,
+            secret_file=os.environ.get(PULL_SECRET_FILE, ""),
+            cards=cards,
+            settings=_settings_elsewhere(elsewhere, cards),
+        )
     stack = require_stack(home)
+    status = stack.status()
     return Target(
         addresses=targets_of(stack.addresses),
         kafka=stack.addresses.kafka_bootstrap,
-        secret_file=stack.status().credentials["pull interface, client"],
+        secret_file=status.credentials["pull interface, client"],
         cards=cards,
         certificates=stack.addresses.certificates,
+        settings=_settings_of(status),
     )
+
+
+def _settings_of(status: StackStatus) -> dict[str, str]:
+    """Of a local stack: which parts it has, one process each, and what whoever started it has chosen."""
+    return {
+        "parts": ", ".join(sorted(part.name for part in status.parts)),
+        "certificates": _said(is_there=bool(status.addresses.certificates)),
+        "signatures": _said(is_there=status.signatures),
+        **status.settings,
+    }
+
+
+def _settings_elsewhere(addresses: Mapping[str, str], cards: str) -> dict[str, str]:
+    """Of services elsewhere only this can be seen: who they are, and what they ask of the generator."""
+    return {
+        "services": ", ".join(f"{service}={target}" for service, target in sorted(addresses.items())),
+        "certificates": _said(is_there=bool(os.environ.get(VARIABLE))),
+        "signatures": _said(is_there=bool(cards)),
+    }
+
+
+def _said(*, is_there: bool) -> str:
+    return "on" if is_there else "off"
 
 
 def within_reach(preset: Preset) -> Preset:

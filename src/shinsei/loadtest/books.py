@@ -63,6 +63,8 @@ class Tally:
         """When each worker was last heard of."""
         self.later: dict[int, int] = {}
         """Things that each worker's people were to do later, as it said last."""
+        self.calls_failed = 0
+        """Calls of whatever name that failed; who was refused, or withdrew too late, is none of them."""
 
     def begin(self, started_s: float, warm_up_s: float) -> None:
         """Load begins now: everything is told in seconds from here."""
@@ -80,6 +82,8 @@ class Tally:
         self.workers[worker] = int(tick["rss_mib"])
         self.heard_s[worker] = at_s
         self.later[worker] = int(tick["later"])
+        found = (content["codes"] for name, content in tick["requests"].items() if has_failed(name))
+        self.calls_failed += sum(sum(codes.values()) for codes in found)
 
     def silent(self, since_s: float) -> list[int]:
         """The workers that have not been heard of since a moment."""
@@ -107,6 +111,8 @@ class Books(Tally):
         self.requests: dict[str, Request] = {}
         self.latencies: dict[str, Histogram] = {}
         """By series: ``accepted``, ``stored``, ``registered``, ``visible``, ``registered/<method>``, …"""
+        self._ended: Counter[str] = Counter()
+        """By group, what ended without being registered; of the same cases as latencies."""
         self.failing_since_s: float | None = None
         """Since when applications fail and none is accepted or refused by back-pressure; None: they do not."""
         self._ticks: dict[int, list[tuple[float, int]]] = {}
@@ -178,6 +184,9 @@ class Books(Tally):
             self._done_s = max(self._done_s, at_s)
         if intended_s is None or intended_s < self._measured_from_s:
             return
+        if event == ENDED:
+            self._ended.update(groups)
+            return
         latency_s = at_s - intended_s
         if event == REGISTERED:
             second.registered.record(latency_s)
@@ -207,6 +216,20 @@ class Books(Tally):
         """Seconds that the last case took behind so many of load; until now, where some are open still."""
         until_s = now_s if self.open_cases > 0 else self._done_s
         return max(until_s - self.started_s - offered_s, 0.0)
+
+    def open_of(self, group: str) -> int:
+        """Stored and neither registered nor ended, of a method or procedure, as far as the status feed has said."""
+        stored, registered = (
+            self.latencies[series].count if series in self.latencies else 0
+            for series in (f"{STORED}/{group}", f"{REGISTERED}/{group}")
+        )
+        return stored - registered - self._ended[group]
+
+    @property
+    def groups(self) -> list[str]:
+        """Methods and procedures of which anything was stored or registered."""
+        parts = (series.partition("/") for series in self.latencies)
+        return sorted({group for event, _, group in parts if group and event in {STORED, REGISTERED}})
 
     def oldest_s(self, at_s: float) -> float:
         """Age of the oldest open case at a moment, if cases are served in the order in which they came.
@@ -301,6 +324,11 @@ def kept_as(name: str, code: str) -> str:
     if (name, code) == (WITHDRAW, ILLEGAL):
         return f"{name} (too late)"
     return f"{name} ({REFUSED if code == BUSY else FAILED})"
+
+
+def has_failed(kept: str) -> bool:
+    """Whether this is the name under which calls that failed are kept."""
+    return kept.endswith(f" ({FAILED})")
 
 
 def ended_otherwise(name: str) -> str:

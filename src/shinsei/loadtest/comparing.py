@@ -13,7 +13,7 @@ from shinsei.season.results import Results, StoredRun
 
 _SERIES = ("accepted", "stored", "registered", "visible")
 FIGURES = (
-    *("offered", "accepted", "completed", "dropped", "refused", "failed", "completed_share"),
+    *("offered", "accepted", "completed", "dropped", "refused", "failed", "calls_failed", "completed_share"),
     *("max_sustained_per_s", "least_sustained_per_s"),
     *(f"latency_s.{series}.{share}" for series in _SERIES for share in ("p50", "p99")),
     *("drained_s", "generator_lag_s_p99", "generator_memory_mib"),
@@ -21,6 +21,7 @@ FIGURES = (
 """What is compared of every load test, by its path in a summary."""
 _OF_AN_OFFICE = ("per_working_day", "over_planned")
 _CONFIDENCE = 0.95
+_UNSET = "not set"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,7 @@ class Compared:
 
 
 def repeats_of(results: Results, name: str) -> list[StoredRun]:
-    """A load test and its repeats in the same folder, oldest first: whole runs of the same code and configuration.
+    """A load test and its repeats in the same folder, oldest first: whole runs of the same under the same conditions.
 
     Raises:
         NotFoundError: there is no such result.
@@ -84,9 +85,27 @@ def repeats_of(results: Results, name: str) -> list[StoredRun]:
     wanted = results.find(name)
     if wanted.summary is None or wanted.summary.get("kind") != "loadtest":
         raise InvalidInputError("RUN", f"{name} is no result of a load test")
-    key = _key(wanted)
-    alike = [run for run in Results(wanted.path.parent).runs() if run.run_id != wanted.run_id and _is_repeat(run, key)]
+    alike = [run for run in _others(wanted) if not differences(wanted.summary, run.summary or {})]
     return sorted([wanted, *alike], key=lambda run: run.run_id)
+
+
+def no_repeats_of(run: StoredRun) -> dict[str, list[str]]:
+    """Whole runs of the same configuration beside a load test that are no repeats of it, and by what."""
+    told = run.summary or {}
+    beside = (other for other in _others(run) if (other.summary or {})["config_hash"] == told["config_hash"])
+    found = {other.run_id: differences(told, other.summary or {}) for other in beside}
+    return {run_id: names for run_id, names in found.items() if names}
+
+
+def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:
+    """By what two load tests are no repeats of each other, from their summaries."""
+    one, two = _conditions(first), _conditions(second)
+    names = dict.fromkeys((*one, *two))
+    return [
+        f"{name} ({one.get(name, _UNSET)} / {two.get(name, _UNSET)})"
+        for name in names
+        if one.get(name) != two.get(name)
+    ]
 
 
 def make_sure_they_differ(first: Sequence[StoredRun], second: Sequence[StoredRun]) -> None:
@@ -133,15 +152,23 @@ def _row_name(row: Mapping[str, Any]) -> str:
     return f"sustained.{row['fetch']}.{row['method']}"
 
 
-def _is_repeat(run: StoredRun, key: tuple[Any, ...]) -> bool:
-    summary = run.summary or {}
-    return summary.get("kind") == "loadtest" and not summary["partial"] and _key(run) == key
+def _others(run: StoredRun) -> list[StoredRun]:
+    """The other whole load tests in the same folder."""
+    beside = (other for other in Results(run.path.parent).runs() if other.run_id != run.run_id)
+    return [
+        one for one in beside if one.summary and one.summary.get("kind") == "loadtest" and not one.summary["partial"]
+    ]
 
 
-def _key(run: StoredRun) -> tuple[Any, ...]:
-    """What repeats of each other have in common: what was asked, by how many processes, of which code."""
-    summary = run.summary or {}
-    return summary["config_hash"], summary.get("processes"), summary.get("commit")
+def _conditions(summary: Mapping[str, Any]) -> dict[str, str]:
+    """What repeats of each other have in common: what was asked, by how many processes, of which code and stack."""
+    asked = {
+        "configuration": summary["config_hash"],
+        "generator processes": summary.get("processes"),
+        "commit": summary.get("commit"),
+        **summary.get("conditions", {}),
+    }
+    return {name: str(value) for name, value in asked.items()}
 
 
 def _measured(side: Sequence[Mapping[str, float]], figure: str) -> Measured:

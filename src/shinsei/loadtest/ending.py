@@ -1,14 +1,15 @@
-"""The end of a load test: its ledgers are read and its runs closed, even where a service has gone meanwhile.
+"""What a load test asks of services that may have gone meanwhile: its runs are opened and closed, its ledgers read.
 
-What was seen until then is worth a report; so nothing here waits long for a service, and nothing here raises because
-one is away.
+What was seen until then is worth a report; so nothing here waits long for a service, and nothing at the end raises
+because one is away.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from typing import Protocol
 
-from shinsei.domain.errors import UnavailableError
+from shinsei.domain.errors import NotFoundError, UnavailableError
 from shinsei.domain.run import RunSpec
 from shinsei.season.ledger import RunKey, RunLedger, Stages, read_ledger
 
@@ -16,11 +17,31 @@ GONE_AFTER_S = 20.0
 """Real seconds without an answer after which a service counts as gone."""
 
 
+class Opening(Protocol):
+    """The portal as the beginning of a load test, or of a step of a search, calls it."""
+
+    async def start(self, spec: RunSpec, *, speed: float = 0.0) -> None:
+        """Opens the run of one municipality."""
+
+
 class Ending(Stages, Protocol):
     """The services as the end of a load test calls them."""
 
     async def close_run(self, spec: RunSpec) -> None:
         """Closes a run; its data stay."""
+
+
+async def open_run(portal: Opening, spec: RunSpec, speed: float, within_s: float = GONE_AFTER_S) -> None:
+    """Opens a run.
+
+    Raises:
+        UnavailableError: the portal does not answer.
+    """
+    try:
+        async with asyncio.timeout(within_s):
+            await portal.start(spec, speed=speed)
+    except TimeoutError as error:
+        raise UnavailableError(f"the portal went away: {_told(error, within_s)}") from None
 
 
 async def read_ledgers(
@@ -40,7 +61,8 @@ async def close_runs(services: Ending, specs: Sequence[RunSpec], within_s: float
     try:
         async with asyncio.timeout(within_s):
             for spec in specs:
-                await services.close_run(spec)
+                with contextlib.suppress(NotFoundError):  # whether it was opened, nobody may have heard
+                    await services.close_run(spec)
     except (UnavailableError, TimeoutError) as error:
         return f"the portal went away and its runs were left open ({_told(error, within_s)})"
     return ""

@@ -104,4 +104,4 @@ def enter(books: Books, changed: StatusChanged, at_s: float, methods: Mapping[st
         if event is not None:
             books.saw(event, at_s, intended_s=intended_s, groups=groups)
         elif transition.status in _ENDS and transition.detail != AFTER_REGISTRATION:
-            books.saw(ENDED, at_s)
+            books.saw(ENDED, at_s, intended_s=intended_s, groups=groups)

@@ -17,7 +17,7 @@ from shinsei.loadtest.plan import Plan
 from shinsei.loadtest.preset import Preset
 from shinsei.loadtest.running import LoadTest, Show, Target, Wanted, open_runs
 from shinsei.loadtest.summary import Context, summarise
-from shinsei.loadtest.target import Mix, busiest_hour_per_s, config_hash, run_specs, scenario_of
+from shinsei.loadtest.target import Mix, busiest_hour_per_s, conditions, config_hash, run_specs, scenario_of
 from shinsei.loadtest.writing import write
 from shinsei.runtime.clock import RealClock
 from shinsei.scenario import Scenario
@@ -50,7 +50,7 @@ async def run(asked: Asked, target: Target, show: Show, say: Callable[[str], Non
         UnavailableError: the target is not there.
     """
     scenario, specs, wanted = _wanted(asked)
-    environment = manifest(asked.command)
+    environment = {**manifest(asked.command), "stack": dict(target.settings)}
     context = Context(
         run_id=specs[0].run_id,
         preset=asked.preset,
@@ -59,6 +59,7 @@ async def run(asked: Asked, target: Target, show: Show, say: Callable[[str], Non
         config_hash=config_hash(asked.preset, scenario, asked.rate),
         command=asked.command,
         commit=environment["commit"],
+        conditions=conditions(environment, asked.preset),
         processes=asked.processes,
         municipalities=len(specs),
     )

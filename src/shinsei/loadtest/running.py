@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shinsei.domain.errors import ConflictError, UnavailableError
+from shinsei.domain.errors import ConflictError, ShinseiError, UnavailableError
 from shinsei.domain.run import RunSpec
 from shinsei.loadtest.apart import ApartSearching, Part, parts_of
 from shinsei.loadtest.arrivals import RateProfile
 from shinsei.loadtest.books import OFFERED, Books
-from shinsei.loadtest.ending import close_runs, read_ledgers
+from shinsei.loadtest.ending import close_runs, open_run, read_ledgers
 from shinsei.loadtest.feed import StatusFeed
 from shinsei.loadtest.finding import Found, Searching
 from shinsei.loadtest.generator import Generator
@@ -42,6 +42,8 @@ class Target:
     """Folder with the citizens' cards; empty: nobody signs."""
     certificates: str = ""
     """Folder with an identity for each role, if the stack is here and asks for them."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """How the stack is set up, as far as it can be seen from here."""
 
     @property
     def for_workers(self) -> Mapping[str, str]:
@@ -151,18 +153,19 @@ class LoadTest:
         )
         await self._generator.start(plan)
         started_s = self._now_s()
+        searching = asyncio.create_task(self._keep_looking())
         try:
             while self._generator.exit_code is None and not interrupted.is_set():
                 await sleep(LOOK_EVERY_S)
                 self._take_ticks()
-                if self._has_lost(following):
+                if self._has_lost(following, searching):
                     break
                 if not outcome.books.workers and self._now_s() - started_s > BEGIN_WITHIN_S:
                     raise UnavailableError(f"the generator does not begin: {self._generator.last_words()}")
-                if outcome.books.is_ready:
-                    await self._look()
                 self._show(outcome.books, self._search.told if self._search is not None else "offering")
         finally:
+            searching.cancel()
+            await asyncio.gather(searching, return_exceptions=True)
             await self._generator.stop()
         self._take_ticks()
         if isinstance(self._search, OfficeSearching):
@@ -193,6 +196,13 @@ class LoadTest:
         steps = [specs[start : start + width] for start in range(0, len(specs), width)]
         return OfficeSearching(section, steps, self._open_runs, order, self._now_s, books.lag_s)
 
+    async def _keep_looking(self) -> None:
+        """The search's time, beside all else: a step that is being begun keeps nobody from ending the test."""
+        while True:
+            await sleep(LOOK_EVERY_S)
+            if self._outcome.books.is_ready:
+                await self._look()
+
     async def _look(self) -> None:
         if isinstance(self._search, OfficeSearching):
             await self._search.look()
@@ -203,14 +213,20 @@ class LoadTest:
             self._search.look()
 
     async def _open_runs(self, specs: Sequence[RunSpec]) -> list[Town]:
-        """Opens these runs, in place of those that are open."""
-        self._falls_short(await close_runs(self._gateway, self._open, self._gone_after_s))
+        """Opens these runs, in place of those that are open.
+
+        Raises:
+            UnavailableError: the portal has gone.
+        """
+        left_open = await close_runs(self._gateway, self._open, self._gone_after_s)
+        if left_open:
+            raise UnavailableError(left_open)
         self._open = []
         speed = self._wanted.preset.file.clock_speed
         towns = []
         for spec in specs:
-            await self._gateway.start(spec, speed=speed)
-            self._open.append(spec)
+            self._open.append(spec)  # it may be, even where no answer comes
+            await open_run(self._gateway, spec, speed, self._gone_after_s)
             self._opened.append(spec)
             towns.append(Town(spec, speed, self._now_s()))
         return towns
@@ -238,8 +254,14 @@ class LoadTest:
             self._show(books, "waiting for the last cases")
         self._outcome.drained_s = books.drained_s(self._outcome.asked_s, self._now_s())
 
-    def _has_lost(self, following: "asyncio.Task[None]") -> bool:
+    def _has_lost(self, following: "asyncio.Task[None]", searching: "asyncio.Task[None]") -> bool:
         """Whether a part without which nothing can be measured has gone; the result says which."""
+        if searching.done():
+            error = searching.exception()
+            if not isinstance(error, ShinseiError):
+                searching.result()
+            self._is_gone = isinstance(error, UnavailableError)
+            self._falls_short(f"the next step of the search could not be begun ({error})")
         if following.done():
             error = following.exception()
             self._falls_short(f"the status feed ended ({type(error).__name__}: {error})")

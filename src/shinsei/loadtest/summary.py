@@ -53,6 +53,8 @@ class Context:
     command: str
     commit: str | None
     """Of the checkout; None outside of one."""
+    conditions: Mapping[str, str] = field(default_factory=dict)
+    """What figures depend on beside: machine, settings of the stack, moments of a trace."""
     processes: int
     municipalities: int
     planned: Mapping[str, Found] = field(default_factory=dict)
@@ -89,12 +91,10 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
             confirmed_per_s=outcome.confirmed_per_s,
         ),
         **_offices(outcome, context),
-        "latency_s": {series: quantiles(books.latencies.get(series, Histogram())) for series in _SERIES},
-        "by_group": {
-            name.partition("/")[2]: quantiles(histogram)
-            for name, histogram in sorted(books.latencies.items())
-            if name.startswith(f"{REGISTERED}/")
+        "latency_s": {
+            series: _latencies(books, series, books.open_cases if series == REGISTERED else 0) for series in _SERIES
         },
+        "by_group": {group: _latencies(books, f"{REGISTERED}/{group}", books.open_of(group)) for group in books.groups},
         "requests": {
             name: {
                 "codes": dict(request.codes),
@@ -111,6 +111,7 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
         **_ledger(outcome),
         "config_hash": context.config_hash,
         "commit": context.commit,
+        "conditions": dict(context.conditions),
         "command": context.command,
     }
     summary["gates"] = [asdict(result) for result in check(all_gates(context.preset, outcome.partial), summary)]
@@ -130,7 +131,7 @@ def _sent(books: Books) -> dict[str, Any]:
 
 
 def _counts(outcome: Outcome) -> dict[str, Any]:
-    """What became of the applications, and of what people were to do later."""
+    """What became of the applications, of all calls, and of what people were to do later."""
     books, totals = outcome.books, outcome.books.totals
     return {
         "offered": totals[OFFERED],
@@ -139,6 +140,7 @@ def _counts(outcome: Outcome) -> dict[str, Any]:
         "dropped": totals[DROPPED],
         "refused": totals[REFUSED],
         "failed": totals[FAILED],
+        "calls_failed": books.calls_failed,
         "unexplained": totals[OFFERED] - sum(totals[name] for name in (ACCEPTED, DROPPED, REFUSED, FAILED)),
         "later_dropped": books.later_dropped,
         "callers_dropped": totals[CALLERS_DROPPED],
@@ -177,14 +179,26 @@ def heading(preset: Preset) -> str:
     return INFRASTRUCTURE if preset.file.offices is Offices.UNLIMITED else OFFICE
 
 
-def quantiles(histogram: Histogram) -> dict[str, Any]:
-    """Percentiles of a series in seconds, and of how many."""
+def quantiles(histogram: Histogram, still_open: int = 0) -> dict[str, Any]:
+    """Percentiles of a series in seconds, and of how many.
+
+    What is still open at the end will take longer than what is done: it counts as above every percentile. One that
+    falls among the open, and mean and highest where any is open, nobody knows.
+    """
+    of = histogram.count + still_open
+    done = histogram.count / of if of else 1.0
+    known = {name: share / done for name, share in _QUANTILES.items() if share <= done}
     return {
-        **{name: rounded(histogram.quantile(share)) for name, share in _QUANTILES.items()},
-        "max": rounded(histogram.highest_s if histogram.count else None),
-        "mean": rounded(histogram.mean_s),
+        **{name: rounded(histogram.quantile(known[name])) if name in known else None for name in _QUANTILES},
+        "max": rounded(histogram.highest_s if histogram.count and not still_open else None),
+        "mean": rounded(None if still_open else histogram.mean_s),
         "count": histogram.count,
+        "of": of,
     }
+
+
+def _latencies(books: Books, series: str, still_open: int) -> dict[str, Any]:
+    return quantiles(books.latencies.get(series, Histogram()), max(still_open, 0))
 
 
 def _search(found: Found | None, context: Context) -> dict[str, Any]:

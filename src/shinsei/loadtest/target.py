@@ -7,6 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 from itertools import accumulate
 from math import ceil
+from typing import Any
 
 from shinsei.domain.catalogue import procedure
 from shinsei.domain.demand import filings
@@ -107,6 +108,21 @@ class Mix:
             found += [number] * max(1, ceil((upto - before) * size))
             before = upto
         return found
+
+
+def conditions(environment: Mapping[str, Any], preset: Preset) -> dict[str, str]:
+    """What figures depend on beside what was asked and of which code: machine, the stack's settings, a trace's moments.
+
+    Args:
+        environment: as it is written beside a result.
+        preset: whose trace it is, if it has one.
+    """
+    machine = f"{environment['processor'] or environment['machine']}, {environment['cores']} cores"
+    found = {"machine": f"{machine}, {environment['memory_gib']:g} GiB", "python": str(environment["python"])}
+    moments = preset.trace()
+    if moments:
+        found["trace"] = sha256(json.dumps(moments).encode()).hexdigest()[:16]
+    return {**found, **environment["stack"]}
 
 
 def config_hash(preset: Preset, scenario: Scenario, peak_per_s: float | None) -> str:

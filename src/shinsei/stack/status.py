@@ -88,6 +88,10 @@ class StackStatus:
     addresses: Addresses
     credentials: Mapping[str, str] = field(default_factory=dict)
     """Files that hold secrets."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """The services' settings that whoever started it has chosen, by variable; neither places nor secrets."""
+    signatures: bool = True
+    """Whether citizens sign what they file."""
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:

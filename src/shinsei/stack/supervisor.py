@@ -19,12 +19,13 @@ from typing import Any
 
 from shinsei.domain.errors import ShinseiError
 from shinsei.stack import control
+from shinsei.stack.chosen import chosen_settings
 from shinsei.stack.errors import StackError
 from shinsei.stack.home import Home
 from shinsei.stack.keeper import Keeper
 from shinsei.stack.memory import Outside, family, memory_mib, parents
 from shinsei.stack.parts import Part, select
-from shinsei.stack.site import PEOPLE, Site
+from shinsei.stack.site import PEOPLE, Site, signs
 from shinsei.stack.status import PartState, PartStatus, StackState, StackStatus
 
 SAMPLE_S = 2.0
@@ -185,6 +186,8 @@ class Supervisor:
             parts=tuple(self._part_status(keeper) for keeper in self._keepers.values()),
             addresses=self._site.addresses,
             credentials=self._site.credential_files(),
+            settings=chosen_settings(os.environ),
+            signatures=signs(),
         )
 
     def _part_status(self, keeper: Keeper) -> PartStatus:

@@ -83,6 +83,17 @@ async def test_a_fault_of_the_generator_itself_is_told_under_a_code_of_its_own(
     assert "/nowhere" in (tmp_path / LOG).read_text()
 
 
+async def test_a_screen_that_is_dead_shows_in_the_calls_that_failed_and_in_nothing_that_is_filed(
+    server: GrpcServer, tmp_path: Path
+) -> None:
+    clerks = CallersSection.model_validate({"per_s": 2.0, "slots": 5})
+    plan = a_plan(server.own_target, 5, 2).model_copy(update={"clerks": clerks, "app_mgmt": "127.0.0.1:1"})
+    books = await books_of(plan, tmp_path)
+    assert counts(books) == [10, 10, 0, 0, 0]
+    assert books.requests.keys() == {"Submit", "ListCases (failed)"}
+    assert books.calls_failed == books.requests["ListCases (failed)"].codes.total() > 0
+
+
 async def test_a_batch_counts_by_its_applications_refused_as_a_whole_or_each_for_itself(
     portal: Portal, server: GrpcServer, tmp_path: Path
 ) -> None:

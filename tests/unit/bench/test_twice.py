@@ -39,6 +39,7 @@ def test_what_is_completed_counts_over_the_whole_time_until_it_was(twice: Module
     found = twice.Found.of(200.0, a_summary(completed=7_000, refused=500, dropped=300, failed=200))
     assert (found.offered_per_s, found.completed_per_s, found.refused_share) == (200.0, 140.0, 0.125)
     assert (found.accepted_p50_s, found.registered_p99_s) == (0.03, 4.6)
+    assert not twice.Found.of(200.0, a_summary(registered_p99=None)).is_sustained
 
 
 @pytest.mark.parametrize(

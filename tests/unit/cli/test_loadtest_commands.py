@@ -101,6 +101,20 @@ def test_two_load_tests_stand_side_by_side_with_intervals_over_their_repeats(
     assert (sorted(told["a"]["values"]), told["ratio"], told["differs"]) == ([98, 100, 102], 2.0, True)
 
 
+def test_what_two_load_tests_differ_by_is_told_and_what_is_no_repeat(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, fetch in (("a", "single"), ("b", "batch"), ("c", "single")):
+        conditions = {"machine": "m" if name != "c" else "n", "LINKAGE_SERVER_FETCH_MODE": fetch}
+        a_result(tmp_path, name, "x", 100, conditions=conditions)
+    assert run(["loadtest", "compare", "a", "b", "--out", str(tmp_path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "A and B differ by: LINKAGE_SERVER_FETCH_MODE (single / batch)" in lines
+    assert "c is no repeat of A: machine (m / n)" in lines
+    assert not any(line.startswith("b is no repeat") for line in lines)
+    assert run(["loadtest", "compare", "a", "a", "--no-repeats", "--out", str(tmp_path)]) == 2
+
+
 def test_a_figure_that_not_every_repeat_has_and_one_that_is_a_lower_bound_are_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,7 +5,16 @@ from typing import Any
 import pytest
 
 from shinsei.domain.errors import InvalidInputError
-from shinsei.loadtest.comparing import Compared, Measured, compare, lower_bounds, make_sure_they_differ, repeats_of
+from shinsei.loadtest.comparing import (
+    Compared,
+    Measured,
+    compare,
+    differences,
+    lower_bounds,
+    make_sure_they_differ,
+    no_repeats_of,
+    repeats_of,
+)
 from shinsei.season.results import Results
 
 
@@ -91,6 +100,23 @@ def test_repeats_are_whole_runs_of_the_same_configuration(tmp_path: Path) -> Non
     stored(tmp_path, "load-6", processes=2)
     assert [run.run_id for run in repeats_of(Results(tmp_path), "load-2")] == ["load-1", "load-2"]
     assert [run.run_id for run in repeats_of(Results(tmp_path), "load-3")] == ["load-3"]
+
+
+def test_runs_on_another_stack_or_machine_are_no_repeats_and_it_is_told_by_what(tmp_path: Path) -> None:
+    here = {"machine": "a", "LINKAGE_SERVER_FETCH_MODE": "batch"}
+    stored(tmp_path, "load-1", conditions=here)
+    stored(tmp_path, "load-2", conditions=here)
+    stored(tmp_path, "load-3", conditions={"machine": "a"})
+    stored(tmp_path, "load-4", conditions={**here, "machine": "b", "trace": "0f"}, commit="abc")
+    stored(tmp_path, "load-5", conditions=here, config_hash="b")
+    assert [run.run_id for run in repeats_of(Results(tmp_path), "load-1")] == ["load-1", "load-2"]
+    first = Results(tmp_path).find("load-1")
+    assert no_repeats_of(first) == {
+        "load-3": ["LINKAGE_SERVER_FETCH_MODE (batch / not set)"],
+        "load-4": ["commit (None / abc)", "machine (a / b)", "trace (not set / 0f)"],
+    }
+    other = Results(tmp_path).find("load-5")
+    assert differences(first.summary or {}, other.summary or {}) == ["configuration (a / b)"]
 
 
 def test_a_run_is_not_compared_with_itself(tmp_path: Path) -> None:

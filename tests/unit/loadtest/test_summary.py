@@ -32,6 +32,7 @@ FIGURES = (
         "dropped",
         "refused",
         "failed",
+        "calls_failed",
         "completed_share",
         "refused_share",
     ),
@@ -230,6 +231,76 @@ def test_below_the_maximum_a_portal_that_refuses_nine_in_ten_fails_the_test(cont
     assert {"refused", "refused_share"} & set(found)
 
 
+@pytest.mark.parametrize("name", WITHIN_THE_MAXIMUM)
+def test_calls_that_fail_beside_those_that_file_fail_the_test(context: Context, name: str) -> None:
+    outcome, none = an_outcome(12), Histogram().as_json()
+    codes = {
+        "GetStatus (failed)": {"UNAVAILABLE": 2},
+        "ListCases (failed)": {"UNAVAILABLE": 1, "DEADLINE_EXCEEDED": 4},
+        "Withdraw (too late)": {"FAILED_PRECONDITION": 5},
+        "ListReceipts (refused)": {"RESOURCE_EXHAUSTED": 6},
+        "GetStatus": {"OK": 8},
+    }
+    requests = {call: {"codes": found, "response": none, "service": none} for call, found in codes.items()}
+    outcome.books.take({**a_tick(111.0), "requests": requests})
+    within = replace(context, preset=load_preset(name))
+    assert summarise(outcome, within)["calls_failed"] == 7
+    assert "calls_failed" in missed(outcome, within)
+    assert "calls_failed" not in missed(an_outcome(12), within)
+
+
+@pytest.mark.parametrize("name", ["smoke", "step", "soak"])
+@pytest.mark.parametrize("counter", ["later_dropped", "callers_dropped"])
+def test_what_the_generator_could_not_do_beside_filing_fails_the_test(
+    context: Context, name: str, counter: str
+) -> None:
+    outcome = an_outcome(12)
+    outcome.books.take(a_tick(111.0, **{counter: 1}))
+    assert counter in missed(outcome, replace(context, preset=load_preset(name)))
+
+
+@pytest.mark.parametrize(
+    ("accepted", "p50", "p90"),
+    [
+        (100, 50.0, 90.0),
+        # What is open counts as longer than what is done: of 105 the 53rd and the 95th, of 125 the 63rd and no other.
+        (105, 53.0, 95.0),
+        (125, 63.0, None),
+        (300, None, None),
+    ],
+)
+def test_a_percentile_that_falls_among_the_cases_still_open_is_not_known(
+    context: Context, accepted: int, p50: float | None, p90: float | None
+) -> None:
+    books = Books(100.0)
+    books.take(a_tick(100.0, offered=accepted, accepted=accepted))
+    for seconds in range(1, 101):
+        books.saw("registered", 100.0 + seconds, intended_s=100.0)
+    found = summarise(Outcome(books=books), context)["latency_s"]["registered"]
+    assert (found["count"], found["of"]) == (100, accepted)
+    assert [found[name] and round(found[name], 1) for name in ("p50", "p90")] == [p50, p90]
+    assert (found["max"] is None) == (found["mean"] is None) == (accepted > 100)
+
+
+def test_a_method_none_of_whose_cases_is_registered_is_told_too(context: Context) -> None:
+    books = Books(100.0)
+    books.take(a_tick(100.0, offered=9, accepted=9))
+    for group, ends in (("RPA", ("registered", "ended")), ("BATCH_IMPORT", ())):
+        for _ in range(4):
+            books.saw("stored", 101.0, intended_s=100.0, groups=[group])
+        for event in ends:
+            books.saw(event, 102.0, intended_s=100.0, groups=[group])
+    outcome = Outcome(books=books)
+    summary = summarise(outcome, context)
+    told = {group: (one["count"], one["of"], one["p50"]) for group, one in summary["by_group"].items()}
+    # Of four one has ended otherwise and will never be registered.
+    assert told == {"BATCH_IMPORT": (0, 4, None), "RPA": (1, 3, None)}
+    page = unescape(report_html(outcome, context, summary, {}))
+    assert "1 of 3" in page
+    assert "3件中1件" in page
+    assert "falls among them" in page
+
+
 def test_without_a_ledger_nothing_is_said_about_what_was_lost(context: Context) -> None:
     summary = summarise(Outcome(books=an_outcome(0).books), context)
     missed = {gate["metric"] for gate in summary["gates"] if not gate["passed"]}
@@ -314,7 +385,8 @@ def test_what_people_wanted_later_and_did_not_do_is_in_summary_and_report(contex
     summary = summarise(outcome, context)
     assert [summary[name] for name in ("later_dropped", "callers_dropped", "feed_unreadable")] == [7, 5, 3]
     page = report_html(outcome, context, summary, {})
-    for told in ("wanted later, not done", "without a free slot: 5", "could not be read: 3", "generator's lag"):
+    wanted = ("wanted later, not done", "calls that failed", "generator's lag")
+    for told in (*wanted, "without a free slot: 5", "could not be read: 3"):
         assert told in unescape(page)
 
 

@@ -173,5 +173,7 @@ def test_a_status_comes_back_from_its_json_form(site: Site) -> None:
         ),
         "addresses": site.addresses.values(),
         "credentials": {},
+        "settings": {"LINKAGE_SERVER_FETCH_MODE": "batch"},
+        "signatures": False,
     }
     assert StackStatus.of(values).values() == values

@@ -2,10 +2,18 @@
 
 from typing import Any
 
+from shinsei.season.text import Text
+
 
 def shares(values: dict[str, Any]) -> tuple[str, ...]:
     """Percentiles as the tables show them."""
     return tuple(number(values[name]) for name in ("p50", "p90", "p99", "p999", "max"))
+
+
+def measured(values: dict[str, Any]) -> Text | str:
+    """Of how many the percentiles are, and of how many that were accepted."""
+    count, of = values["count"], values["of"]
+    return f"{count:,}" if count == of else Text(f"{count:,} of {of:,}", f"{of:,}件中{count:,}件")
 
 
 def number(value: float | None) -> str:

@@ -10,7 +10,7 @@ from shinsei.loadtest.histogram import Histogram
 from shinsei.loadtest.report import plots
 from shinsei.loadtest.report.apart import name_of
 from shinsei.loadtest.report.lines import MOST_POINTS, by_rate, per_second, quantile_over_time, whole
-from shinsei.loadtest.report.numbers import count, number, shares
+from shinsei.loadtest.report.numbers import count, measured, number, shares
 from shinsei.loadtest.report.plots import Line, Mark
 from shinsei.loadtest.report.steps import tried
 from shinsei.loadtest.step_figures import step_figures
@@ -32,6 +32,7 @@ _CARDS: tuple[tuple[str, Text], ...] = (
     ("dropped", Text("dropped: no free slot", "破棄(空きなし)")),
     ("refused", Text("refused by back-pressure", "背圧による拒否")),
     ("failed", Text("failed", "失敗")),
+    ("calls_failed", Text("calls that failed", "失敗した呼び出し")),
     ("later_dropped", Text("wanted later, not done", "後続の未実施")),
     ("generator_lag_s_p99", Text("generator's lag, p99, s", "生成側の遅れ p99(秒)")),
     ("intended_to_sent_s_p99", Text("intended to sent, p99, s", "予定から送信まで p99(秒)")),
@@ -42,6 +43,13 @@ _SERIES: tuple[tuple[str, Text], ...] = (
     ("registered", Text("registered in the core system", "基幹システムへの登録まで")),
     ("visible", Text("registration visible to the applicant", "申請者に登録が見えるまで")),
 )
+_MEASURED = Text("measured", "測定数")
+_OPEN = Text(
+    " Cases that are still open at the end count as longer than all that are registered; a percentile that falls among "
+    "them is not known (-). Curves and whole distributions show the registered ones alone.",
+    "終了時に未完了の案件は、登録済みのどれよりも長くかかるものとして数え、そこに入る百分位は不明(-)とする。"
+    "推移と分布の図は登録済みのものだけを示す。",
+)
 
 
 def answer(summary: dict[str, Any]) -> str:
@@ -51,13 +59,17 @@ def answer(summary: dict[str, Any]) -> str:
         for key, name in _CARDS
     )
     said = "".join(f'<p class="answer">{html(text)}</p>' for text in _found(summary))
-    head = ["", *(f"{share}, s" for share in ("p50", "p90", "p99", "p99.9", "max"))]
-    rows: list[tuple[Text | str, ...]] = [(name, *shares(summary["latency_s"][key])) for key, name in _SERIES]
+    head = ["", *(f"{share}, s" for share in ("p50", "p90", "p99", "p99.9", "max")), html(_MEASURED)]
+    found = summary["latency_s"]
+    rows: list[tuple[Text | str, ...]] = [(name, *shares(found[key]), measured(found[key])) for key, name in _SERIES]
     note = Text(
         "Every latency counts from the moment at which the application was to be filed, whether the generator, the "
         "connection or the server made it wait.",
         "すべての遅延は、申請が行われるはずだった時刻から数える。生成側・接続・サーバのどこで待ったかを問わない。",
     )
+    registered = found[REGISTERED]
+    if registered["count"] < registered["of"]:
+        note += _OPEN
     tables = table(head, rows, "comparison") + paragraph(note, "note")
     if summary["is_sent_late"]:
         tables += paragraph(_sent_late(summary["intended_to_sent_share"]), "note")
@@ -193,7 +205,7 @@ def knee(books: Books, found: Found | None) -> str:
 
 def groups(summary: dict[str, Any]) -> str:
     """Time to registration by method and procedure."""
-    rows = [(name, *shares(values), f"{values['count']:,}") for name, values in summary["by_group"].items()]
+    rows = [(name, *shares(values), measured(values)) for name, values in summary["by_group"].items()]
     head = ["", "p50, s", "p90, s", "p99, s", "p99.9, s", "max, s", html(Text("cases", "件数"))]
     title = Text("To registration, by method and procedure", "方式別・手続別の登録までの時間")
     return section("groups", title, table(head, rows, "comparison"))
@@ -273,7 +285,7 @@ def _by_method(found: Mapping[str, Mapping[str, int]]) -> str:
 def provenance(summary: dict[str, Any], environment: dict[str, Any]) -> str:
     """What one must know to do it again."""
     facts = [("command", summary["command"]), ("configuration", summary["config_hash"]), ("run", summary["run_id"])]
-    facts += [(key, str(value)) for key, value in environment.items() if key not in {"command", "versions"}]
-    facts += [(name, version) for name, version in environment.get("versions", {}).items()]
+    facts += [(key, str(value)) for key, value in environment.items() if key not in {"command", "stack", "versions"}]
+    facts += [fact for told in ("stack", "versions") for fact in environment.get(told, {}).items()]
     title = Text("Where it comes from", "実行環境")
     return section("provenance", title, table(["", ""], [(both(name), value) for name, value in facts], "facts"))

@@ -1,0 +1,176 @@
+"""A search whose portal goes in the middle of it: what it has found until then is told, and soon."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.unit.loadtest.test_books import a_tick
+from tests.unit.loadtest.test_summary import a_context
+
+from shinsei.domain.errors import ConflictError, NotFoundError, ShinseiError, UnavailableError
+from shinsei.domain.run import RunSpec
+from shinsei.domain.simtime import SimTime
+from shinsei.loadtest import running
+from shinsei.loadtest.books import Books
+from shinsei.loadtest.order import Order
+from shinsei.loadtest.plan import Plan
+from shinsei.loadtest.preset import Preset, load_preset
+from shinsei.loadtest.report.page import report_html
+from shinsei.loadtest.running import LoadTest, Outcome, Target, Wanted
+from shinsei.loadtest.summary import summarise
+from shinsei.loadtest.target import run_specs, scenario_of
+from shinsei.runtime.clock import RealClock
+from shinsei.season.ledger import RunKey, StageCount
+from shinsei.testing.waiting import eventually
+
+NOBODY = "127.0.0.1:1"
+STEP_OF = 5
+"""Offices that a step opens: one for each method."""
+
+
+class Services:
+    """A portal that goes when the second step begins, and is back when the test ends, or is not."""
+
+    def __init__(self, goes: str = "", error: ShinseiError | None = None, *, comes_back: bool = True) -> None:
+        self._goes = goes
+        self._error = error
+        self._comes_back = comes_back
+        self.is_away = False
+        self.opened: list[str] = []
+        self.closed: list[str] = []
+
+    async def list_runs(self) -> list[Any]:
+        return []
+
+    async def start(self, spec: RunSpec, *, speed: float = 0.0) -> None:
+        assert speed
+        if len(self.opened) == STEP_OF:
+            await self._away("start")
+        self.opened.append(spec.municipality)
+
+    async def close_run(self, spec: RunSpec) -> None:
+        await self._away("close")
+        if spec.municipality not in self.opened:
+            raise NotFoundError("run", spec.run_id)
+        self.closed.append(spec.municipality)
+
+    async def count(self, stage: str, key: RunKey, *, before: SimTime) -> StageCount:
+        return StageCount(stage=stage, watermark=before, known=0, fingerprint=0, lines={})
+
+    async def ids(self, *_: Any, **__: Any) -> set[str]:
+        return set()
+
+    async def _away(self, call: str) -> None:
+        if call != self._goes or (self.is_away and self._comes_back):
+            return
+        self.is_away = True
+        if self._error is not None:
+            raise self._error
+        await asyncio.Event().wait()
+
+
+class Generating:
+    """A generator that offers what it is ordered, and a feed that tells nothing."""
+
+    def __init__(self, *_: Any) -> None:
+        self.exit_code: int | None = None
+        self.unreadable = 0
+        self.towns: Any = {}
+
+    async def start(self, plan: Plan | None = None) -> None:
+        """Of both."""
+
+    async def stop(self) -> None:
+        """Of both."""
+
+    async def follow(self, _: Books) -> None:
+        await asyncio.Event().wait()
+
+    def order(self, order: Order) -> None:
+        self.exit_code = 0 if order.is_over else None
+
+    def ticks(self) -> Iterator[dict[str, Any]]:
+        yield a_tick(RealClock().now_ms() / 1e3, offered=1, accepted=1)
+
+    def last_words(self) -> str:
+        return ""
+
+
+def a_quick_search(name: str) -> Preset:
+    shipped = load_preset(name)
+    assert shipped.file.search is not None
+    spans = {"settle": 1, "hold": 200, "recover": 1}
+    search = shipped.file.search.model_copy(update=spans)
+    changed = {"search": search, "gone_after": 300, "drain": 30_000}
+    return Preset(shipped.path, shipped.text, shipped.file.model_copy(update=changed))
+
+
+@pytest.fixture
+def interrupted() -> asyncio.Event:
+    return asyncio.Event()
+
+
+@pytest.fixture
+def searched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, interrupted: asyncio.Event) -> Any:
+    """Runs a search of offices on these services."""
+    monkeypatch.setattr(running, "Generator", Generating)
+    monkeypatch.setattr(running, "StatusFeed", Generating)
+
+    async def run(services: Services, **changed: Any) -> Outcome:
+        preset = a_quick_search("find-max-office")
+        preset = Preset(preset.path, preset.text, preset.file.model_copy(update=changed))
+        specs = run_specs(preset, scenario_of(preset), "load-1")
+        wanted = Wanted(preset=preset, specs=specs, profile=preset.profile(), processes=1, folder=tmp_path)
+        addresses = dict.fromkeys(("portal_sim", "linkage_server", "app_mgmt", "core_systems"), NOBODY)
+        target = Target(addresses=addresses, kafka=NOBODY, secret_file="")
+        test = LoadTest(wanted, target, services, lambda *_: None)  # type: ignore[arg-type]
+        return await asyncio.wait_for(test.run(interrupted), 10)
+
+    return run
+
+
+@pytest.mark.parametrize("goes", ["start", "close"])
+@pytest.mark.parametrize("error", [None, UnavailableError("portal_sim does not answer")], ids=["hangs", "fails"])
+async def test_a_step_that_cannot_be_begun_ends_the_search_with_what_it_has_found(
+    searched: Any, goes: str, error: ShinseiError | None
+) -> None:
+    services = Services(goes, error)
+    outcome = await searched(services)
+    assert outcome.partial.startswith("the next step of the search could not be begun (")
+    assert {len(found.tried) for found in outcome.offices.values()} == {1}
+    # It is waited for no longer than it takes for a portal to count as gone, and nothing stays open.
+    assert outcome.drained_s < 1
+    assert sorted(services.closed) == sorted(services.opened)
+    assert len(services.opened) == STEP_OF
+    context = replace(a_context(), preset=a_quick_search("find-max-office"))
+    summary = summarise(outcome, context)
+    assert summary["search_is_whole"] is False
+    assert outcome.partial in report_html(outcome, context, summary, {})
+
+
+async def test_a_portal_that_stays_away_leaves_its_runs_open_and_the_first_reason_stands(searched: Any) -> None:
+    services = Services("close", comes_back=False)
+    outcome = await searched(services)
+    assert outcome.partial == (
+        "the next step of the search could not be begun "
+        "(the portal went away and its runs were left open (no answer within 0.3 s))"
+    )
+    assert services.closed == []
+
+
+async def test_a_municipality_that_is_taken_meanwhile_ends_the_search_too(searched: Any) -> None:
+    outcome = await searched(Services("start", ConflictError("run load-2 has it")), drain=1)
+    assert outcome.partial == "the next step of the search could not be begun (run load-2 has it)"
+
+
+async def test_ctrl_c_is_heeded_while_a_step_is_being_begun(searched: Any, interrupted: asyncio.Event) -> None:
+    services = Services("start")
+    searching = asyncio.create_task(searched(services, gone_after=60_000))
+    await eventually(lambda: services.is_away)
+    interrupted.set()
+    outcome = await searching
+    assert outcome.partial == "interrupted"
+    assert sorted(services.closed) == sorted(services.opened)
