@@ -79,6 +79,7 @@ class Generating:
         self.exit_code: int | None = None
         self.unreadable = 0
         self.towns: Any = {}
+        self._start_s: float | None = None
 
     async def start(self, plan: Plan | None = None) -> None:
         """Of both."""
@@ -91,9 +92,12 @@ class Generating:
 
     def order(self, order: Order) -> None:
         self.exit_code = 0 if order.is_over else None
+        if order.points and self._start_s is None:
+            self._start_s = order.start_s
 
     def ticks(self) -> Iterator[dict[str, Any]]:
-        yield a_tick(RealClock().now_ms() / 1e3, offered=1, accepted=1)
+        tick = a_tick(RealClock().now_ms() / 1e3, offered=1, accepted=1)
+        yield {**tick, "is_ready": True, "start_s": self._start_s}
 
     def last_words(self) -> str:
         return ""
