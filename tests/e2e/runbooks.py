@@ -22,6 +22,7 @@ SEASON: Final[Mapping[str, str]] = {
     "NothingComesBack": "the flag calls-cut",
     "OutboxStuck": "the flag outbox-stuck",
     "RoomBlind": "SIGSTOP of the portal",
+    "LedgerUnread": "the same",
 }
 """In one season that is thrown away, beside the stack that all journeys share."""
 

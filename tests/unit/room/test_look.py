@@ -169,6 +169,8 @@ def test_alerts_on_a_season_end_with_it(a_twin: "MakeTwin") -> None:
 
 def test_accepted_cases_that_no_office_has_are_on_the_way(a_twin: "MakeTwin") -> None:
     twin = a_twin(on_the_way=12)
+    assert twin.report is not None
+    assert twin.waiting is not None
     assert (twin.on_the_way, twin.waiting - twin.report.backlog) == (12, 12)
 
 
@@ -211,6 +213,7 @@ def test_who_is_at_work_is_told_by_the_offices_at_their_own_moment(a_twin: "Make
     found = []
     for n, hour in enumerate(("10:00", "11:00")):
         twin = a_twin(n=n)
+        assert twin.report is not None
         at_work: dict[str, InUse] = {Resource.CLERKS: InUse(there=2, busy=n)}
         found.append(replace(twin, report=replace(twin.report, until=june(10, hour), at_work=at_work)))
     shown = look(seen(*found))

@@ -104,6 +104,12 @@ def test_everything_registered_is_through_unless_the_line_may_hold_something_bac
     assert a_twin(Prospect.SAFE).forecast(line_down=False).prospect is Prospect.SAFE
 
 
+def test_where_no_office_tells_nothing_is_through(a_twin: "MakeTwin") -> None:
+    after = replace(a_twin(Prospect.SAFE, evening="2021-07-25T18:00"), report=None)
+    assert after.forecast(line_down=False).prospect is Prospect.SAFE
+    assert (after.waiting, after.on_the_way) == (None, None)
+
+
 def test_without_a_season_nothing_is_judged() -> None:
     assert (idle()["state"], standing(5, 3)["state"]) == ("idle", "standing")
     assert "5 accepted, 3 registered" in standing(5, 3)["sentence"]["en"]
