@@ -1,6 +1,6 @@
 """One look at the stack as one value, which every open page gets: no clock, no network, only what was read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -37,6 +37,8 @@ class Seen:
     clock: Mapping[str, Any] = field(default_factory=dict)
     is_left: bool = False
     """Nobody drives the season any more."""
+    stalled: Collection[str] = ()
+    """Keys of the runs of which nothing comes back."""
     ledger: Mapping[str, int | None] | None = None
     oldest: Sequence[Mapping[str, Any]] = ()
     line_down: bool | None = False
@@ -93,6 +95,7 @@ def look(seen: Seen) -> dict[str, Any]:
         office_open=bool(seen.clock["office"]["open"]),
         paused=seen.clock["wished"] == 0,
         is_left=seen.is_left and any(forecast.prospect is not Prospect.THROUGH for _, forecast in four),
+        stalled=[twin.name for twin in twins if twin.key in seen.stalled],
     )
     metrics.tell_prospects(worst_by_method(four))
     is_season = first.spec.pacing is Pacing.DRIVER
@@ -118,7 +121,7 @@ def look(seen: Seen) -> dict[str, Any]:
 
 
 def _judgement(four: Judged, at: Circumstances) -> dict[str, Any]:
-    return verdict(four, is_hindered=at.is_hindered, is_left=at.is_left)
+    return verdict(four, is_hindered=at.is_hindered, is_stalled=bool(at.stalled), is_left=at.is_left)
 
 
 def _circumstances(seen: Seen) -> Circumstances:

@@ -23,6 +23,7 @@ WORDS: Mapping[Prospect, Text] = {
 }
 
 _PROVIDED = Text(" Provided that what stands below is mended.", "下記の復旧が前提です。")
+_STALLED = Text(" Provided that what was filed comes back again.", "戻りの再開が前提です。")
 _LEFT_ALONE = Text(
     " Nobody drives this season any more: it holds only if it is resumed.",
     "シーズンを進めるコマンドが終了しているため、再開した場合の予測です。",
@@ -59,22 +60,25 @@ def worst_by_method(twins: Judged) -> dict[str, tuple[Prospect, int]]:
     }
 
 
-def verdict(twins: Judged, *, is_hindered: bool = False, is_left: bool = False) -> dict[str, Any]:
+def verdict(
+    twins: Judged, *, is_hindered: bool = False, is_stalled: bool = False, is_left: bool = False
+) -> dict[str, Any]:
     """The verdict on those that are judged; the worst of them decides.
 
     Args:
         twins: those that are judged.
         is_hindered: something stands still; the replays do not know it, so it is said.
+        is_stalled: nothing comes back; likewise.
         is_left: nobody drives the season any more; likewise.
     """
     state, concerned = worst(twins)
     named = _named(concerned) if len(concerned) < len(twins) else Text("", "")
-    provided = _PROVIDED if is_hindered and state is not Prospect.THROUGH else Text("", "")
-    alone = _LEFT_ALONE if is_left else Text("", "")
+    is_open = state is not Prospect.THROUGH
+    provisos = ((_PROVIDED, is_hindered and is_open), (_STALLED, is_stalled and is_open), (_LEFT_ALONE, is_left))
     return {
         "state": str(state),
         "word": both(WORDS[state]),
-        "sentence": both(named + _sentence(state, concerned) + provided + alone),
+        "sentence": both(sum((said for said, holds in provisos if holds), named + _sentence(state, concerned))),
         "others": both(_others(state, twins)),
     }
 

@@ -21,7 +21,7 @@ from shinsei.domain.run import Change, Pacing, RunSpec
 from shinsei.domain.simtime import SimTime
 from shinsei.room import metrics, sources
 from shinsei.room.board import Board
-from shinsei.room.clockface import Drive, Trail, clockface
+from shinsei.room.clockface import Drive, Returns, Trail, clockface
 from shinsei.room.forecasting import Forecaster
 from shinsei.room.ledgers import Ledgers
 from shinsei.room.look import Seen, ageless, look, no_run_read, no_view, nothing_open
@@ -94,6 +94,7 @@ class Watch:
         self._due_s: dict[Text, float] = {}
         self._trail = Trail()
         self._drive = Drive()
+        self._returns = Returns()
         self._seen = self._nothing_seen()
         self._missing: list[Text] = []
         self._unanswered: dict[Text, list[Text]] = {}
@@ -147,7 +148,7 @@ class Watch:
         """What can be shown where no open run could be read."""
         log.warning("look_failed", missing=[one.en for one in self._missing])
         metrics.tell_nothing(self._ledgers.shown)
-        self._drive = Drive()  # what was not seen for a while may have moved all the time
+        self._drive, self._returns = Drive(), Returns()  # what was not seen for a while may have moved all the time
         last = self._shown or no_view(tuple(self._addresses.metrics))
         return {**no_run_read(replace(self._seen, missing=self._missing), last), "is_old": True}
 
@@ -180,6 +181,7 @@ class Watch:
         now = SimTime(min(twin.progress.returned for twin in twins))
         oldest_cases = await self._newest_oldest(shown, now)
         at_s = self._clock.monotonic_s()
+        stalled = self._returns.stalled(at_s, driven)
         can_control = bool(self._settings.control_token)
         found = look(
             replace(
@@ -188,6 +190,8 @@ class Watch:
                 of=len(specs),
                 clock=clockface(twins, speed=self._trail.speed, wished=wished, can_control=can_control),
                 is_left=self._drive.is_left(at_s, driven, is_paused=wished == 0),
+                # Of many, each goes on only now and then: they stand still where all of them do.
+                stalled=stalled if len(specs) == len(shown) or len(stalled) == len(driven) else (),
                 ledger=ledger,
                 oldest=oldest_cases,
                 missing=self._missing,

@@ -81,6 +81,15 @@ def test_a_forecast_of_a_season_that_nobody_drives_says_on_what_it_stands(a_twin
     assert said["ja"].endswith("再開した場合の予測です。")
 
 
+def test_a_forecast_of_a_season_of_which_nothing_comes_back_is_given_provided_that_it_does(a_twin: "MakeTwin") -> None:
+    twin = a_twin()
+    said = verdict([(twin, twin.forecast(line_down=False))], is_stalled=True)["sentence"]
+    assert said["en"].endswith(" Provided that what was filed comes back again.")
+    assert said["ja"].endswith("。戻りの再開が前提です。")
+    through = a_twin(evening="2021-07-25T18:00")
+    assert "Provided" not in verdict([(through, through.forecast(line_down=False))], is_stalled=True)["sentence"]["en"]
+
+
 def test_of_several_municipalities_by_one_method_the_worst_counts_and_what_is_left_is_added(
     a_twin: "MakeTwin",
 ) -> None:

@@ -18,7 +18,7 @@ from shinsei.domain.run import Change, RunSpec
 from shinsei.domain.simtime import MINUTE_MS, SimTime
 from shinsei.room import metrics, sources, watching
 from shinsei.room.board import Board
-from shinsei.room.clockface import LEFT_AFTER_S
+from shinsei.room.clockface import LEFT_AFTER_S, STALLED_AFTER_S
 from shinsei.room.forecasting import Forecaster
 from shinsei.room.settings import Settings
 from shinsei.room.sources import Levels
@@ -231,6 +231,79 @@ async def test_offices_that_do_not_answer_are_named_once_though_their_process_do
     found = await room.look()
     assert [one["en"] for one in found["missing"]] == ["the offices (UnavailableError: the core systems are away)"]
     assert (found["is_old"], [twin["backlog"] for twin in found["twins"]]) == (False, [None] * 3)
+
+
+def says_that_nothing_comes_back(found: dict[str, Any]) -> bool:
+    """Verdict and urgent lines say it in both languages, or none does."""
+    said = found["verdict"]["sentence"]
+    in_verdict = "Provided that what was filed comes back again." in said["en"]
+    assert in_verdict == ("戻りの再開が前提です。" in said["ja"])
+    (line,) = [one for one in found["todo"] if "Nothing has come back" in one["en"]] or [None]
+    assert in_verdict == (line is not None)
+    if line is not None:
+        assert (line["command"], line["runbook"]) == ("shinsei ledger", "docs/operations.md#nothingcomesback")
+        assert "30秒以上何も戻っていません" in line["ja"]
+    return in_verdict
+
+
+@pytest.mark.parametrize("speed", [None, 20.0, 0.0], ids=["flat out", "slow", "paused"])
+async def test_a_season_of_which_nothing_comes_back_is_told_after_half_a_minute(
+    room: Room, speed: float | None
+) -> None:
+    """However it is paced, and whether or not its driver goes on filing."""
+    wish_speed(room.watch._settings.pace_file, speed)
+    now = room.gateway.twin.progress
+    told = []
+    for n in range(5):
+        filed = SimTime(now.watermark + 1 + n)
+        room.gateway.progress_of = replace(now, watermark=filed, frontier=filed)
+        told.append(says_that_nothing_comes_back(await room.look(STALLED_AFTER_S / 3)))
+    assert told == [False, False, False, True, True]
+    back = SimTime(now.returned + 1)
+    room.gateway.progress_of = replace(now, watermark=SimTime(now.watermark + 9), returned=back)
+    assert not says_that_nothing_comes_back(await room.look())
+
+
+@pytest.mark.parametrize("why", ["nothing is out", "it comes back", "it is at its end", "it has not begun", "not seen"])
+async def test_what_is_not_out_need_not_come_back(room: Room, why: str) -> None:
+    spec, now = room.gateway.specs[0], room.gateway.twin.progress
+    ahead = SimTime(now.watermark + spec.lookahead_ms)
+    for n in range(4):
+        moved = SimTime(now.returned + n)
+        room.gateway.progress_of = {
+            "nothing is out": replace(now, watermark=now.returned),
+            "it comes back": replace(now, watermark=ahead, returned=moved),
+            "it is at its end": replace(now, watermark=next_poll(spec, SimTime(spec.end - 1)), returned=spec.end),
+            "it has not begun": replace(now, watermark=spec.start, returned=SimTime(0)),
+            "not seen": replace(now, watermark=ahead),
+        }[why]
+        if why == "not seen":
+            room.gateway.away = True
+            await room.look()
+            room.gateway.away = False
+        assert not says_that_nothing_comes_back(await room.look(STALLED_AFTER_S))
+
+
+async def test_of_many_runs_each_goes_on_only_now_and_then(room: Room) -> None:
+    """One that stands still is told where all are shown, and all of them where not."""
+    spec, now = room.gateway.specs[0], room.gateway.twin.progress
+    ahead = SimTime(now.watermark + spec.lookahead_ms)
+    moving: set[str] = set()
+    looks = 0
+
+    async def progress(spec: RunSpec, **_: Any) -> Progress:
+        is_moving = spec.municipality in moving
+        return replace(now, watermark=ahead, returned=SimTime(now.returned + looks * is_moving))
+
+    room.gateway.progress = progress  # type: ignore[method-assign]
+    codes = [f"{482_013 + n}" for n in range(2 * MOST_RUNS)]
+    for shown, standing, expected in ((2, 1, True), (2 * MOST_RUNS, 1, False), (2 * MOST_RUNS, 2 * MOST_RUNS, True)):
+        room.gateway.specs = [replace(spec, municipality=code) for code in codes[:shown]]
+        moving = set(codes[standing:])
+        for _ in range(3):
+            looks += 1
+            found = await room.look(STALLED_AFTER_S)
+        assert says_that_nothing_comes_back(found) is expected
 
 
 def says_that_nobody_drives(found: dict[str, Any]) -> bool:
