@@ -27,6 +27,7 @@ SEASON: Final[Mapping[str, str]] = {
     "LevelsBlind": "the same, with no connection at all",
     "CallsSlow": "the flag portal-slow",
     "RoomBlind": "SIGSTOP of the portal",
+    "LedgerUnread": "the same",
 }
 """In one season that is thrown away, beside the stack that all journeys share."""
 

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.e2e.conftest import ROOM_TOKEN
+from tests.e2e.conftest import ROOM_TOKEN, SERVICES
 
 from shinsei.domain.plan import run_all
 from shinsei.domain.trace import trace_hash
@@ -20,6 +21,12 @@ DEADLINE_EVENING = "2021-06-15T18:00"
 ACCEPTED = "look.twins.reduce((sum, twin) => sum + twin.accepted, 0)"
 FILED = "look.clock.filed"
 FLOW = "document.getElementById('flow').textContent"
+MOST_KILLS = 5
+COMES = """new Promise((done) => {
+    const since = Date.now();
+    const wait = () => (%s ? done(true) : Date.now() - since > 8000 ? done(false) : setTimeout(wait, 20));
+    wait();
+})"""
 WIDTH = "document.documentElement.scrollWidth"
 
 
@@ -71,10 +78,43 @@ def looks_right_everywhere(page: Page, kept: Path) -> None:
             assert file.stat().st_size > 30_000
 
 
+def look_without(page: Page, stack: Stack, part: str, kept: Path) -> dict[str, Any]:
+    """A service is killed; the look that names it. If it is back before anybody looks, it is killed once more."""
+    named = f"look.missing.some((one) => one.en === {json.dumps(part)})"
+    for _ in range(MOST_KILLS):
+        stack.wait_ready(part)
+        stack.kill(part)
+        if page.value(COMES % named):
+            break
+    else:
+        pytest.fail(f"the page did not name {part}")
+    found: dict[str, Any] = page.value("look")
+    page.keep_screenshot(kept / f"{part}-down.png", whole=True)
+    page.until("look.missing.length === 0 && !look.is_old && !!look.ledger")
+    return found
+
+
+def shows_the_rest_without_each_service(page: Page, stack: Stack, kept: Path) -> None:
+    """Numbers are dashes where the one that tells them is away, and stay what they are elsewhere."""
+    usual = page.value("look")
+    for part in SERVICES:
+        found = look_without(page, stack, part, kept)
+        assert found["is_old"] is (part == "portal_sim")
+        assert found["todo"][0]["en"].startswith(f"No answer from {part}"), found["todo"]
+        assert (found["ledger"], found["alerts"] is None) == (None, usual["alerts"] is None)
+        assert found["flow"]["fetch"] == (None if part == "portal_sim" else usual["flow"]["fetch"])
+        assert found["flow"]["intake"] == (None if part == "app_mgmt" else usual["flow"]["intake"])
+        page.until("look.flow", lambda flow: flow == usual["flow"])  # it is measured again by who was away
+        for was, twin in zip(usual["twins"], found["twins"], strict=True):
+            assert twin["accepted"] == (None if part == "portal_sim" else was["accepted"])
+            assert twin["backlog"] == (None if part in {"portal_sim", "core_systems"} else was["backlog"])
+    assert page.value(ACCEPTED) == sum(twin["accepted"] for twin in usual["twins"])
+
+
 async def test_a_season_is_watched_paused_and_let_go_and_its_trace_is_the_plan_s(
     page: Page, stack: Stack, shinsei: CommandLine, gateway: Gateway, tmp_path: Path
 ) -> None:
-    """Prometheus and the room itself are killed on the way; the season does not notice."""
+    """Each service is killed on the way, and Prometheus and the room itself; the season does not notice."""
     pace = ("--fast-until", DEADLINE_EVENING, "--speed", "600")
     season = shinsei.start("season", "smoke", "--methods", METHODS, *pace, *shinsei.season_options)
     page.until(f"look.run && !look.over && {ACCEPTED}")
@@ -90,6 +130,7 @@ async def test_a_season_is_watched_paused_and_let_go_and_its_trace_is_the_plan_s
     stood = page.value(FILED)
     follow_the_oldest_case(page)
     looks_right_everywhere(page, tmp_path)
+    shows_the_rest_without_each_service(page, stack, tmp_path)
     assert page.value(FILED) == stood
     assert page.errors == []
 

@@ -15,10 +15,11 @@ from shinsei.domain.remedy import Remedy
 from shinsei.domain.run import ChangeKind
 from shinsei.room.board import Board
 from shinsei.room.clockface import clockface
-from shinsei.room.look import Seen, look
+from shinsei.room.look import Seen, look, no_run_read
 from shinsei.room.server import Desk, WebServer
 from shinsei.room.sources import Levels, Samples
 from shinsei.scenario import load
+from shinsei.season.text import Text
 from shinsei.testing.browser import Page
 from shinsei.testing.rooms import a_twin_of, tokyo
 
@@ -131,7 +132,13 @@ def page(desktop: Desktop, tmp_path: Path) -> Iterator[Page]:
 
 
 def a_look(
-    lost: int = 1, alerts: Sequence[Mapping[str, Any]] = (), *, of: int = 4, is_too_old: bool = False
+    lost: int = 1,
+    alerts: Sequence[Mapping[str, Any]] = (),
+    away: Sequence[str] = (),
+    *,
+    has_books: bool = True,
+    of: int = 4,
+    is_too_old: bool = False,
 ) -> dict[str, Any]:
     """The evening of the deadline with the four methods, one of them lost: as full as the page usually is."""
     twins = []
@@ -144,16 +151,18 @@ def a_look(
         days["remedies"] = tuple(Remedy(kind=kind, value=9) for kind in kinds)
         twin = a_twin_of(spec, run, tokyo(EVENING), prospect, on_the_way=n, left_at_target=1_449, **days)
         foreseen = replace(twin.foreseen, as_of=tokyo(f"2021-06-15T19:4{n}"), is_too_old=is_too_old)
-        twins.append(replace(twin, progress=replace(twin.progress, decided=30 + n), foreseen=foreseen))
+        progress, report = replace(twin.progress, decided=30 + n), twin.report if has_books else None
+        twins.append(replace(twin, progress=progress, foreseen=foreseen, report=report))
     case = {"mark": "1", "procedure": {"en": "a", "ja": "あ"}, "status": "STORED", "age_h": 1.0}
     return look(
         Seen(
-            levels=Levels(LEVELS),
+            levels=Levels(LEVELS, away),
             alerts=list(alerts),
+            missing=[Text(name, name) for name in away],
             twins=twins,
             of=of,
             clock=clockface(twins, speed=20.0, wished=None, can_control=True),
-            ledger=LEDGER,
+            ledger=LEDGER if has_books else None,
             oldest=[{**case, "receipt_number": f"{int(RECEIPT) + m}"} for m in range(6)],
         )
     )
@@ -196,6 +205,58 @@ def test_the_flow_shows_what_each_stage_holds_of_each_method(page: Page) -> None
         ["Core systems", *of["registered"]],
         ["Decisions", "30", "31", "32", "33"],
     ]
+
+
+def test_without_the_core_systems_their_numbers_are_dashes_and_all_others_are_shown(
+    page: Page, desktop: Desktop, tmp_path: Path
+) -> None:
+    usual, found = a_look(), a_look(away=["core_systems"], has_books=False)
+    desktop.board.put(json.dumps({**found, "at_ms": MOMENT_MS, "is_old": False}))
+    page.until("document.getElementById('missing').textContent", lambda said: said == "No answer from: core_systems")
+    page.keep_screenshot(tmp_path / "core-systems-down.png", whole=True)
+    of = {name: [f"{twin[name]:,}" for twin in usual["twins"]] for name in ("accepted", "registered")}
+    assert page.value(STAGES) == [
+        ["Portal", *of["accepted"]],
+        ["Linkage server", "1,240"],
+        ["Application management", "17"],
+        ["Office", *["–"] * 4],
+        ["Core systems", *of["registered"]],
+        ["Decisions", "30", "31", "32", "33"],
+    ]
+    assert page.value(f"['word', 'as-of'].map({SAYS})") == ["Lost", ""]
+    assert {value for _, value in told(page, "ledger")} == {"–"}
+    at_work = dict(told(page, "work"))
+    assert [at_work[name] for name in ("clerks busy", "paper waiting", "Kafka: records behind")] == ["– / –", "–", "–"]
+    assert at_work["statuses to push"] == "11"
+    cells = "[...row.cells].slice(2).map((one) => one.textContent)"
+    rows = f"[...document.querySelectorAll('#twins tr')].slice(1).map((row) => {cells})"
+    assert page.value(rows) == [["–"] * 4] * 4
+    assert page.errors == []
+
+
+def test_without_the_portal_what_others_tell_is_shown_beside_a_verdict_of_before(
+    page: Page, desktop: Desktop, tmp_path: Path
+) -> None:
+    missing = [Text("portal_sim", "portal_sim")]
+    found = no_run_read(Seen(levels=Levels(LEVELS, ["portal_sim"]), alerts=[], missing=missing), a_look())
+    desktop.board.put(json.dumps({**found, "at_ms": MOMENT_MS, "is_old": True}))
+    page.until("document.getElementById('missing').textContent", lambda said: said == "No answer from: portal_sim")
+    page.keep_screenshot(tmp_path / "portal-down.png", whole=True)
+    assert page.value("document.getElementById('as-of').textContent").startswith("As of ")
+    (todo,) = page.value("[...document.querySelectorAll('#todo li')].map((one) => one.textContent)")
+    assert todo.startswith("No answer from portal_sim: see whether it comes back.")
+    dashes = ["–"] * 4
+    assert page.value(STAGES) == [
+        ["Portal", *dashes],
+        ["Linkage server", "–"],
+        ["Application management", "17"],
+        ["Office", *dashes],
+        ["Core systems", *dashes],
+        ["Decisions", *dashes],
+    ]
+    assert dict(told(page, "work"))["Kafka: records behind"] == "1,023"
+    assert [value for _, value in told(page, "pace")][2:] == ["–", "×– · as started"]
+    assert page.errors == []
 
 
 def test_the_curves_are_one_for_each_method_with_a_point_for_each_day(page: Page) -> None:

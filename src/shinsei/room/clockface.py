@@ -17,6 +17,8 @@ _LATELY_S: Final = 4.0
 """Real time over which it shows whether a season goes flat out: one look is too few, since a step may be slow."""
 LEFT_AFTER_S: Final = 30.0
 """Real seconds after which a season that could go on and does not has nobody who drives it; a driver takes one."""
+STALLED_AFTER_S: Final = 30.0
+"""Real seconds without anything coming back, though something is out, after which it is told; a poll takes one [A]."""
 
 
 class Trail:
@@ -78,6 +80,27 @@ def _is_held(twin: Twin) -> bool:
     all_filed = progress.watermark >= next_poll(spec, SimTime(spec.end - 1))
     ahead_ms = progress.watermark - progress.returned
     return _is_to_go_on(twin) and (all_filed or ahead_ms > spec.lookahead_ms / STEPS_PER_LOOKAHEAD)
+
+
+class Returns:
+    """Whether what was filed comes back: seen here, so that it is told at any speed, and without a Prometheus too."""
+
+    def __init__(self) -> None:
+        self._since: dict[str, tuple[SimTime, float]] = {}
+
+    def stalled(self, at_s: float, twins: Sequence[Twin]) -> list[str]:
+        """Keys of the runs of which something is out, and nothing has come back for a while."""
+        known, self._since = self._since, {}
+        for twin in twins:
+            returned = twin.progress.returned
+            before, since_s = known.get(twin.key, (returned, at_s))
+            self._since[twin.key] = (returned, since_s if _is_out(twin) and returned == before else at_s)
+        return [key for key, (_, since_s) in self._since.items() if at_s - since_s >= STALLED_AFTER_S]
+
+
+def _is_out(twin: Twin) -> bool:
+    """Whether something of it has not come back. With a poll everything does, up to the next one."""
+    return _is_to_go_on(twin) and twin.progress.returned < twin.progress.watermark
 
 
 def clockface(twins: Sequence[Twin], *, speed: float, wished: float | None, can_control: bool) -> dict[str, Any]:

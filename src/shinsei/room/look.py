@@ -1,19 +1,19 @@
 """One look at the stack as one value, which every open page gets: no clock, no network, only what was read."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from shinsei.contracts.fault_flags import ON_THE_SPINE
 from shinsei.domain.forecast import Prospect
 from shinsei.domain.linkage_method import FOUR_METHODS
-from shinsei.domain.office.report import InUse, Resource
+from shinsei.domain.office.report import InUse, OfficeReport, Resource
 from shinsei.domain.run import Pacing
 from shinsei.domain.simtime import SimTime, isoformat
 from shinsei.room import metrics
 from shinsei.room.sources import Levels
 from shinsei.room.todo import Circumstances, start, todo, unfetched_line, urgent
-from shinsei.room.twins import Twin, both, office_now, told_apart, values
+from shinsei.room.twins import Twin, both, office_now, told_apart, untold, values
 from shinsei.room.verdict import (
     Judged,
     Whole,
@@ -28,6 +28,8 @@ from shinsei.room.verdict import (
 from shinsei.season.text import Text
 
 _HOUR_S: Final = 3600
+_AT_WORK: Final = (Resource.CLERKS, Resource.ROBOTS, Resource.LOGIN_SEATS)
+_NOT_TOLD: Final[Mapping[str, int | None]] = {"there": None, "busy": None}
 _STREAMS: Final = "app_mgmt_streams"
 _BACKLOG: Final = "shinsei_app_mgmt_streams_backlog_cases"
 _RISK: Final = "shinsei_app_mgmt_streams_deadline_risk_cases"
@@ -48,7 +50,9 @@ class Seen:
     clock: Mapping[str, Any] = field(default_factory=dict)
     is_left: bool = False
     """Nobody drives the season any more."""
-    ledger: Mapping[str, int] | None = None
+    stalled: Collection[str] = ()
+    """Keys of the runs of which nothing comes back."""
+    ledger: Mapping[str, int | None] | None = None
     oldest: Sequence[Mapping[str, Any]] = ()
     line_down: bool | None = False
     """None: the linkage server does not say."""
@@ -73,6 +77,28 @@ def no_view(away: Sequence[str]) -> dict[str, Any]:
     return {**nothing_open(seen, {}), "verdict": unseen(), "todo": []}
 
 
+def no_run_read(seen: Seen, last: Mapping[str, Any]) -> dict[str, Any]:
+    """The look where no open run can be read: the last one, with what was read besides, and dashes for the rest."""
+    at = _circumstances(seen)
+    found = {**last, "unfetched": both(unfetched_line(at)), "todo": urgent(at), **_infrastructure(seen)}
+    if last.get("run") is None or last["over"]:
+        return found
+    return {
+        **found,
+        "clock": {**last["clock"], "behind_s": None, "speed": None},
+        "twins": [untold(twin) for twin in last["twins"]],
+        "ledger": None,
+        "oldest": ageless(last["oldest"]),
+        "resources": dict.fromkeys(last["resources"], _NOT_TOLD),
+        "work": None,
+    }
+
+
+def ageless(oldest: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The oldest cases as they were known last: they can be followed still, and how old they are by now is not told."""
+    return [{**case, "age_h": None} for case in oldest]
+
+
 def look(seen: Seen) -> dict[str, Any]:
     """The look at open runs."""
     twins = told_apart(seen.twins)
@@ -80,17 +106,13 @@ def look(seen: Seen) -> dict[str, Any]:
     found = [(twin, twin.forecast(line_down=seen.line_down is not False)) for twin in twins]
     four = judged(found)
     whole = _whole_season(seen, four)
-    circumstances = Circumstances(
+    circumstances = replace(
+        _circumstances(seen),
         office_open=bool(seen.clock["office"]["open"]),
-        line_down=bool(seen.line_down),
-        unfetched=_whole(seen.levels.total("shinsei_pending_cases", "portal_sim", stage="fetch")),
-        unaccounted=(seen.ledger or {}).get("unaccounted", 0),
         paused=seen.clock["wished"] == 0,
         is_left=seen.is_left and any(forecast.prospect is not Prospect.THROUGH for _, forecast in four),
-        stopped=int(seen.levels.at_least("shinsei_kafka_partition_stopped")),
+        stalled=[twin.name for twin in twins if twin.key in seen.stalled],
         all_at_risk=(whole and whole.at_risk) or 0,
-        missing=seen.missing,
-        alerts=seen.alerts or (),
     )
     is_season = first.spec.pacing is Pacing.DRIVER
     metrics.tell_prospects(worst_by_method(four))
@@ -105,9 +127,7 @@ def look(seen: Seen) -> dict[str, Any]:
         "deadline": _date(first.deadline) if is_season else None,
         "has_deadline": has_deadline,
         "target": _date(first.target) if is_season else None,
-        "verdict": verdict(four, is_hindered=circumstances.is_hindered, is_left=circumstances.is_left, whole=whole)
-        if is_season
-        else standing(accepted, registered),
+        "verdict": _judgement(four, circumstances, whole) if is_season else standing(accepted, registered),
         "unfetched": both(unfetched_line(circumstances)),
         "todo": todo(four, circumstances) if is_season else urgent(circumstances),
         "twins": [values(twin, forecast) for twin, forecast in found],
@@ -129,6 +149,23 @@ def _whole_season(seen: Seen, judged: Judged) -> Whole | None:
         of_methods = [levels.at_least(_RISK, linkage_method=str(method)) for method in FOUR_METHODS]
         at_risk = int(sum(of_methods) if judged[0][0].method in FOUR_METHODS else levels.at_least(_RISK))
     return Whole(shown=shown, of=seen.of, at_risk=at_risk)
+
+
+def _judgement(four: Judged, at: Circumstances, whole: Whole | None) -> dict[str, Any]:
+    return verdict(four, is_hindered=at.is_hindered, is_stalled=bool(at.stalled), is_left=at.is_left, whole=whole)
+
+
+def _circumstances(seen: Seen) -> Circumstances:
+    """What is known of them without any run."""
+    return Circumstances(
+        office_open=True,
+        line_down=bool(seen.line_down),
+        unfetched=_whole(seen.levels.total("shinsei_pending_cases", "portal_sim", stage="fetch")),
+        unaccounted=(seen.ledger or {}).get("unaccounted") or 0,
+        stopped=int(seen.levels.at_least("shinsei_kafka_partition_stopped")),
+        missing=seen.missing,
+        alerts=seen.alerts or (),
+    )
 
 
 def _date(end: SimTime) -> str:
@@ -157,27 +194,35 @@ def _infrastructure(seen: Seen) -> dict[str, Any]:
     }
 
 
-def _resources(twins: Sequence[Twin]) -> dict[str, dict[str, int]]:
-    """Who is at work in the offices that are shown, each at its own watermark.
+def _resources(twins: Sequence[Twin]) -> dict[str, Mapping[str, int | None]]:
+    """Who is at work in the offices that are shown, each at its own watermark; None where one of them does not tell.
 
     Not by the gauges: those are measured every five seconds, which are half a day of a clock that does a day in ten, so
     that they would tell of the same two times of day for ever.
     """
-    found = {
-        name: [twin.report.at_work.get(name, InUse()) for twin in twins]
-        for name in (Resource.CLERKS, Resource.ROBOTS, Resource.LOGIN_SEATS)
-    }
+    reports = _reports(twins)
+    if reports is None:
+        return {str(name): _NOT_TOLD for name in _AT_WORK}
+    found = {name: [report.at_work.get(name, InUse()) for report in reports] for name in _AT_WORK}
     return {
         str(name): {"there": sum(one.there for one in those), "busy": sum(one.busy for one in those)}
         for name, those in found.items()
     }
 
 
-def _work(twins: Sequence[Twin]) -> dict[str, Any]:
+def _work(twins: Sequence[Twin]) -> dict[str, Any] | None:
     """How far the offices have come, which may be hours ahead of what has come back, and whether they are open then."""
-    furthest_behind = min(twins, key=lambda twin: twin.report.until)
-    at = furthest_behind.report.until
-    return {"at": isoformat(at), "open": office_now(furthest_behind.spec, at)["open"]}
+    reports = _reports(twins)
+    if reports is None:
+        return None
+    at, twin = min(zip([report.until for report in reports], twins, strict=True), key=lambda one: one[0])
+    return {"at": isoformat(at), "open": office_now(twin.spec, at)["open"]}
+
+
+def _reports(twins: Sequence[Twin]) -> list[OfficeReport] | None:
+    """The books of all offices that are shown; None where one of them does not tell."""
+    found = [twin.report for twin in twins if twin.report is not None]
+    return found if len(found) == len(twins) else None
 
 
 def _pace(levels: Levels) -> dict[str, Any] | None:

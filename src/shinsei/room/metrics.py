@@ -11,6 +11,9 @@ UNACCOUNTED = observability.gauge(
     "shinsei_ledger_unaccounted",
     "Accepted cases that a stage should know and does not, of the open runs whose ledgers have been read; must be 0.",
 )
+UNREAD = observability.gauge(
+    "shinsei_ledger_unread_runs", "Open runs whose ledger was to be read and could not be; must be 0."
+)
 LEDGER = observability.gauge(
     "shinsei_ledger_cases", "Cases of the season that is shown, by line of the ledger.", ("line",)
 )
@@ -58,21 +61,33 @@ def tell_ages(found: Mapping[str, tuple[float, float]]) -> None:
     _OVERDUE.put({(method,): overdue_s for method, (_, overdue_s) in found.items()})
 
 
-def tell_ledger(found: Mapping[str, int] | None) -> None:
-    """Sets the gauges of the ledger, by its lines; None: it could not be read."""
+def tell_ledger(found: Mapping[str, int | None] | None, unread: int) -> None:
+    """Sets the gauges of the ledger, by its lines; None: it could not be read, or a line of it could not."""
+    UNREAD.set(unread)
     if found is None:
         UNACCOUNTED.set(nan)
         _LINES.blind()
     else:
-        UNACCOUNTED.set(found["unaccounted"])
-        _LINES.put({(line,): float(count) for line, count in found.items() if line != "unaccounted"})
+        told = {line: nan if count is None else float(count) for line, count in found.items()}
+        UNACCOUNTED.set(told.pop("unaccounted"))
+        _LINES.put({(line,): count for line, count in told.items()})
 
 
-def tell_nothing() -> None:
-    """The stack could not be looked at: neither what was told last is true any more, nor that there is nothing."""
+def tell_no_ledger() -> None:
+    """No run is open: nothing of it can be missing, and what its lines were stays."""
+    UNACCOUNTED.set(0)
+    UNREAD.set(0)
+
+
+def tell_nothing(unread: int) -> None:
+    """No run could be looked at: neither what was told last is true any more, nor that there is nothing.
+
+    Args:
+        unread: runs whose ledgers could not be read either.
+    """
     _PROSPECTS.blind()
     _LEFTS.blind()
     _AGES.blind()
     _OVERDUE.blind()
     NOT_SHOWN.set(nan)
-    tell_ledger(None)
+    tell_ledger(None, unread)

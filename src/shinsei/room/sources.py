@@ -121,6 +121,9 @@ class _Line:
             self._connection.request("GET", self._path)
             answer = self._connection.getresponse()
             text = answer.read().decode()
+        except TimeoutError:
+            self.close()
+            return None  # it hangs: asked again, it would be waited for twice as long
         except (OSError, http.client.HTTPException):
             self.close()
             # It may have been let go meanwhile, or have been to a process that has been started again.

@@ -11,10 +11,13 @@ from shinsei.room.alerts import calling
 from shinsei.room.twins import Twin
 from shinsei.room.verdict import WORST_FIRST, Judged
 from shinsei.season.text import Text
+from shinsei.season.words import join
 
 _IN_DANGER = frozenset({Prospect.AT_RISK, Prospect.LOST})
 _MOST_TWINS = 6
 """Runs for which it is told what would save them; of more, the worst."""
+_SAID_BY = "NothingComesBack"
+"""The alert that says, minutes later, what the room sees for itself."""
 _COMMANDS = {ChangeKind.STAFF: "staff", ChangeKind.ROBOTS: "robots"}
 
 
@@ -31,6 +34,8 @@ class Circumstances:
     paused: bool = False
     is_left: bool = False
     """Nobody drives the season any more, and not all of it is through."""
+    stalled: Sequence[Text] = ()
+    """Runs of which nothing comes back, though something is out."""
     stopped: int = 0
     """Partitions that wait for a person."""
     all_at_risk: int = 0
@@ -103,6 +108,8 @@ def _standing_still(at: Circumstances) -> Iterator[dict[str, str]]:
             "開始したフォルダーで再開してください(--speed なしは最速):",
             "shinsei season --resume",
         )
+    if at.stalled and not _says_why_nothing_comes_back(at):
+        yield _stalled(join(list(at.stalled)))
     if at.stopped:
         stopped, wait = ("1 partition has", "it") if at.stopped == 1 else (f"{at.stopped:,} partitions have", "them")
         yield _do(
@@ -121,6 +128,20 @@ def _standing_still(at: Circumstances) -> Iterator[dict[str, str]]:
         more, more_ja = (f" … and {len(others)} more", f"ほか{len(others)}件") if others else ("", "")
         line = _do(f"{name}: {told['en']}{more}", f"{name}: {told['ja'] or told['en']}{more_ja}")
         yield {**line, "runbook": first["runbook"]}
+
+
+def _says_why_nothing_comes_back(at: Circumstances) -> bool:
+    """Whether another line does, or says the same."""
+    return bool(at.stopped) or any(first["name"] == _SAID_BY for first, *_ in calling(at.alerts))
+
+
+def _stalled(names: Text) -> dict[str, str]:
+    line = _do(
+        f"Nothing has come back from {names.en} for half a minute, though something is out: find where it stops.",
+        f"{names.ja}から30秒以上何も戻っていません(送信済みの分あり)。止まっている段階を確認してください。",
+        "shinsei ledger",
+    )
+    return {**line, "runbook": f"docs/operations.md#{_SAID_BY.lower()}"}
 
 
 def _waiting(at: Circumstances) -> Iterator[dict[str, str]]:

@@ -1,7 +1,7 @@
 """One municipality's run as the room shows it: what it has, what it waits for, and how it will end."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,9 @@ from shinsei.season.text import Text
 from shinsei.season.words import RESOURCE_NAMES, day, method_of, run_name
 
 _CURVE_DAYS = 120
+OF_THE_PORTAL = ("accepted", "on_the_way", "registered", "decided")
+OF_THE_OFFICE = ("backlog", "paper_waiting", "oldest_h", "clerks", "limit")
+"""What the page reads of a run, by who tells it; what is on the way takes both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +29,8 @@ class Twin:
 
     spec: RunSpec
     progress: Progress
-    report: OfficeReport
+    report: OfficeReport | None
+    """The books of its office; None where the core systems do not tell."""
     changes: tuple[Change, ...]
     deadline: SimTime
     """The moment after the last day of filing that matters now."""
@@ -61,16 +65,19 @@ class Twin:
         return run_name(self.method, is_compared=is_compared, municipality=municipality)
 
     @property
-    def waiting(self) -> int:
-        """Accepted and neither registered nor ended before it."""
+    def waiting(self) -> int | None:
+        """Accepted and neither registered nor ended before it; None where nobody tells."""
         report = self.report
+        if report is None:
+            return None
         ended = report.withdrawn + report.expired + report.not_accepted + report.transferred
         return max(0, self.progress.accepted - self.progress.registered - ended)
 
     @property
-    def on_the_way(self) -> int:
+    def on_the_way(self) -> int | None:
         """Of these, not yet in the office: at the portal, on the line, or being taken in."""
-        return max(0, self.waiting - self.report.backlog)
+        waiting = self.waiting
+        return None if waiting is None or self.report is None else max(0, waiting - self.report.backlog)
 
     @property
     def question(self) -> Question:
@@ -85,6 +92,8 @@ class Twin:
 
     def forecast(self, *, line_down: bool) -> Forecast:
         """How it will end, or that it has: nothing filed in time waits, in the office or before it."""
+        if self.report is None:
+            return self.foreseen.forecast
         oldest = self.report.oldest_submitted_at
         all_fetched = self.progress.returned >= self.deadline + self.spec.lookahead_ms and not line_down
         if all_fetched and (oldest is None or oldest >= self.deadline):
@@ -105,8 +114,6 @@ def key_of(spec: RunSpec) -> str:
 
 def values(twin: Twin, forecast: Forecast) -> dict[str, Any]:
     """The run as the page reads it."""
-    report, today = twin.report, twin.report.days[-1]
-    limit, oldest = report.first_saturated, report.oldest_submitted_at
     return {
         "key": twin.key,
         "municipality": twin.spec.municipality,
@@ -117,21 +124,36 @@ def values(twin: Twin, forecast: Forecast) -> dict[str, Any]:
         "colour": METHOD_COLOURS[twin.method],
         "accepted": twin.progress.accepted,
         "on_the_way": twin.on_the_way,
-        "backlog": report.backlog,
         "registered": twin.progress.registered,
         "decided": twin.progress.decided,
-        "paper_waiting": report.paper_waiting,
-        "oldest_h": None if oldest is None else round(max(0, report.until - oldest) / HOUR_MS, 1),
-        "clerks": today.clerks,
-        "limit": None if limit is None else both(RESOURCE_NAMES[limit.resource]),
         "forecast": {
             "prospect": str(forecast.prospect),
             "replays": forecast.replays,
             "met": forecast.met,
             **{name: _day(getattr(forecast, name)) for name in ("early", "likely", "late")},
         },
+        **_books(twin.report),
+    }
+
+
+def _books(report: OfficeReport | None) -> dict[str, Any]:
+    """What the office tells of itself."""
+    if report is None:
+        return {**dict.fromkeys(OF_THE_OFFICE), "curve": []}
+    limit, oldest = report.first_saturated, report.oldest_submitted_at
+    return {
+        "backlog": report.backlog,
+        "paper_waiting": report.paper_waiting,
+        "oldest_h": None if oldest is None else round(max(0, report.until - oldest) / HOUR_MS, 1),
+        "clerks": report.days[-1].clerks,
+        "limit": None if limit is None else both(RESOURCE_NAMES[limit.resource]),
         "curve": [(page.day, page.backlog) for page in report.days[-_CURVE_DAYS:]],
     }
+
+
+def untold(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """The run as the page read it before, without the numbers that nobody tells now."""
+    return {**shown, **dict.fromkeys((*OF_THE_PORTAL, *OF_THE_OFFICE))}
 
 
 def both(text: Text) -> dict[str, str]:

@@ -25,6 +25,7 @@ WORDS: Mapping[Prospect, Text] = {
 
 _WELL = frozenset({Prospect.SAFE, Prospect.THROUGH})
 _PROVIDED = Text(" Provided that what stands below is mended.", "下記の復旧が前提です。")
+_STALLED = Text(" Provided that what was filed comes back again.", "戻りの再開が前提です。")
 _LEFT_ALONE = Text(
     " Nobody drives this season any more: it holds only if it is resumed.",
     "シーズンを進めるコマンドが終了しているため、再開した場合の予測です。",
@@ -100,26 +101,32 @@ def oldest_by_method(twins: Judged) -> dict[str, tuple[float, float]]:
 
 
 def verdict(
-    twins: Judged, *, is_hindered: bool = False, is_left: bool = False, whole: Whole | None = None
+    twins: Judged,
+    *,
+    is_hindered: bool = False,
+    is_stalled: bool = False,
+    is_left: bool = False,
+    whole: Whole | None = None,
 ) -> dict[str, Any]:
     """The verdict on those that are judged; the worst of them decides.
 
     Args:
         twins: those that are judged.
         is_hindered: something stands still; the replays do not know it, so it is said.
+        is_stalled: nothing comes back; likewise.
         is_left: nobody drives the season any more; likewise.
         whole: the season, where not all of its municipalities are shown.
     """
     state, concerned = worst(twins)
     named = _named(concerned) if len(concerned) < len(twins) else Text("", "")
-    provided = _PROVIDED if is_hindered and state is not Prospect.THROUGH else Text("", "")
-    alone = _LEFT_ALONE if is_left else Text("", "")
+    is_open = state is not Prospect.THROUGH
+    provisos = ((_PROVIDED, is_hindered and is_open), (_STALLED, is_stalled and is_open), (_LEFT_ALONE, is_left))
     stands = whole.weigh(state) if whole else state
-    wholly = whole.sentence if whole else Text("", "")
+    said = named + _sentence(state, concerned) + (whole.sentence if whole else Text("", ""))
     return {
         "state": str(stands),
         "word": both(WORDS[stands]),
-        "sentence": both(named + _sentence(state, concerned) + wholly + provided + alone),
+        "sentence": both(sum((one for one, holds in provisos if holds), said)),
         "others": both(_others(state, twins)),
         "as_of": both(_as_of(twins)),
         "is_too_old": any(twin.foreseen.is_too_old for twin, _ in _foreseen(twins)),

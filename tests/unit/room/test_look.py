@@ -99,7 +99,7 @@ def test_how_old_the_forecast_is_and_for_how_long_it_has_been_too_old_is_told_un
     twin = a_twin()
     last = look(seen(replace(twin, foreseen=replace(twin.foreseen, age_s=130.0, overdue_s=121.0))))
     assert told() == [130.0, 121.0]
-    metrics.tell_nothing()
+    metrics.tell_nothing(unread=0)
     assert all(map(isnan, [*told(), metrics.NOT_SHOWN._value.get()]))
     nothing_open(Seen(levels=levels(""), alerts=[]), last)
     assert [*told(), metrics.NOT_SHOWN._value.get()] == [0.0, 0.0, 0.0]
@@ -220,6 +220,8 @@ def test_alerts_on_a_season_end_with_it(a_twin: "MakeTwin") -> None:
 
 def test_accepted_cases_that_no_office_has_are_on_the_way(a_twin: "MakeTwin") -> None:
     twin = a_twin(on_the_way=12)
+    assert twin.report is not None
+    assert twin.waiting is not None
     assert (twin.on_the_way, twin.waiting - twin.report.backlog) == (12, 12)
 
 
@@ -262,6 +264,7 @@ def test_who_is_at_work_is_told_by_the_offices_at_their_own_moment(a_twin: "Make
     found = []
     for n, hour in enumerate(("10:00", "11:00")):
         twin = a_twin(n=n)
+        assert twin.report is not None
         at_work: dict[str, InUse] = {Resource.CLERKS: InUse(there=2, busy=n)}
         found.append(replace(twin, report=replace(twin.report, until=june(10, hour), at_work=at_work)))
     shown = look(seen(*found))

@@ -62,6 +62,21 @@ def test_a_season_that_nobody_drives_is_gone_on_with_first_of_all_that_stands_st
     assert [one["command"] for one in (first, second)] == ["shinsei season --resume", "shinsei status"]
 
 
+def test_what_does_not_come_back_is_told_of_whom_until_an_alert_or_a_stopped_partition_says_so(
+    a_twin: "MakeTwin",
+) -> None:
+    stalled = replace(QUIET, stalled=(Text("RPA", "RPA"), Text("Batch import", "一括取込")))
+    (line,) = lines(a_twin(), stalled)
+    assert line.startswith("Nothing has come back from RPA and Batch import for half a minute")
+    (line,) = lines(a_twin(), replace(stalled, alerts=[an_alert("NothingComesBack")]))
+    assert line == "NothingComesBack: It hangs."
+    (line,) = lines(a_twin(), replace(stalled, stopped=1))
+    assert line.startswith("1 partition has stopped")
+    assert lines(a_twin(), replace(stalled, alerts=[an_alert("NothingComesBack", state="pending")]))[0].startswith(
+        "Not"
+    )
+
+
 def test_an_alert_asks_for_something_if_it_calls_somebody_now_and_is_not_said_already(a_twin: "MakeTwin") -> None:
     found = (an_alert("OutboxStuck", state="pending"), an_alert("FaultSet", severity="ticket"), an_alert("LineDown"))
     assert lines(a_twin(), replace(QUIET, alerts=found)) == ["Nothing has to be done now."]

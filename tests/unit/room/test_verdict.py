@@ -81,6 +81,15 @@ def test_a_forecast_of_a_season_that_nobody_drives_says_on_what_it_stands(a_twin
     assert said["ja"].endswith("再開した場合の予測です。")
 
 
+def test_a_forecast_of_a_season_of_which_nothing_comes_back_is_given_provided_that_it_does(a_twin: "MakeTwin") -> None:
+    twin = a_twin()
+    said = verdict([(twin, twin.forecast(line_down=False))], is_stalled=True)["sentence"]
+    assert said["en"].endswith(" Provided that what was filed comes back again.")
+    assert said["ja"].endswith("。戻りの再開が前提です。")
+    through = a_twin(evening="2021-07-25T18:00")
+    assert "Provided" not in verdict([(through, through.forecast(line_down=False))], is_stalled=True)["sentence"]["en"]
+
+
 def test_of_several_municipalities_by_one_method_the_worst_counts_and_what_is_left_is_added(
     a_twin: "MakeTwin",
 ) -> None:
@@ -102,6 +111,12 @@ def test_everything_registered_is_through_unless_the_line_may_hold_something_bac
     assert after.forecast(line_down=False).prospect is Prospect.THROUGH
     assert after.forecast(line_down=True).prospect is Prospect.SAFE
     assert a_twin(Prospect.SAFE).forecast(line_down=False).prospect is Prospect.SAFE
+
+
+def test_where_no_office_tells_nothing_is_through(a_twin: "MakeTwin") -> None:
+    after = replace(a_twin(Prospect.SAFE, evening="2021-07-25T18:00"), report=None)
+    assert after.forecast(line_down=False).prospect is Prospect.SAFE
+    assert (after.waiting, after.on_the_way) == (None, None)
 
 
 def test_without_a_season_nothing_is_judged() -> None:

@@ -3,7 +3,7 @@
 import gc
 import json
 import tracemalloc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from math import isnan
 from pathlib import Path
@@ -18,10 +18,11 @@ from shinsei.domain.run import Change, RunSpec
 from shinsei.domain.simtime import MINUTE_MS, SimTime
 from shinsei.room import metrics, sources, watching
 from shinsei.room.board import Board
-from shinsei.room.clockface import LEFT_AFTER_S
+from shinsei.room.clockface import LEFT_AFTER_S, STALLED_AFTER_S
 from shinsei.room.forecasting import Forecaster
 from shinsei.room.settings import Settings
 from shinsei.room.sources import Levels
+from shinsei.room.twins import OF_THE_OFFICE, OF_THE_PORTAL
 from shinsei.room.watching import LEDGER_EVERY_S, MOST_RUNS, REST_SHARE, Watch
 from shinsei.season.ledger import RunKey, RunLedger
 from shinsei.season.outcome import Ledger
@@ -33,6 +34,14 @@ MakeTwin = Callable[..., Any]
 MUNICIPALITIES = 1_741
 SEASONS = 40
 QUARTER_MS = 15 * MINUTE_MS
+A_CALL = {
+    "name": "RoomBlind",
+    "labels": {},
+    "severity": "page",
+    "state": "firing",
+    "summary": {"en": "It is blind.", "ja": ""},
+    "runbook": "",
+}
 MOST_GROWTH = 24 << 10
 """Bytes in as many seasons again; 200 bytes kept of each look would be as much."""
 
@@ -77,7 +86,12 @@ class Gateway:
     progress_of: Progress | None = None
     """Where the runs stand; None: where the twin does."""
     away: bool = False
+    offices_are_away: bool = False
+    parts_away: Sequence[str] = ()
+    """Processes that do not tell their levels either."""
     ledger_is_away: bool = False
+    ledgers_away: Collection[str] = ()
+    """Municipalities of which it is."""
     ledger_takes_s: float = 0.0
     read: list[str] = field(default_factory=list)
 
@@ -91,6 +105,8 @@ class Gateway:
         return progress
 
     async def office_report(self, *_: Any) -> tuple[None, OfficeReport]:
+        if self.offices_are_away:
+            raise UnavailableError("the core systems are away")
         return None, self.twin.report
 
     async def changes(self, *_: Any) -> tuple[Change, ...]:
@@ -120,13 +136,16 @@ def room(a_twin: MakeTwin, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> R
     gateway, board, clock = Gateway(twin, [twin.spec]), Board(), Clock()
 
     async def levels(_: Any) -> Levels:
-        return Levels({})
+        return Levels({"shinsei_kafka_lag_records": [({}, 7.0)]}, gateway.parts_away)
+
+    async def alerts(_: Any) -> list[dict[str, Any]]:
+        return [A_CALL]
 
     async def oldest(*_: Any) -> list[Any]:
-        return []
+        return [{"receipt_number": "4820130000000017", "age_h": 3.0}]
 
     async def ledger(_: Any, key: RunKey) -> RunLedger:
-        if gateway.ledger_is_away:
+        if gateway.ledger_is_away or key.municipality in gateway.ledgers_away:
             raise UnavailableError("application management is away")
         gateway.read.append(key.municipality)
         clock.s += gateway.ledger_takes_s
@@ -134,6 +153,7 @@ def room(a_twin: MakeTwin, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> R
         return RunLedger(key=key, ledger=counted, by_method={}, stages=())
 
     monkeypatch.setattr(sources.Processes, "levels", levels)
+    monkeypatch.setattr(sources, "alerts", alerts)
     monkeypatch.setattr(watching, "oldest", oldest)
     monkeypatch.setattr(watching, "read_ledger", ledger)
     monkeypatch.setattr(watching, "decode_report", lambda report: report)
@@ -171,6 +191,119 @@ async def test_a_look_that_fails_leaves_the_one_before_with_the_time_of_that(roo
     again = await room.look()
     assert (again["is_old"], again["missing"]) == (False, [])
     assert again["at_ms"] > before["at_ms"]
+
+
+NOT_TOLD = {"there": None, "busy": None}
+PARTS = ("portal_sim", "linkage_server", "app_mgmt", "core_systems", "app_mgmt_streams")
+
+
+@pytest.mark.parametrize("part", PARTS)
+async def test_a_part_that_is_away_is_named_and_what_others_tell_is_of_now(room: Room, part: str) -> None:
+    before = await room.look()
+    room.gateway.parts_away = [part]
+    room.gateway.away = part == "portal_sim"
+    room.gateway.offices_are_away = part == "core_systems"
+    found = await room.look()
+    assert found["missing"] == [{"en": part, "ja": part}]
+    assert [one["en"].split(":")[0] for one in found["todo"]][-2:] == [f"No answer from {part}", "RoomBlind"]
+    assert found["alerts"] == [A_CALL]
+    assert found["kafka"]["records"] == (7 if part in {"portal_sim", "app_mgmt_streams"} else None)
+    assert found["is_old"] is (part == "portal_sim")
+    ledger, (twin,), (was,) = found["ledger"], found["twins"], before["twins"]
+    assert ledger == (before["ledger"] if part == "app_mgmt_streams" else None)
+    for name in (*OF_THE_PORTAL, *OF_THE_OFFICE):
+        is_told = part != "portal_sim" and (part != "core_systems" or name in {"accepted", "registered", "decided"})
+        assert twin[name] == (was[name] if is_told else None), name
+    assert len(twin["curve"]) == len(was["curve"]) > 0, "the history stays what it was"
+    has_offices = part not in {"portal_sim", "core_systems"}
+    assert found["resources"]["clerks"] == (before["resources"]["clerks"] if has_offices else NOT_TOLD)
+    assert found["work"] == (before["work"] if has_offices else None)
+    assert found["oldest"][0]["age_h"] == (None if part in {"portal_sim", "app_mgmt"} else 3.0)
+    assert (found["clock"]["speed"] is None) is (part == "portal_sim")
+    room.gateway.parts_away, room.gateway.away, room.gateway.offices_are_away = (), False, False
+    assert (await room.look(2.0))["ledger"] == before["ledger"], "it is asked at once when all are back"
+
+
+async def test_offices_that_do_not_answer_are_named_once_though_their_process_does(room: Room) -> None:
+    spec = room.gateway.specs[0]
+    room.gateway.specs = [replace(spec, municipality=f"{482_013 + n}") for n in range(3)]
+    room.gateway.offices_are_away = True
+    found = await room.look()
+    assert [one["en"] for one in found["missing"]] == ["the offices (UnavailableError: the core systems are away)"]
+    assert (found["is_old"], [twin["backlog"] for twin in found["twins"]]) == (False, [None] * 3)
+
+
+def says_that_nothing_comes_back(found: dict[str, Any]) -> bool:
+    """Verdict and urgent lines say it in both languages, or none does."""
+    said = found["verdict"]["sentence"]
+    in_verdict = "Provided that what was filed comes back again." in said["en"]
+    assert in_verdict == ("戻りの再開が前提です。" in said["ja"])
+    (line,) = [one for one in found["todo"] if "Nothing has come back" in one["en"]] or [None]
+    assert in_verdict == (line is not None)
+    if line is not None:
+        assert (line["command"], line["runbook"]) == ("shinsei ledger", "docs/operations.md#nothingcomesback")
+        assert "30秒以上何も戻っていません" in line["ja"]
+    return in_verdict
+
+
+@pytest.mark.parametrize("speed", [None, 20.0, 0.0], ids=["flat out", "slow", "paused"])
+async def test_a_season_of_which_nothing_comes_back_is_told_after_half_a_minute(
+    room: Room, speed: float | None
+) -> None:
+    """However it is paced, and whether or not its driver goes on filing."""
+    wish_speed(room.watch._settings.pace_file, speed)
+    now = room.gateway.twin.progress
+    told = []
+    for n in range(5):
+        filed = SimTime(now.watermark + 1 + n)
+        room.gateway.progress_of = replace(now, watermark=filed, frontier=filed)
+        told.append(says_that_nothing_comes_back(await room.look(STALLED_AFTER_S / 3)))
+    assert told == [False, False, False, True, True]
+    back = SimTime(now.returned + 1)
+    room.gateway.progress_of = replace(now, watermark=SimTime(now.watermark + 9), returned=back)
+    assert not says_that_nothing_comes_back(await room.look())
+
+
+@pytest.mark.parametrize("why", ["nothing is out", "it comes back", "it is at its end", "it has not begun", "not seen"])
+async def test_what_is_not_out_need_not_come_back(room: Room, why: str) -> None:
+    spec, now = room.gateway.specs[0], room.gateway.twin.progress
+    ahead = SimTime(now.watermark + spec.lookahead_ms)
+    for n in range(4):
+        moved = SimTime(now.returned + n)
+        room.gateway.progress_of = {
+            "nothing is out": replace(now, watermark=now.returned),
+            "it comes back": replace(now, watermark=ahead, returned=moved),
+            "it is at its end": replace(now, watermark=next_poll(spec, SimTime(spec.end - 1)), returned=spec.end),
+            "it has not begun": replace(now, watermark=spec.start, returned=SimTime(0)),
+            "not seen": replace(now, watermark=ahead),
+        }[why]
+        if why == "not seen":
+            room.gateway.away = True
+            await room.look()
+            room.gateway.away = False
+        assert not says_that_nothing_comes_back(await room.look(STALLED_AFTER_S))
+
+
+async def test_of_many_runs_each_goes_on_only_now_and_then(room: Room) -> None:
+    """One that stands still is told where all are shown, and all of them where not."""
+    spec, now = room.gateway.specs[0], room.gateway.twin.progress
+    ahead = SimTime(now.watermark + spec.lookahead_ms)
+    moving: set[str] = set()
+    looks = 0
+
+    async def progress(spec: RunSpec, **_: Any) -> Progress:
+        is_moving = spec.municipality in moving
+        return replace(now, watermark=ahead, returned=SimTime(now.returned + looks * is_moving))
+
+    room.gateway.progress = progress  # type: ignore[method-assign]
+    codes = [f"{482_013 + n}" for n in range(2 * MOST_RUNS)]
+    for shown, standing, expected in ((2, 1, True), (2 * MOST_RUNS, 1, False), (2 * MOST_RUNS, 2 * MOST_RUNS, True)):
+        room.gateway.specs = [replace(spec, municipality=code) for code in codes[:shown]]
+        moving = set(codes[standing:])
+        for _ in range(3):
+            looks += 1
+            found = await room.look(STALLED_AFTER_S)
+        assert says_that_nothing_comes_back(found) is expected
 
 
 def says_that_nobody_drives(found: dict[str, Any]) -> bool:
@@ -266,6 +399,26 @@ async def test_a_ledger_that_cannot_be_read_any_more_is_neither_what_it_was_nor_
     assert (await room.look())["missing"] == found["missing"], "it is named until it is asked again"
 
 
+async def test_of_ledgers_what_could_be_read_is_kept_and_how_many_could_not_is_told(room: Room) -> None:
+    """What is missing in one that was read is missing, whatever the others would say."""
+    spec = room.gateway.specs[0]
+    room.gateway.specs = [replace(spec, municipality=code) for code in ("482013", "482021", "482030")]
+    assert (await room.look())["ledger"]["unaccounted"] == 3
+    assert metrics.UNREAD._value.get() == 0
+    room.gateway.ledgers_away = {"482021"}
+    found = await room.look()
+    assert (found["ledger"]["unaccounted"], found["ledger"]["registered"]) == (2, None)
+    assert found["missing"][0]["en"] == "the ledger (UnavailableError: application management is away)"
+    assert (metrics.UNREAD._value.get(), metrics.UNACCOUNTED._value.get()) == (1, 2)
+    assert isnan(metrics.LEDGER.labels("registered")._value.get())
+    room.gateway.away = True
+    await room.look(2.0)
+    assert metrics.UNREAD._value.get() == 3, "of what cannot be looked at no ledger can be read"
+    room.gateway.away, room.gateway.specs = False, []
+    await room.look()
+    assert metrics.UNREAD._value.get() == 0
+
+
 async def test_what_a_look_that_fails_has_not_seen_is_not_told_on(room: Room) -> None:
     """The ledger is not read again for it: that is work for four databases."""
     prospect = metrics.PROSPECT.labels("TRANSCRIPTION", "unknown")
@@ -315,7 +468,7 @@ async def test_of_many_municipalities_the_ledgers_are_read_in_turn_and_what_is_k
     assert set(room.gateway.read) == set(codes)
     assert (found["ledger"]["accepted"], found["ledger"]["unaccounted"]) == (5 * MOST_RUNS, MUNICIPALITIES)
     assert len(room.board.newest) < size + 200
-    assert len(room.watch._accounts) == MUNICIPALITIES
+    assert len(room.watch._ledgers.accounts) == MUNICIPALITIES
     assert len(room.watch._forecaster._runs) == MOST_RUNS
     assert len(room.watch._trail._points) < 10
     assert {name.en for name in room.watch._due_s} == {"the ledger", "the oldest cases"}

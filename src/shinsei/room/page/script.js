@@ -58,7 +58,7 @@ function showClock() {
   $("control-section").hidden = !clock || look.over;
   if (!clock) return;
   const wished = clock.wished === null ? t("asStarted") : clock.wished === 0 ? t("paused") : `×${count(clock.wished)}`;
-  pairs("pace", [[t("filed"), moment(clock.filed)], [t("came"), moment(clock.now)], [t("behind"), span(clock.behind_s / 3600)],
+  pairs("pace", [[t("filed"), moment(clock.filed)], [t("came"), moment(clock.now)], [t("behind"), span(clock.behind_s === null ? null : clock.behind_s / 3600)],
     [t("speed"), `×${count(clock.speed < 10 ? clock.speed : Math.round(clock.speed))} · ${wished}`]]);
   $("control").hidden = !clock.can_control;
   if (!clock.can_control) put("answer", t("readOnly"));
@@ -68,7 +68,7 @@ function showFlow() {
   const { twins, flow } = look, every = (key) => twins.map((twin) => ({ mark: twin.mark, colour: twin.colour, name: say(twin.name), value: twin[key] }));
   const several = twins.length > 1 && twins.length <= 6;
   const stage = (name, note, key) => {
-    const rows = every(key), total = rows.reduce((sum, row) => sum + row.value, 0);
+    const rows = every(key), total = sumOf(rows.map((row) => row.value));
     return { name: t(name), note: t(note) + (twins.length > 6 ? ` (${t("cities").replace("{n}", twins.length)})` : ""), total, rows: several ? rows : [] };
   };
   const shared = (name, note, total) => ({ name: t(name), note: t(note), total, rows: [] });
@@ -107,7 +107,7 @@ const named = (text) => look.twins.reduce((said, { method, method_name }) => {
 
 function showRest() {
   const share = (name) => [t(name), `${count(look.resources[name].busy)} / ${count(look.resources[name].there)}`];
-  const paper = look.twins.reduce((total, twin) => total + twin.paper_waiting, 0);
+  const paper = sumOf(look.twins.map((twin) => twin.paper_waiting));
   const pace = look.pace ? [[t("atRisk"), count(look.pace.at_risk), look.pace.at_risk ? "bad" : ""], [t("countedAge"), span(look.pace.age_h)],
     [t("lastWindows"), `${count(look.pace.registered.hour)} / ${count(look.pace.registered.day)}`], [t("lastMinute"), count(look.pace.registered.minute)]] : [];
   const at = look.work ? [[t("officeAt"), `${moment(look.work.at)} · ${t(look.work.open ? "open" : "closed")}`]] : [];
@@ -126,7 +126,8 @@ function showRest() {
     return item;
   }) : [tag("li", t("none"))]);
   const lines = ["accepted", "registered", "not_accepted", "withdrawn", "expired", "transferred", "dead_lettered", "in_flight", "unaccounted"];
-  pairs("ledger", look.ledger ? lines.map((line) => [t(line), count(look.ledger[line]), line === "unaccounted" && look.ledger[line] ? "bad" : ""]) : []);
+  const ledger = look.ledger || Object.fromEntries(lines.map((line) => [line, null]));
+  pairs("ledger", look.run ? lines.map((line) => [t(line), count(ledger[line]), line === "unaccounted" && ledger[line] ? "bad" : ""]) : []);
   draw("oldest", look.oldest, () => [head(t("oldHeads")), ...(look.oldest || []).map((one) => {
     const button = tag("button", one.receipt_number, "link");
     button.type = "button";

@@ -74,6 +74,7 @@ try { language = localStorage.getItem(LANGUAGE_KEY) || language; } catch { /* no
 const t = (key) => WORDS[language][key];
 const say = (both) => (both ? both[language] : "");
 const count = (value) => (value === null ? t("nothing") : Number(value || 0).toLocaleString("en"));
+const sumOf = (values) => (values.includes(null) ? null : values.reduce((sum, value) => sum + value, 0));
 const moment = (iso) => (iso ? iso.slice(0, 16).replace("T", " ") : "");
 const lower = (name) => name.toLowerCase().replaceAll("_", " ");
 const statusWord = (status) => t("statuses")[status] || lower(status);
