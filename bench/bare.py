@@ -21,7 +21,7 @@ from shinsei.domain.run import RunSpec
 from shinsei.runtime.citizens import Cards
 from shinsei.runtime.identity import VARIABLE, introduce, kafka_options
 from shinsei.runtime.kafka.topics import ensure_topics
-from shinsei.runtime.postgres import load_queries
+from shinsei.runtime.queries import load_queries
 from shinsei.runtime.rpc import channel, until_ready
 from shinsei.stack import Stack, processes
 from shinsei.stack.kafka import ADMINISTRATOR

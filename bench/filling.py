@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 
 from bench.sides import dsn
-from shinsei.runtime.postgres import load_queries
+from shinsei.runtime.queries import load_queries
 from shinsei.stack import Stack
 from shinsei.stack.site import SERVICES
 

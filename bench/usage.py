@@ -11,7 +11,7 @@ from pathlib import Path
 import asyncpg
 import psutil
 
-from shinsei.runtime.postgres import load_queries
+from shinsei.runtime.queries import load_queries
 from shinsei.stack.memory import family, memory_mib, parents
 
 SQL = load_queries("bench", "usage.sql")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final
 
-from shinsei.runtime.postgres import load_queries
+from shinsei.runtime.queries import load_queries
 from shinsei.testing.simulated.world import Event
 from simulation.play import Outcome
 

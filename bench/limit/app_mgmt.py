@@ -13,7 +13,7 @@ from bench.limit.wiring import CHANGED, COMPLETED, FETCHED, REQUESTED, RUN_ID, W
 from shinsei.api.application.v1 import application_pb2 as pb
 from shinsei.api.events.v1.events_pb2 import ApplicationFetched, StatusChanged, WorkProgressed, WorkRequested
 from shinsei.runtime.clock import RealClock
-from shinsei.runtime.postgres import load_queries
+from shinsei.runtime.queries import load_queries
 
 SQL = load_queries("bench.limit", "app_mgmt.sql")
 _CLOCK = RealClock()

@@ -13,7 +13,7 @@ from bench.limit.wiring import COMPLETED, REQUESTED, RUN_ID, Wiring, pool, produ
 from shinsei.api.events.v1.events_pb2 import WorkProgressed, WorkRequested
 from shinsei.contracts.wire import field
 from shinsei.runtime.clock import RealClock
-from shinsei.runtime.postgres import load_queries
+from shinsei.runtime.queries import load_queries
 
 SQL = load_queries("bench.limit", "core.sql")
 _CLOCK = RealClock()

@@ -7,7 +7,7 @@ from typing import Any
 from bench.limit.coalescing import Coalesced
 from shinsei.api.application.v1.application_pb2 import Application
 from shinsei.runtime.clock import RealClock
-from shinsei.runtime.postgres import load_queries
+from shinsei.runtime.queries import load_queries
 
 SQL = load_queries("bench.limit", "portal.sql")
 LINGER_S = 0.002

@@ -16,7 +16,7 @@ from shinsei.api.events.v1.events_pb2 import ApplicationFetched
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.contracts.wire import field, number_field
 from shinsei.runtime.clock import RealClock
-from shinsei.runtime.postgres import load_queries
+from shinsei.runtime.queries import load_queries
 from shinsei.runtime.rpc import channel
 
 SQL = load_queries("bench.limit", "linkage.sql")

@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 
 from bench.limit.wiring import RUN_ID
 from shinsei.runtime.clock import RealClock
-from shinsei.runtime.postgres import load_queries
+from shinsei.runtime.queries import load_queries
 
 SQL = load_queries("bench.limit", "outbox.sql")
 _CLOCK = RealClock()

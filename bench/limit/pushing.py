@@ -10,7 +10,7 @@ from bench.limit.wiring import RUN_ID
 from shinsei.api.events.v1.events_pb2 import StatusChanged
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.runtime.clock import RealClock
-from shinsei.runtime.postgres import load_queries
+from shinsei.runtime.queries import load_queries
 
 SQL = load_queries("bench.limit", "linkage.sql")
 MOST = 5_000

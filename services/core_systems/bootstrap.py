@@ -31,7 +31,8 @@ from shinsei.runtime.levels import Measured
 from shinsei.runtime.lifespan import Service
 from shinsei.runtime.observability import EventLoopLag
 from shinsei.runtime.outbox import OUTBOX_SQL, Relay
-from shinsei.runtime.postgres import Database, load_sql
+from shinsei.runtime.postgres import Database
+from shinsei.runtime.queries import load_sql
 from shinsei.runtime.rpc import GrpcServer
 
 NAME = "core_systems"

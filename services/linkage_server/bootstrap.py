@@ -20,7 +20,8 @@ from shinsei.runtime.levels import Measured
 from shinsei.runtime.lifespan import BackgroundTask, Service
 from shinsei.runtime.observability import EventLoopLag
 from shinsei.runtime.outbox import OUTBOX_SQL, Relay
-from shinsei.runtime.postgres import Database, load_sql
+from shinsei.runtime.postgres import Database
+from shinsei.runtime.queries import load_sql
 from shinsei.runtime.retry import ExponentialBackoff
 from shinsei.runtime.rpc import GrpcServer
 

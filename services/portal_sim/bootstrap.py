@@ -38,7 +38,8 @@ from shinsei.runtime.faults import BOARD, FaultFlag
 from shinsei.runtime.levels import Measured
 from shinsei.runtime.lifespan import BackgroundTask, Service
 from shinsei.runtime.observability import EventLoopLag
-from shinsei.runtime.postgres import Database, load_sql
+from shinsei.runtime.postgres import Database
+from shinsei.runtime.queries import load_sql
 from shinsei.runtime.rpc import GrpcServer
 from shinsei.runtime.turns import Turns
 

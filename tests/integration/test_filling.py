@@ -8,7 +8,7 @@ import pytest
 
 from bench import filling
 from shinsei.runtime.outbox import OUTBOX_SQL
-from shinsei.runtime.postgres import load_sql
+from shinsei.runtime.queries import load_sql
 from shinsei.stack.site import SERVICES
 
 VALUES: Mapping[str, str] = {

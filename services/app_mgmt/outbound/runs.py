@@ -8,7 +8,8 @@ from shinsei.contracts import codec
 from shinsei.domain.errors import NotFoundError
 from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import SimTime
-from shinsei.runtime.postgres import Connection, load_queries
+from shinsei.runtime.postgres import Connection
+from shinsei.runtime.queries import load_queries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

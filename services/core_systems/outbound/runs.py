@@ -6,7 +6,8 @@ from core_systems.handlers.values import RunKey
 from shinsei.contracts import codec
 from shinsei.domain.errors import NotFoundError
 from shinsei.domain.run import RunSpec
-from shinsei.runtime.postgres import Connection, load_queries
+from shinsei.runtime.postgres import Connection
+from shinsei.runtime.queries import load_queries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

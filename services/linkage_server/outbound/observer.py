@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from time import perf_counter
-from types import MappingProxyType
 
 import structlog
 
@@ -14,14 +13,7 @@ from shinsei.runtime.retry import describe
 
 log = structlog.get_logger(__name__)
 
-_LABELS = MappingProxyType(
-    {
-        EntryKind.SUBMISSION: "case",
-        EntryKind.CHANGE: "change",
-        EntryKind.REPLY: "reply",
-        EntryKind.WITHDRAWAL: "withdrawal",
-    }
-)
+_LABELS = {kind: kind.name.lower() for kind in EntryKind} | {EntryKind.SUBMISSION: "case"}
 
 
 class Telemetry:

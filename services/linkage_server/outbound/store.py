@@ -30,7 +30,8 @@ from shinsei.runtime.errors import FencedError
 from shinsei.runtime.kafka import Record
 from shinsei.runtime.levels import NO_METHOD, observe_handed_over
 from shinsei.runtime.outbox import OutMessage, Ownership, Relay, accept, append
-from shinsei.runtime.postgres import Connection, Database, load_queries
+from shinsei.runtime.postgres import Connection, Database
+from shinsei.runtime.queries import load_queries
 
 SQL = load_queries("linkage_server")
 

@@ -1,5 +1,5 @@
 """The statements of ``queries.sql`` by name."""
 
-from shinsei.runtime.postgres import load_queries
+from shinsei.runtime.queries import load_queries
 
 SQL = load_queries("portal_sim")

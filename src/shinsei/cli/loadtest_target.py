@@ -27,7 +27,7 @@ def target_of(home: Path | None) -> Any:
         InvalidInputError: the environment names one elsewhere, wrongly.
         UnavailableError: no stack is up.
     """
-    from shinsei.loadtest.running import Target
+    from shinsei.loadtest.under_test import Target
 
     elsewhere, cards = named_elsewhere(), str(cards_folder(home) or "")
     if elsewhere is not None:

@@ -13,7 +13,7 @@ from shinsei.domain.errors import ShinseiError
 from shinsei.domain.run import RunSpec
 from shinsei.loadtest.checking_services import away, refused_secret
 from shinsei.loadtest.preset import Preset
-from shinsei.loadtest.running import Target
+from shinsei.loadtest.under_test import Target
 from shinsei.runtime.identity import kafka_options
 from shinsei.season.gateway import Gateway
 

@@ -8,8 +8,8 @@ from pydantic import ValidationError
 from shinsei.domain.errors import InvalidInputError, UnavailableError
 from shinsei.loadtest.ending import close_runs, read_ledgers
 from shinsei.loadtest.plan import Plan
-from shinsei.loadtest.running import Target
 from shinsei.loadtest.summary import ledger_of
+from shinsei.loadtest.under_test import Target
 from shinsei.season.gateway import Gateway
 
 

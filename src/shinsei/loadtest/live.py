@@ -15,9 +15,10 @@ from shinsei.loadtest.confirming import planned
 from shinsei.loadtest.finding import Found
 from shinsei.loadtest.plan import Plan
 from shinsei.loadtest.preset import Preset
-from shinsei.loadtest.running import LoadTest, Show, Target, Wanted, open_runs
+from shinsei.loadtest.running import LoadTest, Show, Wanted, open_runs
 from shinsei.loadtest.summary import Context, summarise
 from shinsei.loadtest.target import Mix, busiest_hour_per_s, conditions, config_hash, run_specs, scenario_of
+from shinsei.loadtest.under_test import Target
 from shinsei.loadtest.writing import write
 from shinsei.runtime.clock import RealClock
 from shinsei.scenario import Scenario

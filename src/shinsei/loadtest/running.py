@@ -4,52 +4,31 @@ Nothing here offers load or measures it; this is where what the generator says a
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from shinsei.domain.errors import ConflictError, ShinseiError, UnavailableError
 from shinsei.domain.run import RunSpec
-from shinsei.loadtest.apart import ApartSearching, Part, parts_of
+from shinsei.loadtest.apart import ApartSearching, parts_of
 from shinsei.loadtest.arrivals import RateProfile
 from shinsei.loadtest.books import OFFERED, Books
 from shinsei.loadtest.ending import close_runs, open_run, read_ledgers
 from shinsei.loadtest.feed import StatusFeed
-from shinsei.loadtest.finding import Found, Searching
+from shinsei.loadtest.finding import Searching
 from shinsei.loadtest.generator import Generator
 from shinsei.loadtest.offices import OfficeSearching
+from shinsei.loadtest.outcome import Outcome
 from shinsei.loadtest.plan import Plan
 from shinsei.loadtest.preset import Preset
 from shinsei.loadtest.search_section import Asks
 from shinsei.loadtest.town import Town
+from shinsei.loadtest.under_test import Target
 from shinsei.runtime.clock import RealClock, sleep
 from shinsei.season.gateway import Gateway
-from shinsei.season.ledger import RunLedger
 
 LOOK_EVERY_S = 0.25
 BEGIN_WITHIN_S = 120.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """A stack under test."""
-
-    addresses: Mapping[str, str]
-    """``host:port`` by service."""
-    kafka: str
-    secret_file: str
-    cards: str = ""
-    """Folder with the citizens' cards; empty: nobody signs."""
-    certificates: str = ""
-    """Folder with an identity for each role, if the stack is here and asks for them."""
-    settings: Mapping[str, str] = field(default_factory=dict)
-    """How the stack is set up, as far as it can be seen from here."""
-
-    @property
-    def for_workers(self) -> Mapping[str, str]:
-        """What a worker has to know of it."""
-        known = {"secret_file": self.secret_file, "cards": self.cards, "certificates": self.certificates}
-        return {**self.addresses, **known}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,31 +41,6 @@ class Wanted:
     processes: int
     folder: Path
     requests_csv: bool = False
-
-
-@dataclass(slots=True, kw_only=True)
-class Outcome:
-    """What came of it."""
-
-    books: Books
-    ledgers: list[RunLedger] = field(default_factory=list)
-    found: Found | None = None
-    offices: Mapping[str, Found] = field(default_factory=dict)
-    """By method, of a search for what offices sustain."""
-    apart: Sequence[tuple[Part, Found]] = ()
-    """Of a search by fetch mode and method."""
-    is_confirmed: bool = False
-    """Whether the highest rate of such a search was held for longer too."""
-    confirmed_per_s: float | None = None
-    """What of such a search was sustained for longer; None if nothing was."""
-    feed_unreadable: int = 0
-    """Records of the status feed that could not be read."""
-    partial: str = ""
-    """Why it is not whole; empty if it is."""
-    asked_s: float = 0.0
-    """Real seconds during which load was offered: the rate's own time, without start and winding up."""
-    drained_s: float = 0.0
-    """Real seconds that the last case took behind that."""
 
 
 Show = Callable[[Books, str], None]

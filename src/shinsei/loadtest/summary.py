@@ -25,8 +25,8 @@ from shinsei.loadtest.finding import Found
 from shinsei.loadtest.gates import Gate, GateResult, check
 from shinsei.loadtest.growth import memory_growth_mib
 from shinsei.loadtest.histogram import Histogram
+from shinsei.loadtest.outcome import Outcome
 from shinsei.loadtest.preset import Offices, Preset
-from shinsei.loadtest.running import Outcome
 from shinsei.loadtest.search_section import Asks
 from shinsei.loadtest.step_figures import DIGITS, rounded, step_figures
 from shinsei.season.ledger import ENDS, RunLedger

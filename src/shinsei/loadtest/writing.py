@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from shinsei.loadtest.outcome import Outcome
 from shinsei.loadtest.percentiles import percentile_table
 from shinsei.loadtest.report.page import report_html
-from shinsei.loadtest.running import Outcome
 from shinsei.loadtest.series import series_csv
 from shinsei.loadtest.summary import Context
 from shinsei.season.results import ENVIRONMENT, REPORT, SCENARIO, SERIES, SUMMARY, Results, as_json

@@ -15,7 +15,8 @@ from shinsei.contracts.codec import encode_run
 from shinsei.domain.errors import ConflictError
 from shinsei.domain.run import Filing
 from shinsei.domain.simtime import HOUR_MS, MINUTE_MS, SimTime
-from shinsei.runtime.postgres import Database, load_sql
+from shinsei.runtime.postgres import Database
+from shinsei.runtime.queries import load_sql
 from shinsei.season.filing import application
 from shinsei.testing import a_run_spec, eventually
 

@@ -14,7 +14,8 @@ from shinsei.domain.simtime import SimTime
 from shinsei.runtime.clock import sleep
 from shinsei.runtime.kafka import Outgoing, Record
 from shinsei.runtime.outbox import FencedError, OutMessage, Ownership, Relay, accept, append
-from shinsei.runtime.postgres import Connection, Database, load_queries
+from shinsei.runtime.postgres import Connection, Database
+from shinsei.runtime.queries import load_queries
 from shinsei.runtime.retry import ExponentialBackoff
 from shinsei.testing import InMemoryProducer, a_record, eventually
 

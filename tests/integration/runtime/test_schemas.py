@@ -10,7 +10,8 @@ import pytest
 
 from shinsei.runtime.errors import StartError
 from shinsei.runtime.outbox import OUTBOX_SQL
-from shinsei.runtime.postgres import Database, load_sql, schema_number
+from shinsei.runtime.postgres import Database, schema_number
+from shinsei.runtime.queries import load_sql
 
 FIRST = Path(__file__).parent / "first_schemas"
 """What each service made in its first version."""

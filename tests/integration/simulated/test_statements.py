@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from shinsei.runtime.postgres import load_queries
+from shinsei.runtime.queries import load_queries
 from shinsei.testing.sql import Session
 from simulation.case import case_of
 from simulation.play import play

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shinsei.runtime.postgres import load_queries, load_sql
+from shinsei.runtime.queries import load_queries, load_sql
 
 PAGE = Path(__file__).parents[3] / "docs" / "performance.md"
 SERVICES = {"portal": "portal_sim", "linkage": "linkage_server", "app_mgmt": "app_mgmt", "core": "core_systems"}

@@ -6,7 +6,7 @@ from prometheus_client import REGISTRY
 from tests.unit.databases import RowsDatabase
 
 from linkage_server.outbound.levels import LinkageLevels
-from shinsei.runtime.postgres import load_queries, load_sql
+from shinsei.runtime.queries import load_queries, load_sql
 from shinsei.testing.sql import MemoryDatabase, Session
 
 

@@ -10,8 +10,8 @@ from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.run import RunSpec
 from shinsei.loadtest import checking
 from shinsei.loadtest.preset import Preset, load_preset
-from shinsei.loadtest.running import Target
 from shinsei.loadtest.target import run_specs, scenario_of
+from shinsei.loadtest.under_test import Target
 
 NOBODY = "127.0.0.1:1"
 ADDRESSES = dict.fromkeys(("portal_sim", "linkage_server", "app_mgmt", "core_systems"), NOBODY)

@@ -10,7 +10,7 @@ from shinsei.loadtest import live
 from shinsei.loadtest.checking import Check
 from shinsei.loadtest.live import Asked
 from shinsei.loadtest.preset import load_preset
-from shinsei.loadtest.running import Target
+from shinsei.loadtest.under_test import Target
 from shinsei.season.results import Results
 
 NOBODY = "127.0.0.1:1"

@@ -16,12 +16,14 @@ from shinsei.domain.simtime import SimTime
 from shinsei.loadtest import running
 from shinsei.loadtest.books import Books
 from shinsei.loadtest.order import Order
+from shinsei.loadtest.outcome import Outcome
 from shinsei.loadtest.plan import Plan
 from shinsei.loadtest.preset import Preset, load_preset
 from shinsei.loadtest.report.page import report_html
-from shinsei.loadtest.running import LoadTest, Outcome, Target, Wanted
+from shinsei.loadtest.running import LoadTest, Wanted
 from shinsei.loadtest.summary import summarise
 from shinsei.loadtest.target import run_specs, scenario_of
+from shinsei.loadtest.under_test import Target
 from shinsei.runtime.clock import RealClock
 from shinsei.season.ledger import RunKey, StageCount
 from shinsei.testing.waiting import eventually

@@ -12,9 +12,9 @@ from shinsei.loadtest.books import Books
 from shinsei.loadtest.finding import Found, Tried
 from shinsei.loadtest.gates import value_at
 from shinsei.loadtest.histogram import Histogram
+from shinsei.loadtest.outcome import Outcome
 from shinsei.loadtest.preset import load_preset, shipped_presets
 from shinsei.loadtest.report.page import report_html
-from shinsei.loadtest.running import Outcome
 from shinsei.loadtest.search import Step
 from shinsei.loadtest.summary import Context, summarise
 from shinsei.season.ledger import RunKey, RunLedger

@@ -10,7 +10,8 @@ from portal_sim.outbound.intake import PostgresIntake
 from portal_sim.outbound.runs import PostgresRuns
 from shinsei.contracts.codec import encode_run
 from shinsei.runtime import postgres
-from shinsei.runtime.postgres import Database, load_sql
+from shinsei.runtime.postgres import Database
+from shinsei.runtime.queries import load_sql
 from shinsei.testing.flags import fault_flags
 from shinsei.testing.simulated import World
 from shinsei.testing.simulated.parts import Parts

@@ -3,11 +3,11 @@
 from html import escape
 from typing import Any
 
+from shinsei.loadtest.outcome import Outcome
 from shinsei.loadtest.report import sections
 from shinsei.loadtest.report.apart import apart
 from shinsei.loadtest.report.offices import offices
 from shinsei.loadtest.report.steps import steps
-from shinsei.loadtest.running import Outcome
 from shinsei.loadtest.summary import Context
 from shinsei.season.report.page import page
 from shinsei.season.text import Text, both, html

@@ -10,7 +10,7 @@ from shinsei.runtime.outbox.inbox import accept
 from shinsei.runtime.outbox.ownership import Ownership
 from shinsei.runtime.outbox.relay import Relay
 from shinsei.runtime.outbox.writing import OutMessage, append
-from shinsei.runtime.postgres import load_sql
+from shinsei.runtime.queries import load_sql
 
 OUTBOX_SQL = load_sql("shinsei.runtime.outbox", "schema.sql")
 """Schema text that a service puts before its own."""

@@ -9,7 +9,8 @@ import structlog
 from shinsei.domain.errors import UnavailableError
 from shinsei.runtime.kafka.records import Record
 from shinsei.runtime.observability import counter
-from shinsei.runtime.postgres import Connection, load_queries
+from shinsei.runtime.postgres import Connection
+from shinsei.runtime.queries import load_queries
 
 log = structlog.get_logger(__name__)
 

@@ -3,7 +3,8 @@
 from typing import Final
 
 from shinsei.runtime.errors import FencedError
-from shinsei.runtime.postgres import Connection, load_queries
+from shinsei.runtime.postgres import Connection
+from shinsei.runtime.queries import load_queries
 
 _QUERIES: Final = load_queries("shinsei.runtime.outbox")
 

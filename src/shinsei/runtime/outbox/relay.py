@@ -26,7 +26,8 @@ from shinsei.runtime.kafka.producer import Outgoing, SendError
 from shinsei.runtime.kafka.records import subject_of
 from shinsei.runtime.lifespan import cancel
 from shinsei.runtime.observability import counter, gauge
-from shinsei.runtime.postgres import Connection, Database, load_queries
+from shinsei.runtime.postgres import Connection, Database
+from shinsei.runtime.queries import load_queries
 from shinsei.runtime.retry import DEFAULT_BACKOFF, ExponentialBackoff, describe
 
 log = structlog.get_logger(__name__)

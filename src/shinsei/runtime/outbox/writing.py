@@ -9,7 +9,8 @@ from shinsei.domain.simtime import SimTime
 from shinsei.runtime.clock import Clock, RealClock
 from shinsei.runtime.crash_points import CrashPoint, reach
 from shinsei.runtime.kafka.producer import MAX_VALUE_BYTES
-from shinsei.runtime.postgres import Connection, load_queries
+from shinsei.runtime.postgres import Connection
+from shinsei.runtime.queries import load_queries
 
 _QUERIES: Final = load_queries("shinsei.runtime.outbox")
 _CLOCK: Final = RealClock()
