@@ -13,6 +13,7 @@ SEASON: Final[Mapping[str, str]] = {
     "OldestPendingTooOld": "clerks have next to no time for cases",
     "SeasonLost": "the same",
     "PartMissing": "SIGSTOP of the derived views",
+    "PartRestarts": "SIGKILL of the same, as often as they come back",
     "EventLoopLate": "the flag loop-blocked",
     "FaultSet": "the same",
     "DeadLettersNonZero": "somebody writes to a topic",
@@ -21,7 +22,9 @@ SEASON: Final[Mapping[str, str]] = {
     "LagSecondsGrowing": "the same, while old records keep coming",
     "NothingComesBack": "the flag calls-cut",
     "OutboxStuck": "the flag outbox-stuck",
-    "LevelsBlind": "the flag connections-exhausted",
+    "PoolExhausted": "the flag connections-exhausted",
+    "LevelsBlind": "the same, with no connection at all",
+    "CallsSlow": "the flag portal-slow",
     "RoomBlind": "SIGSTOP of the portal",
 }
 """In one season that is thrown away, beside the stack that all journeys share."""

@@ -5,6 +5,7 @@ raised, and its alert is seen.
 """
 
 import asyncio
+import contextlib
 import signal
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -14,10 +15,14 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
+from grpc.aio import AioRpcError
 from prometheus_client import CollectorRegistry, start_http_server
 from tests.e2e.runbooks import BY_A_STAND_IN, SEASON
 
 from shinsei.api.events.v1 import events_pb2 as events
+from shinsei.api.portal.v1.portal_pb2 import GetStatusRequest
+from shinsei.api.portal.v1.portal_pb2_grpc import PortalServiceStub
+from shinsei.cli.targets import targets_of
 from shinsei.contracts import headers as wire
 from shinsei.contracts.fault_flags import FaultFlag
 from shinsei.contracts.headers import Headers
@@ -28,6 +33,7 @@ from shinsei.room import metrics
 from shinsei.runtime.clock import RealClock
 from shinsei.runtime.identity import kafka_options
 from shinsei.runtime.kafka import Outgoing, Producer
+from shinsei.runtime.rpc import channel
 from shinsei.season.gateway import Gateway
 from shinsei.season.wishes import wish_speed
 from shinsei.stack import Stack
@@ -122,6 +128,20 @@ async def stand_still(stack: Stack, part: str, until: Callable[[], Awaitable[Non
         stack.kill(part, signal.SIGCONT)
 
 
+async def end_again_and_again(stack: Stack, part: str, watcher: Watcher) -> None:
+    """Ends a process whenever it is back, until its alert has been seen."""
+    began_s: set[str] = set()
+
+    async def seen_after_one_more_end() -> bool:
+        found = await watcher.query(f'process_start_time_seconds{{part="{part}"}}')
+        if {one["value"][1] for one in found} - began_s:
+            began_s.update(one["value"][1] for one in found)
+            stack.kill(part)
+        return "PartRestarts" in await watcher.fired()
+
+    await eventually(seen_after_one_more_end, within_s=120, every_s=0.5, what="PartRestarts")
+
+
 @asynccontextmanager
 async def a_flag(shinsei: CommandLine, flag: FaultFlag, service: str, *options: str) -> AsyncIterator[None]:
     """Something goes wrong in a service until its alert has been seen."""
@@ -168,7 +188,21 @@ async def fall_behind(stack: Stack, shinsei: CommandLine, somebody: Producer, wa
     no_connection = a_flag(shinsei, FaultFlag.CONNECTIONS_EXHAUSTED, "app_mgmt", "--value", "0")
     async with a_flag(shinsei, FaultFlag.CONSUMER_STUCK, "app_mgmt"), no_connection:
         await eventually(seen_with_more_to_do, within_s=90, every_s=0.5, what="two alerts of a service that hangs")
-        await watcher.until_fired("LevelsBlind")
+        await watcher.until_fired("LevelsBlind", "PoolExhausted")
+
+
+async def ask_in_vain(stack: Stack, shinsei: CommandLine, watcher: Watcher) -> None:
+    """Applicants ask the portal for a status, and wait."""
+    slow = a_flag(shinsei, FaultFlag.PORTAL_SLOW, "portal_sim", "--value", "1000")
+    async with slow, channel(targets_of(stack.addresses)["portal_sim"], "portal_sim", role="applicant") as opened:
+        portal = PortalServiceStub(opened)
+
+        async def seen_after_one_more_call() -> bool:
+            with contextlib.suppress(AioRpcError):
+                await portal.GetStatus(GetStatusRequest(receipt_number="nobodys"))
+            return "CallsSlow" in await watcher.fired()
+
+        await eventually(seen_after_one_more_call, within_s=90, every_s=0.1, what="CallsSlow")
 
 
 async def until_firing(watcher: Watcher, alert: str, *, wanted: bool = True, within_s: float = 60) -> None:
@@ -199,8 +233,11 @@ async def disturb(stack: Stack, shinsei: CommandLine, somebody: Producer, watche
         async with a_flag(shinsei, FaultFlag.LOOP_BLOCKED, "linkage_server"):
             await watcher.until_fired("EventLoopLate", "FaultSet")
 
-    a_part = stand_still(stack, "app_mgmt_streams", lambda: watcher.until_fired("PartMissing"))
-    await asyncio.gather(a_part, a_loop(), come_and_go(stack, watcher))
+    async def a_part() -> None:
+        await stand_still(stack, "app_mgmt_streams", lambda: watcher.until_fired("PartMissing"))
+        await end_again_and_again(stack, "app_mgmt_streams", watcher)
+
+    await asyncio.gather(a_part(), a_loop(), come_and_go(stack, watcher))
 
 
 @asynccontextmanager
@@ -229,7 +266,7 @@ async def test_each_fault_of_a_hopeless_season_is_seen_by_its_alert(
         await asyncio.gather(
             disturb(stack, shinsei, somebody, watcher), reached(gateway, NEARLY_THERE, season, within_s=240)
         )
-        await fall_behind(stack, shinsei, somebody, watcher)
+        await asyncio.gather(fall_behind(stack, shinsei, somebody, watcher), ask_in_vain(stack, shinsei, watcher))
         await cut_off(stack, shinsei, watcher)
         async with a_flag(shinsei, FaultFlag.OUTBOX_STUCK, "app_mgmt"):
             await watcher.until_fired("OutboxStuck")

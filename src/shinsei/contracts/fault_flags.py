@@ -98,6 +98,7 @@ _TABLE: Final = (
         unit=Unit.MS,
         usual=500,
         most=20_000,
+        alert="CallsSlow",
     ),
     Flag(
         name=FaultFlag.PORTAL_REFUSING,
@@ -145,6 +146,7 @@ _TABLE: Final = (
         unit=Unit.MS,
         usual=100,
         most=10_000,
+        alert="PoolExhausted",
     ),
     Flag(
         name=FaultFlag.CONNECTIONS_EXHAUSTED,
@@ -155,6 +157,7 @@ _TABLE: Final = (
         usual=1,
         least=0,
         most=1_000,
+        alert="PoolExhausted",
     ),
     Flag(
         name=FaultFlag.DUPLICATE_DELIVERY,

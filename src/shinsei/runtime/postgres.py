@@ -101,6 +101,10 @@ POOL_SIZE = gauge("shinsei_db_pool_size", "Connections that the pool has open.")
 POOL_WAIT = histogram(
     "shinsei_db_pool_wait_seconds", "Real time for which whoever wanted a connection of the pool waited for it."
 )
+POOL_OLDEST_WAIT = gauge(
+    "shinsei_db_pool_oldest_wait_seconds",
+    "For how long whoever has waited longest for a connection of the pool waits now, 0 where nobody does (real time).",
+)
 
 
 def is_transient(error: BaseException) -> bool:
@@ -139,6 +143,8 @@ class Database:
         self._wait_s = wait_s
         self._setting = setting
         self._pool: asyncpg.Pool | None = None
+        self._waiting: dict[object, float] = {}
+        """Since when those wait who have asked for a connection and have none yet."""
 
     async def start(self) -> None:
         """Wait for the server, open the pool, apply the schema.
@@ -160,6 +166,7 @@ class Database:
             remedy = "let the one in the DSN own the database and what is in it"
             raise StartError(f"its tables are another role's: {error}", remedy=remedy, setting=self._setting) from error
         POOL_IN_USE.set_function(self._in_use)
+        POOL_OLDEST_WAIT.set_function(self._oldest_wait_s)
         POOL_SIZE.set_function(lambda: self._pool.get_size() if self._pool else 0)
 
     async def stop(self) -> None:
@@ -181,23 +188,16 @@ class Database:
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[Connection]:
         """A connection for reading, each statement by itself."""
-        asked_s = perf_counter()
-        await self._befall()
-        async with self.pool.acquire() as connection:
-            POOL_WAIT.observe(perf_counter() - asked_s)
+        async with self._had() as connection:
             yield connection
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """A connection in a transaction, committed when the block ends without an exception."""
-        asked_s = perf_counter()
-        await self._befall()
-        async with self.pool.acquire() as connection:
-            POOL_WAIT.observe(perf_counter() - asked_s)
-            async with connection.transaction():
-                yield connection
-                await BOARD.delay(FaultFlag.COMMIT_DELAYED)
-                reach(CrashPoint.UNCOMMITTED)
+        async with self._had() as connection, connection.transaction():
+            yield connection
+            await BOARD.delay(FaultFlag.COMMIT_DELAYED)
+            reach(CrashPoint.UNCOMMITTED)
         reach(CrashPoint.COMMITTED)
 
     @property
@@ -206,6 +206,23 @@ class Database:
         if self._pool is None:
             raise RuntimeError("the database has not been started")
         return self._pool
+
+    @asynccontextmanager
+    async def _had(self) -> AsyncIterator[Any]:
+        """A connection of the pool; a wait that does not end is told as well as one that has ended."""
+        who, asked_s = object(), perf_counter()
+        self._waiting[who] = asked_s
+        try:
+            await self._befall()
+            async with self.pool.acquire() as connection:
+                del self._waiting[who]
+                POOL_WAIT.observe(perf_counter() - asked_s)
+                yield connection
+        finally:
+            self._waiting.pop(who, None)
+
+    def _oldest_wait_s(self) -> float:
+        return perf_counter() - next(iter(self._waiting.values())) if self._waiting else 0.0
 
     async def _befall(self) -> None:
         """What befalls whoever wants a connection, by the fault flags."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import asyncpg
@@ -117,9 +118,11 @@ async def test_the_wait_for_a_connection_is_told_and_not_what_is_done_with_it(wa
         taking = asyncio.create_task(take())
         await eventually(lambda: board.standing()[0].struck > 1)
         assert told("count") == before
+        assert database._oldest_wait_s() > 0, "a wait that does not end is told while it lasts"
         board.clear()
         await has_it.wait()
     assert told("count") == before + 1
+    assert database._oldest_wait_s() == 0
     waited_s = told("sum") - before_s
     assert waited_s > 0.02
     may_go.set()
@@ -129,7 +132,8 @@ async def test_the_wait_for_a_connection_is_told_and_not_what_is_done_with_it(wa
 
 async def test_the_pool_is_told_by_its_size_and_by_what_of_it_is_in_use() -> None:
     def told() -> list[float | None]:
-        return [REGISTRY.get_sample_value(f"shinsei_db_pool_{name}") for name in ("size", "in_use")]
+        names = ("size", "in_use", "oldest_wait_seconds")
+        return [REGISTRY.get_sample_value(f"shinsei_db_pool_{name}") for name in names]
 
     async def made(*_: Any, **__: Any) -> Pool:
         return pool
@@ -141,6 +145,19 @@ async def test_the_pool_is_told_by_its_size_and_by_what_of_it_is_in_use() -> Non
     finally:
         MAKERS.reset(before)
     pool.size, pool.idle = 7, 4
-    assert told() == [7, 3]
+    database._waiting = {"somebody": perf_counter() - 5}
+    assert told() == [7, 3, pytest.approx(5, abs=1)]
+    database._waiting = {}
     await database.stop()
-    assert told() == [0, 0]
+    assert told() == [0, 0, 0]
+
+
+async def test_whoever_gives_up_waiting_for_a_connection_waits_no_more() -> None:
+    database = Database(DSN, "")
+    database._pool = Pool()
+    with fault_flags("portal_sim") as board:
+        board.set_flag("connections-exhausted", 0)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01), database.acquire():
+                pass
+    assert database._oldest_wait_s() == 0
