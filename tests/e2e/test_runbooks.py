@@ -6,8 +6,10 @@ raised, and its alert is seen.
 
 import asyncio
 import contextlib
+import json
 import signal
 import subprocess
+import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -237,6 +239,19 @@ async def all_firing(watcher: Watcher, alerts: Iterable[str]) -> None:
     await asyncio.gather(*(until_firing(watcher, alert) for alert in alerts))
 
 
+async def until_the_room_sees_that_nothing_comes_back(stack: Stack) -> None:
+    """By itself, since the stack's own Prometheus, which is in no hurry, takes three minutes for it."""
+
+    def sentence() -> str:
+        with urllib.request.urlopen(f"{stack.addresses.room.rstrip('/')}/look.json", timeout=10) as answer:  # noqa: S310 - loopback
+            return str(json.load(answer)["verdict"]["sentence"]["en"])
+
+    async def is_seen() -> bool:
+        return "Provided that what was filed comes back again." in await asyncio.to_thread(sentence)
+
+    await eventually(is_seen, within_s=240, every_s=0.5, what="nothing comes back, in the room")
+
+
 async def cut_off(stack: Stack, shinsei: CommandLine, watcher: Watcher) -> None:
     """At the speed of a rehearsed evening, nothing gets from the linkage server to the portal any more."""
     pace = Home(path=stack.home).pace
@@ -244,7 +259,9 @@ async def cut_off(stack: Stack, shinsei: CommandLine, watcher: Watcher) -> None:
     await until_firing(watcher, "NothingComesBack", wanted=False)
     async with a_flag(shinsei, FaultFlag.CALLS_CUT, "linkage_server"):
         # Whichever twin was ahead at an hour a second stands still at first, until the slow pace has come as far.
-        await until_firing(watcher, "NothingComesBack", within_s=240)
+        await asyncio.gather(
+            until_firing(watcher, "NothingComesBack", within_s=240), until_the_room_sees_that_nothing_comes_back(stack)
+        )
     wish_speed(pace, None)
 
 
