@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 import psutil
 
 from loadtest.wall import now_s
-from shinsei.loadtest.books import BUSY, FAILED, OK, REFUSED, Request, kept_as
+from shinsei.loadtest.books import BUSY, DROPPED, FAILED, OK, REFUSED, Request, kept_as
 from shinsei.loadtest.histogram import Histogram
 
 if TYPE_CHECKING:
@@ -89,6 +89,20 @@ class Meter:
                 response_length=0,
                 # Constant texts, so that the master's table of errors does not grow.
                 exception=None if code == OK else RuntimeError(code),
+                context={},
+            )
+
+    def found_no_slot(self, kind: str, arrivals: int) -> None:
+        """Arrivals have been dropped: no call was made, so only this shows them on Locust's page."""
+        if self.environment is None:
+            return
+        for _ in range(arrivals):
+            self.environment.events.request.fire(
+                request_type="arrival",
+                name=f"{kind} ({DROPPED})",
+                response_time=None,
+                response_length=0,
+                exception=RuntimeError(DROPPED),
                 context={},
             )
 
