@@ -69,12 +69,12 @@ class Conductor:
     @property
     def last_word(self) -> str:
         """What came of it, in one line."""
-        return last_word(self._tally, self._plan.most_generator_lag_s)
+        return last_word(self._tally, self._plan)
 
     @property
     def is_well(self) -> bool:
         """Whether nothing of it failed, the generator included."""
-        return is_well(self._tally, self._plan.most_generator_lag_s)
+        return is_well(self._tally, self._plan)
 
     def brief(self) -> None:
         """Tells all workers what the test is about; they have no users yet."""
@@ -165,7 +165,7 @@ class Conductor:
             self._tally.begin(order.start_s, self._plan.warm_up_s)
         if order.points and not self._plan.is_conducted:
             self._until_s = order.start_s + profile_of(order.points).duration_s
-        self._send(TO_WORKERS_ORDER, {**order.as_message(), "of": self._workers()})
+        self._send(TO_WORKERS_ORDER, {**order.as_message(), "workers": self._workers()})
 
     def _finish(self) -> None:
         """Waits for the last answers, for what is due later, and for the last ticks, then ends the test.
@@ -202,9 +202,13 @@ class Conductor:
     def _silent(self, since_s: float) -> list[int]:
         return sorted(worker for worker, heard_s in self._heard_s.items() if heard_s < since_s)
 
-    def _workers(self) -> int:
+    def _workers(self) -> list[int]:
+        """The workers that are there, by Locust's numbers: one that replaces another has a number of its own."""
         runner = self._environment.runner
-        return runner.worker_count if isinstance(runner, MasterRunner) else 1
+        if not isinstance(runner, MasterRunner):
+            return [0]
+        there = (*runner.clients.ready, *runner.clients.spawning, *runner.clients.running)
+        return sorted(int(runner.get_worker_index(worker.id)) for worker in there)
 
     def _send(self, kind: str, content: Any) -> None:
         runner = self._environment.runner
@@ -213,7 +217,10 @@ class Conductor:
 
 
 def follow_order(order: dict[str, Any], index: int) -> tuple[RateProfile | None, float, int, int]:
-    """What an order means to a worker: profile (None: stop), beginning, its place, and of how many."""
-    points = order["points"]
-    profile = profile_of(points) if points and not order["is_over"] else None
-    return profile, float(order["start_s"]), index, int(order["of"])
+    """What an order means to the worker of this number: profile (None: stop), beginning, its place, and of how many.
+
+    Places go by rank among those that are there; whoever has come since has nothing to do until the next order.
+    """
+    points, workers = order["points"], list(order["workers"])
+    profile = profile_of(points) if points and not order["is_over"] and index in workers else None
+    return profile, float(order["start_s"]), workers.index(index) if index in workers else 0, len(workers)

@@ -39,7 +39,7 @@ def begin(profile: RateProfile, start_s: float, index: int, of: int, number: int
         # A trace is of applications; whoever else calls, calls at random.
         process = Process.POISSON if plan.process is Process.TRACE and kind is not Applicants else plan.process
         moments = arrivals(wanted, process, plan.seed, f"{kind.__name__}/{number}", share, plan.trace)
-        kind.desk.begin(moments, start_s, kind.job, _counted(_WEIGHTS[kind]()))
+        kind.desk.begin(moments, start_s, kind.job, _counted(kind.__name__, _WEIGHTS[kind]()))
 
 
 def halt() -> None:
@@ -64,15 +64,17 @@ def later() -> int:
     return sum(kind.desk.due_later for kind in USERS)
 
 
-def _counted(applications: int) -> Callable[[int, int], None]:
+def _counted(kind: str, applications: int) -> Callable[[int, int], None]:
     """How arrivals of a kind are counted: by the applications that they stand for."""
 
     def count(offered: int, dropped: int) -> None:
         METER.count(OFFERED, offered * applications)
         METER.count(DROPPED, dropped * applications)
+        METER.found_no_slot(kind, dropped)
 
     def count_callers(_: int, dropped: int) -> None:
         METER.count(CALLERS_DROPPED, dropped)
+        METER.found_no_slot(kind, dropped)
 
     return count if applications else count_callers
 

@@ -14,7 +14,18 @@ from typing import IO, TYPE_CHECKING, Any
 import psutil
 
 from loadtest.wall import now_s
-from shinsei.loadtest.books import BUSY, FAILED, OK, REFUSED, SUBMIT, SUBMIT_BATCH, UPLOAD, Request, kept_as
+from shinsei.loadtest.books import (
+    BUSY,
+    DROPPED,
+    FAILED,
+    OK,
+    REFUSED,
+    SUBMIT,
+    SUBMIT_BATCH,
+    UPLOAD,
+    Request,
+    kept_as,
+)
 from shinsei.loadtest.histogram import Histogram
 
 if TYPE_CHECKING:
@@ -112,6 +123,20 @@ class Meter:
         self._sent.record(sent_s - intended_s)
         if (name, code) == (UPLOAD, OK):
             self._uploaded.add(intended_s)
+
+    def found_no_slot(self, kind: str, arrivals: int) -> None:
+        """Arrivals have been dropped: no call was made, so only this shows them on Locust's page."""
+        if self.environment is None:
+            return
+        for _ in range(arrivals):
+            self.environment.events.request.fire(
+                request_type="arrival",
+                name=f"{kind} ({DROPPED})",
+                response_time=None,
+                response_length=0,
+                exception=RuntimeError(DROPPED),
+                context={},
+            )
 
     def forget(self) -> None:
         """Measures a new test: what has not been told of the one before stays untold."""

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from shinsei.contracts.codec import decode_run, encode_run
 from shinsei.domain.run import RunSpec
 from shinsei.loadtest.arrivals import Process, RateProfile
+from shinsei.loadtest.books import DROPPED
 from shinsei.loadtest.order import points_of
 from shinsei.loadtest.preset import ApplicantsSection, BulkSection, CallersSection, Preset
 
@@ -40,6 +41,8 @@ class Plan(BaseModel):
     trace: tuple[float, ...]
     warm_up_s: float
     most_generator_lag_s: float
+    most_dropped: float | None = None
+    """Arrivals that may find no free slot, by the preset's gate; None: any number."""
     silent_after_s: float
     applicants: ApplicantsSection
     bulk: BulkSection
@@ -63,6 +66,8 @@ class Plan(BaseModel):
     ) -> "Plan":
         """The plan of a preset; ``targets`` is what ``Target.for_workers`` says, of which only addresses must be."""
         file = preset.file
+        gates = (gate for gate in preset.gates() if gate.metric == DROPPED)
+        dropped = [gate.at_most for gate in gates if gate.at_most is not None]
         return cls(
             run_id=specs[0].run_id,
             preset=preset.name,
@@ -79,6 +84,7 @@ class Plan(BaseModel):
             trace=preset.trace(),
             warm_up_s=file.warm_up / 1e3,
             most_generator_lag_s=file.most_generator_lag / 1e3,
+            most_dropped=min(dropped, default=None),
             silent_after_s=file.silent_after / 1e3,
             applicants=file.applicants,
             bulk=file.bulk,

@@ -65,6 +65,26 @@ async def test_it_says_what_came_of_it_and_fails_where_something_failed(
     assert "the generator's lag at p99 was" in told.decode()
 
 
+async def test_arrivals_without_a_slot_fail_it_and_stand_on_its_page(
+    portal: Portal, server: GrpcServer, locust: Start
+) -> None:
+    portal.takes_s, port = 0.5, open_port()
+    plan = a_plan(server.own_target, 10, 600, slots=1).model_copy(
+        update={"warm_up_s": 0.0, "most_generator_lag_s": 60.0}
+    )
+    test = await locust(plan, "--web-host", "127.0.0.1", "--web-port", str(port))
+    page = Page(port)
+    await page.press_start(await page.fields())
+    calls = await page.calls_when("running", "Applicants (dropped)")
+    assert calls["Applicants (dropped)"] > 0
+    await eventually(lambda: portal.submitted, within_s=60)
+    test.send_signal(signal.SIGINT)
+    _, told = await asyncio.wait_for(test.communicate(), 60)
+    assert re.search(r"accepted [1-9].* refused 0, failed 0, calls that failed 0,", told.decode())
+    assert "at most 0 may be dropped" in told.decode()
+    assert test.returncode == 1
+
+
 @pytest.mark.parametrize(("killed", "length_s"), [(1, 5), (2, 600)])
 async def test_workers_that_are_killed_are_told_and_fail_it_and_without_any_it_ends(
     portal: Portal, server: GrpcServer, locust: Start, killed: int, length_s: int
@@ -140,12 +160,13 @@ class Page:
         form = {"user_count": fields["num_users"], "spawn_rate": fields["spawn_rate"], "host": fields["host"]}
         assert json.loads(await self.get("/swarm", form | changed))["success"]
 
-    async def calls_when(self, state: str) -> dict[str, int]:
-        """Calls by name, when a test has come to this state."""
+    async def calls_when(self, state: str, name: str = "") -> dict[str, int]:
+        """Calls by name, when a test has come to this state, and to this name."""
 
         async def told() -> dict[str, Any] | None:
             found = json.loads(await self.get("/stats/requests"))
-            return found if found["state"] == state else None
+            is_there = not name or any(one["name"] == name for one in found["stats"])
+            return found if found["state"] == state and is_there else None
 
         found = await eventually(told, within_s=60, every_s=0.2)
         return {one["name"]: one["num_requests"] for one in found["stats"]}

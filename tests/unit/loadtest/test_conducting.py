@@ -11,6 +11,7 @@ from unittest.mock import Mock
 
 import pytest
 from tests.unit.loadtest.test_books import a_tick
+from tests.unit.loadtest.test_sharing import a_master
 
 from shinsei.loadtest.plan import Plan
 from shinsei.loadtest.preset import load_preset
@@ -31,7 +32,7 @@ class World:
         targets = {"portal_sim": "127.0.0.1:1", "app_mgmt": "127.0.0.1:1"}
         plan = Plan.of(preset, run_specs(preset, scenario_of(preset), "load-1"), preset.profile(), targets=targets)
         self.now_s, self.dies_s = BEGAN_S, {0: float("inf"), 1: float("inf")}
-        self.runner = Mock(spec=module.MasterRunner, worker_count=2)
+        self.runner = a_master(module, (0, 1))
         self.environment = SimpleNamespace(
             runner=self.runner,
             web_ui=None,

@@ -72,3 +72,16 @@ def test_times_of_calls_that_were_not_served_are_kept_apart(name: str, code: str
     # Locust's own page has them apart too.
     told = environment.events.request.fire.call_args.kwargs
     assert (told["name"], str(told["exception"] or "OK")) == (kept, code)
+
+
+def test_arrivals_without_a_free_slot_are_shown_on_locusts_page_and_are_no_calls() -> None:
+    meter, environment = Meter(), Mock()
+    meter.found_no_slot("Applicants", 1)
+    meter.environment = environment
+    meter.found_no_slot("Applicants", 0)
+    environment.events.request.fire.assert_not_called()
+    meter.found_no_slot("Applicants", 2)
+    told = environment.events.request.fire.call_args.kwargs
+    assert (told["name"], str(told["exception"]), told["response_time"]) == ("Applicants (dropped)", "dropped", None)
+    assert environment.events.request.fire.call_count == 2
+    assert meter.tick(0, 0, 0)["requests"] == {}

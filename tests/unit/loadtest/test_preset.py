@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.municipality import validate_code
 from shinsei.loadtest.preset import Offices, load_preset, shipped_presets
 from shinsei.loadtest.target import busiest_hour_per_s, config_hash, run_specs, scenario_of
@@ -52,6 +53,27 @@ def test_the_page_for_architects_says_what_a_preset_answers(name: str) -> None:
     page = (shipped_presets()[name].parents[2] / "docs" / "loadtest.md").read_text(encoding="utf-8")
     (row,) = (line for line in page.splitlines() if line.startswith(f"| `{name}` |"))
     assert f"| {preset.file.offices} | {preset.file.clock_speed:g}× |" in row
+
+
+def test_the_question_that_the_page_works_out_is_a_preset_of_its_office_and_method(tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "loadtest.md").read_text(encoding="utf-8")
+    told = page.partition("## A question of your own")[2]
+    overrides, methods = (re.search(rf"^{key} = .*?\]", told, re.MULTILINE) for key in ("overrides", "methods"))
+    assert overrides is not None
+    assert methods is not None
+    text = shipped_presets()["find-max-office"].read_text(encoding="utf-8")
+    text = re.sub(r"^(scenario = .*)$", rf"\1\n{overrides[0]}", text, flags=re.MULTILINE)
+    text = re.sub(r"^methods = .*$", methods[0], text, flags=re.MULTILINE)
+    head, *gates = text.split("[[gates]]")
+    kept = [one for one in gates if "max_sustained" not in one or "SCREEN_IMPORT" in one]
+    (tmp_path / "six-clerks.toml").write_text("[[gates]]".join((head, *kept)), encoding="utf-8")
+    preset = load_preset(str(tmp_path / "six-clerks.toml"))
+    scenario = scenario_of(preset)
+    assert (scenario.file.office.clerks, preset.file.methods) == (6, (LinkageMethod.SCREEN_IMPORT,))
+    assert len(run_specs(preset, scenario, "load-1")) == preset.file.municipalities
+    assert sorted(gate.metric for gate in preset.gates() if "." in gate.metric) == [
+        "max_sustained.SCREEN_IMPORT.over_planned"
+    ]
 
 
 def test_the_page_for_architects_has_the_shipped_presets_and_no_others() -> None:

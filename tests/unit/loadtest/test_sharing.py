@@ -32,9 +32,16 @@ class Desk:
         self.moments_s += moments_s
 
 
-@pytest.mark.parametrize("workers", [1, 2, 3])
-def test_workers_together_offer_an_even_plan_once(
-    workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def a_master(conductor: Any, workers: Iterable[int]) -> Any:
+    """Locust's, with workers of these numbers."""
+    there = [SimpleNamespace(id=str(number)) for number in workers]
+    clients = SimpleNamespace(ready=there[:1], spawning=[], running=there[1:])
+    return Mock(spec=conductor.MasterRunner, clients=clients, get_worker_index=int)
+
+
+@pytest.mark.parametrize("workers", [(0,), (0, 1), (0, 1, 2), (3, 1)], ids=str)
+def test_workers_together_offer_an_even_plan_once_whoever_has_been_replaced(
+    workers: tuple[int, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Else to import Locust would replace sockets and threads of whatever is tested in this process.
     monkeypatch.setenv("LOCUST_SKIP_MONKEY_PATCH", "1")
@@ -44,11 +51,12 @@ def test_workers_together_offer_an_even_plan_once(
     for kind in dispatchers.USERS:
         monkeypatch.setattr(kind, "desk", desk)
     monkeypatch.setattr(dispatchers.WORKER, "_plan", plan)
-    runner = Mock(spec=conductor.MasterRunner, worker_count=workers)
+    runner = a_master(conductor, workers)
     conductor.Conductor(SimpleNamespace(runner=runner), plan, tmp_path)._order(
         Order(n=1, start_s=100.0, points=points_of(profile))
     )
     _, order = runner.send_message.call_args.args
-    for index in range(workers):
+    assert conductor.follow_order(order, max(workers) + 1)[0] is None, "who comes later has nothing to do yet"
+    for index in workers:
         dispatchers.begin(*conductor.follow_order(order, index), order["n"])
     assert sorted(desk.moments_s) == pytest.approx([(n + 1) / 5 for n in range(40)])
