@@ -6,7 +6,7 @@ close together. A rehearsal, of which nothing is told, comes before the first, w
 low. The highest of the answers is held for longer in the end: the best of many short steps is the luckiest of them too.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,8 +23,8 @@ _BELOW = 0.9
 """Of that rate, and of one that was not sustained when it was held for longer: what is tried next."""
 _HOLDS = 2
 """For how many of them time is kept."""
-_SPANS, _QUICKER = ("settle", "hold"), 3
-"""Of a step of the rehearsal, which are so many times as short."""
+_QUICK: Mapping[str, float] = {"settle": 2 / 3, "hold": 1 / 3, "least_completed_share": 4 / 5}
+"""A step of the rehearsal, of those of a search: what comes a second too late at its edge must not end it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ class ApartSearching:
         self._tell = order
         self._now_s = now_s
         self._grain = grain
-        self._quick = section.model_copy(update={name: getattr(section, name) // _QUICKER for name in _SPANS})
+        self._quick = _quicker(section)
         self._confirm_s = _step_s(section, section.confirm) if section.confirm else 0.0
         self._rehearsal: Searching | None = None
         self._confirming: Searching | None = None
@@ -212,15 +212,15 @@ class ApartSearching:
     def _spec(self) -> SearchSpec:
         """How the next part is searched: from a little below where the one before ended, if that came to anything.
 
-        Another way of fetching may have a limit far above; the same is near.
+        The limit is near where that one has found it and the way of fetching is the same.
         """
-        before = [*self._searches] if self._rehearsal is None else [self._rehearsal, *self._searches]
-        best = next((one.best for one in (s.found() for s in reversed(before)) if one.best is not None), None)
-        if best is None:
+        searches = [*self._searches] if self._rehearsal is None else [self._rehearsal, *self._searches]
+        before = next((one for one in (s.found() for s in reversed(searches)) if one.best is not None), None)
+        if before is None or before.best is None:
             return self._section.spec()
-        spec, place = self._section.spec(_BELOW * best.per_s), len(self._searches)
-        is_near = self._parts[place].fetch == self._parts[max(place - 1, 0)].fetch
-        return replace(spec, growth=_NEAR) if is_near else spec
+        spec, place = self._section.spec(_BELOW * before.best.per_s), len(self._searches)
+        is_alike = self._parts[place].fetch == self._parts[max(place - 1, 0)].fetch
+        return replace(spec, growth=_NEAR) if is_alike and not before.is_lower_bound else spec
 
     def _order(self, order: Order) -> None:
         """Numbers go through all parts; that one search is over ends nothing."""
@@ -229,6 +229,12 @@ class ApartSearching:
         self._numbered += 1
         weights = () if order.is_over else tuple((spec.municipality, 1.0) for spec in self._addressed)
         self._tell(order.model_copy(update={"n": self._numbered, "weights": weights}))
+
+
+def _quicker(section: SearchSection) -> SearchSection:
+    settle, hold = (round(getattr(section, name) * _QUICK[name]) for name in ("settle", "hold"))
+    share = section.least_completed_share * _QUICK["least_completed_share"]
+    return section.model_copy(update={"settle": settle, "hold": hold, "least_completed_share": share})
 
 
 def _step_s(section: SearchSection, hold_ms: int | None = None) -> float:

@@ -46,8 +46,11 @@ def specs() -> list[RunSpec]:
 class System:
     """Completes at most so many a second, by the fetch mode of what is open."""
 
-    def __init__(self, specs: Sequence[RunSpec], capacity: dict[str, int], *, loses: int = 0, **section: Any) -> None:
+    def __init__(
+        self, specs: Sequence[RunSpec], capacity: dict[str, int], *, loses: int = 0, takes_s: int = 0, **section: Any
+    ) -> None:
         self._loses = loses
+        self._takes_s = takes_s
         self.now_s = 1_000.0
         self.orders: list[Order] = []
         self.opened: list[list[RunSpec]] = []
@@ -66,9 +69,10 @@ class System:
             self._waiting += [self.now_s] * max(count - self._loses, 0)
             self._loses = max(self._loses - count, 0)
             can = self._capacity[str(self.opened[-1][0].poll.fetch)] if self.opened else 0
-            for intended_s in self._waiting[:can]:
+            done = [one for one in self._waiting[:can] if one < self.now_s - self._takes_s + 0.5]
+            for intended_s in done:
                 self.books.saw("registered", self.now_s + 0.5, intended_s=intended_s)
-            del self._waiting[:can]
+            del self._waiting[: len(done)]
             await self.search.look()
             self.now_s += 1.0
 
@@ -190,6 +194,22 @@ async def test_a_rehearsal_comes_first_and_is_thrown_away(specs: list[RunSpec]) 
     codes = [one.municipality for part in system.opened for one in part]
     assert len(codes) == len(set(codes))
     assert system.now_s - 1_000 <= 225 + 30
+
+
+async def test_the_edge_of_a_quick_step_does_not_end_the_rehearsal(specs: list[RunSpec]) -> None:
+    system = System(specs, CAPACITY, rehearsal="45 s", within="245 s", settle="3 s", hold="6 s", takes_s=1)
+    system.now_s += 0.9
+    await system.run()
+    rates = [order.points[0][1] for order in system.orders if order.points]
+    assert rates[:3] == [40, 80, 160]
+
+
+async def test_behind_a_search_that_found_nothing_too_much_the_next_one_doubles(specs: list[RunSpec]) -> None:
+    system = System(specs, {"single": 10_000, "batch": 10_000}, within="170 s")
+    await system.run()
+    first, second = (row["steps"] for row in system.figures()["sustained"][:2])
+    assert all(step["is_sustained"] for step in first)
+    assert second[1]["per_s"] == pytest.approx(2 * second[0]["per_s"])
 
 
 async def test_another_way_of_fetching_is_searched_in_large_steps_at_first(specs: list[RunSpec]) -> None:
