@@ -146,7 +146,7 @@ async def end_again_and_again(stack: Stack, part: str, watcher: Watcher) -> None
             stack.kill(part)
         return "PartRestarts" in await watcher.fired()
 
-    await eventually(seen_after_one_more_end, within_s=120, every_s=0.5, what="PartRestarts")
+    await eventually(seen_after_one_more_end, within_s=240, every_s=0.5, what="PartRestarts")
 
 
 @contextmanager
