@@ -33,6 +33,7 @@ from loadtest.conductor import (  # noqa: E402
 )
 from loadtest.dispatchers import begin, clear, halt, idle, later  # noqa: E402
 from loadtest.meter import METER  # noqa: E402
+from loadtest.spreading import EvenDispatcher  # noqa: E402
 from loadtest.users import USERS, Applicants, BulkFilers, Clerks, LinkageServers  # noqa: E402
 from loadtest.worker import WORKER  # noqa: E402
 from shinsei.loadtest.plan import Plan  # noqa: E402
@@ -203,5 +204,6 @@ def _set_slots(environment: Environment, plan: Plan) -> None:
     for kind in USERS:
         kind.fixed_count, kind.weight = wanted[kind], 0
     environment.host = f"{plan.preset} at {plan.portal}"  # what Locust's page is headed with
+    environment.dispatcher_class = EvenDispatcher
     options.num_users = sum(wanted.values())
     options.spawn_rate = max(options.num_users, 1)
