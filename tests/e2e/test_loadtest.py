@@ -79,6 +79,11 @@ def test_a_short_smoke_completes_everything_and_a_gate_that_is_missed_fails_it(
     names = {name.partition(" (")[0] for name in summary["requests"]}
     assert EVERYBODY_CALLS <= names <= EVERYBODY_CALLS | SOME_CALL
     assert len(summary["by_group"]) > len(summary["methods"])
+    registered = summary["latency_s"]["registered"]
+    assert (registered["of"], summary["calls_failed"]) == (registered["count"], 0)
+    known = summary["conditions"]
+    assert {"machine", "python", "parts"} <= known.keys()
+    assert (known["certificates"], known["signatures"]) == ("on", "on")
     folder = tmp_path / "latest"
     calls = sum(sum(found["codes"].values()) for found in summary["requests"].values())
     assert sum(len(file.read_text().splitlines()) - 1 for file in folder.glob("requests-*.csv")) == calls
