@@ -151,14 +151,25 @@ class ApartSearching:
         return list(zip(self._parts, known, strict=True))
 
     def _has_ended(self, search: Searching, now_s: float) -> bool:
-        """A search is over when it knows, or when its time does not suffice for one more step."""
+        """A search is over when it knows, or when its time does not suffice for one more step.
+
+        One that has come to nothing yet goes on with the time of what comes behind it, but for one longer step.
+        """
         if search.is_done or search is self._confirming:
             return search.is_done
-        tried = search.found().tried
+        tried, ends_s = search.found().tried, self._part_ends_s
+        if search is not self._rehearsal and search.found().best is None:
+            ends_s = max(ends_s, self._all_end_s - self._confirm_s)
         if search is self._rehearsal and tried and not tried[-1].is_sustained:
             return True
         step_s = _step_s(self._quick if search is self._rehearsal else self._section)
-        return search.is_between_steps and bool(tried) and now_s + step_s > self._part_ends_s
+        return search.is_between_steps and bool(tried) and now_s + step_s > ends_s
+
+    @property
+    def _all_end_s(self) -> float:
+        assert self._section.within is not None
+        assert self._first_s is not None
+        return self._first_s + self._section.within / 1e3
 
     async def _rehearse(self, length_s: float) -> None:
         """Searches the first part in quick steps, until a rate is not sustained."""
@@ -170,8 +181,7 @@ class ApartSearching:
     async def _begin(self) -> None:
         part, now_s = self._parts[len(self._searches)], self._now_s()
         self._first_s = now_s if self._first_s is None else self._first_s
-        assert self._section.within is not None
-        left_s = self._first_s + self._section.within / 1e3 - _HOLDS * self._confirm_s - now_s
+        left_s = self._all_end_s - _HOLDS * self._confirm_s - now_s
         self._part_ends_s = now_s + left_s / (len(self._parts) - len(self._searches))
         await self._address(part.specs)
         self._searches.append(
@@ -188,8 +198,6 @@ class ApartSearching:
 
     async def _confirms(self, now_s: float) -> bool:
         """Has the highest rate held for longer, or one below it where it was not sustained, while there is time."""
-        assert self._section.within is not None
-        assert self._first_s is not None
         held, search = None, self._confirming
         if search is not None:
             held = search.found().tried[-1]
@@ -200,8 +208,7 @@ class ApartSearching:
         per_s = None if best is None else best.per_s
         if held is not None:
             per_s = held.per_s if held.undecided else _BELOW * held.per_s
-        ends_s = self._first_s + (self._section.within + self._section.recover) / 1e3
-        is_too_late = now_s + self._confirm_s > ends_s
+        is_too_late = now_s + self._confirm_s > self._all_end_s + self._section.recover / 1e3
         if not self._section.confirm or self._confirmed is not None or per_s is None or is_too_late:
             return False
         await self._address(self._parts[self._searches.index(search)].spare)

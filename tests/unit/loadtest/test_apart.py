@@ -212,6 +212,16 @@ async def test_behind_a_search_that_found_nothing_too_much_the_next_one_doubles(
     assert second[1]["per_s"] == pytest.approx(2 * second[0]["per_s"])
 
 
+async def test_a_search_that_has_come_to_nothing_goes_on_beyond_its_share_of_the_time(specs: list[RunSpec]) -> None:
+    system = System(specs, {"single": 100, "batch": 20}, within="110 s")
+    await system.run()
+    single, _, batch, _ = (row["steps"] for row in system.figures()["sustained"])
+    assert {step["per_s"] for step in single} == {40}, "its share is one step, and then it was held for longer"
+    assert [step["is_sustained"] for step in batch] == [False] * (len(batch) - 1) + [True]
+    assert len(batch) > 1
+    assert system.now_s - 1_000 <= 110 + 30
+
+
 async def test_another_way_of_fetching_is_searched_in_large_steps_at_first(specs: list[RunSpec]) -> None:
     system = System(specs, {"single": 40, "batch": 130}, first_per_s=20.0)
     await system.run()
