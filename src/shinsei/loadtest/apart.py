@@ -22,7 +22,8 @@ _NEAR = 1.25
 _BELOW = 0.9
 """Of that rate: with what it begins."""
 _HELD_BELOW = 0.75
-"""Of a rate that was not sustained when it was held for longer: there is time for one more, and it should be one."""
+"""Of a rate that was not sustained when it was held for longer, or at which the generator was late: there is time for
+one more, and it should be one that is."""
 _HOLDS = 2
 """For how many of them time is kept."""
 _QUICK: Mapping[str, float] = {"settle": 2 / 3, "hold": 1 / 3, "least_completed_share": 4 / 5}
@@ -209,7 +210,7 @@ class ApartSearching:
         best = search.found().best
         per_s = None if best is None else best.per_s
         if held is not None:
-            per_s = held.per_s if held.undecided else _HELD_BELOW * held.per_s
+            per_s = _HELD_BELOW * held.per_s
         is_too_late = now_s + self._confirm_s > self._all_end_s + self._section.recover / 1e3
         if not self._section.confirm or self._confirmed is not None or per_s is None or is_too_late:
             return False
