@@ -68,7 +68,7 @@ class Settings(ServiceSettings):
         description="Age of the oldest submission in the queue above which more are refused with RESOURCE_EXHAUSTED.",
     )
     max_turn_s: float = Field(
-        default=0.05,
+        default=0.07,
         ge=0,
         description="Real seconds for which a call may wait until it is taken up: of the submissions to clock-paced "
         "runs as many are refused with RESOURCE_EXHAUSTED as must be for no call to wait longer; 0: none.",
