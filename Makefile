@@ -67,7 +67,7 @@ test: setup-tests ## All tiers, on the real parts, in two processes
 	@$(PYTEST) -n 2 --no-loadscope-reorder $(ARGS)
 
 .PHONY: test-fast
-test-fast: setup ## Those that need no service and are not slow (mypy is), in under a minute on two cores
+test-fast: setup ## Those that need no service and are not slow (mypy is), in little more than a minute on two cores
 	@$(PYTEST) -n 2 --no-loadscope-reorder --hypothesis-profile few $(PURE:%=tests/%) -m "not slow and not long" $(ARGS)
 
 .PHONY: integration
