@@ -6,30 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.unit.linkage_server.rows import ROW, SPEC
 
 from linkage_server.handlers.keeper import Keeper, Times
 from linkage_server.handlers.live import LiveRun
-from linkage_server.handlers.model import OpenRun, PollState, PushState, RunRow
+from linkage_server.handlers.model import OpenRun, RunRow
 from linkage_server.handlers.ports import Ports
 from shinsei.domain.errors import UnavailableError
 from shinsei.domain.simtime import SimTime
 from shinsei.runtime.clock import sleep
 from shinsei.runtime.retry import ExponentialBackoff
-from shinsei.testing import a_run_spec
 from shinsei.testing.waiting import eventually
-
-SPEC = a_run_spec()
-ROW = RunRow(
-    key=1,
-    run_id=SPEC.run_id,
-    municipality=SPEC.municipality,
-    partition=SPEC.partition,
-    spec=SPEC,
-    spec_bytes=b"",
-    finished=False,
-    poll=PollState(started=False, polled=None, published=None, working=None, complete=None, busy_until=SPEC.start),
-    push=PushState(status=SPEC.start, number=0, pushed=SPEC.start, pushed_number=0),
-)
 
 
 class Shared:

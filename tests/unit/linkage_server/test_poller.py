@@ -6,26 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.unit.linkage_server.rows import ROW, SPEC
 
 from linkage_server.handlers.live import LiveRun
-from linkage_server.handlers.model import EntryKey, Fetched, ListedEntry, Listing, PollState, PushState, RunRow
+from linkage_server.handlers.model import EntryKey, Fetched, ListedEntry, Listing, RunRow
 from linkage_server.handlers.poller import Poller
 from linkage_server.handlers.ports import Ports
 from shinsei.domain.simtime import MINUTE_MS, SimTime
-from shinsei.testing import a_run_spec
-
-SPEC = a_run_spec()
-ROW = RunRow(
-    key=1,
-    run_id=SPEC.run_id,
-    municipality=SPEC.municipality,
-    partition=SPEC.partition,
-    spec=SPEC,
-    spec_bytes=b"",
-    finished=False,
-    poll=PollState(started=True, polled=None, published=None, working=None, complete=None, busy_until=SPEC.start),
-    push=PushState(status=SPEC.start, number=0, pushed=SPEC.start, pushed_number=0),
-)
 
 
 class EndError(Exception):
@@ -115,7 +102,7 @@ def a_poller(run: LiveRun, portal: Portal, store: Store) -> Poller:
 
 
 def a_run() -> LiveRun:
-    poll = replace(ROW.poll, polled=SPEC.start, published=SPEC.start)
+    poll = replace(ROW.poll, started=True, polled=SPEC.start, published=SPEC.start)
     return LiveRun(replace(ROW, poll=replace(poll, busy_until=SimTime(SPEC.start + MINUTE_MS))))
 
 
