@@ -153,7 +153,7 @@ def a_short_search(
         ONE_METHOD,
         ('scenario = "unlimited"', 'scenario = "unlimited"\noverrides = ["methods.standard_api.machine.mean=30 s"]'),
         ("municipalities = 4", "municipalities = 1"),
-        ('most_generator_lag = "1 s"', 'most_generator_lag = "10 s"'),
+        ('most_generator_lag = "2 s"', 'most_generator_lag = "10 s"'),
         (
             "first_per_s = 40.0",
             f"first_per_s = {first_per_s}\ndecrease = {DECREASE}\nincrease_share = {INCREASE_SHARE}",
@@ -231,7 +231,7 @@ def test_an_office_is_searched_in_fresh_offices_and_the_planner_comes_to_the_sam
         ('scenario = "staffed"', f'scenario = "staffed"\n{little}'),
         ("municipalities = 10", "municipalities = 2"),
         ("most_steps = 10", "most_steps = 2"),
-        ('most_generator_lag = "1 s"', 'most_generator_lag = "10 s"'),
+        ('most_generator_lag = "2 s"', 'most_generator_lag = "10 s"'),
         ('most_lag = "1 s"', 'most_lag = "10 s"'),
         *((metric, "max_sustained.STANDARD_API.over") for metric in others),
         ("at_least = 0.8", "at_least = 0.6"),
