@@ -1,4 +1,4 @@
-"""Writes what each image is made of, as CycloneDX 1.5: its base, and every Python package with version and licence.
+"""Writes what each image is made of, as CycloneDX 1.5: its base, and every package with version and licence.
 
 usage: python deploy/docker/sbom.py FOLDER
 
@@ -20,6 +20,8 @@ LOCK_OF = {
     "loadtest": "loadtest.lock",
 }
 """Lock of each target of the Dockerfile."""
+VENDORED = HERE.parents[1] / "src" / "shinsei" / "room" / "page" / "vendor" / "vendored.json"
+"""What comes with the sources, and so with every image."""
 
 
 def bill(image: str) -> dict[str, Any]:
@@ -35,7 +37,11 @@ def bill(image: str) -> dict[str, Any]:
         "serialNumber": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_OID, image + tag + lock)}",
         "version": 1,
         "metadata": {"component": {"type": "container", "name": f"shinsei/{image}", "version": version}},
-        "components": [{"type": "container", "name": name, "version": tag}, *(package(*one) for one in packages)],
+        "components": [
+            {"type": "container", "name": name, "version": tag},
+            *(package(*one) for one in packages),
+            *(vendored(one) for one in json.loads(VENDORED.read_text(encoding="utf-8"))),
+        ],
     }
 
 
@@ -48,6 +54,13 @@ def package(name: str, version: str) -> dict[str, Any]:
         "purl": f"pkg:pypi/{name}@{version}",
         "licenses": licences(name),
     }
+
+
+def vendored(one: dict[str, Any]) -> dict[str, Any]:
+    """One package of npm's registry."""
+    name, version = one["name"], one["version"]
+    purl, licence = f"pkg:npm/{name}@{version}", [{"expression": one["licence"]}]
+    return {"type": "library", "name": name, "version": version, "purl": purl, "licenses": licence}
 
 
 def licences(name: str) -> list[dict[str, Any]]:

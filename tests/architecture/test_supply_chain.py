@@ -1,8 +1,10 @@
 """What comes from outside is known and pinned; nothing that comes in is ever run."""
 
 import ast
+import json
 import re
 import tomllib
+from hashlib import sha256
 from importlib.metadata import files, metadata
 from pathlib import Path
 
@@ -75,6 +77,18 @@ def test_the_linter_looks_for_what_is_unsafe_and_no_exception_is_made(product_fi
 @pytest.mark.parametrize("lock", [lock for lock in LOCKS if not lock.startswith("deploy/k8s")])
 def test_every_package_that_is_pinned_states_a_permissive_licence(lock: str, repo: Path) -> None:
     assert unpermitted(repo / lock) == {}
+
+
+def test_what_is_vendored_is_what_is_stated_and_nothing_else(repo: Path) -> None:
+    folder = repo / "src" / "shinsei" / "room" / "page" / "vendor"
+    stated = json.loads((folder / "vendored.json").read_text("utf-8"))
+    hashes = {name: digest for one in stated for name, digest in one["sha256"].items()}
+    found = {file.name: sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()}
+    del found["vendored.json"]
+    assert found == hashes
+    assert [one["name"] for one in stated if not PERMISSIVE.search(one["licence"])] == []
+    for one in stated:
+        assert any(f"v{one['version']}" in (folder / name).read_text("utf-8")[:200] for name in one["sha256"])
 
 
 def unpermitted(lock: Path) -> dict[str, str]:

@@ -19,6 +19,7 @@ from shinsei.scenario import load
 
 REPO = Path(__file__).resolve().parents[2]
 DOCKER = REPO / "deploy" / "docker"
+VENDORED = REPO / "src" / "shinsei" / "room" / "page" / "vendor" / "vendored.json"
 DOCKERFILE = (DOCKER / "Dockerfile").read_text(encoding="utf-8")
 MAKEFILE = (REPO / "Makefile").read_text(encoding="utf-8")
 SERVICES = ("portal_sim", "linkage_server", "app_mgmt", "core_systems")
@@ -37,12 +38,14 @@ def test_every_image_that_make_builds_has_a_bill_of_materials(bills: dict[str, A
 
 
 def test_a_bill_names_the_base_and_every_package_of_the_lock(bills: dict[str, Any]) -> None:
+    vendored = [(one["name"], one["version"]) for one in json.loads(VENDORED.read_text(encoding="utf-8"))]
+    assert vendored
     for image, bill in bills.items():
         lock = DOCKER / ("loadtest.lock" if image == "loadtest" else "requirements.lock")
         pins = re.findall(r"^([\w.-]+)==([^\s;\\]+)", lock.read_text(encoding="utf-8"), re.MULTILINE)
         base, *packages = bill["components"]
         assert f"ARG BASE={base['name']}:{base['version']}\n" in DOCKERFILE
-        assert [(one["name"], one["version"]) for one in packages] == pins
+        assert [(one["name"], one["version"]) for one in packages] == [*pins, *vendored]
         assert len({one["purl"] for one in packages}) == len(packages)
 
 

@@ -259,10 +259,39 @@ def test_without_the_portal_what_others_tell_is_shown_beside_a_verdict_of_before
     assert page.errors == []
 
 
+INKED = """(() => {
+    const canvas = document.querySelector("#curves canvas");
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const parts = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+    return look.twins.map(({ colour }) => {
+        const wanted = parts(colour);
+        let found = 0;
+        for (let at = 0; at < data.length; at += 4)
+            if (data[at + 3] > 200 && wanted.every((part, n) => Math.abs(part - data[at + n]) < 24)) found++;
+        return found;
+    });
+})()"""
+"""How many points of the picture have the colour of each method."""
+
+
 def test_the_curves_are_one_for_each_method_with_a_point_for_each_day(page: Page) -> None:
-    drawn = page.value("[...document.querySelectorAll('#curves path.curve')].map((one) => one.getAttribute('d'))")
-    assert [d.count("L") + 1 for d in drawn] == [len(twin["curve"]) for twin in a_look()["twins"]]
-    assert len(set(drawn)) > 1
+    drawn = page.value("plot.data.slice(1).map((column) => column.filter((one) => one !== null))")
+    assert drawn == [[waiting for _, waiting in twin["curve"]] for twin in a_look()["twins"]]
+    assert len({str(column) for column in drawn}) > 1
+    assert min(page.value(INKED)) > 20
+    marks = page.value("[...document.querySelectorAll('#curves .in-dot')].map((one) => one.textContent)")
+    assert {twin["mark"] for twin in a_look()["twins"]} == {*marks}
+
+
+def test_a_pointer_on_the_curves_reads_them(page: Page) -> None:
+    told = "document.querySelector('#curves small').textContent"
+    assert page.value(told).startswith("▼ ")
+    page.value("plot.setCursor({ left: plot.valToPos(plot.data[0][1], 'x'), top: 10 })")
+    day, *waiting = (column[1] for column in page.value("plot.data"))
+    read = ": " + " · ".join(
+        f"{twin['mark']} {one:,}" for twin, one in zip(a_look()["twins"], waiting, strict=True) if one is not None
+    )
+    assert page.value(told) == f"{page.value(f'dayText({day})')}{read}"
 
 
 def test_the_verdict_and_what_can_be_done_are_told_in_both_languages(page: Page) -> None:

@@ -31,7 +31,10 @@ HEADERS: Final[Mapping[str, str]] = {
 }
 TOKEN_HEADER: Final = "X-Shinsei-Token"  # noqa: S105 - the name of a header
 _KINDS: Final = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
-_FILES: Final = ("style.css", "words.js", "charts.js", "case.js", "script.js")
+_FILES: Final = (
+    *("style.css", "words.js", "flow.js", "curves.js", "case.js", "script.js"),
+    *("vendor/uPlot.iife.min.js", "vendor/uPlot.min.css"),
+)
 FILES: Final[Mapping[str, str]] = {"/": "index.html", **{f"/{name}": name for name in _FILES}}
 """File of the page by path."""
 _KEEP_ALIVE_S: Final = 10.0

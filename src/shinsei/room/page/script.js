@@ -87,7 +87,8 @@ function showTwins() {
     through: twin.forecast.prospect === "through" ? null : twin.forecast.likely && twin.forecast.likely.day }));
   const lines = look.deadline ? [{ day: look.deadline, cls: "deadline", text: t(look.has_deadline ? "deadline" : "lastDay") },
     { day: look.target, cls: "target", text: t("target") }] : [];
-  draw("curves", [curves, lines], () => [drawCurves(curves, lines, { title: t("curves"), through: t("through") })]);
+  const width = Math.max(200, $("curves").clientWidth);
+  draw("curves", [curves, lines, width, colourOf("ink")], () => drawCurves(curves, lines, { title: t("curves"), through: t("through") }, width));
   draw("twins", twins, () => [head(t("heads")), ...twins.map((twin) => {
     const name = tag("td", drawMark(twin.mark, twin.colour));
     name.append(say(twin.name));
@@ -187,6 +188,10 @@ for (const button of document.querySelectorAll("[data-speed]")) {
   button.addEventListener("click", () => control(JSON.parse(button.dataset.speed)));
 }
 window.addEventListener("hashchange", openAddressed);
+// The curves are drawn for a width and a theme.
+const drawAgain = () => { if (look?.run) showTwins(); };
+new ResizeObserver(drawAgain).observe($("curves"));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAgain);
 show();
 listen();
 openAddressed();
