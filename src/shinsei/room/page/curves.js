@@ -1,6 +1,6 @@
 // The backlog of each method against the deadline: uPlot has axes and curves, and what is written on them are elements.
 "use strict";
-let plot = null;  // the one that is shown; uPlot wants to be told when it goes
+let plot = null, shown = null;  // the picture, and what it shows: it is made anew for other curves, widths and themes only
 
 const dayNumber = (day) => Math.round(Date.parse(`${day}T00:00:00Z`) / 864e5);
 const dayText = (number) => { const day = new Date(number * 864e5); return `${day.getUTCMonth() + 1}/${day.getUTCDate()}`; };
@@ -15,41 +15,50 @@ function columns(twins) {
 
 // twins: [{mark, colour, curve: [[day, backlog]], through: day or null}]; lines: [{day, cls, text}].
 function drawCurves(twins, lines, words, width) {
-  plot?.destroy();
-  plot = null;
-  const picture = tag("div", undefined, "curves"), caption = tag("small", "");
-  picture.setAttribute("role", "img");
-  picture.setAttribute("aria-label", words.title);
-  const through = twins.filter((twin) => twin.through), data = columns(twins);
-  const days = [...data[0], ...lines.map((one) => dayNumber(one.day) + 1), ...through.map((twin) => dayNumber(twin.through))];
-  if (!days.length) return [picture];
+  const data = columns(twins), kind = JSON.stringify([width, colourOf("ink"), twins.map((twin) => [twin.mark, twin.colour])]);
+  const days = [...data[0], ...lines.map((one) => dayNumber(one.day) + 1), ...twins.flatMap((twin) => (twin.through ? [dayNumber(twin.through)] : []))];
   const first = Math.min(...days), last = Math.max(...days, first + 1);
-  const said = through.length ? `▼ ${words.through}` : "";
-  const read = () => {
-    const at = plot?.cursor.idx, day = data[0][at];
-    const values = day === undefined ? [] : twins.flatMap((twin, n) => (data[n + 1][at] === null ? [] : [`${twin.mark} ${count(data[n + 1][at])}`]));
-    caption.textContent = values.length ? `${dayText(day)}: ${values.join(" · ")}` : said || "\u00a0";
-  };
-  const axis = { font: `12px ${getComputedStyle(document.body).fontFamily}`, stroke: () => colourOf("soft"), ticks: { show: false } };
-  plot = new uPlot({
+  if (shown?.kind !== kind) {
+    plot?.destroy();
+    plot = null;
+    shown = { picture: tag("div", undefined, "curves"), caption: tag("small") };
+    shown.picture.setAttribute("role", "img");
+  }
+  shown = { ...shown, kind, twins, lines, words, range: days.length ? [first, last] : [0, 1] };
+  shown.picture.setAttribute("aria-label", words.title);
+  if (plot) plot.setData(data);
+  else plot = new uPlot(wanted(twins, width), data, shown.picture);
+  readCurves();
+  return [shown.picture, shown.caption];
+}
+
+function wanted(twins, width) {
+  const axis = { font: `12px ${getComputedStyle(document.body).fontFamily}`, stroke: colourOf("soft"), ticks: { show: false } };
+  const round = [0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((one) => one * 10 ** power));
+  return {
     width, height: Math.round(Math.min(Math.max(width * 0.4, 170), 232)), padding: [32, 14, 0, 0],
     legend: { show: false }, cursor: { drag: { x: false, y: false }, points: { size: 6 } },
-    scales: { x: { time: false, range: () => [first, last] }, y: { range: (_, __, most) => [0, Math.max(2, most * 1.05)] } },
+    scales: { x: { time: false, range: () => shown.range }, y: { range: (_, __, most) => [0, Math.max(2, (most || 0) * 1.05)] } },
     axes: [
       { ...axis, size: 22, gap: 4, space: 44, incrs: [1, 2, 5, 7, 14, 28, 56, 112], grid: { show: false }, values: (_, at) => at.map(dayText) },
-      { ...axis, size: 52, space: 36, incrs: [1, 2, 5].flatMap((one) => [0, 1, 2, 3, 4, 5, 6].map((power) => one * 10 ** power)).sort((one, other) => one - other),
-        grid: { stroke: () => colourOf("rule"), width: 1 }, values: (_, at) => at.map(count) },
+      { ...axis, size: 52, space: 36, incrs: round, grid: { stroke: colourOf("rule"), width: 1 }, values: (_, at) => at.map(count) },
     ],
     series: [{}, ...twins.map((twin) => ({ stroke: twin.colour, width: 2, spanGaps: true, points: { show: false }, ...(twin.mark === "B" ? { dash: [6, 4] } : {}) }))],
-    hooks: { draw: [(drawn) => annotate(drawn, twins, lines)], setCursor: [read] },
-  }, data, picture);
-  read();
-  return [picture, caption];
+    hooks: { draw: [annotate], setCursor: [readCurves] },
+  };
+}
+
+// What a pointer is on, or else what a triangle means.
+function readCurves() {
+  const at = plot?.cursor.idx, day = plot?.data[0][at];
+  const values = day === undefined ? [] : shown.twins.flatMap(({ mark }, n) => (plot.data[n + 1][at] === null ? [] : [`${mark} ${count(plot.data[n + 1][at])}`]));
+  const meant = shown.twins.some((twin) => twin.through) ? `▼ ${shown.words.through}` : "\u00a0";
+  shown.caption.textContent = values.length ? `${dayText(day)}: ${values.join(" · ")}` : meant;
 }
 
 // Deadline and target, the mark of each curve at its end, and a triangle on the day on which each method is through.
-function annotate(drawn, twins, lines) {
-  const { width, height } = drawn.over.getBoundingClientRect(), x = (day) => drawn.valToPos(day, "x"), y = (value) => drawn.valToPos(value, "y");
+function annotate(drawn) {
+  const { twins, lines } = shown, { width, height } = drawn.over.getBoundingClientRect(), x = (day) => drawn.valToPos(day, "x"), y = (value) => drawn.valToPos(value, "y");
   const notes = svg("svg", { class: "notes", "aria-hidden": "true" }), placed = [];
   lines.forEach((one, n) => {
     const at = x(dayNumber(one.day) + 1), late = at > width / 2;
