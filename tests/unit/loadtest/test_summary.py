@@ -300,6 +300,7 @@ def test_what_was_offered_and_what_came_of_it_is_told_by_method_and_by_procedure
         "BATCH_IMPORT": (2, 2, 0, 0, 0, 0),
         "RPA": (6, 4, 1, 0, 2, 0),
     }
+    assert value_at(summary, "counts_by_method.RPA.refused") == 2
     assert list(by_procedure.values()) == [by_method["RPA"], by_method["BATCH_IMPORT"]]
     assert list(by_procedure) == [procedure(number).key for number in (1, 2)]
     for rows in (by_method, by_procedure):
