@@ -1,11 +1,15 @@
 """A user of Locust as a slot: when it is busy is decided by arrivals, never by itself."""
 
+from collections.abc import Sequence
+
 from locust import User, task
 
 from loadtest.desk import Desk
 from loadtest.meter import METER, CallFailedError
 from loadtest.wall import now_s
 from shinsei.loadtest.books import ERROR
+from shinsei.loadtest.dispatching import Arrival
+from shinsei.loadtest.grouping import Groups
 
 
 class ArrivalUser(User):
@@ -13,6 +17,11 @@ class ArrivalUser(User):
 
     abstract = True
     desk: Desk
+
+    @staticmethod
+    def filed(_: Arrival) -> Sequence[Groups]:
+        """What is filed with an arrival, application by application; nothing by whoever calls for something else."""
+        return ()
 
     @task
     def serve(self) -> None:

@@ -73,7 +73,7 @@ class Desk:
         moments_s: Iterable[float],
         started_s: float,
         job_of: Callable[[Arrival], Job],
-        count: Callable[[int, int], None],
+        count: Callable[[Arrival, int], None],
     ) -> None:
         """Dispatches arrivals from now on, in place of those of an earlier call.
 
@@ -81,7 +81,7 @@ class Desk:
             moments_s: seconds behind ``started_s``.
             started_s: wall clock.
             job_of: what is to be done for an arrival.
-            count: is told how many were offered and how many dropped, from time to time.
+            count: is told of every arrival, and whether it was dropped: 1, or 0.
         """
         self._series += 1
         gevent.spawn(self._dispatch, self._series, moments_s, started_s, job_of, count)
@@ -101,7 +101,7 @@ class Desk:
         moments_s: Iterable[float],
         started_s: float,
         job_of: Callable[[Arrival], Job],
-        count: Callable[[int, int], None],
+        count: Callable[[Arrival, int], None],
     ) -> None:
         def is_over() -> bool:
             return series != self._series
@@ -117,7 +117,7 @@ class Desk:
             is_started = self.start(job_of(arrival))
             books = dispatcher.take_books()
             METER.add_lag(books.lag)
-            count(1, 0 if is_started else 1)
+            count(arrival, 0 if is_started else 1)
             return is_started
 
         dispatcher = Dispatcher(now_s, pause_until, start, is_over)

@@ -1,12 +1,14 @@
 """Which dispatchers a worker runs: one for each kind of user that the plan asks for."""
 
 from collections.abc import Callable
+from typing import Any
 
 from loadtest.meter import METER
 from loadtest.users import USERS, Applicants, BulkFilers, Clerks, LinkageServers
 from loadtest.worker import WORKER
 from shinsei.loadtest.arrivals import Process, RateProfile, Share, arrivals
 from shinsei.loadtest.books import CALLERS_DROPPED, DROPPED, OFFERED
+from shinsei.loadtest.dispatching import Arrival
 
 
 def begin(profile: RateProfile, start_s: float, index: int, of: int, number: int) -> None:
@@ -39,7 +41,7 @@ def begin(profile: RateProfile, start_s: float, index: int, of: int, number: int
         # A trace is of applications; whoever else calls, calls at random.
         process = Process.POISSON if plan.process is Process.TRACE and kind is not Applicants else plan.process
         moments = arrivals(wanted, process, plan.seed, f"{kind.__name__}/{number}", share, plan.trace)
-        kind.desk.begin(moments, start_s, kind.job, _counted(kind.__name__, _WEIGHTS[kind]()))
+        kind.desk.begin(moments, start_s, kind.job, _counted(kind))
 
 
 def halt() -> None:
@@ -64,24 +66,18 @@ def later() -> int:
     return sum(kind.desk.due_later for kind in USERS)
 
 
-def _counted(kind: str, applications: int) -> Callable[[int, int], None]:
+def _counted(kind: type[Any]) -> Callable[[Arrival, int], None]:
     """How arrivals of a kind are counted: by the applications that they stand for."""
 
-    def count(offered: int, dropped: int) -> None:
-        METER.count(OFFERED, offered * applications)
-        METER.count(DROPPED, dropped * applications)
-        METER.found_no_slot(kind, dropped)
+    def count(arrival: Arrival, dropped: int) -> None:
+        filed = kind.filed(arrival)
+        METER.count_filed(OFFERED, filed)
+        if not dropped:
+            return
+        if filed:
+            METER.count_filed(DROPPED, filed)
+        else:
+            METER.count(CALLERS_DROPPED)
+        METER.found_no_slot(kind.__name__, dropped)
 
-    def count_callers(_: int, dropped: int) -> None:
-        METER.count(CALLERS_DROPPED, dropped)
-        METER.found_no_slot(kind, dropped)
-
-    return count if applications else count_callers
-
-
-_WEIGHTS: dict[type, Callable[[], int]] = {
-    Applicants: lambda: 1,
-    BulkFilers: lambda: WORKER.plan.bulk.batch,
-    Clerks: lambda: 0,
-    LinkageServers: lambda: 0,
-}
+    return count

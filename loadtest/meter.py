@@ -6,7 +6,7 @@ which the call was sent (service time), which is what a closed model would have 
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from shinsei.loadtest.books import (
     Request,
     kept_as,
 )
+from shinsei.loadtest.grouping import Groups
 from shinsei.loadtest.histogram import Histogram
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Meter:
         self.measured_from_s = 0.0
         """Intended moment from which calls are timed; what was to be done before is warm-up, however late it is."""
         self._counts: Counter[str] = Counter()
+        self._by_group: dict[str, Counter[str]] = {}
         self._lag = Histogram()
         self._sent = Histogram()
         self._uploaded: set[float] = set()
@@ -69,21 +71,26 @@ class Meter:
         self._csv = csv.writer(self._csv_file)
         self._csv.writerow(("intended_s", "sent_s", "done_s", "name", "code"))
 
-    def count(self, counter: str, number: int = 1) -> None:
-        """Counts applications."""
-        if number:
-            self._counts[counter] += number
+    def count(self, counter: str) -> None:
+        """Counts something that is no application."""
+        self._counts[counter] += 1
+
+    def count_filed(self, counter: str, filed: Sequence[Groups]) -> None:
+        """Counts applications, each under its method and its procedure too."""
+        if filed:
+            self._counts[counter] += len(filed)
+            self._by_group.setdefault(counter, Counter()).update(group for groups in filed for group in groups)
 
     @contextmanager
-    def answered(self, applications: int) -> Iterator[None]:
-        """Whatever keeps so many applications from being accepted is counted: refused, or else failed."""
+    def answered(self, filed: Sequence[Groups]) -> Iterator[None]:
+        """Whatever keeps these applications from being accepted is counted: refused, or else failed."""
         try:
             yield
         except CallFailedError as failure:
-            self.count(REFUSED if failure.code == BUSY else FAILED, applications)
+            self.count_filed(REFUSED if failure.code == BUSY else FAILED, filed)
             raise
         except Exception:
-            self.count(FAILED, applications)
+            self.count_filed(FAILED, filed)
             raise
 
     def add_lag(self, lag: Histogram) -> None:
@@ -141,10 +148,12 @@ class Meter:
     def forget(self) -> None:
         """Measures a new test: what has not been told of the one before stays untold."""
         self._counts, self._lag, self._sent, self._requests = Counter(), Histogram(), Histogram(), {}
+        self._by_group = {}
 
     def tick(self, worker: int, idle: int, later: int) -> Mapping[str, Any]:
         """What has been measured since the last tick."""
         counts, lag, sent, requests = self._counts, self._lag, self._sent, self._requests
+        by_group = self._by_group
         self.forget()
         if self._csv_file is not None:
             self._csv_file.flush()  # a worker may end without a word
@@ -156,6 +165,7 @@ class Meter:
             "later": later,
             "rss_mib": self._process.memory_info().rss >> 20,
             "counts": dict(counts),
+            "by_group": {counter: dict(found) for counter, found in by_group.items()},
             "lag": lag.as_json(),
             "sent": sent.as_json(),
             "requests": {

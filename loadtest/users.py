@@ -4,6 +4,7 @@ Each class says what one of its kind does for one arrival. Names of requests are
 (ask again, withdraw) is due at a moment of its own, so that nobody's thinking occupies a slot.
 """
 
+from collections.abc import Sequence
 from functools import partial
 from hashlib import sha256
 from typing import Any
@@ -21,6 +22,7 @@ from shinsei.domain.draws import draw
 from shinsei.domain.run import DeclaredAttachment
 from shinsei.loadtest.books import ACCEPTED, FAILED, SUBMIT, SUBMIT_BATCH, WATCH, WITHDRAW
 from shinsei.loadtest.dispatching import Arrival
+from shinsei.loadtest.grouping import Groups
 from shinsei.loadtest.plan import LOOKS
 
 _WATCH_S = 120.0
@@ -60,17 +62,22 @@ class Applicants(ArrivalUser):
         """What an arrival is."""
         return partial(Applicants.file, arrival=arrival)
 
+    @staticmethod
+    def filed(arrival: Arrival) -> Sequence[Groups]:
+        """What is filed with an arrival: one application."""
+        return WORKER.filed(arrival)
+
     def file(self, arrival: Arrival) -> None:
         """Files, and decides what the same person does later."""
-        intended_s = arrival.intended_s
-        with METER.answered(1):
+        intended_s, filed = arrival.intended_s, self.filed(arrival)
+        with METER.answered(filed):
             application = WORKER.application(arrival, intended_s)
             attached = WORKER.attachment(arrival, application)
             if attached is not None:
                 self._upload(application, *attached, intended_s)
             request = portal.SubmitRequest(signed=WORKER.signed(arrival, application))
             answer = unary(SUBMIT, WORKER.portal.Submit, request, intended_s)
-        METER.count(ACCEPTED)
+        METER.count_filed(ACCEPTED, filed)
         self._come_back(arrival, intended_s, answer.receipt_number)
 
     def _come_back(self, arrival: Arrival, intended_s: float, receipt: str) -> None:
@@ -154,15 +161,19 @@ class BulkFilers(ArrivalUser):
         """What an arrival is."""
         return partial(BulkFilers.file, arrival=arrival)
 
+    @staticmethod
+    def filed(arrival: Arrival) -> Sequence[Groups]:
+        """What is filed with an arrival: a batch."""
+        return WORKER.filed_together(arrival, WORKER.plan.bulk.batch)
+
     def file(self, arrival: Arrival) -> None:
         """Files a batch."""
-        size = WORKER.plan.bulk.batch
-        with METER.answered(size):
-            request = portal.SubmitBatchRequest(signed=WORKER.applications(arrival, size))
+        filed = self.filed(arrival)
+        with METER.answered(filed):
+            request = portal.SubmitBatchRequest(signed=WORKER.applications(arrival, len(filed)))
             answer = unary(SUBMIT_BATCH, WORKER.portal.SubmitBatch, request, arrival.intended_s)
-        failed = sum(bool(outcome.error) for outcome in answer.outcomes)
-        METER.count(FAILED, failed)
-        METER.count(ACCEPTED, size - failed)
+        for one, outcome in zip(filed, answer.outcomes, strict=True):
+            METER.count_filed(FAILED if outcome.error else ACCEPTED, [one])
 
 
 class Clerks(ArrivalUser):

@@ -19,6 +19,7 @@ from shinsei.domain.run import DeclaredAttachment, RunSpec
 from shinsei.loadtest.attachments import Attachments
 from shinsei.loadtest.bodies import Bodies
 from shinsei.loadtest.dispatching import Arrival
+from shinsei.loadtest.grouping import Groups
 from shinsei.loadtest.plan import Plan
 from shinsei.loadtest.target import Mix
 from shinsei.runtime.citizens import open_cards
@@ -116,6 +117,15 @@ class Worker:
         """The municipality that an arrival concerns."""
         return self._body_of(arrival).spec
 
+    def filed(self, arrival: Arrival) -> list[Groups]:
+        """Under which names the application of an arrival is counted."""
+        return [self._body_of(arrival).groups(self.subject(arrival))]
+
+    def filed_together(self, arrival: Arrival, count: int) -> list[Groups]:
+        """Under which names the applications of a batch are counted, in its order."""
+        bodies = self._body_of(arrival)
+        return [bodies.groups(subject) for subject in self._subjects(arrival, count)]
+
     def application(self, arrival: Arrival, intended_s: float) -> pb.Application:
         """The application of an arrival."""
         subject = self.subject(arrival)
@@ -133,10 +143,13 @@ class Worker:
 
     def applications(self, arrival: Arrival, count: int) -> list[pb.SignedApplication]:
         """The applications of a batch, all for one municipality, as they are sent."""
-        subject = self.subject(arrival)
         bodies = self._body_of(arrival)
-        made = (bodies.application(f"{subject}.{n:x}", arrival.intended_s) for n in range(count))
+        made = (bodies.application(subject, arrival.intended_s) for subject in self._subjects(arrival, count))
         return [bodies.signed(application) for application in made]
+
+    def _subjects(self, arrival: Arrival, count: int) -> list[str]:
+        subject = self.subject(arrival)
+        return [f"{subject}.{n:x}" for n in range(count)]
 
     def token(self) -> str:
         """A token of the pull interface that is still good."""

@@ -1,7 +1,8 @@
 """Load on the whole stack, as a person types it: short, but with every kind of user and both sides of the books."""
 
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from shinsei.season.results import ENVIRONMENT, SCENARIO, SERIES, SUMMARY
 from shinsei.stack import Stack
 
 SHORT = "6 s"
+COUNTS = ("offered", "accepted", "completed", "dropped", "refused", "failed")
 EVERYBODY_CALLS = {"Submit", "SubmitBatch", "GetStatus", "Withdraw", "ListCases", "ListReceipts"}
 SOME_CALL = {"WatchStatus until registered", "Correct", "UploadAttachment", "Login", "GetCase", "GetApplications"}
 
@@ -47,10 +49,22 @@ def holds_what_it_said(summary: dict[str, Any]) -> None:
     assert summary["ledger"]["accepted"] == summary["accepted"] > 0
     assert summary["offered"] == sum(summary[kind] for kind in ("accepted", "dropped", "refused", "failed"))
     assert (summary["ledger"]["unaccounted"], summary["later_dropped"]) == (0, 0)
+    for rows in (summary["counts_by_method"], summary["counts_by_procedure"]):
+        for count in COUNTS:
+            assert sum(row[count] for row in rows.values()) == summary[count]
+
+
+def kept_by_method(offices: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """What the portal's database holds of each method: an office has one alone."""
+    found = Counter[str]()
+    for office in offices:
+        (method,) = (one for one in office["by_method"] if one)
+        found[method] += office["accepted"]
+    return found
 
 
 def test_a_short_smoke_completes_everything_and_a_gate_that_is_missed_fails_it(
-    typed: Callable[..., tuple[int, str, str]], tmp_path: Path
+    stack: Stack, typed: Callable[..., tuple[int, str, str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     impossible = '[[gates]]\nmetric = "latency_s.registered.p50"\nat_most = 0.0\n\n[[gates]]\nmetric = "failed"'
     preset = a_preset(
@@ -79,6 +93,13 @@ def test_a_short_smoke_completes_everything_and_a_gate_that_is_missed_fails_it(
     names = {name.partition(" (")[0] for name in summary["requests"]}
     assert EVERYBODY_CALLS <= names <= EVERYBODY_CALLS | SOME_CALL
     assert len(summary["by_group"]) > len(summary["methods"])
+    by_method = summary["counts_by_method"]
+    assert (sorted(by_method), len(summary["counts_by_procedure"]) > 1) == (sorted(summary["methods"]), True)
+    assert run(["ledger", "--run", summary["run_id"], "--home", str(stack.home), "--json"]) == 0
+    kept = kept_by_method(json.loads(capsys.readouterr().out))
+    assert {method: row["accepted"] for method, row in by_method.items()} == kept
+    completed = {method: row["completed"] for method, row in by_method.items()}
+    assert completed == {method: lines["registered"] for method, lines in summary["by_method"].items()}
     registered = summary["latency_s"]["registered"]
     assert (registered["of"], summary["calls_failed"]) == (registered["count"], 0)
     known = summary["conditions"]

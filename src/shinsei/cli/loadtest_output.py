@@ -1,7 +1,7 @@
 """What a load test shows at the terminal while it runs and when it is over."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -58,6 +58,8 @@ def print_summary(screen: Console, summary: dict[str, Any]) -> None:
         if summary.get("max_confirmed_per_s") is not None:
             table.add_row("held for longer", f"{summary['max_confirmed_per_s']:,.1f} completed a second")
     screen.print(table)
+    for one in _counts(summary):
+        screen.print(one)
     if "max_sustained" in summary:
         screen.print(_offices(summary["max_sustained"]))
     if "sustained" in summary:
@@ -67,6 +69,21 @@ def print_summary(screen: Console, summary: dict[str, Any]) -> None:
         share = f"{summary['intended_to_sent_share']:.0%}"
         screen.print(f"[yellow]of the p99 to acceptance {share} is the generator's own, until it had sent[/yellow]")
     screen.print(_gates(summary["gates"]))
+
+
+def _counts(summary: dict[str, Any]) -> Iterator[Table]:
+    """What came of each method and of each procedure, where there was more than one."""
+    for what in ("method", "procedure"):
+        found = summary[f"counts_by_{what}"]
+        if len(found) > 1:
+            columns = list(next(iter(found.values())))
+            table = Table(box=None, pad_edge=False)
+            table.add_column(what)
+            for column in columns:
+                table.add_column(column, justify="right")
+            for name, row in found.items():
+                table.add_row(name, *(f"{row[column]:,}" for column in columns))
+            yield table
 
 
 def _offices(found: dict[str, Any]) -> Table:

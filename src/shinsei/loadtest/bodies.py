@@ -14,6 +14,7 @@ from shinsei.domain.draws import draw
 from shinsei.domain.identification import person, serial_number, standing_subjects
 from shinsei.domain.run import RunSpec
 from shinsei.domain.run import submission_id as submission_id_of
+from shinsei.loadtest.grouping import Groups, groups_of
 from shinsei.loadtest.target import Mix
 from shinsei.runtime.citizens import Cards, sealed
 
@@ -59,12 +60,16 @@ class Bodies:
 
     def application(self, subject: str, intended_s: float) -> pb.Application:
         """A filing; ``subject`` is unique in the run and decides what it is."""
-        body = self._pool[int(draw(self.spec.seed, subject, "body") * len(self._pool))]
+        body = self._body(subject)
         name = CaseName(procedure=body.procedure, intended_ms=round(intended_s * 1e3), origin=subject)
         made = pb.Application()
         made.CopyFrom(body)
         made.submission_id = submission_id_of(self.spec.municipality, name.as_case_id())
         return made
+
+    def groups(self, subject: str) -> Groups:
+        """Under which names this filing is counted."""
+        return groups_of(str(self.spec.twin_method), self._body(subject).procedure)
 
     def signed(self, application: pb.Application) -> pb.SignedApplication:
         """A filing as it is sent: signed by the resident whom it names, if there are cards."""
@@ -76,6 +81,9 @@ class Bodies:
             found = standing_certificate(self.spec, self._signers[serial], self.spec.start)
             self._certificates[serial] = found
         return self._certificates.get(serial)
+
+    def _body(self, subject: str) -> pb.Application:
+        return self._pool[int(draw(self.spec.seed, subject, "body") * len(self._pool))]
 
 
 def _body(spec: RunSpec, number: int, n: int) -> pb.Application:

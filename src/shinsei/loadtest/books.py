@@ -7,7 +7,7 @@ and ended is the server's.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +53,8 @@ class Tally:
         self.started_s = started_s
         self._measured_from_s = started_s + warm_up_s
         self.totals: Counter[str] = Counter()
+        self.by_group: dict[str, Counter[str]] = {}
+        """By counter, how many of each linkage method and of each procedure: either adds up to the total."""
         self.lag = Histogram()
         """How late dispatchers were."""
         self.sent = Histogram()
@@ -75,6 +77,8 @@ class Tally:
         """Takes what a worker has done in the last second."""
         for name in _TICK_COUNTERS:
             self.totals[name] += int(tick["counts"].get(name, 0))
+        for name, found in tick["by_group"].items():
+            self.count_groups(name, found)
         at_s, worker = float(tick["at_s"]), int(tick["worker"])
         if at_s >= self._measured_from_s:
             self.lag.add(Histogram.of(tick["lag"]))
@@ -82,8 +86,12 @@ class Tally:
         self.workers[worker] = int(tick["rss_mib"])
         self.heard_s[worker] = at_s
         self.later[worker] = int(tick["later"])
-        found = (content["codes"] for name, content in tick["requests"].items() if has_failed(name))
-        self.calls_failed += sum(sum(codes.values()) for codes in found)
+        failed = (content["codes"] for name, content in tick["requests"].items() if has_failed(name))
+        self.calls_failed += sum(sum(codes.values()) for codes in failed)
+
+    def count_groups(self, counter: str, found: Mapping[str, int] | Iterable[str]) -> None:
+        """Counts methods and procedures, beside the total of this counter."""
+        self.by_group.setdefault(counter, Counter()).update(found)
 
     def silent(self, since_s: float) -> list[int]:
         """The workers that have not been heard of since a moment."""
@@ -168,18 +176,19 @@ class Books(Tally):
             self._second(at_s).counts[name] += count
             self.totals[name] += count
 
-    def saw(self, event: str, at_s: float, *, intended_s: float | None = None, groups: Iterable[str] = ()) -> None:
+    def saw(self, event: str, at_s: float, *, intended_s: float | None = None, groups: Sequence[str] = ()) -> None:
         """Takes an event of the status feed.
 
         Args:
             event: stored, registered or ended.
             at_s: when the server committed it.
             intended_s: when the case was to be filed; its latency is not counted where this is not known.
-            groups: names under which the latency is counted beside the event's own.
+            groups: names under which event and latency are counted beside the event's own.
         """
         second = self._second(at_s)
         second.counts[event] += 1
         self.totals[event] += 1
+        self.count_groups(event, groups)
         if event in {REGISTERED, ENDED}:
             self._done_s = max(self._done_s, at_s)
         if intended_s is None or intended_s < self._measured_from_s:

@@ -18,6 +18,7 @@ from shinsei.domain.lifecycle import LEDGER_ENDS, Status
 from shinsei.domain.office.undoing import AFTER_REGISTRATION
 from shinsei.loadtest.bodies import case_name
 from shinsei.loadtest.books import ENDED, REGISTERED, STORED, Books
+from shinsei.loadtest.grouping import groups_of
 from shinsei.loadtest.town import Town
 from shinsei.runtime.identity import kafka_options
 
@@ -96,9 +97,8 @@ def enter(books: Books, changed: StatusChanged, at_s: float, methods: Mapping[st
     name = case_name(changed.submission_id)
     intended_s = None if name is None else name.intended_ms / 1e3
     municipality = changed.submission_id.partition("-")[0]
-    groups = [methods.get(municipality, "unknown")]
-    if name is not None:
-        groups.append(f"procedure-{name.procedure}")
+    method = methods.get(municipality, "unknown")
+    groups = (method,) if name is None else groups_of(method, name.procedure)
     for transition in changed.transitions:
         event = _EVENTS.get(transition.action)
         if event is not None:

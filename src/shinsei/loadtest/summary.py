@@ -23,6 +23,7 @@ from shinsei.loadtest.books import (
 )
 from shinsei.loadtest.finding import Found
 from shinsei.loadtest.gates import Gate, GateResult, check
+from shinsei.loadtest.grouping import rows_by_group
 from shinsei.loadtest.growth import memory_growth_mib
 from shinsei.loadtest.histogram import Histogram
 from shinsei.loadtest.outcome import Outcome
@@ -37,6 +38,15 @@ MOST_SENT_SHARE = 0.1
 """Of the p99 of acceptance, that the generator itself may have taken until it had sent."""
 _QUANTILES: Mapping[str, float] = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p999": 0.999}
 _SERIES = ("accepted", STORED, REGISTERED, "visible")
+_COUNTS: Mapping[str, str] = {
+    "offered": OFFERED,
+    "accepted": ACCEPTED,
+    "completed": REGISTERED,
+    "dropped": DROPPED,
+    "refused": REFUSED,
+    "failed": FAILED,
+}
+"""What became of the applications, and the counter that is behind it."""
 _LEDGER = ("accepted", *ENDS, "in_flight", "unaccounted")
 
 
@@ -133,13 +143,11 @@ def _sent(books: Books) -> dict[str, Any]:
 def _counts(outcome: Outcome) -> dict[str, Any]:
     """What became of the applications, of all calls, and of what people were to do later."""
     books, totals = outcome.books, outcome.books.totals
+    by_method, by_procedure = rows_by_group(books.by_group, _COUNTS)
     return {
-        "offered": totals[OFFERED],
-        "accepted": totals[ACCEPTED],
-        "completed": totals[REGISTERED],
-        "dropped": totals[DROPPED],
-        "refused": totals[REFUSED],
-        "failed": totals[FAILED],
+        **{name: totals[counter] for name, counter in _COUNTS.items()},
+        "counts_by_method": by_method,
+        "counts_by_procedure": by_procedure,
         "calls_failed": books.calls_failed,
         "unexplained": totals[OFFERED] - sum(totals[name] for name in (ACCEPTED, DROPPED, REFUSED, FAILED)),
         "later_dropped": books.later_dropped,

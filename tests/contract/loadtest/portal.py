@@ -29,6 +29,8 @@ class Portal(PortalServiceServicer):
         self.uploads = 0
         self.submitted = 0
         self.batches = 0
+        self.accepted: list[int] = []
+        """Procedures of what was accepted of batches."""
         self.has_no_room_for_batch = 0
         """Which batch is refused as a whole; 0: none."""
         self.refuses_of_each_batch = 0
@@ -59,6 +61,8 @@ class Portal(PortalServiceServicer):
         if self.batches == self.has_no_room_for_batch:
             await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "busy")
         errors = ["no" if n < self.refuses_of_each_batch else "" for n in range(len(request.signed))]
+        filed = (pb.Application.FromString(one.application) for one in request.signed)
+        self.accepted += [one.procedure for one, error in zip(filed, errors, strict=True) if not error]
         return api.SubmitBatchResponse(outcomes=[api.SubmitOutcome(error=error) for error in errors])
 
     def stand_still_for(self, from_s: float, until_s: float) -> None:

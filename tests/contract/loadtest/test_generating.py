@@ -17,6 +17,7 @@ from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.api.portal.v1.portal_pb2_grpc import PortalServiceStub
 from shinsei.loadtest.books import ACCEPTED, DROPPED, ERROR, FAILED, OFFERED, REFUSED, WATCH, Books, ended_otherwise
 from shinsei.loadtest.generator import LOG, PLAN, Generator
+from shinsei.loadtest.grouping import rows_by_group
 from shinsei.loadtest.histogram import Histogram
 from shinsei.loadtest.plan import LOOKS, Plan
 from shinsei.loadtest.preset import ApplicantsSection, BulkSection, CallersSection
@@ -48,7 +49,12 @@ async def books_of(plan: Plan, folder: Path) -> Books:
 
 
 def counts(books: Books) -> Sequence[int]:
-    return [books.totals[name] for name in (OFFERED, ACCEPTED, DROPPED, REFUSED, FAILED)]
+    """The totals, which methods and procedures must add up to."""
+    columns = dict.fromkeys((OFFERED, ACCEPTED, DROPPED, REFUSED, FAILED))
+    for rows in rows_by_group(books.by_group, {name: name for name in columns}):
+        for name in columns:
+            assert sum(row[name] for row in rows.values()) == books.totals[name]
+    return [books.totals[name] for name in columns]
 
 
 async def test_an_upload_that_fails_is_a_failed_application_and_no_call_of_those_that_were_served(
@@ -99,9 +105,11 @@ async def test_a_batch_counts_by_its_applications_refused_as_a_whole_or_each_for
 ) -> None:
     portal.has_no_room_for_batch, portal.refuses_of_each_batch = 2, 1
     shares = {"applicants": ApplicantsSection(share=0.0), "bulk": BulkSection(share=1.0, batch=5)}
-    books = await books_of(a_plan(server.own_target, 10, 2).model_copy(update=shares), tmp_path)
+    mixed = {"procedures": {1: 1.0, 2: 1.0}}
+    books = await books_of(a_plan(server.own_target, 10, 2).model_copy(update=shares | mixed), tmp_path)
     # Four batches of five: one finds no room, of each of the others one application is refused.
     assert counts(books) == [20, 12, 0, 5, 3]
+    assert Counter(portal.accepted) == {number: books.by_group[ACCEPTED][f"procedure-{number}"] for number in (1, 2)}
     assert books.requests["SubmitBatch"].codes == Counter(OK=3)
     assert books.requests["SubmitBatch (refused)"].codes == Counter(RESOURCE_EXHAUSTED=1)
 

@@ -133,6 +133,26 @@ async def test_without_a_port_for_its_page_it_says_so_in_one_line_and_fails(serv
     assert "Traceback" not in told.decode()
 
 
+@pytest.mark.parametrize(
+    ("options", "code", "told"),
+    [
+        ((), 1, "locust: name a --preset, such as --preset smoke"),
+        (("--preset", "smok"), 2, "did you mean 'smoke'"),
+        (("--preset", "smoke", "--rate", "0"), 2, "--rate"),
+        (("--preset", "smoke"), 1, "the stack is not up"),
+    ],
+)
+async def test_what_is_typed_wrongly_is_told_in_a_line_and_opens_nothing(
+    tmp_path: Path, options: tuple[str, ...], code: int, told: str
+) -> None:
+    command = (sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), *HEADLESS, "--shinsei-home", str(tmp_path))
+    test = await asyncio.create_subprocess_exec(*command, *options, stdout=PIPE, stderr=PIPE, cwd=tmp_path)
+    _, err = await asyncio.wait_for(test.communicate(), 60)
+    assert test.returncode == code, err.decode()
+    assert told in err.decode()
+    assert "Traceback" not in err.decode()
+
+
 class Page:
     """Locust's own web page, as a browser asks for it."""
 

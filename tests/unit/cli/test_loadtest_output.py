@@ -12,10 +12,12 @@ from tests.unit.loadtest.test_summary import a_context, an_outcome
 from shinsei.cli.loadtest_output import print_summary
 from shinsei.loadtest.apart import Part
 from shinsei.loadtest.finding import Found
+from shinsei.loadtest.grouping import groups_of
 from shinsei.loadtest.preset import load_preset
 from shinsei.loadtest.summary import summarise
 
 NOTHING = Found(tried=(), is_whole=True)
+COLUMNS = ("offered", "accepted", "completed", "dropped", "refused", "failed")
 
 
 def shown(summary: dict[str, Any]) -> list[list[str]]:
@@ -44,6 +46,21 @@ def test_counts_latencies_and_gates_are_shown_with_what_was_missed() -> None:
         ["unexplained", "<=", "0", "and", ">=", "0", "0", "passed"],
     ):
         assert line in lines
+
+
+def test_methods_and_procedures_have_a_table_each_where_there_is_more_than_one() -> None:
+    outcome = an_outcome(12)
+    for method, number in (("RPA", 5), ("BATCH_IMPORT", 7)):
+        found = dict.fromkeys(groups_of(method, 1), number)
+        by_group = dict.fromkeys(("offered", "dropped"), found)
+        outcome.books.take({**a_tick(111.0, offered=number, dropped=number), "by_group": by_group})
+    lines = shown(summarise(outcome, a_context()))
+    at = lines.index(["method", *COLUMNS])
+    assert lines[at + 1 : at + 3] == [
+        ["BATCH_IMPORT", "7", "0", "0", "7", "0", "0"],
+        ["RPA", "5", "0", "0", "5", "0", "0"],
+    ]
+    assert ["procedure", *COLUMNS] not in lines, "there is one alone"
 
 
 @pytest.mark.parametrize(

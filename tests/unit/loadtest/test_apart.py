@@ -101,6 +101,7 @@ async def test_each_method_has_its_own_answer_with_each_fetch_mode_within_the_ti
     assert [(row["fetch"], row["method"]) for row in rows] == [(m, n) for m in CAPACITY for n in METHODS]
     for row in rows:
         assert row["per_s"] == pytest.approx(CAPACITY[row["fetch"]], rel=0.2)
+        assert row["busiest_hour"] == {"multiple": row["per_s"]}
         assert row["per_s"] <= CAPACITY[row["fetch"]] < (row["not_sustained_per_s"] or 1e9) * 1.01
     assert system.now_s - 1_000 <= WITHIN_S + 30
     assert system.figures()["search_is_whole"] is all(row["is_settled"] for row in rows)

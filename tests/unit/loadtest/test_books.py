@@ -28,6 +28,7 @@ def a_tick(
         "later": 0,
         "rss_mib": rss_mib,
         "counts": counts,
+        "by_group": {},
         "lag": lag.as_json(),
         "sent": lag.as_json(),
         "requests": {
@@ -109,6 +110,7 @@ def test_a_case_counts_from_its_intended_moment_which_its_id_says() -> None:
         113.0,
         {"483010": "RPA"},
     )
+    assert books.by_group == {event: {"RPA": 1, "procedure-10": 1} for event in ("stored", "registered")}
     for series in ("registered", "registered/RPA", "registered/procedure-10"):
         assert books.latencies[series].highest_s == pytest.approx(2.5)
     assert books.latencies["stored"].highest_s == pytest.approx(1.5)

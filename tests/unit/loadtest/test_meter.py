@@ -7,6 +7,7 @@ import pytest
 from loadtest import meter as meter_module
 from loadtest.meter import CallFailedError, Meter
 from shinsei.loadtest.books import kept_as
+from shinsei.loadtest.grouping import groups_of
 from shinsei.loadtest.histogram import Histogram
 
 
@@ -20,9 +21,11 @@ from shinsei.loadtest.histogram import Histogram
 )
 def test_whatever_keeps_applications_from_being_accepted_is_counted(error: Exception, counter: str) -> None:
     meter = Meter()
-    with pytest.raises(type(error)), meter.answered(3):
+    with pytest.raises(type(error)), meter.answered([groups_of("RPA", number) for number in (1, 1, 2)]):
         raise error
-    assert meter.tick(0, 0, 0)["counts"] == {counter: 3}
+    tick = meter.tick(0, 0, 0)
+    assert tick["counts"] == {counter: 3}
+    assert tick["by_group"] == {counter: {"RPA": 3, "procedure-1": 2, "procedure-2": 1}}
 
 
 def test_what_was_to_be_done_in_the_warm_up_is_not_timed_however_late_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,10 +7,14 @@ import pytest
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.municipality import validate_code
+from shinsei.loadtest.finding import LEAD_S
 from shinsei.loadtest.preset import Offices, load_preset, shipped_presets
 from shinsei.loadtest.target import busiest_hour_per_s, config_hash, run_specs, scenario_of
 
 NUMBER = re.compile(r"=\s*\[?-?\d|\{.*\d")
+UNITS_S = {"s": 1, "min": 60, "h": 3_600}
+START_AND_END_S = 35.0
+"""Of a search: start, last cases, ledger and report."""
 MARK = re.compile(r"# \[(F|SRC|M|D|A)\b")
 
 
@@ -52,7 +56,15 @@ def test_the_page_for_architects_says_what_a_preset_answers(name: str) -> None:
     preset = load_preset(name)
     page = (shipped_presets()[name].parents[2] / "docs" / "loadtest.md").read_text(encoding="utf-8")
     (row,) = (line for line in page.splitlines() if line.startswith(f"| `{name}` |"))
-    assert f"| {preset.file.offices} | {preset.file.clock_speed:g}× |" in row
+    offices, clock, length = [cell.strip() for cell in row.split("|")][-4:-1]
+    assert (offices, clock) == (preset.file.offices, f"{preset.file.clock_speed:g}×")
+    number, unit = length.removeprefix("< ").split()
+    most_s, search = int(number) * UNITS_S[unit], preset.file.search
+    if search is None:
+        assert preset.profile().duration_s == pytest.approx(most_s, rel=0.15)
+    else:
+        each_s = (search.settle + search.hold + search.recover) / 1e3 + LEAD_S
+        assert (search.within / 1e3 if search.within else search.most_steps * each_s) + START_AND_END_S <= most_s
 
 
 def test_the_question_that_the_page_works_out_is_a_preset_of_its_office_and_method(tmp_path: Path) -> None:
@@ -93,6 +105,14 @@ def test_every_number_of_a_preset_has_its_mark(name: str) -> None:
     lines = shipped_presets()[name].read_text(encoding="utf-8").splitlines()
     bare = [line for line in lines if NUMBER.search(line.partition("#")[0]) and not MARK.search(line)]
     assert not bare
+
+
+@pytest.mark.parametrize(
+    "metric", ["counts_by_method.RPA.refused", "counts_by_procedure.pregnancy_notification.failed"]
+)
+def test_a_gate_may_be_about_one_method_or_one_procedure(changed: Callable[..., str], metric: str) -> None:
+    preset = load_preset(changed('metric = "failed"', f'metric = "{metric}"'))
+    assert metric in [gate.metric for gate in preset.gates()]
 
 
 def test_a_rate_scales_the_profile_to_another_peak() -> None:

@@ -1,16 +1,19 @@
 """A summary has a figure behind every name on which a gate may be set."""
 
 import re
+from collections import Counter
 from dataclasses import replace
 from html import unescape
 
 import pytest
 from tests.unit.loadtest.test_books import a_tick
 
+from shinsei.domain.catalogue import procedure
 from shinsei.loadtest.apart import Part
 from shinsei.loadtest.books import Books
 from shinsei.loadtest.finding import Found, Tried
 from shinsei.loadtest.gates import value_at
+from shinsei.loadtest.grouping import groups_of
 from shinsei.loadtest.histogram import Histogram
 from shinsei.loadtest.outcome import Outcome
 from shinsei.loadtest.preset import load_preset, shipped_presets
@@ -280,6 +283,33 @@ def test_a_percentile_that_falls_among_the_cases_still_open_is_not_known(
     assert (found["count"], found["of"]) == (100, accepted)
     assert [found[name] and round(found[name], 1) for name in ("p50", "p90")] == [p50, p90]
     assert (found["max"] is None) == (found["mean"] is None) == (accepted > 100)
+
+
+def test_what_was_offered_and_what_came_of_it_is_told_by_method_and_by_procedure(context: Context) -> None:
+    outcome, one, other = Outcome(books=Books(100.0)), groups_of("RPA", 1), groups_of("BATCH_IMPORT", 2)
+    for worker, filed in enumerate(([one] * 5, [one, other, other])):
+        for counter, which in (("offered", filed), ("accepted", filed[:3]), ("refused", filed[3:])):
+            by_group = {counter: Counter(group for groups in which for group in groups)}
+            outcome.books.take({**a_tick(101.0, worker, **{counter: len(which)}), "by_group": by_group})
+    # It is counted, as in the total, where nobody knows how long it took.
+    outcome.books.saw("registered", 102.0, groups=one)
+    summary = summarise(outcome, context)
+    by_method, by_procedure = (summary[f"counts_by_{what}"] for what in ("method", "procedure"))
+    columns = ("offered", "accepted", "completed", "dropped", "refused", "failed")
+    assert {name: tuple(row[column] for column in columns) for name, row in by_method.items()} == {
+        "BATCH_IMPORT": (2, 2, 0, 0, 0, 0),
+        "RPA": (6, 4, 1, 0, 2, 0),
+    }
+    assert value_at(summary, "counts_by_method.RPA.refused") == 2
+    assert list(by_procedure.values()) == [by_method["RPA"], by_method["BATCH_IMPORT"]]
+    assert list(by_procedure) == [procedure(number).key for number in (1, 2)]
+    for rows in (by_method, by_procedure):
+        assert {column: sum(row[column] for row in rows.values()) for column in columns} == {
+            column: summary[column] for column in columns
+        }
+    cells = re.sub(r"(<[^>]+>)+", "|", unescape(report_html(outcome, context, summary, {})))
+    for name in (("Batch import", "一括取込"), (procedure(2).name_en, procedure(2).short_ja)):
+        assert f"|{'|'.join(name)}|2|2|0|0|0|0|" in cells
 
 
 def test_a_method_none_of_whose_cases_is_registered_is_told_too(context: Context) -> None:

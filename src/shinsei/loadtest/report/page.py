@@ -6,6 +6,7 @@ from typing import Any
 from shinsei.loadtest.outcome import Outcome
 from shinsei.loadtest.report import sections
 from shinsei.loadtest.report.apart import apart
+from shinsei.loadtest.report.counts import counts
 from shinsei.loadtest.report.offices import offices
 from shinsei.loadtest.report.steps import steps
 from shinsei.loadtest.summary import Context
@@ -35,6 +36,7 @@ def report_html(outcome: Outcome, context: Context, summary: dict[str, Any], env
         sections.distributions(books),
         offices(summary) or apart(summary) or sections.knee(books, outcome.found),
         steps(summary),
+        counts(summary),
         sections.groups(summary),
         sections.requests(summary),
         sections.memory(books),

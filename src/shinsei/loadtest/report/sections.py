@@ -9,6 +9,7 @@ from shinsei.loadtest.finding import Found
 from shinsei.loadtest.histogram import Histogram
 from shinsei.loadtest.report import plots
 from shinsei.loadtest.report.apart import name_of
+from shinsei.loadtest.report.counts import COUNT_NAMES, name_of_group
 from shinsei.loadtest.report.lines import MOST_POINTS, by_rate, per_second, quantile_over_time, whole
 from shinsei.loadtest.report.numbers import count, measured, number, shares
 from shinsei.loadtest.report.plots import Line, Mark
@@ -26,12 +27,7 @@ _RATES: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
     (Text("dropped, refused or failed", "破棄・拒否・失敗"), _ORANGE, (DROPPED, REFUSED, FAILED)),
 )
 _CARDS: tuple[tuple[str, Text], ...] = (
-    ("offered", Text("offered", "到着")),
-    ("accepted", Text("accepted", "受付")),
-    ("completed", Text("completed", "完了")),
-    ("dropped", Text("dropped: no free slot", "破棄(空きなし)")),
-    ("refused", Text("refused by back-pressure", "背圧による拒否")),
-    ("failed", Text("failed", "失敗")),
+    *COUNT_NAMES,
     ("calls_failed", Text("calls that failed", "失敗した呼び出し")),
     ("later_dropped", Text("wanted later, not done", "後続の未実施")),
     ("generator_lag_s_p99", Text("generator's lag, p99, s", "生成側の遅れ p99(秒)")),
@@ -205,7 +201,7 @@ def knee(books: Books, found: Found | None) -> str:
 
 def groups(summary: dict[str, Any]) -> str:
     """Time to registration by method and procedure."""
-    rows = [(name, *shares(values), measured(values)) for name, values in summary["by_group"].items()]
+    rows = [(name_of_group(one), *shares(values), measured(values)) for one, values in summary["by_group"].items()]
     head = ["", "p50, s", "p90, s", "p99, s", "p99.9, s", "max, s", html(Text("cases", "件数"))]
     title = Text("To registration, by method and procedure", "方式別・手続別の登録までの時間")
     return section("groups", title, table(head, rows, "comparison"))
