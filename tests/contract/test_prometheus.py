@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from shinsei.room.alerts import QUIET
+from shinsei.runtime.observability import RPC_BUCKETS_S
 from shinsei.stack.home import Home
 from shinsei.stack.parts import USUAL_PORTS
 from shinsei.stack.prometheus import JOB, program
@@ -111,6 +112,13 @@ def test_rules_are_about_metrics_that_exist() -> None:
         for used in re.findall(r"\b[\w:]*shinsei_[\w:]+", rule["expr"]):
             plain = re.sub(r"_(bucket|count|sum)$", "", used)
             assert {used, plain} & (documented | recorded), (rule, used)
+
+
+def test_a_bound_that_a_rule_asks_for_is_one_of_the_buckets() -> None:
+    """Of another one there is no series, and the rule would say nothing for ever."""
+    asked = {bound for rule in rules() for bound in re.findall(r'\ble="([^"]+)"', rule["expr"])}
+    assert asked
+    assert asked <= set(map(str, RPC_BUCKETS_S))
 
 
 def test_every_process_with_metrics_is_scraped_under_its_own_name(tmp_path: Path) -> None:
