@@ -44,4 +44,6 @@ STOPPED: Final[Mapping[str, str]] = {"PartitionStopped": "a record that nobody c
 BY_PROMTOOL_ALONE: Final[Mapping[str, str]] = {
     "SubmitErrorBudgetBurnsFast": "it burns over hours",
     "SubmitErrorBudgetBurnsSlowly": "it burns over days",
+    "SubmitLatencyBudgetBurnsFast": "it burns over hours",
+    "SubmitLatencyBudgetBurnsSlowly": "it burns over days",
 }

@@ -2,6 +2,9 @@
 
 from boards.panels import Board, Figure, Panel, Query, Row
 
+_WINDOWS = {"5m": "5 minutes", "1h": "an hour", "6h": "6 hours", "3d": "3 days"}
+"""Of the burn rates: the first pair of the fast alert, and the last of the slow one."""
+
 BOARD = Board(
     uid="shinsei-infrastructure",
     title="Shinsei: infrastructure",
@@ -44,6 +47,25 @@ BOARD = Board(
                     unit="cps",
                     limit=0.1,
                 ),
+            ),
+        ),
+        Row(
+            title="Service level of submissions",
+            panels=tuple(
+                Panel(
+                    title=title,
+                    says=f"{says} Above the line the budget of 28 days does not last.",
+                    queries=tuple(
+                        Query(expr=f"slo:shinsei_submit_{what}:ratio_rate{window}", legend=f"over {name}")
+                        for window, name in _WINDOWS.items()
+                    ),
+                    unit="percentunit",
+                    limit=limit,
+                )
+                for title, what, says, limit in (
+                    ("Not answered", "errors", "The share that the portal could not answer.", 0.001),
+                    ("Answered late", "slow", "The share of calls that took longer than a second.", 0.01),
+                )
             ),
         ),
         Row(

@@ -31,6 +31,7 @@ QUIET: Final = (
     Quiet("PartitionStopped", '="NothingComesBack"', (), "nor do its municipalities' statuses come back"),
     Quiet("LineDown", '="NotFetched"', (), "what waits in an office has been fetched: it is told all the same"),
     Quiet("SubmitErrorBudgetBurnsFast", '="SubmitErrorBudgetBurnsSlowly"', (), "the same errors, said twice"),
+    Quiet("SubmitLatencyBudgetBurnsFast", '="SubmitLatencyBudgetBurnsSlowly"', (), "the same waits, said twice"),
 )
 _SEEN_ALREADY: Final = frozenset({"SeasonLost", "LedgerMismatch", "LineDown", "PartitionStopped", "PartMissing"})
 """Alerts of what the room sees for itself."""

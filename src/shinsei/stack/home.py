@@ -75,6 +75,11 @@ class Home:
         return self.path / "room.json"
 
     @property
+    def audit(self) -> Path:
+        """What was decided about dead letters: one line a decision."""
+        return self.path / "audit" / "dead-letters.jsonl"
+
+    @property
     def socket(self) -> Path:
         """Where the supervisor answers."""
         return self.path / "stack.sock"
@@ -113,7 +118,7 @@ class Home:
         """Remove everything that a stack made here, and nothing else."""
         for folder in (
             *(self.logs, self.credentials, self.kafka, self.postgres),
-            *(self.prometheus, self.payloads, self.temporary),
+            *(self.prometheus, self.payloads, self.temporary, self.audit.parent),
         ):
             shutil.rmtree(folder, ignore_errors=True)
         for file in (self.state, self.socket, self.lock, self.pace, self.addresses):
