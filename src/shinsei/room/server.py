@@ -50,7 +50,12 @@ class Desk:
 
     def _wait(self, question: Answer) -> dict[str, Any]:
         assert self._loop is not None, "not open"
-        return asyncio.run_coroutine_threadsafe(question, self._loop).result(_ANSWER_WITHIN_S)
+        asked = asyncio.run_coroutine_threadsafe(question, self._loop)
+        try:
+            return asked.result(_ANSWER_WITHIN_S)
+        except TimeoutError:
+            asked.cancel()  # whoever is told that there was no answer must not find later that it was done
+            raise
 
 
 class _Server(ThreadingHTTPServer):

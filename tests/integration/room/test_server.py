@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from shinsei.domain.errors import InvalidInputError, NotFoundError, UnavailableError
+from shinsei.room import server
 from shinsei.room.board import MOST_READERS, Board
 from shinsei.room.handler import FILES, TOKEN_HEADER
 from shinsei.room.server import Desk, WebServer
@@ -59,6 +60,7 @@ class Room:
         return {"receipt_number": receipt, "with_messages": with_messages}
 
     async def _act(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        await self.may_answer.wait()
         self.acted.append(wanted)
         return wanted
 
@@ -221,6 +223,16 @@ async def test_a_reader_who_goes_before_the_answer_writes_nothing_into_the_log(
     room.may_answer.set()
     await eventually(lambda: threading.active_count() <= threads, what="the answer was tried")
     assert capfd.readouterr() == ("", "")
+
+
+async def test_what_was_not_done_in_time_is_not_done_later(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever was told that nobody answers may have wanted something else since."""
+    monkeypatch.setattr(server, "_ANSWER_WITHIN_S", 0.1)
+    room.may_answer.clear()
+    assert (await room.ask("/control", method="POST", token=TOKEN, body='{"speed": 0}')).status == 503
+    room.may_answer.set()
+    await sleep(0.1)
+    assert room.acted == []
 
 
 async def test_a_case_is_told_or_its_problem_is(room: Room) -> None:
