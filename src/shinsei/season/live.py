@@ -36,6 +36,8 @@ class Launch:
     """Folder with the citizens' cards; None: nobody signs."""
     wished: Wished = nothing_wished
     """The speed that somebody in the operations room wants."""
+    forget_wish: Callable[[], object] = nothing_wished
+    """Takes back what was wanted of an earlier season."""
     discard: bool = False
     """End open runs that are in the way."""
     forecast: Forecast | None = None
@@ -66,6 +68,7 @@ async def launch(
     _stop_on_signals(interrupted, console)
     async with Gateway(addresses, open_cards(wanted.cards)) as gateway:
         season = await _season(wanted, scenario, gateway, clock)
+        wanted.forget_wish()  # not before: one that is refused must not let the one that runs go on
         if season.resumed:
             console.print(f"going on with {season.run_id}", highlight=False)
         display = SeasonDisplay(console, sleep, clock.now_ms)
