@@ -46,6 +46,13 @@ def _is_on(variable: str) -> bool:
     return os.environ.get(variable, "").lower() not in {"off", "0", "no"}
 
 
+def _reach_directly() -> None:
+    """Have gRPC and urllib ask no proxy for this machine, whatever the environment says of the world outside."""
+    known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY", "")
+    if LOOPBACK not in known.split(","):
+        os.environ["no_proxy"] = ",".join(filter(None, (known, LOOPBACK)))
+
+
 def _control_token() -> str:
     """What whoever starts the stack has chosen; a browser sends nothing else in a header."""
     token = os.environ.get(ROOM_CONTROL, "").strip()
@@ -89,7 +96,11 @@ class Addresses:
         return asdict(self)
 
     def introduce(self) -> None:
-        """Let this process in: from now on it has identities at these addresses, if any are asked for."""
+        """Let this process in: from now on it has identities at these addresses, if any are asked for.
+
+        No proxy is in the way, in this process and those that it starts: none could reach another machine's loopback.
+        """
+        _reach_directly()
         called = (self.portal, self.linkage, self.app_mgmt, self.core, self.kafka_bootstrap)
         introduce(called, Path(self.certificates) if self.certificates else None)
 
