@@ -1,6 +1,7 @@
-"""What a season does to the one that runs already: nothing, where it is refused."""
+"""What a season does to the one that runs already, nothing where it is refused; and by which clock it goes."""
 
 import io
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from shinsei.domain.errors import ConflictError
+from shinsei.runtime.clock import RealClock
 from shinsei.scenario import Scenario, load
 from shinsei.season import live
 from shinsei.season.live import Launch, launch
@@ -63,3 +65,36 @@ async def test_a_wish_of_the_room_is_taken_back_by_the_next_season_and_not_by_on
     assert wished_speed(file) == 0
     await start(beside_an_open_one=False)
     assert seen == [None]
+
+
+class Watch:
+    """A clock that somebody sets."""
+
+    def __init__(self) -> None:
+        self.set_by_ms = 0
+
+    def now_ms(self) -> int:
+        return RealClock().now_ms() + self.set_by_ms
+
+    def monotonic_s(self) -> float:
+        return RealClock().monotonic_s()
+
+
+async def test_a_clock_that_is_set_meanwhile_is_not_the_one_that_paces_a_season(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Set back by an hour, it would have a season of a given speed stand still for that hour."""
+    scenario, watch, told = load("smoke"), Watch(), []
+
+    async def run_season(*_: Any, now_ms: Callable[[], int], **__: Any) -> None:
+        for watch.set_by_ms in (0, 3_600_000, -3_600_000):
+            told.append(now_ms() - RealClock().now_ms())
+
+    monkeypatch.setattr(live, "RealClock", lambda: watch)
+    monkeypatch.setattr(live, "run_season", run_season)
+    monkeypatch.setattr(live, "Gateway", lambda *_: Gateway(scenario, closed=True))
+    request, results = SeasonRequest(scenario="smoke"), Results(tmp_path)
+    wanted = Launch(request=request, pace=PaceSpec(speed=20), results=results, command="")
+    await launch(wanted, scenario, {}, Console(file=io.StringIO()), lambda: True)
+    assert len(told) == 3
+    assert all(abs(off_ms) < 5_000 for off_ms in told)
