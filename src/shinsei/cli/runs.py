@@ -127,9 +127,12 @@ def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Remove all but the newest results."""
+    """Remove all but the newest results.
+
+    A season that has none yet keeps its folder: it may be running, and --resume knows nothing else of it.
+    """
     results = Results(out)
-    doomed = results.runs()[keep:]
+    doomed = [run for run in results.runs()[keep:] if run.summary is not None or run.problem]
     for run in doomed:
         if not dry_run:
             results.remove(run)
