@@ -143,6 +143,16 @@ def test_a_figure_that_not_every_repeat_has_and_one_that_is_a_lower_bound_are_to
     assert (told["a"]["of"], len(told["a"]["values"])) == (3, 2)
 
 
+def test_a_damaged_result_is_refused_and_spoils_no_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    a_result(tmp_path, "a-0", "a", 100)
+    a_result(tmp_path, "b-0", "b", 90)
+    (tmp_path / "c-0").mkdir()
+    (tmp_path / "c-0" / "summary.json").write_text('{"kind": "loadtest"}', encoding="utf-8")
+    assert run(["loadtest", "compare", "a-0", "b-0", "--out", str(tmp_path)]) == 0
+    assert run(["loadtest", "compare", "c-0", "b-0", "--out", str(tmp_path)]) == 2
+    assert "c-0 is no result of a load test" in capsys.readouterr().err
+
+
 def test_a_single_and_a_partial_run_are_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     a_result(tmp_path, "a-0", "a", 100)
     a_result(tmp_path, "b-0", "b", 90, partial="interrupted")
