@@ -122,7 +122,7 @@ def _conduct(environment: Environment) -> None:
     if environment.web_ui is not None:
         _make_sure_of_port(environment.web_ui.host, environment.web_ui.port)
     file = Path(options.plan) if options.plan else _made(options)
-    plan = Plan.model_validate_json(file.read_text(encoding="utf-8"))
+    plan = _read(file)
     conductor = Conductor(environment, plan, file.parent)
     runner.register_message(TO_MASTER_TICK, lambda msg, **_: conductor.take(msg.data))
     environment.events.test_start.add_listener(lambda **_: conductor.brief())
@@ -172,6 +172,14 @@ def _made(options: Any) -> Path:
     if done.returncode:
         sys.exit(done.returncode)
     return Path(json.loads(done.stdout)["plan"])
+
+
+def _read(file: Path) -> Plan:
+    """The plan in a file; without one, Locust would go on, and its users wait for work that nobody gives them."""
+    try:
+        return Plan.model_validate_json(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        sys.exit(f"locust: {file} is no plan of a load test ({type(error).__name__})")
 
 
 def _close(environment: Environment, plan: Path, accepted: int) -> None:

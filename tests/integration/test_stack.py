@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -151,6 +152,42 @@ def test_a_part_that_cannot_start_ends_the_stack_with_one_line_and_its_log(home:
     status = last_status(home)
     assert status is not None
     assert status.state is StackState.FAILED
+
+
+A_SERVER = """#!{python}
+import http.server, pathlib, sys
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+
+if pathlib.Path("{broken}").exists():
+    sys.exit(3)
+port = next(one.rpartition(":")[2] for one in sys.argv if one.startswith("--web.listen-address="))
+http.server.ThreadingHTTPServer(("127.0.0.1", int(port)), Handler).serve_forever()
+"""
+
+
+def test_what_only_watches_may_fail_and_is_started_when_somebody_asks_for_it(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, broken = tmp_path / "bin" / "prometheus", tmp_path / "broken"
+    program.parent.mkdir()
+    program.write_text(A_SERVER.format(python=sys.executable, broken=broken), encoding="utf-8")
+    program.chmod(0o755)
+    broken.touch()
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    stack = up(home, ports="free", only=("prometheus",))
+    assert stack.status().state is StackState.UP
+    part = stack.status().part("prometheus")
+    assert part is not None
+    assert (part.state, part.problem) == (PartState.FAILED, "ended with code 3 before it was ready")
+    broken.unlink()
+    stack.restart("prometheus")
+    part = stack.status().part("prometheus")
+    assert part is not None
+    assert (part.state, part.restarts) == (PartState.READY, 0)
 
 
 def test_a_killed_part_is_started_again_and_counted(home: Path) -> None:

@@ -1,6 +1,9 @@
 """PostgreSQL runs for root too, with or without namespaces, and never with root's rights."""
 
 import os
+import signal
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +14,7 @@ import pytest
 
 from shinsei.stack import StackError
 from shinsei.stack.postgres import running_postgres
+from shinsei.testing import eventually
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user needs no way round")
 
@@ -39,6 +43,24 @@ async def test_a_server_asks_for_its_password_and_writes_through_to_the_disk(tmp
         with pytest.raises(asyncpg.InvalidPasswordError):
             await asyncpg.connect(dsn.partition("?")[0], password="wrong")
     assert server.password_file.stat().st_mode & 0o077 == 0
+
+
+A_START = """
+import sys
+from pathlib import Path
+from shinsei.stack.postgres import running_postgres
+with running_postgres(Path(sys.argv[1])):
+    pass
+"""
+
+
+async def test_a_first_start_that_is_killed_is_made_up_for_by_the_next_one(tmp_path: Path) -> None:
+    start = subprocess.Popen([sys.executable, "-c", A_START, str(tmp_path)], start_new_session=True)
+    await eventually(lambda: list(tmp_path.rglob("PG_VERSION")), within_s=60, what="the databases are being made")
+    os.killpg(start.pid, signal.SIGKILL)
+    start.wait()
+    with running_postgres(tmp_path) as server:
+        assert await ask(server.dsn(), "SELECT 'whole'") == "whole"
 
 
 @needs_root

@@ -1,6 +1,7 @@
 """``shinsei``, also as ``python -m shinsei.cli``: the frame that all commands hang in."""
 
 import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -38,6 +39,9 @@ def run(arguments: list[str]) -> int:
 
 def main() -> None:
     """Entry point."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without a sign lacks the sign, and not the rest
     sys.exit(run(sys.argv[1:]))
 
 

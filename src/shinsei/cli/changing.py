@@ -96,21 +96,20 @@ async def _open_runs(target: Target) -> AsyncIterator[tuple[Gateway, list[RunSpe
 
 
 def _chosen(specs: Sequence[RunSpec], target: Target) -> list[RunSpec]:
-    """The runs of one run id, or of one of its municipalities."""
-    ids = sorted({spec.run_id for spec in specs})
-    if target.run and target.run not in ids:
+    """The runs of one run id, or of one of its municipalities; a municipality's code tells its run, too."""
+    if target.run and target.run not in {spec.run_id for spec in specs}:
         raise NotFoundError("open run", target.run)
-    if not ids:
+    if not specs:
         raise UnavailableError("no run is open; start one with shinsei season")
-    if not target.run and len(ids) > 1:
-        raise InvalidInputError("--run", f"several runs are open, name one of {', '.join(ids)}")
-    run = target.run or ids[0]
     wanted = target.city.upper().replace("-", "_")
     found = [
         spec
         for spec in specs
-        if spec.run_id == run and (not wanted or wanted in {spec.municipality, str(spec.twin_method)})
+        if target.run in ("", spec.run_id) and (not wanted or wanted in {spec.municipality, str(spec.twin_method)})
     ]
     if not found:
         raise NotFoundError("municipality of the run", target.city)
+    ids = sorted({spec.run_id for spec in found})
+    if len(ids) > 1:
+        raise InvalidInputError("--run", f"several runs are open, name one of {', '.join(ids)}")
     return sorted(found, key=lambda spec: spec.municipality)

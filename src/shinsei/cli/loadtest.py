@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from shinsei.cli.loadtest_close import close
@@ -61,7 +62,7 @@ def run(
 
     screen = console(stderr=as_json)
     asked = _asked(found, out, rate=rate, processes=processes, discard=discard, requests_csv=csv_requests)
-    screen.print(f"[bold]{found.file.title}[/bold]\n{found.file.question}", highlight=False)
+    screen.print(f"[bold]{escape(found.file.title)}[/bold]\n{escape(found.file.question)}", highlight=False)
     shown = Progress(screen)
     work = live.run(asked, target_of(home), shown.show, lambda line: screen.print(line, style="yellow"))
     summary = asyncio.run(work)
@@ -69,7 +70,7 @@ def run(
         print_json(summary)
     else:
         print_summary(screen, summary)
-    screen.print(f"report {out / summary['run_id'] / REPORT}", highlight=False, soft_wrap=True)
+    screen.print(f"report {out / summary['run_id'] / REPORT}", highlight=False, markup=False, soft_wrap=True)
     lost = missed(summary)
     if summary["partial"]:
         raise GatesMissedError(f"the result is partial: {summary['partial']}")
@@ -96,7 +97,7 @@ def doctor(
     else:
         table = Table(box=None, pad_edge=False, show_header=False)
         for one in checks:
-            table.add_row("ok" if one.is_ok else "[red]wrong[/red]", one.name, one.detail)
+            table.add_row("ok" if one.is_ok else "[red]wrong[/red]", one.name, escape(one.detail))
         console().print(table)
     wrong = [one.name for one in checks if not one.is_ok]
     if wrong:
@@ -135,7 +136,7 @@ def presets(*, as_json: JsonOption = False) -> None:
     for column in ("preset", "offices", "clock", "question"):
         table.add_column(column, overflow="fold")
     for one in found:
-        table.add_row(one.name, str(one.file.offices), f"{one.file.clock_speed:g}x", one.file.question)
+        table.add_row(one.name, str(one.file.offices), f"{one.file.clock_speed:g}x", escape(one.file.question))
     console().print(table)
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from shinsei.cli.history import keep_history
@@ -78,10 +79,10 @@ def show(
         return
     screen = console()
     if "answer" in content:
-        screen.print(f"[bold]{content['answer']['en']}[/bold]", highlight=False)
-        screen.print(content["answer"]["ja"], highlight=False)
+        screen.print(f"[bold]{escape(content['answer']['en'])}[/bold]", highlight=False)
+        screen.print(content["answer"]["ja"], highlight=False, markup=False)
     if "methods" not in content:
-        screen.print(f"report {found.path / REPORT}", highlight=False, soft_wrap=True)
+        screen.print(f"report {found.path / REPORT}", highlight=False, markup=False, soft_wrap=True)
         return
     from shinsei.planning.sides import at, column_of
 
@@ -93,7 +94,10 @@ def show(
         table.add_row(name, *(_shown(at(one, path)) for one in content["methods"]))
     screen.print(table)
     screen.print(
-        f"trace {content.get('trace_hash', '-')}\nreport {found.path / REPORT}", highlight=False, soft_wrap=True
+        f"trace {content.get('trace_hash', '-')}\nreport {found.path / REPORT}",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
     )
 
 
@@ -123,9 +127,12 @@ def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Remove all but the newest results."""
+    """Remove all but the newest results.
+
+    A season that has none yet keeps its folder: it may be running, and --resume knows nothing else of it.
+    """
     results = Results(out)
-    doomed = results.runs()[keep:]
+    doomed = [run for run in results.runs()[keep:] if run.summary is not None or run.problem]
     for run in doomed:
         if not dry_run:
             results.remove(run)

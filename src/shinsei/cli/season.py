@@ -27,7 +27,7 @@ from shinsei.season.pacing import PaceSpec
 from shinsei.season.request import SeasonRequest
 from shinsei.season.results import Results, as_json
 from shinsei.season.terminal import print_opening, print_paths, print_result
-from shinsei.season.wishes import Wished, nothing_wished, wished_speed
+from shinsei.season.wishes import wish_speed, wished_speed
 from shinsei.season.writing import SeasonResult
 from shinsei.stack import StackError, StackStatus, ensure
 from shinsei.stack.local import home_of
@@ -101,9 +101,9 @@ def season(
         print_opening(screen, found)
     forecast = BackgroundForecast(intervals, cores(), screen.print) if intervals else None
     elsewhere = named_elsewhere()
-    wished = nothing_wished if elsewhere else _wishes(home)
     wanted = Launch(request=request, pace=pace, results=Results(out), command=command(), discard=discard)
-    wanted = replace(wanted, forecast=forecast, wished=wished, cards=cards_folder(home))
+    wanted = replace(wanted, forecast=forecast, cards=cards_folder(home))
+    wanted = wanted if elsewhere else _watched(wanted, home)
     history = _History(screen)
     with _at(elsewhere) if elsewhere else _stack(screen, home, keep=keep, last=history.tell) as (addresses, is_there):
         result = asyncio.run(launch(wanted, found, addresses, screen, is_there))
@@ -146,11 +146,10 @@ class _History:
             self._screen.print(f"          {self._left_out}", highlight=False, soft_wrap=True)
 
 
-def _wishes(home: Path | None) -> Wished:
-    """What the operations room of this stack wants; what it wanted of an earlier season is forgotten."""
+def _watched(wanted: Launch, home: Path | None) -> Launch:
+    """The same at the speed that the operations room of this stack wants."""
     file = home_of(home).pace
-    file.unlink(missing_ok=True)
-    return partial(wished_speed, file)
+    return replace(wanted, wished=partial(wished_speed, file), forget_wish=partial(wish_speed, file, None))
 
 
 def command() -> str:

@@ -58,7 +58,10 @@ def up(
     if as_json:
         print_json(found.values())
         return
-    if found.part("room") is not None:
+    failed = {part.name: part for part in found.parts if part.state is PartState.FAILED}
+    for part in failed.values():
+        say(f"goes on without {part.name}: {part.problem}; see {part.log}", stderr=True)
+    if found.part("room") is not None and "room" not in failed:
         say(f"operations room {found.addresses.room}")
     say(f"up after {time.monotonic() - begun:.1f} s; data and logs are in {found.home}")
     if "portal_sim" in {part.name for part in found.parts}:

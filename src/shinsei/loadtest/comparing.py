@@ -22,6 +22,7 @@ FIGURES = (
 _OF_AN_OFFICE = ("per_working_day", "over_planned")
 _CONFIDENCE = 0.95
 _UNSET = "not set"
+_ASKED = ("partial", "config_hash")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,7 @@ def repeats_of(results: Results, name: str) -> list[StoredRun]:
         InvalidInputError: it is none of a load test, or has no summary yet.
     """
     wanted = results.find(name)
-    if wanted.summary is None or wanted.summary.get("kind") != "loadtest":
+    if wanted.summary is None or not _is_whole(wanted.summary):
         raise InvalidInputError("RUN", f"{name} is no result of a load test")
     alike = [run for run in _others(wanted) if not differences(wanted.summary, run.summary or {})]
     return sorted([wanted, *alike], key=lambda run: run.run_id)
@@ -155,9 +156,12 @@ def _row_name(row: Mapping[str, Any]) -> str:
 def _others(run: StoredRun) -> list[StoredRun]:
     """The other whole load tests in the same folder."""
     beside = (other for other in Results(run.path.parent).runs() if other.run_id != run.run_id)
-    return [
-        one for one in beside if one.summary and one.summary.get("kind") == "loadtest" and not one.summary["partial"]
-    ]
+    return [one for one in beside if one.summary and _is_whole(one.summary) and not one.summary["partial"]]
+
+
+def _is_whole(summary: Mapping[str, Any]) -> bool:
+    """Whether it is a load test's, with what is asked of it here: a damaged one must not spoil the others."""
+    return summary.get("kind") == "loadtest" and all(name in summary for name in _ASKED)
 
 
 def _conditions(summary: Mapping[str, Any]) -> dict[str, str]:

@@ -4,7 +4,6 @@ import asyncio
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from shinsei.domain.errors import ConflictError
@@ -24,7 +23,7 @@ from shinsei.runtime.clock import RealClock
 from shinsei.scenario import Scenario
 from shinsei.season.environment import manifest
 from shinsei.season.gateway import Gateway
-from shinsei.season.results import Results
+from shinsei.season.results import Results, new_run_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +109,7 @@ async def prepare(asked: Asked, target: Target) -> str:
 
 def _wanted(asked: Asked) -> tuple[Scenario, list[RunSpec], Wanted]:
     scenario = scenario_of(asked.preset)
-    moment = datetime.fromtimestamp(RealClock().now_ms() / 1000, UTC).strftime("%Y%m%d%H%M%S")
-    specs = run_specs(asked.preset, scenario, f"load-{asked.preset.name}-{moment}")
+    specs = run_specs(asked.preset, scenario, new_run_id(f"load-{asked.preset.name}", now_ms=RealClock().now_ms()))
     wanted = Wanted(
         preset=asked.preset,
         specs=specs,

@@ -26,6 +26,7 @@ from shinsei.loadtest.town import Town
 from shinsei.loadtest.under_test import Target
 from shinsei.runtime.clock import RealClock, sleep
 from shinsei.season.gateway import Gateway
+from shinsei.season.steady import steady_ms
 
 LOOK_EVERY_S = 0.25
 BEGIN_WITHIN_S = 120.0
@@ -55,7 +56,7 @@ class LoadTest:
         self._target = target
         self._gateway = gateway
         self._show = show
-        self._clock = RealClock()
+        self._now_ms = steady_ms(RealClock())
         self._generator = Generator(wanted.folder, wanted.processes)
         specs = wanted.specs
         methods = {spec.municipality: str(spec.twin_method) for spec in specs}
@@ -234,7 +235,7 @@ class LoadTest:
         self._outcome.partial = self._outcome.partial or why
 
     def _now_s(self) -> float:
-        return self._clock.now_ms() / 1e3
+        return self._now_ms() / 1e3
 
 
 async def open_runs(gateway: Gateway, wanted: Wanted) -> None:

@@ -44,6 +44,10 @@ def scenario_of(preset: Preset) -> Scenario:
         key = procedure(unknown[0]).key
         raise InvalidInputError("procedures", f"{key} does not take the method of a twin in scenario {scenario.name}")
     run = scenario.file.run.model_copy(update={"start": file.sim_start, "clock_speed": file.clock_speed})
+    try:
+        run.check()
+    except ValueError as error:
+        raise InvalidInputError("sim_start", f"does not fit scenario {scenario.name}: {error}") from None
     return replace(scenario, file=scenario.file.model_copy(update={"run": run}))
 
 

@@ -47,4 +47,7 @@ def _speed(wanted: dict[str, Any]) -> float | None:
         return None
     if isinstance(speed, bool) or not isinstance(speed, int | float):
         raise InvalidInputError("speed", "must be a number, or null")
-    return float(speed)
+    try:
+        return float(speed)
+    except OverflowError:
+        raise InvalidInputError("speed", "is more than any clock can do") from None

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address
 from typing import Any, Final, Protocol
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from shinsei.domain.errors import ConflictError, InvalidInputError, NotFoundError, ShinseiError
 from shinsei.room.board import Board, ClosedError
@@ -37,6 +37,7 @@ _FILES: Final = (
 )
 FILES: Final[Mapping[str, str]] = {"/": "index.html", **{f"/{name}": name for name in _FILES}}
 """File of the page by path."""
+_NOWHERE: Final = SplitResult("", "", "", "", "")
 _KEEP_ALIVE_S: Final = 10.0
 _LONGEST_BODY: Final = 10_000
 _STATUS: Final[tuple[tuple[type[ShinseiError], HTTPStatus, str], ...]] = (
@@ -78,7 +79,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """A file of the page, the newest look, the stream of looks, a runbook, or the story of one case."""
-        url = urlsplit(self.path)
+        url = self._url()
         if not self._is_asked_here():
             why = Text("ask for it by the address on which it is served", "提供元のアドレスで開いてください")
             self._refuse(HTTPStatus.FORBIDDEN, why)
@@ -120,20 +121,26 @@ class Handler(BaseHTTPRequestHandler):
 
         Another name may have been made to point here (DNS rebinding), so that somebody else's page reads the room.
         """
-        host = (urlsplit(f"//{self.headers.get('Host', '')}").hostname or "").lower()
-        if host == "localhost" or host == socket.gethostname().lower():
-            return True
         try:
-            ip_address(host)
+            host = (urlsplit(f"//{self.headers.get('Host', '')}").hostname or "").lower()
+            if host not in {"localhost", socket.gethostname().lower()}:
+                ip_address(host)
         except ValueError:
             return False
         return True
+
+    def _url(self) -> SplitResult:
+        """What is asked for; an address that is none stands for a page that there is not."""
+        try:
+            return urlsplit(self.path)
+        except ValueError:
+            return _NOWHERE
 
     def _body(self) -> dict[str, Any] | None:
         try:
             length = int(self.headers.get("Content-Length", "0"))
             found = json.loads(self.rfile.read(length)) if 0 < length <= _LONGEST_BODY else None
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         return found if isinstance(found, dict) else None
 

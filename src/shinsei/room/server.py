@@ -1,14 +1,19 @@
 """Serves the page over HTTP: the server as a component, and what its threads may ask of the loop."""
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable, Coroutine
 from http.server import ThreadingHTTPServer
 from typing import Any, Final, TypeAlias
 
+import structlog
+
 from shinsei.room.board import Board
 from shinsei.room.handler import Handler
 from shinsei.runtime.errors import StartError
+
+log = structlog.get_logger(__name__)
 
 _ANSWER_WITHIN_S: Final = 60.0
 _POLL_S: Final = 0.5
@@ -45,7 +50,24 @@ class Desk:
 
     def _wait(self, question: Answer) -> dict[str, Any]:
         assert self._loop is not None, "not open"
-        return asyncio.run_coroutine_threadsafe(question, self._loop).result(_ANSWER_WITHIN_S)
+        asked = asyncio.run_coroutine_threadsafe(question, self._loop)
+        try:
+            return asked.result(_ANSWER_WITHIN_S)
+        except TimeoutError:
+            asked.cancel()  # whoever is told that there was no answer must not find later that it was done
+            raise
+
+
+class _Server(ThreadingHTTPServer):
+    """Writes no traceback beside the log: what fails is a line of it."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A reader who goes before he has his answer is no failure."""
+        error = sys.exception()
+        if not isinstance(error, ConnectionError):
+            log.error("request_failed", exc_info=error)
 
 
 class WebServer:
@@ -54,7 +76,7 @@ class WebServer:
     def __init__(self, host: str, port: int, desk: Desk) -> None:
         self._address = (host, port)
         self._desk = desk
-        self._server: ThreadingHTTPServer | None = None
+        self._server: _Server | None = None
 
     @property
     def port(self) -> int:
@@ -71,12 +93,11 @@ class WebServer:
         self._desk.open()
         handler = type("RoomHandler", (Handler,), {"desk": self._desk})
         try:
-            self._server = ThreadingHTTPServer(self._address, handler)
+            self._server = _Server(self._address, handler)
         except OSError as error:
             host, port = self._address
             problem = f"the page cannot be served on {host}:{port} ({error.strerror or error})"
             raise StartError(problem, remedy="stop what uses the port", setting="web_port") from error
-        self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, args=(_POLL_S,), name="web", daemon=True).start()
 
     async def stop(self) -> None:

@@ -124,7 +124,7 @@ class Watch:
         driven = [spec for spec in runs if spec.pacing is Pacing.DRIVER]
         if not driven:
             return runs
-        newest = max(driven, key=lambda spec: spec.run_id.rpartition("-")[2]).run_id
+        newest = driven[-1].run_id  # the portal lists them in the order of their start
         return sorted((spec for spec in driven if spec.run_id == newest), key=lambda spec: spec.municipality)
 
     def _nothing_seen(self) -> Seen:

@@ -71,6 +71,15 @@ class RunSection(Section):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
+        self.check()
+        return self
+
+    def check(self) -> None:
+        """Make sure that it can be, for whoever gives it another start too.
+
+        Raises:
+            ValueError: it cannot.
+        """
         if self.end <= self.start:
             message = "end must be after start"
             raise ValueError(message)
@@ -86,7 +95,6 @@ class RunSection(Section):
         if self.cutoff is not None and self.cutoff <= self.start:
             message = "cutoff must be after start"
             raise ValueError(message)
-        return self
 
 
 class TwinsSection(Section):

@@ -19,6 +19,7 @@ from shinsei.season.pacing import PaceSpec
 from shinsei.season.request import SeasonRequest
 from shinsei.season.results import Results, new_run_id
 from shinsei.season.session import Season, close_finished, find_open, refuse_if_busy, run_season
+from shinsei.season.steady import steady_ms
 from shinsei.season.vigil import while_up
 from shinsei.season.wishes import Wished, nothing_wished
 from shinsei.season.writing import SeasonResult
@@ -36,6 +37,8 @@ class Launch:
     """Folder with the citizens' cards; None: nobody signs."""
     wished: Wished = nothing_wished
     """The speed that somebody in the operations room wants."""
+    forget_wish: Callable[[], object] = nothing_wished
+    """Takes back what was wanted of an earlier season."""
     discard: bool = False
     """End open runs that are in the way."""
     forecast: Forecast | None = None
@@ -66,10 +69,12 @@ async def launch(
     _stop_on_signals(interrupted, console)
     async with Gateway(addresses, open_cards(wanted.cards)) as gateway:
         season = await _season(wanted, scenario, gateway, clock)
+        wanted.forget_wish()  # not before: one that is refused must not let the one that runs go on
         if season.resumed:
             console.print(f"going on with {season.run_id}", highlight=False)
-        display = SeasonDisplay(console, sleep, clock.now_ms)
-        work = run_season(season, gateway, observer=display, interrupted=interrupted, now_ms=clock.now_ms)
+        now_ms = steady_ms(clock)
+        display = SeasonDisplay(console, sleep, now_ms)
+        work = run_season(season, gateway, observer=display, interrupted=interrupted, now_ms=now_ms)
         if season.forecast is not None:
             season.forecast.start(season.scenario)
         try:

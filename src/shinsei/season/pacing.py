@@ -5,11 +5,10 @@ The pace only decides when the driver may raise a watermark, never what happens 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import isfinite
 
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.simtime import SimTime
-from shinsei.season.wishes import Wished, nothing_wished
+from shinsei.season.wishes import MAX_SPEED, Wished, nothing_wished
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +21,9 @@ class PaceSpec:
     """Up to this moment the season runs flat out whatever the speed."""
 
     def __post_init__(self) -> None:
-        if self.speed is not None and not (isfinite(self.speed) and self.speed > 0):
-            raise InvalidInputError(
-                "--speed", f"{self.speed:g} is no factor above 0; for as fast as possible, give max"
-            )
+        if self.speed is not None and not 0 < self.speed <= MAX_SPEED:
+            problem = f"{self.speed:g} is no factor above 0 and up to {MAX_SPEED:,.0f}; max is as fast as it can"
+            raise InvalidInputError("--speed", problem)
 
 
 class Pace:

@@ -139,7 +139,7 @@ async def find_open(gateway: Gateway, results: Results, scenario: str) -> tuple[
     if not fitting:
         which = f"of {scenario} " if scenario else ""
         raise ConflictError(f"no season {which}is open; start one with shinsei season SCENARIO")
-    run_id = max(fitting, key=lambda run: run.spec.run_id.rpartition("-")[2]).spec.run_id
+    run_id = fitting[-1].spec.run_id  # the portal lists them in the order of their start
     folder = results.root / run_id
     if not (folder / REQUEST).is_file() or not (folder / SCENARIO).is_file():
         raise ConflictError(f"run {run_id} is open, but {folder} is not there; name its folder with --out")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from shinsei.scenario import Scenario
@@ -23,10 +24,10 @@ _NARROW_COLUMN = 9
 def print_opening(console: Console, scenario: Scenario) -> None:
     """What a reader must know before reading a number."""
     texts = scenario.report
-    console.print(f"[bold]{texts.title}[/bold]", highlight=False)
+    console.print(f"[bold]{escape(texts.title)}[/bold]", highlight=False)
     for text in (texts.statement, scenario.post2022_line("en")):
         if text:
-            console.print(text, style="dim", highlight=False)
+            console.print(text, style="dim", highlight=False, markup=False)
 
 
 def print_result(console: Console, result: SeasonResult) -> None:
@@ -35,8 +36,8 @@ def print_result(console: Console, result: SeasonResult) -> None:
     console.print()
     console.print(comparison_table(season, console.width, result.outlook))
     console.print()
-    console.print(f"[bold]{result.answer.en}[/bold]", highlight=False)
-    console.print(result.answer.ja, highlight=False)
+    console.print(f"[bold]{escape(result.answer.en)}[/bold]", highlight=False)
+    console.print(result.answer.ja, highlight=False, markup=False)
     if result.outlook is not None:
         print_outlook(console, result.outlook)
     console.print()
@@ -50,7 +51,8 @@ def print_result(console: Console, result: SeasonResult) -> None:
         highlight=False,
     )
     if season.refused:
-        console.print(f"refused by the portal: {len(season.refused):,}, the first: {season.refused[0]}", style="red")
+        told = f"refused by the portal: {len(season.refused):,}, the first: {season.refused[0]}"
+        console.print(told, style="red", markup=False)
     console.print(f"trace {season.trace_hash}", highlight=False, soft_wrap=True)
     if season.partial:
         console.print("partial result; shinsei season --resume goes on with it", style="yellow")
@@ -73,7 +75,7 @@ def print_outlook(console: Console, outlook: Outlook) -> None:
 def print_paths(console: Console, folder: Path) -> None:
     """Where to look next."""
     for name, file in (("report", REPORT), ("figures", SUMMARY), ("series", SERIES)):
-        console.print(f"{name:<9} {folder / file}", highlight=False, soft_wrap=True)
+        console.print(f"{name:<9} {folder / file}", highlight=False, markup=False, soft_wrap=True)
 
 
 def comparison_table(season: Findings, width: int, outlook: Outlook | None = None) -> Table:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from math import isfinite
 from pathlib import Path
 
-from shinsei.domain.errors import InvalidInputError
+from shinsei.domain.errors import InvalidInputError, UnavailableError
 
 Wished = Callable[[], float | None]
 """The speed wanted now: 0 stands still, None is what the season was started with."""
@@ -34,12 +34,16 @@ def wish_speed(file: Path, speed: float | None) -> None:
 
     Raises:
         InvalidInputError: no speed.
+        UnavailableError: the disk is full, or the file may not be written.
     """
-    if speed is None:
-        file.unlink(missing_ok=True)
-        return
-    if not (isfinite(speed) and 0 <= speed <= MAX_SPEED):
+    if speed is not None and not (isfinite(speed) and 0 <= speed <= MAX_SPEED):
         raise InvalidInputError("speed", f"must be from 0 (stands still) to {MAX_SPEED:,.0f}, not {speed:g}")
-    new = file.with_suffix(".new")
-    new.write_text(json.dumps({"speed": speed}), encoding="utf-8")
-    new.replace(file)
+    try:
+        if speed is None:
+            file.unlink(missing_ok=True)
+            return
+        new = file.with_suffix(".new")
+        new.write_text(json.dumps({"speed": speed}), encoding="utf-8")
+        new.replace(file)
+    except OSError as error:
+        raise UnavailableError(f"the wish cannot be left in {file}: {error.strerror or error}") from error

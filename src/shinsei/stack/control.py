@@ -48,16 +48,16 @@ def ask(path: Path, request: dict[str, Any], timeout_s: float) -> Any:
         ConnectionError: Nobody is there.
         StackError: It was refused, or not answered in time.
     """
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection, _reachable(path) as address:
-        connection.settimeout(timeout_s)
-        try:
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection, _reachable(path) as address:
+            connection.settimeout(timeout_s)
             connection.connect(address)
             connection.sendall(json.dumps(request).encode() + b"\n")
             reply = _read_line(connection)
-        except TimeoutError:
-            raise StackError(f"the stack in {path.parent} did not answer within {timeout_s:.0f} s") from None
-        except FileNotFoundError as error:
-            raise ConnectionRefusedError(str(error)) from error
+    except TimeoutError:
+        raise StackError(f"the stack in {path.parent} did not answer within {timeout_s:.0f} s") from None
+    except FileNotFoundError as error:
+        raise ConnectionRefusedError(str(error)) from error
     if "error" in reply:
         raise StackError(str(reply["error"]))
     return reply["answer"]

@@ -80,9 +80,15 @@ class Keeper:
         try:
             await asyncio.to_thread(self.part.prepare, self._site)
             await self._start()
-        except StackError:
+        except StackError as error:
+            self.problem = error.problem if isinstance(error, PartFailedError) else str(error)
             self._become(PartState.FAILED)
             raise
+
+    async def asked_for(self) -> None:
+        """Return when somebody wants it, which has been given up, to be started after all."""
+        self._hurry.clear()
+        await self._hurry.wait()
 
     async def keep(self) -> None:
         """Start it again whenever it ends, until cancelled."""

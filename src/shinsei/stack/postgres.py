@@ -7,6 +7,7 @@ import contextlib
 import importlib.util
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterable, Iterator
@@ -111,14 +112,16 @@ class PostgresServer:
         )
 
     def _make_cluster(self, password: str, user: Ordinary) -> None:
-        readable = self.directory / "initdb-password"
+        """Whole, under its name: half of one, as a killed start leaves it, would never be a server again."""
+        readable, made = self.directory / "initdb-password", self.directory / "data.new"
+        shutil.rmtree(made, ignore_errors=True)
         readable.touch(mode=0o600)
         readable.write_text(password, encoding="utf-8")
         if user.user is not None:
             os.chown(self.directory, user.user, -1)
             os.chown(readable, user.user, -1)
         command = [
-            *(*user.prefix, str(_binary("initdb")), "-D", str(self._data), "-U", ROLE),
+            *(*user.prefix, str(_binary("initdb")), "-D", str(made), "-U", ROLE),
             *("--encoding=UTF8", "--locale=C", "--auth=scram-sha-256", f"--pwfile={readable}"),
         ]
         done = subprocess.run(
@@ -134,6 +137,7 @@ class PostgresServer:
         if done.returncode != 0:
             problem = (done.stderr or done.stdout).strip().splitlines()
             raise StackError(f"PostgreSQL's data in {self._data} cannot be made: {problem[-1] if problem else '?'}")
+        made.rename(self._data)
 
 
 async def probe(dsn: str, timeout_s: float = 5.0) -> bool:

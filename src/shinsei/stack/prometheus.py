@@ -107,11 +107,19 @@ class PrometheusServer:
         The server, running or not, sees them within a minute. Once more the same samples change nothing.
 
         Raises:
-            StackError: it is not installed, has never run here, or refuses the samples.
+            StackError: it is not installed, has never run here, or refuses the samples; or there is no room for them.
         """
         tool = program("promtool")
         if tool is None or not self.has_data():
             raise StackError(f"Prometheus keeps nothing in {self.directory}: shinsei up starts it")
+        try:
+            self._put(tool, lines)
+        except OSError as error:
+            raise StackError(f"the history cannot be written to {self.directory}: {error.strerror or error}") from error
+        except subprocess.TimeoutExpired as error:
+            raise StackError(f"promtool does not get done with the history within {error.timeout:g} s") from None
+
+    def _put(self, tool: str, lines: Iterable[str]) -> None:
         with tempfile.TemporaryDirectory(dir=self.directory) as folder:
             text, blocks = Path(folder) / "history.om", Path(folder) / "blocks"
             text.write_text("\n".join(lines) + "\n", encoding="utf-8")

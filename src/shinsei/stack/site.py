@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from shinsei.contracts.zones import ZONE_OF
+from shinsei.domain.errors import InvalidInputError
 from shinsei.runtime.identity import VARIABLE, introduce
 from shinsei.runtime.private_file import is_kept, keep
 from shinsei.stack.home import Home
@@ -43,6 +44,21 @@ def _is_secured() -> bool:
 
 def _is_on(variable: str) -> bool:
     return os.environ.get(variable, "").lower() not in {"off", "0", "no"}
+
+
+def _reach_directly() -> None:
+    """Have gRPC and urllib ask no proxy for this machine, whatever the environment says of the world outside."""
+    known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY", "")
+    if LOOPBACK not in known.split(","):
+        os.environ["no_proxy"] = ",".join(filter(None, (known, LOOPBACK)))
+
+
+def _control_token() -> str:
+    """What whoever starts the stack has chosen; a browser sends nothing else in a header."""
+    token = os.environ.get(ROOM_CONTROL, "").strip()
+    if not (token.isascii() and token.isprintable()):
+        raise InvalidInputError(ROOM_CONTROL, "must be of printable ASCII characters: it is sent in a header of HTTP")
+    return token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +96,11 @@ class Addresses:
         return asdict(self)
 
     def introduce(self) -> None:
-        """Let this process in: from now on it has identities at these addresses, if any are asked for."""
+        """Let this process in: from now on it has identities at these addresses, if any are asked for.
+
+        No proxy is in the way, in this process and those that it starts: none could reach another machine's loopback.
+        """
+        _reach_directly()
         called = (self.portal, self.linkage, self.app_mgmt, self.core, self.kafka_bootstrap)
         introduce(called, Path(self.certificates) if self.certificates else None)
 
@@ -173,6 +193,9 @@ class Site:
         """Make what is secret: citizens' cards; for the pull interface a file for its client and one for the portal.
 
         What is there stays, but for the room's token: that is good for one start.
+
+        Raises:
+            InvalidInputError: no such token can be sent.
         """
         from shinsei.runtime.citizens import make_cards  # noqa: PLC0415 - only a stack that runs needs the library
 
@@ -184,7 +207,7 @@ class Site:
             secret = secrets.token_urlsafe(24)
             keep(portal_file, f'[{CLIENT_ID}]\nsecret = {json.dumps(secret)}\nmunicipalities = ["*"]\n')
             keep(client_file, f"{secret}\n")
-        if token := os.environ.get(ROOM_CONTROL, ""):
+        if token := _control_token():
             keep(self.control_token_file, f"{token}\n")
         else:
             self.control_token_file.unlink(missing_ok=True)

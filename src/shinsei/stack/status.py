@@ -24,7 +24,7 @@ class PartState(StrEnum):
     STOPPED = "stopped"
     """It has ended as asked."""
     FAILED = "failed"
-    """It never became ready; the stack stops."""
+    """It never became ready: the stack stops, or goes on without it where it only watches."""
 
 
 class StackState(StrEnum):

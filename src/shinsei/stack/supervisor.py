@@ -98,15 +98,16 @@ class Supervisor:
         for name in keeper.part.stands_on:
             if name in self._keepers:
                 await self._keepers[name].ready.wait()
-        try:
-            await keeper.bring_up()
-        except StackError as error:
-            if not keeper.part.optional:
-                raise
-            _log(f"goes on without {keeper.part.name}: {error}")
-            await keeper.stop()
-            keeper.given_up.set()
-            await asyncio.Event().wait()
+        while not keeper.ready.is_set():
+            try:
+                await keeper.bring_up()
+            except StackError as error:
+                if not keeper.part.optional:
+                    raise
+                _log(f"goes on without {keeper.part.name}: {error}")
+                await keeper.stop()
+                keeper.given_up.set()
+                await keeper.asked_for()
         await keeper.keep()
 
     async def _stop_all(self) -> None:

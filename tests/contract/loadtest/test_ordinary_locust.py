@@ -153,6 +153,23 @@ async def test_what_is_typed_wrongly_is_told_in_a_line_and_opens_nothing(
     assert "Traceback" not in err.decode()
 
 
+@pytest.mark.parametrize("text", [None, "", "{}"], ids=["none", "empty", "of an earlier version"])
+async def test_a_plan_that_cannot_be_read_is_one_line_and_the_end(tmp_path: Path, text: str | None) -> None:
+    plan = tmp_path / PLAN
+    if text is not None:
+        plan.write_text(text)
+    command = (sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--plan", str(plan), *HEADLESS)
+    test = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE, cwd=tmp_path)
+    try:
+        _, told = await asyncio.wait_for(test.communicate(), 60)
+    finally:
+        with suppress(ProcessLookupError):
+            test.kill()
+    assert test.returncode == 1
+    assert told.decode().splitlines()[-1].startswith(f"locust: {plan} is no plan of a load test (")
+    assert "Traceback" not in told.decode()
+
+
 class Page:
     """Locust's own web page, as a browser asks for it."""
 

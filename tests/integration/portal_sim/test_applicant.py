@@ -10,6 +10,7 @@ from shinsei.domain.applicants import Check, found_by
 from shinsei.domain.catalogue import PROCEDURES, Level, procedure
 from shinsei.domain.errors import ConflictError, InvalidInputError
 from shinsei.domain.run import Pacing, case_id
+from shinsei.scenario import load
 from shinsei.testing import a_run_spec, eventually
 
 CITY, PREFECTURE = "482013", "480002"
@@ -82,6 +83,19 @@ async def test_a_municipality_with_a_season_takes_no_submission_by_hand(portal: 
     async with Applicant(portal.target) as applicant:
         with pytest.raises(ConflictError, match="season"):
             await applicant.run_of(CITY)
+
+
+async def test_nobody_files_into_a_load_test_unasked(portal: Any) -> None:
+    """What the portal holds beyond what the generator knows of would make it miss its gates."""
+    home = load("standing").run_spec("r").municipality
+    for municipality in (CITY, home):
+        await portal.start(
+            a_run_spec(run_id="load-1", municipality=municipality, pacing=Pacing.CLOCK, scenario="unlimited"), speed=1.0
+        )
+    async with Applicant(portal.target) as applicant:
+        with pytest.raises(ConflictError, match=f"load test is running in {home}"):
+            await applicant.run_of("")
+        assert (await applicant.run_of(CITY)).spec.run_id == "load-1"
 
 
 async def test_what_was_submitted_can_be_tracked(portal: Any) -> None:

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from shinsei.domain.errors import InvalidInputError, NotFoundError, UnavailableError
+from shinsei.room import server
 from shinsei.room.board import MOST_READERS, Board
 from shinsei.room.handler import FILES, TOKEN_HEADER
 from shinsei.room.server import Desk, WebServer
+from shinsei.runtime.clock import sleep
 from shinsei.runtime.errors import StartError
 from shinsei.testing.waiting import eventually
 
@@ -45,14 +47,20 @@ class Room:
     def __init__(self, token: str) -> None:
         self.board = Board()
         self.acted: list[dict[str, Any]] = []
+        self.asked = 0
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
         self.server = WebServer("127.0.0.1", 0, Desk(self.board, token, self._story, self._act))
 
     async def _story(self, receipt: str, with_messages: bool) -> dict[str, Any]:  # noqa: FBT001 - as the desk asks
+        self.asked += 1
+        await self.may_answer.wait()
         if receipt in FAILURES:
             raise FAILURES[receipt]
         return {"receipt_number": receipt, "with_messages": with_messages}
 
     async def _act(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        await self.may_answer.wait()
         self.acted.append(wanted)
         return wanted
 
@@ -192,6 +200,40 @@ async def test_another_name_for_this_machine_is_refused(room: Room) -> None:
     """A page from elsewhere whose name was made to point here must not read the room."""
     assert (await room.ask("/look.json", host="evil.example")).status == 403
     assert (await room.ask("/look.json", host="localhost:1")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "status"),
+    [("/look.json", "[", 403), ("/look.json", "[nowhere]:80", 403), ("http://[/look.json", "", 404), ("*", "", 404)],
+)
+async def test_an_address_that_is_none_gets_an_answer(room: Room, path: str, host: str, status: int) -> None:
+    assert (await room.ask(path, host=host)).status == status
+    assert (await room.ask("/control", method="POST", token=TOKEN, body="[" * 9_000)).status == 400
+
+
+async def test_a_reader_who_goes_before_the_answer_writes_nothing_into_the_log(
+    room: Room, capfd: pytest.CaptureFixture[str]
+) -> None:
+    threads = threading.active_count()
+    room.may_answer.clear()
+    _, writer = await asyncio.open_connection("127.0.0.1", room.server.port)
+    writer.write(b"GET /case/1000000000000008 HTTP/1.0\r\nHost: localhost\r\n\r\n")
+    await eventually(lambda: room.asked, what="the case is asked for")
+    writer.transport.abort()
+    await sleep(0.1)
+    room.may_answer.set()
+    await eventually(lambda: threading.active_count() <= threads, what="the answer was tried")
+    assert capfd.readouterr() == ("", "")
+
+
+async def test_what_was_not_done_in_time_is_not_done_later(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever was told that nobody answers may have wanted something else since."""
+    monkeypatch.setattr(server, "_ANSWER_WITHIN_S", 0.1)
+    room.may_answer.clear()
+    assert (await room.ask("/control", method="POST", token=TOKEN, body='{"speed": 0}')).status == 503
+    room.may_answer.set()
+    await sleep(0.1)
+    assert room.acted == []
 
 
 async def test_a_case_is_told_or_its_problem_is(room: Room) -> None:

@@ -21,6 +21,16 @@ def raising(error: BaseException) -> int:
     return guarded(command)
 
 
+@pytest.mark.parametrize(("encoding", "shown"), [("ascii", "Child"), ("euc_jp", "児童"), ("utf-8", "児童")])
+def test_a_terminal_of_another_encoding_lacks_a_sign_and_not_the_command(
+    encoding: str, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    done = subprocess.run([sys.executable, "-m", "shinsei.cli", "procedures"], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert shown in done.stdout.decode(encoding)
+
+
 @pytest.mark.parametrize("module", sorted({command.module for command in COMMANDS}))
 def test_every_command_of_the_table_is_registered_by_its_module(module: str) -> None:
     listed = {command.name for command in COMMANDS if command.module == module}

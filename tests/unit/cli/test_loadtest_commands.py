@@ -1,6 +1,7 @@
 """What is typed wrongly is one line and the right exit code, before anything is asked of a stack."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from shinsei.cli import loadtest_close
 from shinsei.cli.__main__ import run
 from shinsei.loadtest import closing
+from shinsei.loadtest.preset import shipped_presets
 
 
 @pytest.mark.parametrize(
@@ -32,6 +34,16 @@ def test_a_wrong_word_is_one_line_and_no_traceback(
     printed = capsys.readouterr()
     assert told in printed.err
     assert "Traceback" not in printed.err
+
+
+def test_what_a_preset_says_in_brackets_is_no_markup(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    preset = tmp_path / "mine.toml"
+    text = shipped_presets()["smoke"].read_text(encoding="utf-8")
+    preset.write_text(re.sub("(?m)^title = .*$", 'title = "Half [as much] a second [/s]"', text), encoding="utf-8")
+    assert run(["loadtest", "run", str(preset), "--home", str(tmp_path)]) == 1
+    printed = capsys.readouterr()
+    assert printed.out.splitlines()[0] == "Half [as much] a second [/s]"
+    assert "the stack is not up" in printed.err
 
 
 def test_a_target_elsewhere_that_is_named_wrongly_is_one_line(
@@ -129,6 +141,16 @@ def test_a_figure_that_not_every_repeat_has_and_one_that_is_a_lower_bound_are_to
     assert run(["loadtest", "compare", "a-0", "b-0", "--out", str(tmp_path), "--json"]) == 0
     (told,) = (one for one in json.loads(capsys.readouterr().out)["figures"] if one["figure"] == "max_sustained_per_s")
     assert (told["a"]["of"], len(told["a"]["values"])) == (3, 2)
+
+
+def test_a_damaged_result_is_refused_and_spoils_no_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    a_result(tmp_path, "a-0", "a", 100)
+    a_result(tmp_path, "b-0", "b", 90)
+    (tmp_path / "c-0").mkdir()
+    (tmp_path / "c-0" / "summary.json").write_text('{"kind": "loadtest"}', encoding="utf-8")
+    assert run(["loadtest", "compare", "a-0", "b-0", "--out", str(tmp_path)]) == 0
+    assert run(["loadtest", "compare", "c-0", "b-0", "--out", str(tmp_path)]) == 2
+    assert "c-0 is no result of a load test" in capsys.readouterr().err
 
 
 def test_a_single_and_a_partial_run_are_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

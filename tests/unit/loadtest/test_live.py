@@ -1,6 +1,7 @@
 """What is refused, or only looked at, leaves nothing behind."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -42,3 +43,15 @@ async def test_a_load_test_that_is_refused_leaves_no_result(asked: Asked, target
     with pytest.raises(ConflictError, match="clock: too fast"):
         await live.run(asked, target, lambda *_: None, lambda _: None)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_load_tests_that_start_in_the_same_moment_are_different_runs(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of one id, each would take the other's runs and folder for its own."""
+    monkeypatch.setattr(live, "RealClock", lambda: SimpleNamespace(now_ms=lambda: 1_622_505_600_000))
+    wanted = [live._wanted(asked) for _ in range(3)]
+    assert len({specs[0].run_id for _, specs, _ in wanted}) > 1
+    for _, specs, test in wanted:
+        assert specs[0].run_id.startswith("load-smoke-20210601000000-")
+        assert test.folder.name == specs[0].run_id

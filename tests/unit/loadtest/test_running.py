@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -155,6 +156,21 @@ async def test_a_step_that_cannot_be_begun_ends_the_search_with_what_it_has_foun
     summary = summarise(outcome, context)
     assert summary["search_is_whole"] is False
     assert outcome.partial in report_html(outcome, context, summary, {})
+
+
+def test_a_clock_that_is_set_in_the_middle_makes_nobody_silent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    preset, set_by_ms = load_preset("smoke"), [0]
+    wall = SimpleNamespace(now_ms=lambda: RealClock().now_ms() + set_by_ms[0], monotonic_s=RealClock().monotonic_s)
+    monkeypatch.setattr(running, "RealClock", lambda: wall)
+    monkeypatch.setattr(running, "StatusFeed", Generating)
+    specs = run_specs(preset, scenario_of(preset), "load-1")
+    wanted = Wanted(preset=preset, specs=specs, profile=preset.profile(), processes=1, folder=tmp_path)
+    nobody = Target(addresses={}, kafka=NOBODY, secret_file="")
+    test = LoadTest(wanted, nobody, Services("start"), lambda *_: None)  # type: ignore[arg-type]
+    before_s = test._now_s()
+    assert before_s == pytest.approx(RealClock().now_ms() / 1e3, abs=5)
+    for set_by_ms[0] in (3_600_000, -3_600_000):
+        assert test._now_s() == pytest.approx(before_s, abs=5)
 
 
 async def test_a_portal_that_stays_away_leaves_its_runs_open_and_the_first_reason_stands(searched: Any) -> None:

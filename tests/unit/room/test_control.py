@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shinsei.domain.errors import ConflictError, InvalidInputError
+from shinsei.domain.errors import ConflictError, InvalidInputError, UnavailableError
 from shinsei.domain.run import Pacing, RunSpec
 from shinsei.room.control import Control
 from shinsei.season.wishes import wished_speed
@@ -49,7 +49,19 @@ async def test_a_standing_run_is_set_at_the_portal(tmp_path: Path) -> None:
         await desk.act({"speed": None})
 
 
-@pytest.mark.parametrize("wanted", [{}, {"speed": "fast"}, {"speed": True}, {"speed": -1}, {"speed": 1e9}])
+@pytest.mark.parametrize("speed", [0, None])
+async def test_a_wish_that_cannot_be_left_is_said_to_be_none(tmp_path: Path, speed: float | None) -> None:
+    """Whoever is told nothing takes the season for paused."""
+    taken = tmp_path / "pace.json"
+    taken.mkdir()  # as little to be written as on a full disk, for root too
+    desk, _ = control(taken, a_run_spec(pacing=Pacing.DRIVER))
+    with pytest.raises(UnavailableError, match=r"cannot be left in .*pace\.json"):
+        await desk.act({"speed": speed})
+
+
+@pytest.mark.parametrize(
+    "wanted", [{}, {"speed": "fast"}, {"speed": True}, {"speed": -1}, {"speed": 1e9}, {"speed": 10**400}]
+)
 async def test_what_is_no_speed_is_refused(tmp_path: Path, wanted: dict[str, Any]) -> None:
     desk, _ = control(tmp_path / "pace.json", a_run_spec(pacing=Pacing.DRIVER))
     with pytest.raises(InvalidInputError, match="speed"):

@@ -193,6 +193,15 @@ async def test_a_look_that_fails_leaves_the_one_before_with_the_time_of_that(roo
     assert again["at_ms"] > before["at_ms"]
 
 
+async def test_of_two_open_seasons_the_one_that_was_started_last_is_shown(room: Room) -> None:
+    """An id ends in digits of chance, which say nothing of when it was made."""
+    (spec,) = room.gateway.specs
+    for first, last in (("ff00", "00ff"), ("00ff", "ff00")):
+        ids = (f"smoke-20210601000000-{first}", f"smoke-20210601000001-{last}")
+        room.gateway.specs = [replace(spec, run_id=run_id) for run_id in ids]
+        assert (await room.look())["run"]["id"] == ids[1]
+
+
 NOT_TOLD = {"there": None, "busy": None}
 PARTS = ("portal_sim", "linkage_server", "app_mgmt", "core_systems", "app_mgmt_streams")
 

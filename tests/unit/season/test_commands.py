@@ -9,7 +9,7 @@ import pytest
 from shinsei.cli.__main__ import run
 from shinsei.scenario import Scenario
 from shinsei.season.outcome import SeasonOutcome
-from shinsei.season.results import Results
+from shinsei.season.results import REQUEST, SCENARIO, Results
 from shinsei.season.writing import write_results
 
 
@@ -95,6 +95,16 @@ def test_prune_keeps_the_newest(out: Path, capsys: pytest.CaptureFixture[str]) -
     shinsei(capsys, "runs", "prune", "--keep", "1", "--out", out)
     assert not (out / "smoke-1").exists()
     assert (out / "latest" / "summary.json").is_file()
+
+
+def test_prune_leaves_a_season_alone_that_may_be_running(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """On a full disk it is what an operator is told to do in the middle of one."""
+    results = Results(out)
+    results.write("smoke-0", REQUEST, "{}")
+    results.write("smoke-0", SCENARIO, "")
+    code, printed, _ = shinsei(capsys, "runs", "prune", "--keep", "0", "--out", out, "--json")
+    assert (code, sorted(json.loads(printed)["removed"])) == (0, ["smoke-1", "smoke-2"])
+    assert (out / "smoke-0" / REQUEST).is_file()
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_the_slow_part_begins_when_every_twin_has_reached_it(watch: "Watch") -> 
     assert pace.limit() == 1_100
 
 
-@pytest.mark.parametrize("speed", [0.0, -3.0])
-def test_a_speed_must_be_above_0(speed: float) -> None:
+@pytest.mark.parametrize("speed", [0.0, -3.0, 1e8, 1e308, float("inf"), float("nan")])
+def test_a_speed_must_be_above_0_and_no_more_than_a_clock_can_show(speed: float) -> None:
     with pytest.raises(InvalidInputError, match="--speed"):
         PaceSpec(speed=speed)

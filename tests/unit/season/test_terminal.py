@@ -7,17 +7,19 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from shinsei.scenario import Scenario
 from shinsei.season.findings import Findings
-from shinsei.season.terminal import print_paths, print_result
+from shinsei.season.terminal import print_opening, print_paths, print_result
 from shinsei.season.text import Text
 from shinsei.season.words import METHOD_NAMES
 from shinsei.season.writing import SeasonResult
 
+ANSWER = Text("Take this one.", "これです。")
 
-def printed(season: Findings, width: int) -> str:
+
+def printed(season: Findings, width: int, answer: Text = ANSWER) -> str:
     screen = Console(file=io.StringIO(), width=width)
-    result = SeasonResult(findings=season, answer=Text("Take this one.", "これです。"), summary={}, folder=Path("x"))
-    print_result(screen, result)
+    print_result(screen, SeasonResult(findings=season, answer=answer, summary={}, folder=Path("x")))
     assert isinstance(screen.file, io.StringIO)
     return screen.file.getvalue()
 
@@ -45,6 +47,18 @@ def printed(season: Findings, width: int) -> str:
 )
 def test_every_figure_is_compared_method_by_method(season: Findings, figure: str) -> None:
     assert figure in printed(season, 160)
+
+
+def test_what_a_scenario_calls_something_in_brackets_is_no_markup(season: Findings, smoke: Scenario) -> None:
+    answer = Text("Take this one [my city] at 3 [/s].", "これです[x]。[/日]")
+    text = printed(season, 160, answer)
+    assert answer.en in text
+    assert answer.ja in text
+    texts = smoke.file.report.model_copy(update={"title": "A season [of mine]", "statement": "As filed [/s]."})
+    screen = Console(file=io.StringIO(), width=160)
+    print_opening(screen, replace(smoke, file=smoke.file.model_copy(update={"report": texts})))
+    assert isinstance(screen.file, io.StringIO)
+    assert screen.file.getvalue().splitlines()[:2] == ["A season [of mine]", "As filed [/s]."]
 
 
 @pytest.mark.parametrize("width", [80, 160])

@@ -35,6 +35,7 @@ async def test_a_refusal_comes_back_as_an_error(tmp_path: Path) -> None:
             await asyncio.to_thread(control.ask, tmp_path / "s", {}, 5.0)
 
 
-def test_nobody_there_is_told_from_an_answer(tmp_path: Path) -> None:
+@pytest.mark.parametrize("depth", [0, 1, 12])
+def test_nobody_there_is_told_from_an_answer_however_deep_the_home_would_be(tmp_path: Path, depth: int) -> None:
     with pytest.raises(ConnectionError):
-        control.ask(tmp_path / "s", {"do": "this"}, 1.0)
+        control.ask(tmp_path.joinpath(*["a-long-folder"] * depth) / "s", {"do": "this"}, 1.0)

@@ -11,6 +11,7 @@ from app_mgmt.settings import Settings as AppMgmt
 from core_systems.settings import Settings as CoreSystems
 from linkage_server.settings import Settings as LinkageServer
 from portal_sim.settings import Settings as PortalSim
+from shinsei.domain.errors import InvalidInputError
 from shinsei.room.settings import Settings as Room
 from shinsei.stack.home import Home
 from shinsei.stack.keeper import restart_delay_s
@@ -122,6 +123,15 @@ def test_a_stack_that_is_started_without_a_token_has_a_room_for_reading(
                 environment.setenv(name, value)
             assert Room.load().control_token == token
         assert ("operations room" in site.credential_files()) is bool(token)
+
+
+@pytest.mark.parametrize("token", ["合言葉", "two\nlines"])
+def test_a_token_that_no_browser_can_send_is_refused(site: Site, monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+    site.home.make()
+    monkeypatch.setenv(ROOM_CONTROL, token)
+    with pytest.raises(InvalidInputError, match=f"{ROOM_CONTROL}: must be of printable ASCII"):
+        site.make_credentials()
+    assert not site.control_token_file.exists()
 
 
 @pytest.mark.parametrize("name", ["linkage_server.secret", "portal_clients.toml", "pgpass", "citizens/authority.pem"])
