@@ -1,6 +1,7 @@
 """A proxy that the environment names for the world outside: gRPC and urllib would ask it for this machine, too."""
 
 import asyncio
+import urllib.request
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -35,6 +36,7 @@ def addresses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Addresses:
         monkeypatch.setenv(name, f"http://127.0.0.1:{open_port()}")
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.setenv(name, "")
+    monkeypatch.setattr(urllib.request, "_opener", None)  # which remembers the proxies of its first request
     return replace(Site(home=Home(path=tmp_path), ports=USUAL_PORTS).addresses, certificates="")
 
 
