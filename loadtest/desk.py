@@ -72,19 +72,17 @@ class Desk:
         self,
         moments_s: Iterable[float],
         started_s: float,
-        job_of: Callable[[Arrival], Job],
-        count: Callable[[Arrival, int], None],
+        receive: Callable[[Arrival], bool],
     ) -> None:
         """Dispatches arrivals from now on, in place of those of an earlier call.
 
         Args:
             moments_s: seconds behind ``started_s``.
             started_s: wall clock.
-            job_of: what is to be done for an arrival.
-            count: is told of every arrival, and whether it was dropped: 1, or 0.
+            receive: has somebody do what is to be done for an arrival; False if nobody is free.
         """
         self._series += 1
-        gevent.spawn(self._dispatch, self._series, moments_s, started_s, job_of, count)
+        gevent.spawn(self._dispatch, self._series, moments_s, started_s, receive)
 
     def halt(self) -> None:
         """Dispatches nothing more."""
@@ -100,8 +98,7 @@ class Desk:
         series: int,
         moments_s: Iterable[float],
         started_s: float,
-        job_of: Callable[[Arrival], Job],
-        count: Callable[[Arrival, int], None],
+        receive: Callable[[Arrival], bool],
     ) -> None:
         def is_over() -> bool:
             return series != self._series
@@ -114,10 +111,8 @@ class Desk:
             # One after the other has its turn even when the dispatcher never has to wait.
             if arrival.n % 16 == 15:  # noqa: PLR2004 - often enough
                 gevent.sleep(0)
-            is_started = self.start(job_of(arrival))
-            books = dispatcher.take_books()
-            METER.add_lag(books.lag)
-            count(arrival, 0 if is_started else 1)
+            is_started = receive(arrival)
+            METER.add_lag(dispatcher.take_books().lag)
             return is_started
 
         dispatcher = Dispatcher(now_s, pause_until, start, is_over)

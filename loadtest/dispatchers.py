@@ -41,7 +41,7 @@ def begin(profile: RateProfile, start_s: float, index: int, of: int, number: int
         # A trace is of applications; whoever else calls, calls at random.
         process = Process.POISSON if plan.process is Process.TRACE and kind is not Applicants else plan.process
         moments = arrivals(wanted, process, plan.seed, f"{kind.__name__}/{number}", share, plan.trace)
-        kind.desk.begin(moments, start_s, kind.job, _counted(kind))
+        kind.desk.begin(moments, start_s, _received(kind))
 
 
 def halt() -> None:
@@ -66,18 +66,19 @@ def later() -> int:
     return sum(kind.desk.due_later for kind in USERS)
 
 
-def _counted(kind: type[Any]) -> Callable[[Arrival, int], None]:
-    """How arrivals of a kind are counted: by the applications that they stand for."""
+def _received(kind: type[Any]) -> Callable[[Arrival], bool]:
+    """How arrivals of a kind are started or dropped, and counted by the applications that they stand for."""
 
-    def count(arrival: Arrival, dropped: int) -> None:
+    def receive(arrival: Arrival) -> bool:
         filed = kind.filed(arrival)
         METER.count_filed(OFFERED, filed)
-        if not dropped:
-            return
+        if kind.desk.start(kind.job(arrival, filed)):
+            return True
         if filed:
             METER.count_filed(DROPPED, filed)
         else:
             METER.count(CALLERS_DROPPED)
-        METER.found_no_slot(kind.__name__, dropped)
+        METER.found_no_slot(kind.__name__, 1)
+        return False
 
-    return count
+    return receive

@@ -58,18 +58,18 @@ class Applicants(ArrivalUser):
     desk = Desk()
 
     @staticmethod
-    def job(arrival: Arrival) -> Job:
+    def job(arrival: Arrival, filed: Sequence[Groups]) -> Job:
         """What an arrival is."""
-        return partial(Applicants.file, arrival=arrival)
+        return partial(Applicants.file, arrival=arrival, filed=filed)
 
     @staticmethod
     def filed(arrival: Arrival) -> Sequence[Groups]:
         """What is filed with an arrival: one application."""
         return WORKER.filed(arrival)
 
-    def file(self, arrival: Arrival) -> None:
+    def file(self, arrival: Arrival, filed: Sequence[Groups]) -> None:
         """Files, and decides what the same person does later."""
-        intended_s, filed = arrival.intended_s, self.filed(arrival)
+        intended_s = arrival.intended_s
         with METER.answered(filed):
             application = WORKER.application(arrival, intended_s)
             attached = WORKER.attachment(arrival, application)
@@ -157,18 +157,17 @@ class BulkFilers(ArrivalUser):
     desk = Desk()
 
     @staticmethod
-    def job(arrival: Arrival) -> Job:
+    def job(arrival: Arrival, filed: Sequence[Groups]) -> Job:
         """What an arrival is."""
-        return partial(BulkFilers.file, arrival=arrival)
+        return partial(BulkFilers.file, arrival=arrival, filed=filed)
 
     @staticmethod
     def filed(arrival: Arrival) -> Sequence[Groups]:
         """What is filed with an arrival: a batch."""
         return WORKER.filed_together(arrival, WORKER.plan.bulk.batch)
 
-    def file(self, arrival: Arrival) -> None:
+    def file(self, arrival: Arrival, filed: Sequence[Groups]) -> None:
         """Files a batch."""
-        filed = self.filed(arrival)
         with METER.answered(filed):
             request = portal.SubmitBatchRequest(signed=WORKER.applications(arrival, len(filed)))
             answer = unary(SUBMIT_BATCH, WORKER.portal.SubmitBatch, request, arrival.intended_s)
@@ -182,7 +181,7 @@ class Clerks(ArrivalUser):
     desk = Desk()
 
     @staticmethod
-    def job(arrival: Arrival) -> Job:
+    def job(arrival: Arrival, _: Sequence[Groups]) -> Job:
         """What an arrival is."""
         return partial(Clerks.look, arrival=arrival)
 
@@ -205,7 +204,7 @@ class LinkageServers(ArrivalUser):
     desk = Desk()
 
     @staticmethod
-    def job(arrival: Arrival) -> Job:
+    def job(arrival: Arrival, _: Sequence[Groups]) -> Job:
         """What an arrival is."""
         return partial(LinkageServers.pull, arrival=arrival)
 
