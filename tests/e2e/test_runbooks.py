@@ -272,10 +272,10 @@ async def settle(shinsei: CommandLine, somebody: Producer, watcher: Watcher) -> 
     await shinsei.run(*decide)  # about what others have left
     await somebody.send_all(WORK_REQUESTED.name, PARTITION, [(b"482013", b"no message", [("from", b"somebody")])])
     unsettled = partial(watcher.query, f'shinsei_dead_letters_unsettled{{topic="{WORK_REQUESTED.name}"}} > 0')
-    await eventually(unsettled, within_s=60, every_s=0.5, what="a letter that nobody has settled")
+    await eventually(unsettled, within_s=240, every_s=0.5, what="a letter that nobody has settled")
     await until_firing(watcher, "DeadLettersNonZero")
     await shinsei.run(*decide)
-    await until_firing(watcher, "DeadLettersNonZero", wanted=False)
+    await until_firing(watcher, "DeadLettersNonZero", wanted=False, within_s=120)
 
 
 async def disturb(stack: Stack, shinsei: CommandLine, somebody: Producer, watcher: Watcher) -> None:
