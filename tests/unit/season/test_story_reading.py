@@ -1,7 +1,7 @@
 """Where a story comes from: what a source knows is told once, and one that is away is named and leaves the rest."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,9 +11,11 @@ from aiokafka.errors import KafkaConnectionError
 from tests.unit.season.test_story import HISTORY
 
 from shinsei.api.app_mgmt.v1 import app_mgmt_pb2 as app_pb
+from shinsei.api.application.v1 import application_pb2 as application_pb
+from shinsei.api.control.v1 import control_pb2 as control_pb
 from shinsei.api.portal.v1 import portal_pb2 as portal_pb
 from shinsei.contracts import headers as wire
-from shinsei.contracts.codec import transition_to_proto
+from shinsei.contracts.codec import encode_run, transition_to_proto
 from shinsei.contracts.headers import Headers
 from shinsei.contracts.topics import APPLICATION_FETCHED, STATUS_CHANGED
 from shinsei.domain.simtime import SimTime
@@ -115,6 +117,37 @@ def answering(answer: Any) -> Any:
         return answer
 
     return ask
+
+
+@pytest.mark.parametrize(
+    ("named", "found", "asks_for_closed"),
+    [("r", "r", [False]), ("", "r", [False]), ("old", "old", [False, True]), ("gone", "r", [False, True])],
+)
+async def test_closed_runs_are_asked_for_only_where_the_case_is_of_none_that_is_open(
+    monkeypatch: pytest.MonkeyPatch, named: str, found: str, asks_for_closed: list[bool]
+) -> None:
+    """Those of many months together are more than a message takes."""
+    asked = []
+
+    async def list_runs(request: Any, **_: Any) -> Any:
+        asked.append(request.include_closed)
+        ids = ("old", "r") if request.include_closed else ("r",)
+        runs = [
+            control_pb.RunInfo(
+                run_id=run_id,
+                municipality=SPEC.municipality,
+                spec=encode_run(replace(SPEC, run_id=run_id)),
+                closed=run_id == "old",
+            )
+            for run_id in ids
+        ]
+        return control_pb.ListRunsResponse(runs=runs)
+
+    monkeypatch.setattr(reading, "RunServiceStub", lambda _: SimpleNamespace(ListRuns=list_runs))
+    case = app_pb.Case(application=application_pb.Application(run_id=named)) if named else None
+    spec = await reading._spec(BROKER, SPEC.municipality, case)
+    assert spec is not None
+    assert (spec.run_id, asked) == (found, asks_for_closed)
 
 
 async def test_a_record_that_is_in_its_topic_twice_is_told_once_and_counted(kafka: Kafka) -> None:

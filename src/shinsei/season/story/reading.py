@@ -170,11 +170,19 @@ async def _fetches(dsns: Any, receipt: str) -> tuple[Fetch, ...]:
 
 
 async def _spec(target: str, municipality: str, case: app_pb.Case | None) -> RunSpec | None:
-    """The run of the case: application management says which; before that, the open one of its municipality."""
-    async with channel(target, "portal_sim") as opened:
-        request = control_pb.ListRunsRequest(include_closed=True)
-        answer = await RunServiceStub(opened).ListRuns(request, timeout=_TIMEOUT_S)
-    runs = [run for run in answer.runs if run.municipality == municipality]
+    """The run of the case: application management says which; before that, the open one of its municipality.
+
+    Those that are closed are asked for last: after months of seasons and load tests they are more than a message takes.
+    """
     named = case.application.run_id if case is not None else ""
-    fitting = [run for run in runs if run.run_id == named] or [run for run in runs if not run.closed] or runs
-    return decode_run(fitting[-1].spec) if fitting else None
+    runs: list[control_pb.RunInfo] = []
+    async with channel(target, "portal_sim") as opened:
+        for include_closed in (False, True):
+            request = control_pb.ListRunsRequest(include_closed=include_closed)
+            answer = await RunServiceStub(opened).ListRuns(request, timeout=_TIMEOUT_S)
+            runs = [run for run in answer.runs if run.municipality == municipality]
+            fitting = [run for run in runs if named in ("", run.run_id)]
+            if fitting:
+                break
+    found = fitting or runs
+    return decode_run(found[-1].spec) if found else None
