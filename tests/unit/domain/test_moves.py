@@ -16,6 +16,8 @@ from shinsei.scenario import Scenario, load
 from shinsei.season.outcome import histories, ledger_of
 from shinsei.testing.applicants import SHIPPED
 
+pytestmark = pytest.mark.slow
+
 ONE = "twins.methods=['TRANSCRIPTION']"
 
 

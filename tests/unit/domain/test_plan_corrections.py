@@ -16,6 +16,8 @@ from shinsei.domain.trace import TraceLine, trace_hash
 from shinsei.scenario import Scenario, load
 from shinsei.testing.applicants import SHIPPED
 
+pytestmark = pytest.mark.slow
+
 METHODS = "twins.methods=['TRANSCRIPTION', 'BATCH_IMPORT']"
 UNSTRAINED = "run.end=2021-09-01"
 EVERYBODY_REPLIES = (
