@@ -4,6 +4,9 @@ MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
+# Where an environment forbids it to keep bytecode, each process would compile all of the sources anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 BIN := .venv/bin
 SEASON := scenarios/child-allowance-status-report.toml
 PROTOS = $(shell find proto -name '*.proto' | LC_ALL=C sort)

@@ -66,6 +66,12 @@ def test_make_alone_lists_every_target(repo: Path) -> None:
     assert not [target for target in targets if not re.search(rf"^  {target} +\S", listed, re.MULTILINE)]
 
 
+def test_what_make_runs_keeps_its_bytecode_also_where_the_environment_forbids_it(repo: Path) -> None:
+    """It is hundreds of processes in make test, and each would compile all of the sources anew."""
+    shown = 'shown: ; @printf "<%s>" "$$PYTHONDONTWRITEBYTECODE"'
+    assert run("env", "PYTHONDONTWRITEBYTECODE=1", "make", f"--eval={shown}", "shown", cwd=repo).stdout == "<>"
+
+
 def test_ci_runs_the_target_that_a_developer_runs(repo: Path) -> None:
     commands = (repo / ".ci" / "run").read_text(encoding="utf-8").splitlines()
     assert commands[-1] == "exec make test"

@@ -4,6 +4,7 @@ import importlib.metadata
 import itertools
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,12 @@ def test_every_dependency_that_we_name_is_pinned_within_its_range(
         assert pinned[canonicalize_name(requirement.name)] in requirement.specifier
 
 
+@cache
+def required_by(name: str) -> list[Requirement]:
+    """What an installed package asks for."""
+    return [Requirement(text) for text in importlib.metadata.requires(name) or []]
+
+
 @pytest.mark.parametrize(("python", "platform"), list(itertools.product(PYTHONS, PLATFORMS)), ids=str)
 def test_no_platform_needs_more_than_is_pinned(
     python: str, platform: tuple[str, str, str], pinned: dict[str, Version]
@@ -76,9 +83,8 @@ def test_no_platform_needs_more_than_is_pinned(
     }
     missing = []
     for name in pinned:
-        for text in importlib.metadata.requires(name) or []:
-            needed = Requirement(text)
+        for needed in required_by(name):
             applies = needed.marker is None or needed.marker.evaluate(environment)
             if applies and canonicalize_name(needed.name) not in pinned:
-                missing.append(f"{name} needs {text}")
+                missing.append(f"{name} needs {needed}")
     assert not missing

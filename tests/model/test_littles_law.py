@@ -29,6 +29,8 @@ from shinsei.scenario import load
 from shinsei.testing.linkage import LinkageSubject, a_troubled_office
 from shinsei.testing.seasons import SMALL
 
+pytestmark = pytest.mark.slow
+
 ENDED = frozenset({Action.WITHDRAW, Action.EXPIRE, Action.NOT_ACCEPT})
 DECIDED = frozenset({Action.GRANT, Action.DENY})
 

@@ -14,6 +14,8 @@ from shinsei.domain.office.report import OfficeReport
 from shinsei.domain.simtime import DAY_MS, HOUR_MS, SimTime, time_of_day_ms
 from shinsei.testing.builders import JUNE_FIRST, a_run_spec
 
+pytestmark = pytest.mark.slow
+
 ONLINE, PAPER, CLERKS = 2100, 1400, 2
 TRANSCRIPTION, RPA, SCREEN_IMPORT, BATCH_IMPORT, STANDARD_API = COMPARED_METHODS
 

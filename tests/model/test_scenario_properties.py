@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +29,8 @@ from shinsei.testing.applicants import corrections, defects, withdrawals
 from shinsei.testing.builders import JUNE_FIRST
 from shinsei.testing.linkage import a_troubled_office
 from shinsei.testing.stations import a_bare_office, exponential, poisson, serve
+
+pytestmark = pytest.mark.slow
 
 PROFILE = settings(
     max_examples=20,

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -91,10 +92,10 @@ def parse(text: str, path: Path, overrides: Sequence[str] = ()) -> Scenario:
 def _read(text: str, path: Path, above: tuple[Path, ...]) -> tuple[dict[str, Any], dict[str, Mark], bool]:
     """Tables and marks of a text, laid over those of the scenario that it extends, and whether it extends one."""
     try:
-        data = tomllib.loads(text)
+        tables, found = _of_text(text)
     except tomllib.TOMLDecodeError as error:
         raise InvalidInputError(str(path), f"is not TOML: {error}") from None
-    marks = read_marks(text)
+    data, marks = deepcopy(tables), dict(found)
     if _EXTENDS not in data:
         return data, marks, False
     name = str(data.pop(_EXTENDS))
@@ -104,6 +105,12 @@ def _read(text: str, path: Path, above: tuple[Path, ...]) -> tuple[dict[str, Any
         raise InvalidInputError(f"{path}: {_EXTENDS}", f"{name!r} extends itself")
     base, base_marks, _ = _read(_text(file), file, above)
     return _merged(base, data), base_marks | marks, True
+
+
+@lru_cache(maxsize=64)
+def _of_text(text: str) -> tuple[dict[str, Any], dict[str, Mark]]:
+    """Tables and marks of a text alone; a study reads the same one again for each of its variants."""
+    return tomllib.loads(text), read_marks(text)
 
 
 def beside(path: Path, name: str) -> Path:

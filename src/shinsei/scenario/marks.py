@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
+from functools import lru_cache
 
 from shinsei.scenario.quantities import is_time_of_day, split_duration
 
@@ -192,6 +193,7 @@ def _number(value: object) -> str:
     return f"{whole:,}" if abs(whole) >= _SEPARATED_FROM else str(whole)
 
 
+@lru_cache(maxsize=1024)
 def _unit(path: str) -> str:
     last = path.rpartition(".")[2]
     return next((unit for pattern, unit in _UNITS if pattern.search(last) or pattern.search(path)), "")

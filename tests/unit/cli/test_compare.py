@@ -16,6 +16,8 @@ from shinsei.season.planned import planned
 from shinsei.season.results import Results
 from shinsei.season.writing import write_results
 
+pytestmark = pytest.mark.slow
+
 TINY = ("municipality.population=300", "office.clerks=1", "run.end=2021-06-20", "demand.background_scale=0")
 SMALL = [word for override in TINY for word in ("--set", override)]
 PLANS = {

@@ -18,6 +18,7 @@ from shinsei.domain.run import Change, ChangeKind, Pacing, PolicySpec, RunSpec
 from shinsei.domain.simtime import SimTime
 from shinsei.testing import a_change, a_run_spec
 
+AT_MOST_60 = settings(max_examples=min(60, settings().max_examples), deadline=None)
 PLAIN: dict[typing.Any, st.SearchStrategy[typing.Any]] = {
     float: st.floats(allow_nan=False, allow_infinity=False),
     int: st.integers(-(2**53), 2**53),
@@ -46,13 +47,13 @@ def any_of(hint: typing.Any) -> st.SearchStrategy[typing.Any]:
 
 
 @given(built(RunSpec))
-@settings(max_examples=60, deadline=None)
+@AT_MOST_60
 def test_any_run_comes_back_as_it_was(spec: RunSpec) -> None:
     assert codec.decode_run(codec.encode_run(spec)) == spec
 
 
 @given(built(Change))
-@settings(max_examples=60, deadline=None)
+@AT_MOST_60
 def test_any_change_comes_back_as_it_was(change: Change) -> None:
     assert codec.decode_change(codec.encode_change(change)) == change
 
@@ -110,14 +111,14 @@ def test_domain_and_protobuf_enums_have_the_same_members(
 
 
 @given(built(CaseTransition).filter(lambda transition: abs(transition.n) < 2**31))
-@settings(max_examples=60, deadline=None)
+@AT_MOST_60
 def test_any_transition_comes_back_as_it_was(transition: CaseTransition) -> None:
     assert codec.transition_from_proto(codec.transition_to_proto(transition)) == transition
     assert codec.transition_place(codec.transition_to_proto(transition)) == transition.sort_key
 
 
 @given(st.text(max_size=20), st.lists(built(CaseTransition).filter(lambda one: abs(one.n) < 2**31), max_size=4))
-@settings(max_examples=60, deadline=None)
+@AT_MOST_60
 def test_progress_is_encoded_as_protobuf_would(case: str, transitions: list[CaseTransition]) -> None:
     message = events.WorkProgressed(
         run_id="run-1", submission_id=case, transitions=[codec.transition_to_proto(one) for one in transitions]

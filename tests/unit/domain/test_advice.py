@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from itertools import product
 
 import pytest
@@ -19,11 +20,17 @@ TRANSCRIPTION, RPA = LinkageMethod.TRANSCRIPTION, LinkageMethod.RPA
 SCREEN, BATCH, STANDARD = LinkageMethod.SCREEN_IMPORT, LinkageMethod.BATCH_IMPORT, LinkageMethod.STANDARD_API
 
 
+@cache
 def a_question(population: int = 100_000, *overrides: str) -> Question:
     """The demonstration's city at another size; times without queues."""
     scenario = load("child-allowance-status-report", [f"municipality.population={population}", *overrides])
     run = scenario.run_specs("advise")[0]
     return Question(run=run, costs=scenario.costs, spec=scenario.advice, volumes=scenario.yearly_cases())
+
+
+@cache
+def advice_of(population: int = 100_000, *overrides: str) -> Advice:
+    return advise(a_question(population, *overrides))
 
 
 def package(advice: Advice, system: CoreSystem = CoreSystem.CHILD_ALLOWANCE) -> PackageAdvice:
@@ -40,14 +47,14 @@ def why(advice: Advice, method: LinkageMethod) -> Why:
 
 @pytest.mark.parametrize("population", [500, 8_000])
 def test_a_village_and_a_town_keep_transcribing_everything(population: int) -> None:
-    advice = advise(a_question(population))
+    advice = advice_of(population)
     assert {one.method for one in advice.procedures} == {TRANSCRIPTION}
     assert (advice.investment_yen, advice.yearly_yen) == (0.0, advice.transcription_yen)
     assert {one.at_double for one in advice.procedures} == {TRANSCRIPTION}
 
 
 def test_a_city_of_400_000_buys_where_there_are_many_cases() -> None:
-    advice = advise(a_question(400_000))
+    advice = advice_of(400_000)
     bought = {one.core_system: one.acquired for one in advice.packages if one.acquired}
     assert bought[CoreSystem.CHILD_ALLOWANCE] == (SCREEN,)
     assert CoreSystem.LONG_TERM_CARE in bought
@@ -57,27 +64,25 @@ def test_a_city_of_400_000_buys_where_there_are_many_cases() -> None:
 
 def test_what_is_chosen_is_never_dearer_than_any_one_method_for_all() -> None:
     for population in (500, 30_000, 100_000, 400_000):
-        for one in advise(a_question(population)).packages:
+        for one in advice_of(population).packages:
             assert one.yearly_yen <= min(way.yearly_yen for way in one.ways if way.available) + 1e-6
 
 
 def test_the_lines_of_the_procedures_add_up_to_the_package() -> None:
-    for one in advise(a_question(400_000)).packages:
+    for one in advice_of(400_000).packages:
         assert sum(item.yearly_yen for item in one.procedures) == pytest.approx(one.yearly_yen)
         assert sum(item.transcription_yen for item in one.procedures) == pytest.approx(one.transcription_yen)
 
 
 def test_a_modification_serves_all_ten_procedures_of_the_package_and_a_robot_its_own_alone() -> None:
-    advice = advise(a_question(100_000))
+    advice = advice_of(100_000)
     assert {one.method for one in package(advice).procedures} == {SCREEN}
     without = advise(replace(a_question(100_000), budget_yen=3.9e6))
     assert [one.procedure.number for one in without.procedures if one.method is RPA] == [10]
 
 
 def test_ten_sharers_need_a_tenth_of_the_cases_each() -> None:
-    (pair,) = [
-        one for one in procedure(advise(a_question()), 2).break_evens if (one.now, one.then) == (TRANSCRIPTION, SCREEN)
-    ]
+    (pair,) = [one for one in procedure(advice_of(), 2).break_evens if (one.now, one.then) == (TRANSCRIPTION, SCREEN)]
     assert pair.alone == pytest.approx((4e6 / 5 + 0.6e6) / ((12.0 - 3.86) / 60 * 4_000))
     assert pair.alone is not None
     assert pair.shared == pytest.approx(pair.alone / 10)
@@ -140,15 +145,15 @@ def test_what_cannot_be_ready_by_the_day_is_out() -> None:
 
 
 def test_a_near_migration_takes_the_years_that_an_investment_needs() -> None:
-    near = advise(a_question(100_000, "advice.standard_system_from=2024-04-01"))
+    near = advice_of(100_000, "advice.standard_system_from=2024-04-01")
     assert procedure(near, 10).method is not SCREEN
-    at_once = advise(a_question(100_000, "advice.standard_system_from=2022-05-01"))
+    at_once = advice_of(100_000, "advice.standard_system_from=2022-05-01")
     assert {why(at_once, method) for method in (RPA, SCREEN, BATCH)} == {Why.MIGRATION}
     assert why(at_once, STANDARD) is Why.NOT_YET
 
 
 def test_a_city_that_has_migrated_may_take_the_standard_interface() -> None:
-    advice = advise(a_question(400_000, "advice.standard_system_from=2021-04-01"))
+    advice = advice_of(400_000, "advice.standard_system_from=2021-04-01")
     assert procedure(advice, 10).method is STANDARD
 
 
@@ -159,17 +164,17 @@ def test_a_longer_horizon_favours_what_is_bought() -> None:
 
 
 def test_the_subsidy_counts_only_in_its_years_and_where_it_is_taken() -> None:
-    assert advise(a_question()).subsidised_share == 0.0
-    assert advise(a_question(100_000, "costs.subsidy=true")).subsidised_share == 0.5
+    assert advice_of().subsidised_share == 0.0
+    assert advice_of(100_000, "costs.subsidy=true").subsidised_share == 0.5
     late = a_question(100_000, "costs.subsidy=true", "advice.budget_from=2023-04-01")
     assert advise(late).subsidised_share == 0.0
-    hinted = advise(a_question(50_000)).with_subsidy
+    hinted = advice_of(50_000).with_subsidy
     assert hinted[10] is SCREEN
     assert advise(late).with_subsidy == {}
 
 
 def test_items_that_are_judged_cost_unattended_methods_a_look() -> None:
-    advice = advise(a_question())
+    advice = advice_of()
     judged, plain = procedure(advice, 10), procedure(advice, 2)
     assert (judged.extra_look_share, plain.extra_look_share) == (1.0, 0.0)
     for method in (RPA, BATCH, STANDARD):
@@ -190,7 +195,7 @@ def test_urgent_cases_do_not_wait_for_a_daily_window() -> None:
 
 def test_changes_of_the_screen_make_a_robot_dearer() -> None:
     minutes = [
-        procedure(advise(a_question(100_000, f"advice.screen_changes_per_year={changes}")), 10).minutes[RPA]
+        procedure(advice_of(100_000, f"advice.screen_changes_per_year={changes}"), 10).minutes[RPA]
         for changes in (0.0, 3.0, 12.0)
     ]
     assert minutes == sorted(minutes)

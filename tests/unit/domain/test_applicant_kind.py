@@ -1,6 +1,7 @@
 """Whom the serial number does not lead to: proxies, strangers, and people written otherwise than in the registry."""
 
 from dataclasses import asdict, replace
+from functools import cache
 
 import pytest
 
@@ -17,7 +18,7 @@ from shinsei.domain.identification import (
 )
 from shinsei.domain.lifecycle import Status
 from shinsei.domain.plan import VirtualRun
-from shinsei.domain.run import IdentificationSpec, RunSpec
+from shinsei.domain.run import Filing, IdentificationSpec, RunSpec
 from shinsei.domain.simtime import SimTime
 from shinsei.domain.trace import trace_hash
 from shinsei.season.filing import application
@@ -41,14 +42,18 @@ def a_mixed_run(identification: IdentificationSpec = STRANGERS) -> RunSpec:
 
 
 SPEC = a_mixed_run()
-ONLINE = [filing for filing in filings(SPEC) if filing.online]
+
+
+@cache
+def online() -> list[Filing]:
+    return [filing for filing in filings(SPEC) if filing.online]
 
 
 def test_the_mapping_leads_to_the_person_concerned_or_to_nobody() -> None:
     """The look-up that application management does and the formula that a plan uses say the same of every filing."""
     table = {line.serial: line.resident for line in mappings(SPEC)}
     outcomes = set()
-    for filing in ONLINE:
+    for filing in online():
         sent = application(SPEC, filing)
         key = mapping_key(
             serial=sent.serial_number,
@@ -72,7 +77,7 @@ def test_the_mapping_leads_to_the_person_concerned_or_to_nobody() -> None:
 def test_a_proxys_own_certificate_would_have_found_the_wrong_person() -> None:
     """Which is why a declared proxy's serial number is not looked up."""
     table = {line.serial: line.resident for line in mappings(SPEC)}
-    signed = [application(SPEC, filing) for filing in ONLINE if filing.signed]
+    signed = [application(SPEC, filing) for filing in online() if filing.signed]
     by_proxy = [sent for sent in signed if sent.filed_by_proxy]
     concerned = {sent.submission_id: resident_number(SPEC.seed, sent.submission_id[7:]) for sent in by_proxy}
     assert by_proxy
@@ -81,13 +86,13 @@ def test_a_proxys_own_certificate_would_have_found_the_wrong_person() -> None:
 
 def test_the_registry_has_everybody_but_strangers() -> None:
     known = {entry.resident for entry in residents(SPEC)}
-    for filing in ONLINE:
+    for filing in online():
         is_stranger = applicant_kind(SPEC, filing.case_id, filing.procedure) is ApplicantKind.STRANGER
         assert (resident_number(SPEC.seed, filing.case_id) in known) is not is_stranger
 
 
 def test_variants_change_the_writing_and_not_the_person() -> None:
-    pairs = [(as_written(SPEC, filing), person(SPEC.seed, filing.case_id), filing) for filing in ONLINE]
+    pairs = [(as_written(SPEC, filing), person(SPEC.seed, filing.case_id), filing) for filing in online()]
     for written, known, filing in pairs:
         assert ((written.name, written.address) != (known.name, known.address)) is is_written_otherwise(
             SPEC, filing.case_id
@@ -152,5 +157,5 @@ def test_matching_by_insured_number_spares_the_clerks_a_search() -> None:
     def searches(done: VirtualRun) -> int:
         return sum(line.action == "FAIL_IDENTIFICATION" for line in done.lines(SPEC.end))
 
-    care = [filing for filing in ONLINE if is_care(filing.procedure)]
+    care = [filing for filing in online() if is_care(filing.procedure)]
     assert searches(mistyped) > searches(by_number) + 0.5 * len(care)

@@ -1,8 +1,10 @@
 """What a run files: the counts it promises, the same in twins, on open days for paper, spread as the curve says."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -18,15 +20,32 @@ from shinsei.domain.simtime import day_number, day_of, from_datetime, time_of_da
 from shinsei.scenario import load
 
 
+@cache
+def demonstration() -> RunSpec:
+    return load("child-allowance-status-report").run_spec("r", LinkageMethod.RPA)
+
+
+@cache
+def a_year() -> Sequence[RunSpec]:
+    return load("all-procedures").run_specs("r")
+
+
+filed = cache(filings)
+"""By a run, worked out once for all tests."""
+
+
 def a_season(**demand: object) -> RunSpec:
     """The demonstration city, which has the whole curve and a background."""
-    spec = load("child-allowance-status-report").run_spec("r", LinkageMethod.RPA)
+    spec = demonstration()
     return replace(spec, demand=replace(spec.demand, **demand))  # type: ignore[arg-type]
 
 
 SPEC = a_season()
-FILINGS = filings(SPEC)
-SEASONAL = [filing for filing in FILINGS if is_seasonal(SPEC, filing)]
+
+
+@cache
+def seasonal() -> list[Filing]:
+    return [filing for filing in filed(SPEC) if is_seasonal(SPEC, filing)]
 
 
 def day(filing: Filing) -> int:
@@ -34,8 +53,8 @@ def day(filing: Filing) -> int:
 
 
 def test_the_season_has_exactly_the_recipients_and_the_online_share() -> None:
-    assert len(SEASONAL) == seasonal_filers(SPEC.demand) == 7_000
-    assert sum(filing.online for filing in SEASONAL) == 4_200
+    assert len(seasonal()) == seasonal_filers(SPEC.demand) == 7_000
+    assert sum(filing.online for filing in seasonal()) == 4_200
 
 
 def test_from_2022_only_the_exceptional_few_file() -> None:
@@ -43,27 +62,27 @@ def test_from_2022_only_the_exceptional_few_file() -> None:
 
 
 def test_filings_are_in_order_and_case_ids_count_by_time_within_a_procedure() -> None:
-    assert sorted(FILINGS, key=lambda filing: (filing.at, filing.case_id)) == FILINGS
-    for number in {filing.procedure for filing in FILINGS}:
-        ids = [filing.case_id for filing in FILINGS if filing.procedure == number]
+    assert sorted(filed(SPEC), key=lambda filing: (filing.at, filing.case_id)) == filed(SPEC)
+    for number in {filing.procedure for filing in filed(SPEC)}:
+        ids = [filing.case_id for filing in filed(SPEC) if filing.procedure == number]
         assert ids == sorted(ids)
         assert ids[0] == f"{number:02d}-000001"
         assert len(set(ids)) == len(ids)
 
 
 def test_everything_is_filed_within_the_run() -> None:
-    assert all(SPEC.start <= filing.at < SPEC.end for filing in FILINGS)
+    assert all(SPEC.start <= filing.at < SPEC.end for filing in filed(SPEC))
 
 
 def test_twin_cities_file_the_same_and_another_seed_files_something_else() -> None:
     twin = replace(SPEC, municipality="482030", twin_method=LinkageMethod.SCREEN_IMPORT, partition=5)
-    assert filings(twin) == FILINGS
-    assert filings(replace(SPEC, seed=SPEC.seed + 1)) != FILINGS
+    assert filings(twin) == filed(SPEC)
+    assert filings(replace(SPEC, seed=SPEC.seed + 1)) != filed(SPEC)
 
 
 def test_paper_arrives_in_office_hours_of_open_days_without_signature_or_files() -> None:
     calendar = BusinessCalendar(SPEC.calendar)
-    paper = [filing for filing in FILINGS if not filing.online]
+    paper = [filing for filing in filed(SPEC) if not filing.online]
     assert paper
     assert all(calendar.is_open_at(filing.at) for filing in paper)
     assert not any(filing.signed or filing.attachments for filing in paper)
@@ -72,7 +91,7 @@ def test_paper_arrives_in_office_hours_of_open_days_without_signature_or_files()
 def test_a_larger_online_share_moves_filers_from_paper_and_none_back() -> None:
     """Common random numbers: the filers online at 30 % file at the same moments at 60 %."""
     few = {filing.at for filing in filings(a_season(online_share=0.3)) if filing.procedure == 10 and filing.online}
-    many = {filing.at for filing in SEASONAL if filing.online}
+    many = {filing.at for filing in seasonal() if filing.online}
     assert few < many
 
 
@@ -83,8 +102,8 @@ def test_all_or_nothing_online_is_possible(share: float) -> None:
 
 
 def test_signatures_follow_the_catalogue() -> None:
-    spec = load("all-procedures").run_specs("r")[0]
-    online = [filing for filing in filings(spec) if filing.online]
+    spec = a_year()[0]
+    online = [filing for filing in filed(spec) if filing.online]
     for number in {filing.procedure for filing in online}:
         signed = [filing.signed for filing in online if filing.procedure == number]
         match procedure(number).signature:
@@ -98,10 +117,10 @@ def test_signatures_follow_the_catalogue() -> None:
 
 def test_attachments_stay_within_the_portals_limits() -> None:
     limits = SPEC.demand.attachments
-    found = [attachment for filing in FILINGS for attachment in filing.attachments]
+    found = [attachment for filing in filed(SPEC) for attachment in filing.attachments]
     assert found
     assert all(1 <= attachment.size <= limits.max_file_mb * 1_000_000 for attachment in found)
-    assert max(len(filing.attachments) for filing in FILINGS) <= limits.max_files
+    assert max(len(filing.attachments) for filing in filed(SPEC)) <= limits.max_files
 
 
 def test_daily_counts_replace_the_curve() -> None:
@@ -124,18 +143,18 @@ def test_no_recipients_and_no_background_file_nothing() -> None:
 
 
 def test_the_last_seasonal_filing_is_known() -> None:
-    assert last_seasonal(SPEC) == SEASONAL[-1].at
+    assert last_seasonal(SPEC) == seasonal()[-1].at
 
 
 def test_a_prefecture_gets_the_vehicle_procedures_alone_and_a_city_all_others() -> None:
-    city, prefecture = load("all-procedures").run_specs("r")
-    assert {filing.procedure for filing in filings(prefecture)} == {item.number for item in PREFECTURAL}
-    assert {filing.procedure for filing in filings(city)} == {item.number for item in MUNICIPAL}
+    city, prefecture = a_year()
+    assert {filing.procedure for filing in filed(prefecture)} == {item.number for item in PREFECTURAL}
+    assert {filing.procedure for filing in filed(city)} == {item.number for item in MUNICIPAL}
 
 
 def test_a_years_background_has_the_catalogues_volumes() -> None:
-    spec = load("all-procedures").run_specs("r")[0]
-    counts = Counter(filing.procedure for filing in filings(spec) if not is_seasonal(spec, filing))
+    spec = a_year()[0]
+    counts = Counter(filing.procedure for filing in filed(spec) if not is_seasonal(spec, filing))
     for item in MUNICIPAL:
         if item.number not in (spec.demand.procedure, 27):
             assert counts[item.number] == pytest.approx(item.volume_per_100k * 2, rel=0.03, abs=1)
@@ -169,7 +188,7 @@ class TestCurve:
         assert late == sorted(late, reverse=True)
 
     def test_a_normal_days_evening_is_the_busiest_and_the_deadline_has_a_spike_in_its_last_hour(self) -> None:
-        online = [filing for filing in SEASONAL if filing.online]
+        online = [filing for filing in seasonal() if filing.online]
         hours = Counter(time_of_day_ms(filing.at) // 3_600_000 for filing in online if day(filing) < self.last - 5)
         assert max(hours, key=lambda hour: hours[hour]) in (21, 22)
         on_deadline = Counter(time_of_day_ms(filing.at) // 3_600_000 for filing in online if day(filing) == self.last)
@@ -177,7 +196,7 @@ class TestCurve:
 
     def test_counts_by_day_follow_the_weights(self) -> None:
         """Chi-square over the days with at least five expected filings, at the 0.1 % level."""
-        online = Counter(day(filing) for filing in SEASONAL if filing.online)
+        online = Counter(day(filing) for filing in seasonal() if filing.online)
         expected = {when: weight * 4_200 for when, weight in self.weights.items() if weight * 4_200 >= 5}
         statistic = sum((online[when] - mean) ** 2 / mean for when, mean in expected.items())
         freedom = len(expected) - 1

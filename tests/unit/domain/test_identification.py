@@ -1,5 +1,7 @@
 """An applicant is found by the serial number as of the last refresh, and not found when the copy is stale."""
 
+from functools import cache
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,8 +31,11 @@ SPEC = a_run_spec(
         "standing_residents": 3,
     }
 )
-FILINGS = filings(SPEC)
-SIGNED = [filing for filing in FILINGS if filing.online and filing.signed]
+
+
+@cache
+def signed() -> list[Filing]:
+    return [filing for filing in filings(SPEC) if filing.online and filing.signed]
 
 
 def at(hours: float) -> SimTime:
@@ -75,7 +80,7 @@ def test_refreshes_only_go_forward(hours: int, more: int) -> None:
 def test_the_formula_equals_the_table_look_up(delay_h: float) -> None:
     table = {mapping.serial: mapping for mapping in mappings(SPEC)}
     found = set()
-    for filing in SIGNED:
+    for filing in signed():
         moment = SimTime(filing.at + round(delay_h * HOUR_MS))
         row = table[serial_number(SPEC.seed, filing.case_id)]
         looked_up = row.valid_from <= last_refresh(SPEC, (), moment)
@@ -88,19 +93,19 @@ def test_the_formula_equals_the_table_look_up(delay_h: float) -> None:
 def test_unsigned_filings_are_not_identified_and_have_no_mapping() -> None:
     unsigned = Filing(case_id="14-000001", procedure=14, at=at(5), online=True, signed=False)
     assert not is_identified(SPEC, (), unsigned, at(90))
-    assert len(list(mappings(SPEC))) == len(SIGNED) + len(standing_subjects(SPEC))
+    assert len(list(mappings(SPEC))) == len(signed()) + len(standing_subjects(SPEC))
 
 
 def test_a_fresh_certificate_was_issued_within_the_given_time_before_filing() -> None:
-    fresh = [filing for filing in SIGNED if valid_from(SPEC, filing) > SPEC.start - 300 * DAY_MS]
-    assert len(fresh) == pytest.approx(len(SIGNED) / 2, rel=0.25)
+    fresh = [filing for filing in signed() if valid_from(SPEC, filing) > SPEC.start - 300 * DAY_MS]
+    assert len(fresh) == pytest.approx(len(signed()) / 2, rel=0.25)
     for filing in fresh:
         assert filing.at - 2 * DAY_MS <= valid_from(SPEC, filing) <= filing.at
 
 
 def test_everybody_who_files_is_a_resident_once() -> None:
     known = list(residents(SPEC))
-    assert len(known) == len(FILINGS) + len(standing_subjects(SPEC))
+    assert len(known) == len(filings(SPEC)) + len(standing_subjects(SPEC))
     assert len({resident.resident for resident in known}) == len(known)
 
 

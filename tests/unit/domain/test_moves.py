@@ -16,6 +16,8 @@ from shinsei.scenario import Scenario, load
 from shinsei.season.outcome import histories, ledger_of
 from shinsei.testing.applicants import SHIPPED
 
+pytestmark = pytest.mark.slow
+
 ONE = "twins.methods=['TRANSCRIPTION']"
 
 
@@ -39,6 +41,12 @@ def run_of(scenario: Scenario) -> VirtualRun:
     return run
 
 
+@pytest.fixture(scope="module")
+def still() -> tuple[Scenario, VirtualRun]:
+    scenario = a_town(0.0)
+    return scenario, run_of(scenario)
+
+
 def hash_of(scenario: Scenario, run: VirtualRun) -> str:
     return trace_hash(run.lines(scenario.end))
 
@@ -53,11 +61,11 @@ def online(spec: RunSpec) -> list[Filing]:
     return [filing for filing in filings(spec) if filing.online]
 
 
-def test_nobody_who_moves_changes_nothing() -> None:
-    off, still = a_town(None), a_town(0.0)
-    before, after = run_of(off), run_of(still)
-    assert hash_of(still, after) == hash_of(off, before)
-    assert after.report() == before.report()
+def test_nobody_who_moves_changes_nothing(still: tuple[Scenario, VirtualRun]) -> None:
+    off = a_town(None)
+    before = run_of(off)
+    assert hash_of(*still) == hash_of(off, before)
+    assert still[1].report() == before.report()
 
 
 def test_each_case_ends_by_the_rule_of_its_procedure_or_is_registered_before(
@@ -93,9 +101,11 @@ def test_the_ledger_has_a_line_for_them_and_the_books_agree(moving: tuple[Scenar
     assert report.staff_minutes["move_out"] > 0
 
 
-def test_more_who_move_means_fewer_registered(moving: tuple[Scenario, VirtualRun]) -> None:
+def test_more_who_move_means_fewer_registered(
+    moving: tuple[Scenario, VirtualRun], still: tuple[Scenario, VirtualRun]
+) -> None:
     few = run_of(a_town(0.1))
-    assert moving[1].report().registered < few.report().registered < run_of(a_town(0.0)).report().registered
+    assert moving[1].report().registered < few.report().registered < still[1].report().registered
 
 
 def test_a_revoked_certificate_leads_to_nobody_from_the_next_refresh_on() -> None:

@@ -1,8 +1,9 @@
 """A search whose portal goes in the middle of it: what it has found until then is told, and soon."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -115,37 +116,55 @@ def a_quick_search(name: str) -> Preset:
     return Preset(shipped.path, shipped.text, shipped.file.model_copy(update=changed))
 
 
-@pytest.fixture
-def interrupted() -> asyncio.Event:
-    return asyncio.Event()
+Search = Callable[..., Coroutine[Any, Any, Outcome]]
 
 
-@pytest.fixture
-def searched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, interrupted: asyncio.Event) -> Any:
+@pytest.fixture(scope="module")
+def search(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Search]:
     """Runs a search of offices on these services."""
-    monkeypatch.setattr(running, "Generator", Generating)
-    monkeypatch.setattr(running, "StatusFeed", Generating)
 
-    async def run(services: Services, **changed: Any) -> Outcome:
+    async def run(services: Services, interrupted: asyncio.Event | None = None, **changed: Any) -> Outcome:
         preset = a_quick_search("find-max-office")
         preset = Preset(preset.path, preset.text, preset.file.model_copy(update=changed))
         specs = run_specs(preset, scenario_of(preset), "load-1")
-        wanted = Wanted(preset=preset, specs=specs, profile=preset.profile(), processes=1, folder=tmp_path)
+        folder = tmp_path_factory.mktemp("search")
+        wanted = Wanted(preset=preset, specs=specs, profile=preset.profile(), processes=1, folder=folder)
         addresses = dict.fromkeys(("portal_sim", "linkage_server", "app_mgmt", "core_systems"), NOBODY)
         target = Target(addresses=addresses, kafka=NOBODY, secret_file="")
         test = LoadTest(wanted, target, services, lambda *_: None)  # type: ignore[arg-type]
-        return await asyncio.wait_for(test.run(interrupted), 10)
+        return await asyncio.wait_for(test.run(interrupted or asyncio.Event()), 10)
 
-    return run
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "Generator", Generating)
+        patch.setattr(running, "StatusFeed", Generating)
+        yield run
 
 
-@pytest.mark.parametrize("goes", ["start", "close"])
-@pytest.mark.parametrize("error", [None, UnavailableError("portal_sim does not answer")], ids=["hangs", "fails"])
-async def test_a_step_that_cannot_be_begun_ends_the_search_with_what_it_has_found(
-    searched: Any, goes: str, error: ShinseiError | None
+NOT_BEGUN = {
+    f"{how}-{goes}": partial(Services, goes, error)
+    for how, error in (("hangs", None), ("fails", UnavailableError("portal_sim does not answer")))
+    for goes in ("start", "close")
+}
+
+
+@pytest.fixture(scope="module")
+def not_begun(search: Search) -> Mapping[str, tuple[Services, Outcome]]:
+    """All of these beside each other, as each takes seconds to be given up."""
+
+    async def searched(services: Services) -> tuple[Services, Outcome]:
+        return services, await search(services)
+
+    async def all_of_them() -> list[tuple[Services, Outcome]]:
+        return await asyncio.gather(*(searched(made()) for made in NOT_BEGUN.values()))
+
+    return dict(zip(NOT_BEGUN, asyncio.run(all_of_them()), strict=True))
+
+
+@pytest.mark.parametrize("how", NOT_BEGUN)
+def test_a_step_that_cannot_be_begun_ends_the_search_with_what_it_has_found(
+    how: str, not_begun: Mapping[str, tuple[Services, Outcome]]
 ) -> None:
-    services = Services(goes, error)
-    outcome = await searched(services)
+    services, outcome = not_begun[how]
     assert outcome.partial.startswith("the next step of the search could not be begun (")
     assert {len(found.tried) for found in outcome.offices.values()} == {1}
     # It is waited for no longer than it takes for a portal to count as gone, and nothing stays open.
@@ -173,9 +192,9 @@ def test_a_clock_that_is_set_in_the_middle_makes_nobody_silent(monkeypatch: pyte
         assert test._now_s() == pytest.approx(before_s, abs=5)
 
 
-async def test_a_portal_that_stays_away_leaves_its_runs_open_and_the_first_reason_stands(searched: Any) -> None:
+async def test_a_portal_that_stays_away_leaves_its_runs_open_and_the_first_reason_stands(search: Search) -> None:
     services = Services("close", comes_back=False)
-    outcome = await searched(services)
+    outcome = await search(services)
     assert outcome.partial == (
         "the next step of the search could not be begun "
         "(the portal went away and its runs were left open (no answer within 0.3 s))"
@@ -183,14 +202,14 @@ async def test_a_portal_that_stays_away_leaves_its_runs_open_and_the_first_reaso
     assert services.closed == []
 
 
-async def test_a_municipality_that_is_taken_meanwhile_ends_the_search_too(searched: Any) -> None:
-    outcome = await searched(Services("start", ConflictError("run load-2 has it")), drain=1)
+async def test_a_municipality_that_is_taken_meanwhile_ends_the_search_too(search: Search) -> None:
+    outcome = await search(Services("start", ConflictError("run load-2 has it")), drain=1)
     assert outcome.partial == "the next step of the search could not be begun (run load-2 has it)"
 
 
-async def test_ctrl_c_is_heeded_while_a_step_is_being_begun(searched: Any, interrupted: asyncio.Event) -> None:
-    services = Services("start")
-    searching = asyncio.create_task(searched(services, gone_after=60_000))
+async def test_ctrl_c_is_heeded_while_a_step_is_being_begun(search: Search) -> None:
+    services, interrupted = Services("start"), asyncio.Event()
+    searching = asyncio.create_task(search(services, interrupted, gone_after=60_000))
     await eventually(lambda: services.is_away)
     interrupted.set()
     outcome = await searching

@@ -10,6 +10,8 @@ from shinsei.scenario import load
 from shinsei.season.planned import plan_season
 from shinsei.testing.seasons import SMALL
 
+pytestmark = pytest.mark.slow
+
 NAME = "incident-upstream-line"
 
 

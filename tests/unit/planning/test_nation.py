@@ -21,6 +21,8 @@ from shinsei.season.findings import Findings
 from shinsei.season.planned import plan_season
 from shinsei.testing.seasons import SMALL
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def small() -> Scenario:

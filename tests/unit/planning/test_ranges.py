@@ -1,15 +1,21 @@
 """Ranges of assumptions: from the comment where it gives one, else from the mark."""
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
 from shinsei.planning.grid import varied
-from shinsei.planning.ranges import Learning, is_assumption, only_method, range_of, ranges
+from shinsei.planning.ranges import Learning, Range, is_assumption, only_method, range_of, ranges
 from shinsei.planning.unvaried import unvaried
 from shinsei.scenario import Parameter, Scenario, load
 
 pytestmark = pytest.mark.slow
+
+
+@cache
+def ranges_of(name: str) -> tuple[tuple[Range, ...], dict[str, str]]:
+    return ranges(load(name))
 
 
 def a_parameter(value: str, unit: str, mark: str, source: str, path: str = "methods.rpa.some") -> Parameter:
@@ -78,7 +84,7 @@ def test_facts_times_of_day_and_lists_have_none(parameter: Parameter) -> None:
 
 
 def test_every_range_of_the_demonstration_is_one_that_the_scenario_takes() -> None:
-    found, refused = ranges(load("child-allowance-status-report"))
+    found, refused = ranges_of("child-allowance-status-report")
     by_path = {each.path: each for each in found}
     assert len(found) > 100
     assert by_path["office.clerks"].is_whole
@@ -91,7 +97,7 @@ def test_every_range_of_the_demonstration_is_one_that_the_scenario_takes() -> No
 
 def test_the_other_parts_of_a_whole_give_way_in_proportion() -> None:
     scenario = load("child-allowance-status-report")
-    by_path = {each.path: each for each in ranges(scenario)[0]}
+    by_path = {each.path: each for each in ranges_of(scenario.name)[0]}
     wave = by_path["demand.mailing_wave_share"]
     demand = varied(scenario, wave.settings(0.5)).file.demand
     assert demand.mailing_wave_share == 0.5
@@ -103,13 +109,13 @@ def test_the_other_parts_of_a_whole_give_way_in_proportion() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["core-system-disturbances", "special-cash-payment-2020"])
 def test_no_assumption_with_a_range_is_left_where_it_is(name: str) -> None:
-    assert ranges(load(name))[1] == {}
+    assert ranges_of(name)[1] == {}
 
 
 @pytest.mark.parametrize("name", ["child-allowance-status-report", "core-system-disturbances"])
 def test_every_assumption_has_a_range_or_a_reason_for_none(name: str) -> None:
     scenario = load(name)
-    with_range, without = {each.path for each in ranges(scenario)[0]}, unvaried(scenario)
+    with_range, without = {each.path for each in ranges_of(name)[0]}, unvaried(scenario)
     assert not with_range & set(without)
     assert with_range | set(without) == {each.path for each in scenario.parameters if is_assumption(each)}
     assert without["calendar.office_opens"].en == "a time of day"

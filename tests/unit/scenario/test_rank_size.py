@@ -1,6 +1,7 @@
 """Sizes along a rank-size curve: what is known in totals holds, and everything else follows by rule."""
 
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,11 @@ import pytest
 from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.municipality import is_prefecture, validate_code
+from shinsei.domain.run import RunSpec
 from shinsei.scenario import Scenario, load, parse
 from shinsei.scenario.rank_size import sizes
 from shinsei.scenario.rank_size_section import spread
 
-NATION = load("nationwide")
-SPECS = NATION.run_specs("r")
 BY_CLASS = {36: 37e6, 100: 30e6, 160: 22e6, 480: 26e6, 440: 8e6, 525: 2.7e6}
 """Number of municipalities and people of each class, from memory of the census of 2020, as the scenario says."""
 TOWNS = """
@@ -35,8 +35,18 @@ people_per_clerk = 25_000.0  # [A]
 """
 
 
+@cache
+def nation() -> Scenario:
+    return load("nationwide")
+
+
+@cache
+def runs() -> list[RunSpec]:
+    return nation().run_specs("r")
+
+
 def drawn() -> list[int]:
-    return [one.population for group in NATION.groups for one in group.members]
+    return [one.population for group in nation().groups for one in group.members]
 
 
 def towns(old: str = "", new: str = "") -> Scenario:
@@ -53,9 +63,10 @@ def test_the_nation_has_its_number_its_people_its_largest_and_its_smallest() -> 
 
 def test_each_size_class_has_its_number_and_about_its_people() -> None:
     """The people of a class are not fitted, all but in the sum: how well the curve does there says how good it is."""
-    sections = NATION.file.rank_size.classes if NATION.file.rank_size else ()
+    curve = nation().file.rank_size
+    sections = curve.classes if curve else ()
     for section, (count, people) in zip(sections, BY_CLASS.items(), strict=True):
-        members = [one for group in NATION.groups if group.name == section.name for one in group.members]
+        members = [one for group in nation().groups if group.name == section.name for one in group.members]
         assert len(members) == section.count == count
         assert min(one.population for one in members) >= section.from_people
         if count < 500:  # the smallest have hundreds of people more than the curve: 2.7 million and not 1.7
@@ -70,7 +81,7 @@ def test_sizes_fall_by_rank() -> None:
 
 
 def test_codes_are_valid_unique_and_no_prefectures() -> None:
-    codes = [validate_code(one.code) for group in NATION.groups for one in group.members]
+    codes = [validate_code(one.code) for group in nation().groups for one in group.members]
     assert len(set(codes)) == 1_741
     assert not any(map(is_prefecture, codes))
 
@@ -83,14 +94,14 @@ def test_methods_are_spread_over_all_sizes_of_a_class_by_their_shares() -> None:
 
 
 def test_staff_follows_the_people() -> None:
-    largest, smallest = SPECS[0].office, SPECS[-1].office
+    largest, smallest = runs()[0].office, runs()[-1].office
     assert (largest.clerks, largest.login_seats, largest.methods.rpa.robots) == (148, 222, 18)
     assert (smallest.clerks, smallest.login_seats, smallest.productive_share) == (1, 2, 0.3)
 
 
 def test_every_tenth_is_a_tenth_of_the_same_municipalities() -> None:
     tenth = load("nationwide", ["rank_size.every=10"])
-    everybody = {spec.municipality: (spec.demand.population, spec.seed) for spec in SPECS}
+    everybody = {spec.municipality: (spec.demand.population, spec.seed) for spec in runs()}
     found = tenth.run_specs("r")
     assert len(found) == 174
     assert all(everybody[spec.municipality] == (spec.demand.population, spec.seed) for spec in found)
@@ -98,7 +109,7 @@ def test_every_tenth_is_a_tenth_of_the_same_municipalities() -> None:
 
 
 def test_runs_are_in_the_order_of_the_codes() -> None:
-    codes = [spec.municipality for spec in SPECS]
+    codes = [spec.municipality for spec in runs()]
     assert codes == sorted(codes)
 
 

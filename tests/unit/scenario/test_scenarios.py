@@ -17,21 +17,23 @@ from shinsei.scenario.writing import template_text
 
 FOLDER = Path(__file__).parents[3] / "scenarios"
 FILES = sorted(FOLDER.glob("*.toml"))
-SHIPPED = [*(load(file) for file in FILES), parse(template_text(), Path("template.toml"))]
+TEMPLATE = Path("template.toml")
 MARKS = {"F", "SRC", "M", "D", "A"}
 TEXTS = {"extends", "name", "name_ja", "kind"}
 
-every_scenario = pytest.mark.parametrize("scenario", SHIPPED, ids=lambda scenario: scenario.name)
+
+@pytest.fixture(scope="module", params=[*FILES, TEMPLATE], ids=lambda file: file.stem)
+def scenario(request: pytest.FixtureRequest) -> Scenario:
+    """Every one that is shipped, and the template."""
+    return parse(template_text(), TEMPLATE) if request.param is TEMPLATE else load(request.param)
 
 
-@every_scenario
 def test_no_number_stands_without_mark_and_source(scenario: Scenario) -> None:
     for item in scenario.parameters:
         assert item.mark.split()[0].rstrip(",") in MARKS, item
         assert item.source, item
 
 
-@every_scenario
 def test_nothing_that_a_line_of_the_file_sets_is_overlooked(scenario: Scenario) -> None:
     """A line ``key = value`` outside the texts is one of the parameters shown."""
     shown = {item.path.rpartition(".")[2] for item in scenario.parameters}
@@ -45,7 +47,6 @@ def test_nothing_that_a_line_of_the_file_sets_is_overlooked(scenario: Scenario) 
             assert key in shown, line
 
 
-@every_scenario
 def test_codes_are_invented_and_unique_and_partitions_spread(scenario: Scenario) -> None:
     specs = scenario.run_specs("r")
     codes = [validate_code(spec.municipality) for spec in specs]
@@ -55,7 +56,6 @@ def test_codes_are_invented_and_unique_and_partitions_spread(scenario: Scenario)
     assert {spec.kernel_version for spec in specs} == {KERNEL_VERSION}
 
 
-@every_scenario
 def test_both_languages_say_something(scenario: Scenario) -> None:
     report = scenario.report
     assert bool(report.statement) is bool(report.statement_ja)
@@ -64,7 +64,6 @@ def test_both_languages_say_something(scenario: Scenario) -> None:
     assert "{" not in scenario.post2022_line() + scenario.post2022_line("ja")
 
 
-@every_scenario
 def test_holidays_and_the_year_end_are_closed(scenario: Scenario) -> None:
     spec = scenario.run_specs("r")[0]
     year = to_datetime(spec.start).year

@@ -1,7 +1,9 @@
 """A small city with a short season, and a portal in memory whose office takes an hour a step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -53,13 +55,14 @@ def to_file(twins: Sequence[RunSpec]) -> dict[RunSpec, list[Filing]]:
     return {spec: [filing for filing in filings(spec) if filing.online] for spec in twins}
 
 
-def case_lines(submission: str, at: SimTime, step_ms: int = HOUR_MS) -> list[TraceLine]:
+@cache
+def case_lines(submission: str, at: SimTime) -> Sequence[TraceLine]:
     """A case that takes an hour a step."""
     status, lines = None, []
     for index, action in enumerate(STEPS):
         status = next_status(submission, status, action)
         lines.append(
-            TraceLine(submission_id=submission, at=SimTime(at + index * step_ms), action=action, status=status)
+            TraceLine(submission_id=submission, at=SimTime(at + index * HOUR_MS), action=action, status=status)
         )
     return lines
 
@@ -139,24 +142,22 @@ class MemoryPortal:
         last = polling.last_poll(spec, desk.watermark)
         if last is not None and not self.silent and wait_ms:
             desk.returned = max(desk.returned, polling.next_poll(spec, last))
-        lines = [case.lines[-1] for case in await self.histories(spec)]
         return Progress(
             watermark=desk.watermark,
             frontier=desk.frontier,
             returned=desk.returned,
             accepted=len(desk.filed),
-            open=sum(line.action is not Action.NOTIFY for line in lines),
+            open=sum(lines[-1].action is not Action.NOTIFY for lines in self._back(desk)),
             closed=desk.closed,
         )
 
     async def histories(self, spec: RunSpec) -> tuple[CaseHistory, ...]:
-        desk = self.desks[spec.municipality]
-        return histories(
-            line
-            for known, filing in desk.filed.items()
-            for line in case_lines(known, filing.at)
-            if line.at < max(desk.returned, filing.at + 1)
-        )
+        return histories(chain.from_iterable(self._back(self.desks[spec.municipality])))
+
+    def _back(self, desk: Desk) -> Iterator[list[TraceLine]]:
+        """What has come back of each case."""
+        for known, filing in desk.filed.items():
+            yield [line for line in case_lines(known, filing.at) if line.at < max(desk.returned, filing.at + 1)]
 
 
 @pytest.fixture(scope="session")

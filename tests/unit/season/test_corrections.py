@@ -19,6 +19,8 @@ from shinsei.season.text import Text
 from shinsei.season.verdict import verdict
 from shinsei.testing.applicants import SHIPPED
 
+pytestmark = pytest.mark.slow
+
 LABELS = {"Corrections replied / requested", "Ended before registration"}
 
 
