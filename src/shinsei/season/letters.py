@@ -156,9 +156,11 @@ async def read_letters(bootstrap: str, start: Mapping[TopicPartition, int] | Non
 
 async def _read(consumer: AIOKafkaConsumer, start: Mapping[TopicPartition, int]) -> list[ConsumerRecord]:
     consumer.assign(PLACES)
-    await consumer.seek_to_beginning(*PLACES)
-    for place, offset in start.items():
-        consumer.seek(place, offset)
+    if start:
+        for place, offset in start.items():
+            consumer.seek(place, offset)
+    else:
+        await consumer.seek_to_beginning(*PLACES)
     ends = await consumer.end_offsets(PLACES)
     items: list[ConsumerRecord] = []
     while any([await consumer.position(place) < ends[place] for place in PLACES]):
