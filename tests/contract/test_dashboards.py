@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -98,23 +99,35 @@ def test_panels_ask_for_metrics_that_exist() -> None:
                 assert {name, re.sub(r"_(bucket|count|sum)$", "", name)} & names, (panel["title"], name)
 
 
-def test_a_panel_that_shows_0_where_nothing_is_wrong_shows_more_where_something_is(tmp_path: Path) -> None:
-    """With ``or vector(0)`` it is never silent, so that nobody would see that it asks for the wrong thing."""
-    asked = {panel["title"]: panel["targets"][0]["expr"] for panel in PANELS if "vector(0)" in str(panel["targets"])}
-    assert asked.keys() == WRONG.keys()
+def assert_shown(folder: Path, series: Mapping[str, str], panels: Mapping[str, float]) -> None:
+    """By promtool, what figures show two minutes after these series have begun."""
+    asked = {panel["title"]: panel["targets"][0]["expr"] for panel in PANELS}
     case = {
         "interval": "10s",
-        "input_series": [{"series": series, "values": values} for series, values, _ in WRONG.values()],
+        "input_series": [{"series": name, "values": values} for name, values in series.items()],
         "promql_expr_test": [
             {"expr": asked[title], "eval_time": "2m", "exp_samples": [{"labels": "{}", "value": value}]}
-            for title, (_, _, value) in WRONG.items()
+            for title, value in panels.items()
         ],
     }
-    file = tmp_path / "panels.test.yml"
+    file = folder / "panels.test.yml"
     file.write_text(json.dumps({"tests": [case]}), encoding="utf-8")
     command = [program("promtool") or "promtool", "test", "rules", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_panel_that_shows_0_where_nothing_is_wrong_shows_more_where_something_is(tmp_path: Path) -> None:
+    """With ``or vector(0)`` it is never silent, so that nobody would see that it asks for the wrong thing."""
+    assert {panel["title"] for panel in PANELS if "vector(0)" in str(panel["targets"])} == WRONG.keys()
+    series = {name: values for name, values, _ in WRONG.values()}
+    assert_shown(tmp_path, series, {title: value for title, (_, _, value) in WRONG.items()})
+
+
+def test_a_dead_letter_that_is_settled_is_shown_no_more(tmp_path: Path) -> None:
+    counted, values, _ = WRONG["Dead letters"]
+    unsettled = 'shinsei_dead_letters_unsettled{topic="work.requested"}'
+    assert_shown(tmp_path, {counted: values, unsettled: "0x12"}, {"Dead letters": 0})
 
 
 def test_what_is_wrong_in_a_panel_s_case_has_the_labels_of_its_metric() -> None:

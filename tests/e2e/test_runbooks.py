@@ -12,6 +12,7 @@ import subprocess
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -265,9 +266,20 @@ async def cut_off(stack: Stack, shinsei: CommandLine, watcher: Watcher) -> None:
     wish_speed(pace, None)
 
 
+async def settle(shinsei: CommandLine, somebody: Producer, watcher: Watcher) -> None:
+    """A record goes to the dead letters; the room counts it until somebody has decided about it, and the alert ends."""
+    decide = ("dead-letters", "discard", "--since", "2021-01-01", "--why", "from nobody we know")
+    await shinsei.run(*decide)  # about what others have left
+    await somebody.send_all(WORK_REQUESTED.name, PARTITION, [(b"482013", b"no message", [("from", b"somebody")])])
+    unsettled = partial(watcher.query, f'shinsei_dead_letters_unsettled{{topic="{WORK_REQUESTED.name}"}} > 0')
+    await eventually(unsettled, within_s=240, every_s=0.5, what="a letter that nobody has settled")
+    await until_firing(watcher, "DeadLettersNonZero")
+    await shinsei.run(*decide)
+    await until_firing(watcher, "DeadLettersNonZero", wanted=False, within_s=120)
+
+
 async def disturb(stack: Stack, shinsei: CommandLine, somebody: Producer, watcher: Watcher) -> None:
     """Fault flags, a record for the dead letters, a part that stands still, a group that is never at rest."""
-    await somebody.send_all(WORK_REQUESTED.name, PARTITION, [(b"482013", b"no message", [("from", b"somebody")])])
 
     async def a_loop() -> None:
         async with a_flag(shinsei, FaultFlag.LOOP_BLOCKED, "linkage_server"):
@@ -277,7 +289,7 @@ async def disturb(stack: Stack, shinsei: CommandLine, somebody: Producer, watche
         await stand_still(stack, "app_mgmt_streams", lambda: watcher.until_fired("PartMissing"))
         await end_again_and_again(stack, "app_mgmt_streams", watcher)
 
-    await asyncio.gather(a_part(), a_loop(), come_and_go(stack, watcher))
+    await asyncio.gather(a_part(), a_loop(), come_and_go(stack, watcher), settle(shinsei, somebody, watcher))
 
 
 @asynccontextmanager

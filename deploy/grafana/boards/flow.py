@@ -30,8 +30,11 @@ BOARD = Board(
                 ),
                 Figure(
                     title="Dead letters",
-                    says="Messages that nobody could use; every one is looked at by a person.",
-                    query=Query(expr="sum(shinsei_kafka_dead_letters_total) or vector(0)"),
+                    says="Messages that nobody could use, and about which nobody has decided; where that is not known, "
+                    "all since the processes started.",
+                    query=Query(
+                        expr="sum(shinsei_dead_letters_unsettled) or sum(shinsei_kafka_dead_letters_total) or vector(0)"
+                    ),
                     limit=1,
                 ),
                 Figure(

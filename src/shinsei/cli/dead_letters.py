@@ -19,6 +19,7 @@ from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.receipt_number import validate_receipt_number
 from shinsei.domain.simtime import TOKYO, isoformat
 from shinsei.season.letters import Audit, Decision, Letter, Verb, Wanted, read_letters, send_again
+from shinsei.stack.home import Home
 
 _app = typer.Typer(help="List, show, replay and discard dead letters.", no_args_is_help=True)
 _BYTES_SHOWN = 64
@@ -192,7 +193,7 @@ def _find(filters: _Filters, home: Path | None) -> tuple[list[Letter], Mapping[s
 
 
 def _audit(home: Path) -> Audit:
-    return Audit(home / "audit" / "dead-letters.jsonl")
+    return Audit(Home(path=home).audit)
 
 
 def _topic(name: str) -> str:

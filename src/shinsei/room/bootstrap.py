@@ -7,6 +7,7 @@ from typing import Any
 from shinsei.room.board import Board
 from shinsei.room.control import Control
 from shinsei.room.forecasting import Forecaster
+from shinsei.room.letters import Letters
 from shinsei.room.server import Desk, WebServer
 from shinsei.room.settings import Settings
 from shinsei.room.watching import Watch
@@ -15,6 +16,7 @@ from shinsei.runtime.clock import RealClock
 from shinsei.runtime.lifespan import BackgroundTask, Component, Service, Watched
 from shinsei.runtime.observability import EventLoopLag
 from shinsei.season.gateway import Gateway
+from shinsei.season.letters import Audit
 from shinsei.season.story.reading import read_story
 from shinsei.stack.site import Addresses
 
@@ -50,9 +52,12 @@ class Room:
         watch = Watch(settings, where, gateway, board, forecaster, clock)
         control = Control(gateway, settings.pace_file, watch.open_runs)
         desk = Desk(board, settings.control_token, self._story, control.act)
+        file = settings.audit_file
+        letters = () if file is None else (BackgroundTask("letters", Letters(where.kafka_bootstrap, Audit(file)).run),)
         self._parts = (
             BackgroundTask("watch", watch.run),
             BackgroundTask("forecast", forecaster.run),
+            *letters,
             WebServer(settings.web_host, settings.web_port, desk),
         )
         for part in self._parts:

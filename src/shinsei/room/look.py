@@ -12,7 +12,7 @@ from shinsei.domain.run import Pacing
 from shinsei.domain.simtime import SimTime, isoformat
 from shinsei.room import metrics
 from shinsei.room.sources import Levels
-from shinsei.room.todo import Circumstances, start, todo, unfetched_line, urgent
+from shinsei.room.todo import Circumstances, settle, start, todo, unfetched_line, urgent
 from shinsei.room.twins import Twin, both, office_now, told_apart, untold, values
 from shinsei.room.verdict import (
     Judged,
@@ -65,10 +65,12 @@ def nothing_open(seen: Seen, last: Mapping[str, Any]) -> dict[str, Any]:
     metrics.tell_prospects({})
     metrics.tell_ages({})
     metrics.NOT_SHOWN.set(0)
+    waiting = [*settle(_circumstances(seen))]
     if last.get("run"):
-        return {**last, "over": True, "todo": [], "work": None, **_infrastructure(seen)}
+        return {**last, "over": True, "todo": waiting, "work": None, **_infrastructure(seen)}
     nobody = {"work": None, "resources": _resources(())}
-    return {"run": None, "verdict": idle(), "todo": start(), "twins": [], **nobody, **_infrastructure(seen)}
+    found = {"run": None, "verdict": idle(), "todo": [*waiting, *start()], "twins": []}
+    return {**found, **nobody, **_infrastructure(seen)}
 
 
 def no_view(away: Sequence[str]) -> dict[str, Any]:
@@ -163,6 +165,7 @@ def _circumstances(seen: Seen) -> Circumstances:
         unfetched=_whole(seen.levels.total("shinsei_pending_cases", "portal_sim", stage="fetch")),
         unaccounted=(seen.ledger or {}).get("unaccounted") or 0,
         stopped=int(seen.levels.at_least("shinsei_kafka_partition_stopped")),
+        unsettled=int(seen.levels.at_least("shinsei_dead_letters_unsettled")),
         missing=seen.missing,
         alerts=seen.alerts or (),
     )

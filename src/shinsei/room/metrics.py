@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from math import nan
 
+from shinsei.contracts.topics import TOPICS
 from shinsei.domain.forecast import Prospect
 from shinsei.runtime import observability
 from shinsei.runtime.levels import SIM, Group
@@ -34,6 +35,11 @@ OVERDUE = observability.gauge(
     "shinsei_season_forecast_overdue_seconds",
     "Real time for which the forecast in use has been too old for what is judged by it, or there has been none.",
     ("linkage_method",),
+)
+UNSETTLED = observability.gauge(
+    "shinsei_dead_letters_unsettled",
+    "Dead letters about which nobody has decided, by the topic of their record; not told where decisions are unknown.",
+    ("topic",),
 )
 NOT_SHOWN = observability.gauge(
     "shinsei_season_municipalities_not_shown", "Open runs of the season that the room neither shows nor foresees."
@@ -77,6 +83,12 @@ def tell_no_ledger() -> None:
     """No run is open: nothing of it can be missing, and what its lines were stays."""
     UNACCOUNTED.set(0)
     UNREAD.set(0)
+
+
+def tell_letters(unsettled: Mapping[str, int]) -> None:
+    """Sets the gauge of every topic."""
+    for topic in TOPICS:
+        UNSETTLED.labels(topic).set(unsettled.get(topic, 0))
 
 
 def tell_nothing(unread: int) -> None:

@@ -19,6 +19,10 @@ class Settings(ServiceSettings):
     metrics_port: int = Field(default=9106, ge=0, le=65535, description="Port of /metrics.")
     addresses_file: Path = Field(default=Path("var/room.json"), description="Addresses of the stack, as JSON.")
     pace_file: Path = Field(default=Path("var/pace.json"), description="Where the speed wanted of a season is left.")
+    audit_file: Path | None = Field(
+        default=None,
+        description="What was decided about dead letters; unset: those that nobody has settled are not counted.",
+    )
     control_token_file: Path | None = Field(
         default=None,
         description="Holds what whoever may pause and speed up knows; absent: the room is for reading only.",

@@ -31,6 +31,7 @@ WANTED: Final = (
     "shinsei_app_mgmt_held_statuses",
     "shinsei_linkage_server_updates_waiting",
     "shinsei_linkage_server_line_down",
+    "shinsei_dead_letters_unsettled",
 )
 """Families that are asked for: to write down all the others costs a process five times as much, at every look."""
 _SCRAPED: Final = urllib.parse.urlencode({"query": f'up{{job="{JOB}"}}'})

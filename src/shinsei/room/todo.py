@@ -38,6 +38,8 @@ class Circumstances:
     """Runs of which nothing comes back, though something is out."""
     stopped: int = 0
     """Partitions that wait for a person."""
+    unsettled: int = 0
+    """Dead letters about which nobody has decided."""
     all_at_risk: int = 0
     """Cases of all municipalities, where not all are shown, that would miss the target at the present pace."""
     missing: Sequence[Text] = ()
@@ -88,6 +90,18 @@ def urgent(at: Circumstances) -> list[dict[str, str]]:
 def start() -> list[dict[str, str]]:
     """What can be done where nothing runs."""
     return [_do("A season is started in a terminal:", "端末から開始できます:", "shinsei season smoke --speed 3600")]
+
+
+def settle(at: Circumstances) -> Iterator[dict[str, str]]:
+    """What waits for a decision, whether a season runs or not."""
+    if at.unsettled:
+        wait = "1 dead letter waits" if at.unsettled == 1 else f"{at.unsettled:,} dead letters wait"
+        line = _do(
+            f"{wait} for a decision: see what could not be used.",
+            f"処理不能として退避されたメッセージが{at.unsettled:,}件、未対応です。内容を確認して対応を決めてください。",
+            "shinsei dead-letters list",
+        )
+        yield {**line, "runbook": "docs/operations.md#deadlettersnonzero"}
 
 
 def _lost(at: Circumstances) -> Iterator[dict[str, str]]:
@@ -157,6 +171,7 @@ def _waiting(at: Circumstances) -> Iterator[dict[str, str]]:
             "表示されていない自治体が危険な可能性があります。処理中の多い自治体を確認してください。",
             "shinsei ledger",
         )
+    yield from settle(at)
     if at.paused:
         yield _do(
             "The season is paused: simulated time stands still. Whoever has the token lets it go on under Clock below.",

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
@@ -129,8 +129,14 @@ def lying(items: Iterable[ConsumerRecord]) -> Lying:
     return Lying(letters=tuple(in_order), strangers=strangers)
 
 
-async def read_letters(bootstrap: str) -> Lying:
-    """Every letter there is.
+PLACES: Final = tuple(
+    TopicPartition(topic.dead, partition) for topic in TOPICS.values() for partition in range(topic.partitions)
+)
+"""Where letters lie."""
+
+
+async def read_letters(bootstrap: str, start: Mapping[TopicPartition, int] | None = None) -> Lying:
+    """Every letter there is, or those from some offsets on.
 
     Raises:
         UnavailableError: Kafka is away, or too slow.
@@ -140,7 +146,7 @@ async def read_letters(bootstrap: str) -> Lying:
     try:
         async with asyncio.timeout(_WITHIN_S):
             await consumer.start()
-            items = await _read(consumer)
+            items = await _read(consumer, start or {})
     except (KafkaError, TimeoutError, OSError) as error:
         raise UnavailableError(f"Kafka at {bootstrap} does not answer ({type(error).__name__})") from error
     finally:
@@ -148,16 +154,17 @@ async def read_letters(bootstrap: str) -> Lying:
     return lying(items)
 
 
-async def _read(consumer: AIOKafkaConsumer) -> list[ConsumerRecord]:
-    places = [
-        TopicPartition(topic.dead, partition) for topic in TOPICS.values() for partition in range(topic.partitions)
-    ]
-    consumer.assign(places)
-    await consumer.seek_to_beginning(*places)
-    ends = await consumer.end_offsets(places)
+async def _read(consumer: AIOKafkaConsumer, start: Mapping[TopicPartition, int]) -> list[ConsumerRecord]:
+    consumer.assign(PLACES)
+    if start:
+        for place, offset in start.items():
+            consumer.seek(place, offset)
+    else:
+        await consumer.seek_to_beginning(*PLACES)
+    ends = await consumer.end_offsets(PLACES)
     items: list[ConsumerRecord] = []
-    while any([await consumer.position(place) < ends[place] for place in places]):
-        for records in (await consumer.getmany(*places, timeout_ms=500)).values():
+    while any([await consumer.position(place) < ends[place] for place in PLACES]):
+        for records in (await consumer.getmany(*PLACES, timeout_ms=500)).values():
             items += records
     return items
 

@@ -75,6 +75,11 @@ class Home:
         return self.path / "room.json"
 
     @property
+    def audit(self) -> Path:
+        """What was decided about dead letters: one line a decision."""
+        return self.path / "audit" / "dead-letters.jsonl"
+
+    @property
     def socket(self) -> Path:
         """Where the supervisor answers."""
         return self.path / "stack.sock"

@@ -165,6 +165,7 @@ def _room(site: Site) -> Launch:
         "metrics_port": str(site.ports["room.metrics"]),
         "addresses_file": str(site.home.addresses),
         "pace_file": str(site.home.pace),
+        "audit_file": str(site.home.audit),
         "control_token_file": str(site.control_token_file),
     }
     return _python(site, "room", "shinsei.room", prefix="shinsei_room", settings=settings)

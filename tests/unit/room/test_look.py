@@ -137,6 +137,14 @@ def test_the_end_of_a_season_stays_on_the_page(a_twin: "MakeTwin") -> None:
     assert nothing_open(Seen(levels=levels(""), alerts=[]), {})["verdict"]["state"] == "idle"
 
 
+def test_a_dead_letter_is_named_until_it_is_settled_whether_a_season_runs_or_not(a_twin: "MakeTwin") -> None:
+    lie = levels('shinsei_dead_letters_unsettled{topic="work.requested"} 2.0\n')
+    last = look(replace(seen(a_twin()), levels=lie))
+    found = (last, nothing_open(Seen(levels=lie, alerts=[]), last), nothing_open(Seen(levels=lie, alerts=[]), {}))
+    assert [one["todo"][0]["command"] for one in found] == ["shinsei dead-letters list"] * 3
+    assert [len(one["todo"]) for one in found] == [1, 1, 2], "and how a season is started, where none was"
+
+
 def test_a_standing_run_is_shown_and_not_judged(a_twin: "MakeTwin") -> None:
     twin = a_twin(Prospect.UNKNOWN)
     found = look(seen(replace(twin, spec=replace(twin.spec, pacing=Pacing.CLOCK))))

@@ -149,6 +149,7 @@ def test_what_a_line_wants_done_has_its_command_or_its_runbook_where_there_is_on
         unaccounted=1,
         is_left=True,
         stopped=1,
+        unsettled=2,
         missing=(Text("app_mgmt", "申請管理"),),
         alerts=(an_alert("OutboxStuck"),),
     )
@@ -160,12 +161,22 @@ def test_what_a_line_wants_done_has_its_command_or_its_runbook_where_there_is_on
         "shinsei status",
         "docs/operations.md#outboxstuck",
         "shinsei control list",
+        "shinsei dead-letters list",
         f"shinsei control staff 7 --city {twin.spec.municipality}",
         "shinsei control list",
     ]
     for one in found:
         if one["command"]:
             assert run([*one["command"].split()[1:], "--help"]) == 0, "there is such a command"
+
+
+@pytest.mark.parametrize(("letters", "wait"), [(1, "1 dead letter waits"), (1_200, "1,200 dead letters wait")])
+def test_a_dead_letter_waits_until_somebody_decides(a_twin: "MakeTwin", letters: int, wait: str) -> None:
+    twin = a_twin()
+    (line,) = todo([(twin, twin.forecast(line_down=False))], replace(QUIET, unsettled=letters))
+    assert line["en"] == f"{wait} for a decision: see what could not be used."
+    assert f"{letters:,}件" in line["ja"]
+    assert line["runbook"] == "docs/operations.md#deadlettersnonzero"
 
 
 def test_where_nothing_helps_any_more_it_says_so(a_twin: "MakeTwin") -> None:
