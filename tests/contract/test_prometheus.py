@@ -69,13 +69,51 @@ def test_every_alert_has_a_case_in_which_it_fires_and_one_in_which_it_does_not()
         (case["alertname"], bool(case["exp_alerts"]))
         for file in (FOLDER / "tests").glob("*.yml")
         for test in yaml.safe_load(file.read_text(encoding="utf-8"))["tests"]
-        for case in test["alert_rule_test"]
+        for case in test.get("alert_rule_test", ())
     ]
     assert set(cases) == {(name, fires) for name in ALERTS for fires in (True, False)}
 
 
+def test_every_recorded_value_is_held_by_a_case() -> None:
+    """Those of the service levels by their alerts, window by window; of the others live data show that they are."""
+    asked = [
+        case["expr"]
+        for file in (FOLDER / "tests").glob("*.yml")
+        for test in yaml.safe_load(file.read_text(encoding="utf-8"))["tests"]
+        for case in test.get("promql_expr_test", ())
+    ]
+    held = {name for expr in asked for name in re.findall(r"[\w:]+:shinsei_[\w:]+", expr)}
+    recorded = {rule["record"] for rule in rules() if "record" in rule}
+    assert {name for name in recorded if not name.startswith("slo:")} <= held <= recorded
+
+
+def test_what_is_recorded_is_named_by_its_level_its_metric_and_what_was_done_with_it() -> None:
+    for rule in rules():
+        if "record" in rule:
+            assert re.fullmatch(r"[a-z_]+:shinsei_[a-z_]+:[a-z0-9_]+", rule["record"]), rule["record"]
+
+
+def test_burn_rates_are_of_real_time() -> None:
+    """A season that is paused would burn nothing, and one that is fast a month's budget in an hour."""
+    simulated = set(
+        re.findall(r"^\| `(shinsei_\w+)` \|.*`clock`", (REPO / "docs/metrics.md").read_text("utf-8"), re.MULTILINE)
+    )
+    assert simulated
+    for rule in rules():
+        if rule.get("record", "").startswith("slo:"):
+            used = {re.sub(r"_(bucket|count|sum)$", "", name) for name in re.findall(r"shinsei_\w+", rule["expr"])}
+            assert used
+            assert not used & simulated, rule["record"]
+
+
 def test_the_configuration_of_alertmanager_is_valid() -> None:
     run("amtool", "check-config", FOLDER / "alertmanager.yml")
+
+
+@pytest.mark.parametrize(("severity", "receiver"), [("page", "on_call"), ("ticket", "operators")])
+def test_who_is_told_of_an_alert_goes_by_its_severity(severity: str, receiver: str) -> None:
+    config = f"--config.file={FOLDER / 'alertmanager.yml'}"
+    run("amtool", "config", "routes", "test", config, f"--verify.receivers={receiver}", f"severity={severity}")
 
 
 def test_an_alert_is_kept_quiet_by_one_that_explains_it_and_by_no_other() -> None:

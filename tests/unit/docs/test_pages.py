@@ -72,6 +72,16 @@ def test_the_scenarios_that_are_not_run_live_as_shipped_are_named(repo: Path) ->
     assert left_out == set(re.findall(r"`([a-z-]+)`", said))
 
 
+def test_every_metric_of_a_time_says_by_which_clock_it_is(repo: Path) -> None:
+    text = (repo / "docs/metrics.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(shinsei_\w+)` \| \w+ \|([^|]*)\|(.*)\|$", text, re.MULTILINE)
+    assert rows
+    for name, labels, says in rows:
+        has_label, is_real = "`clock`" in labels, "real time" in says.lower()
+        assert has_label or is_real or not name.endswith("_seconds"), name
+        assert has_label or "simulated" not in says, name
+
+
 def test_every_link_leads_somewhere(repo: Path) -> None:
     broken = []
     for page in pages(repo):
