@@ -1,4 +1,4 @@
-"""A stopped stack in one file, and back: the databases, Kafka's log, the stored attachments and the credentials.
+"""A stopped stack in one file, and back: databases, Kafka's log, attachments, credentials, decisions on dead letters.
 
 Whole and only whole: the copy is taken while nothing runs, so databases and log are of one moment, and everything
 that is accounted for before is accounted for after. Logs and the history of metrics stay behind.
@@ -24,7 +24,7 @@ from shinsei.stack.postgres import major_version
 MANIFEST = "manifest.json"
 FORMAT = 1
 _POSTGRES_VERSION = "postgres/data/PG_VERSION"
-_FOLDERS = ("postgres", "kafka", "payloads", "credentials")
+_FOLDERS = ("postgres", "kafka", "payloads", "credentials", "audit")
 """Of a home, in the order in which they are kept."""
 _PLACES = {(name,) for name in _FOLDERS}
 

@@ -118,7 +118,7 @@ class Home:
         """Remove everything that a stack made here, and nothing else."""
         for folder in (
             *(self.logs, self.credentials, self.kafka, self.postgres),
-            *(self.prometheus, self.payloads, self.temporary),
+            *(self.prometheus, self.payloads, self.temporary, self.audit.parent),
         ):
             shutil.rmtree(folder, ignore_errors=True)
         for file in (self.state, self.socket, self.lock, self.pace, self.addresses):

@@ -26,6 +26,7 @@ def home(tmp_path: Path) -> Home:
         ("kafka/data/log", "records"),
         ("payloads/ab/cd", "photo"),
         ("credentials/pgpass", "secret"),
+        ("audit/dead-letters.jsonl", "decisions"),
         ("log/kafka.log", "chatter"),
     ):
         file = made.path / place
@@ -38,7 +39,7 @@ def home(tmp_path: Path) -> Home:
 def files(home: Home) -> dict[str, str]:
     return {
         str(file.relative_to(home.path)): file.read_text(encoding="utf-8")
-        for name in ("postgres", "kafka", "payloads", "credentials", "log")
+        for name in ("postgres", "kafka", "payloads", "credentials", "audit", "log")
         for file in sorted((home.path / name).rglob("*"))
         if file.is_file()
     }
