@@ -19,6 +19,7 @@ from shinsei.stack.site import Site
 REPO = Path(__file__).parents[2]
 FOLDER = REPO / "deploy" / "prometheus"
 RULES = sorted(FOLDER.glob("*.rules.yml"))
+CASES = sorted((FOLDER / "tests").glob("*.yml"))
 SEVERITIES = {"page", "ticket"}
 
 
@@ -48,8 +49,9 @@ def test_rules_and_the_generated_configuration_are_valid(tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-def test_every_alert_fires_and_keeps_quiet_as_its_cases_say() -> None:
-    run("promtool", "test", "rules", *sorted((FOLDER / "tests").glob("*.yml")))
+@pytest.mark.parametrize("file", CASES, ids=lambda file: file.name)
+def test_every_alert_fires_and_keeps_quiet_as_its_cases_say(file: Path) -> None:
+    run("promtool", "test", "rules", file)
 
 
 def test_alerts_on_simulated_quantities_wait_for_no_real_time() -> None:
@@ -67,7 +69,7 @@ def test_alerts_on_simulated_quantities_wait_for_no_real_time() -> None:
 def test_every_alert_has_a_case_in_which_it_fires_and_one_in_which_it_does_not() -> None:
     cases = [
         (case["alertname"], bool(case["exp_alerts"]))
-        for file in (FOLDER / "tests").glob("*.yml")
+        for file in CASES
         for test in yaml.safe_load(file.read_text(encoding="utf-8"))["tests"]
         for case in test.get("alert_rule_test", ())
     ]
@@ -78,7 +80,7 @@ def test_every_recorded_value_is_held_by_a_case() -> None:
     """Those of the service levels by their alerts, window by window; of the others live data show that they are."""
     asked = [
         case["expr"]
-        for file in (FOLDER / "tests").glob("*.yml")
+        for file in CASES
         for test in yaml.safe_load(file.read_text(encoding="utf-8"))["tests"]
         for case in test.get("promql_expr_test", ())
     ]
