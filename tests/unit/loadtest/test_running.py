@@ -147,24 +147,35 @@ NOT_BEGUN = {
 }
 
 
+STAYS_AWAY, TAKEN = "stays away", "taken"
+SERVICES = {
+    **NOT_BEGUN,
+    STAYS_AWAY: partial(Services, "close", comes_back=False),
+    TAKEN: partial(Services, "start", ConflictError("run load-2 has it")),
+}
+OTHERWISE: Mapping[str, Mapping[str, int]] = {TAKEN: {"drain": 1}}
+"""In the preset."""
+
+
 @pytest.fixture(scope="module")
-def not_begun(search: Search) -> Mapping[str, tuple[Services, Outcome]]:
+def searched(search: Search) -> Mapping[str, tuple[Services, Outcome]]:
     """All of these beside each other, as each takes seconds to be given up."""
 
-    async def searched(services: Services) -> tuple[Services, Outcome]:
-        return services, await search(services)
+    async def one(name: str) -> tuple[Services, Outcome]:
+        services = SERVICES[name]()
+        return services, await search(services, **OTHERWISE.get(name, {}))
 
     async def all_of_them() -> list[tuple[Services, Outcome]]:
-        return await asyncio.gather(*(searched(made()) for made in NOT_BEGUN.values()))
+        return await asyncio.gather(*map(one, SERVICES))
 
-    return dict(zip(NOT_BEGUN, asyncio.run(all_of_them()), strict=True))
+    return dict(zip(SERVICES, asyncio.run(all_of_them()), strict=True))
 
 
 @pytest.mark.parametrize("how", NOT_BEGUN)
 def test_a_step_that_cannot_be_begun_ends_the_search_with_what_it_has_found(
-    how: str, not_begun: Mapping[str, tuple[Services, Outcome]]
+    how: str, searched: Mapping[str, tuple[Services, Outcome]]
 ) -> None:
-    services, outcome = not_begun[how]
+    services, outcome = searched[how]
     assert outcome.partial.startswith("the next step of the search could not be begun (")
     assert {len(found.tried) for found in outcome.offices.values()} == {1}
     # It is waited for no longer than it takes for a portal to count as gone, and nothing stays open.
@@ -192,9 +203,10 @@ def test_a_clock_that_is_set_in_the_middle_makes_nobody_silent(monkeypatch: pyte
         assert test._now_s() == pytest.approx(before_s, abs=5)
 
 
-async def test_a_portal_that_stays_away_leaves_its_runs_open_and_the_first_reason_stands(search: Search) -> None:
-    services = Services("close", comes_back=False)
-    outcome = await search(services)
+def test_a_portal_that_stays_away_leaves_its_runs_open_and_the_first_reason_stands(
+    searched: Mapping[str, tuple[Services, Outcome]],
+) -> None:
+    services, outcome = searched[STAYS_AWAY]
     assert outcome.partial == (
         "the next step of the search could not be begun "
         "(the portal went away and its runs were left open (no answer within 0.3 s))"
@@ -202,8 +214,10 @@ async def test_a_portal_that_stays_away_leaves_its_runs_open_and_the_first_reaso
     assert services.closed == []
 
 
-async def test_a_municipality_that_is_taken_meanwhile_ends_the_search_too(search: Search) -> None:
-    outcome = await search(Services("start", ConflictError("run load-2 has it")), drain=1)
+def test_a_municipality_that_is_taken_meanwhile_ends_the_search_too(
+    searched: Mapping[str, tuple[Services, Outcome]],
+) -> None:
+    _, outcome = searched[TAKEN]
     assert outcome.partial == "the next step of the search could not be begun (run load-2 has it)"
 
 
