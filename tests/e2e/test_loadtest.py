@@ -252,7 +252,7 @@ def test_an_office_is_searched_in_fresh_offices_and_the_planner_comes_to_the_sam
         ('scenario = "staffed"', f'scenario = "staffed"\n{little}'),
         ("municipalities = 10", "municipalities = 2"),
         ("most_steps = 10", "most_steps = 2"),
-        ('most_generator_lag = "2 s"', 'most_generator_lag = "10 s"'),
+        ('most_generator_lag = "1 s"', 'most_generator_lag = "10 s"'),
         ('most_lag = "1 s"', 'most_lag = "10 s"'),
         *((metric, "max_sustained.STANDARD_API.over") for metric in others),
         ("at_least = 0.8", "at_least = 0.6"),
