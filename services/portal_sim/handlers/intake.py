@@ -257,7 +257,7 @@ class Intake:
             self._count(-len(batch))
         self._settle(calls)
         if outcomes:
-            self._tell_waited(_waited(calls))
+            self._tell_waited(_waited(calls, outcomes))
         start = 0
         for call in calls:
             if outcomes:
@@ -295,12 +295,18 @@ class Intake:
         self._tell_pending(self._pending)
 
 
-def _waited(calls: Sequence[_Call]) -> Mapping[float, int]:
-    """For how long how many submissions have waited."""
-    now_s, waited = asyncio.get_running_loop().time(), Counter[float]()
+def _waited(calls: Sequence[_Call], outcomes: Sequence[Outcome]) -> Mapping[float, int]:
+    """For how long how many submissions have waited, of those that are stored now: a repeated one was stored before."""
+    now_s, waited, start = asyncio.get_running_loop().time(), Counter[float](), 0
     for call in calls:
-        waited[now_s - call.since_s] += len(call.stamped)
+        end = start + len(call.stamped)
+        waited[now_s - call.since_s] += sum(map(_is_new, outcomes[start:end]))
+        start = end
     return waited
+
+
+def _is_new(outcome: Outcome) -> bool:
+    return isinstance(outcome, Accepted) and not outcome.duplicate
 
 
 def _give_up(done: "asyncio.Future[Sequence[Outcome]]") -> None:
