@@ -15,7 +15,6 @@ from shinsei.room import server
 from shinsei.room.board import MOST_READERS, Board
 from shinsei.room.handler import FILES, TOKEN_HEADER
 from shinsei.room.server import Desk, WebServer
-from shinsei.runtime.clock import sleep
 from shinsei.runtime.errors import StartError
 from shinsei.testing.waiting import eventually
 
@@ -47,7 +46,7 @@ class Room:
     def __init__(self, token: str) -> None:
         self.board = Board()
         self.acted: list[dict[str, Any]] = []
-        self.asked = 0
+        self.asked = self.left = 0
         self.may_answer = asyncio.Event()
         self.may_answer.set()
         self.server = WebServer("127.0.0.1", 0, Desk(self.board, token, self._story, self._act))
@@ -60,9 +59,12 @@ class Room:
         return {"receipt_number": receipt, "with_messages": with_messages}
 
     async def _act(self, wanted: dict[str, Any]) -> dict[str, Any]:
-        await self.may_answer.wait()
-        self.acted.append(wanted)
-        return wanted
+        try:
+            await self.may_answer.wait()
+            self.acted.append(wanted)
+            return wanted
+        finally:
+            self.left += 1
 
     async def ask(self, path: str, *, method: str = "GET", token: str = "", body: str = "", host: str = "") -> Answer:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.server.port)
@@ -220,7 +222,7 @@ async def test_a_reader_who_goes_before_the_answer_writes_nothing_into_the_log(
     writer.write(b"GET /case/1000000000000008 HTTP/1.0\r\nHost: localhost\r\n\r\n")
     await eventually(lambda: room.asked, what="the case is asked for")
     writer.transport.abort()
-    await sleep(0.1)
+    await writer.wait_closed()
     room.may_answer.set()
     await eventually(lambda: threading.active_count() <= threads, what="the answer was tried")
     assert capfd.readouterr() == ("", "")
@@ -232,7 +234,7 @@ async def test_what_was_not_done_in_time_is_not_done_later(room: Room, monkeypat
     room.may_answer.clear()
     assert (await room.ask("/control", method="POST", token=TOKEN, body='{"speed": 0}')).status == 503
     room.may_answer.set()
-    await sleep(0.1)
+    await eventually(lambda: room.left == 1, what="it is given up")
     assert room.acted == []
 
 
