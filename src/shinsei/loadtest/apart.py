@@ -23,9 +23,9 @@ _BELOW = 0.9
 """Of that rate: with what it begins."""
 _HELD_BELOW = 0.75
 """Of a rate that was not sustained when it was held for longer, or at which the generator was late: there is time for
-one more, and it should be one that is."""
-_HOLDS = 2
-"""For how many of them time is kept."""
+few more, and one of them should be."""
+_HOLDS = 3
+"""For how many of them time is kept: the last is at little more than half of the highest rate."""
 _QUICK: Mapping[str, float] = {"settle": 2 / 3, "hold": 1 / 3, "least_completed_share": 4 / 5}
 """A step of the rehearsal, of those of a search: what comes a second too late at its edge must not end it."""
 

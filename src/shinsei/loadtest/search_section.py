@@ -40,7 +40,8 @@ class SearchSection(Section):
     most_p99: PositiveDurationMs
     most_refused_share: Share = 0.0
     most_lag: PositiveDurationMs = 1_000
-    """By which the generator may be late in a step (p99); behind that nothing is said of its rate."""
+    """By which the generator may be late in a step of ``hold`` (p99), and by more as a step is longer; behind that
+    nothing is said of its rate."""
     fetch_modes: tuple[FetchMode, ...] = ()
     """Of infrastructure: each method is searched apart with each of these; none: all methods together."""
     within: PositiveDurationMs | None = None
@@ -90,5 +91,10 @@ class SearchSection(Section):
         )
 
     def limits_to_confirm(self) -> Limits:
-        """What it means of a rate that is held for longer."""
-        return replace(self.limits(), least_completed_share=self.confirm_completed_share)
+        """What it means of a rate that is held for longer, of which the generator may be late by as large a part."""
+        longer = (self.confirm or self.hold) / self.hold
+        return replace(
+            self.limits(),
+            least_completed_share=self.confirm_completed_share,
+            most_lag_s=longer * self.most_lag / SECOND_MS,
+        )

@@ -1,7 +1,7 @@
 """The search by fetch mode and method, on a system in the test's own time whose capacity differs between them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from shinsei.loadtest.report.steps import steps
 from shinsei.loadtest.search_section import SearchSection
 from shinsei.loadtest.target import run_specs, scenario_of
 
-WITHIN_S = 200.0
+WITHIN_S = 225.0
 SECTION = {
     "asks": "infrastructure",
     "first_per_s": 40.0,
@@ -47,9 +47,17 @@ class System:
     """Completes at most so many a second, by the fetch mode of what is open."""
 
     def __init__(
-        self, specs: Sequence[RunSpec], capacity: dict[str, int], *, loses: int = 0, takes_s: int = 0, **section: Any
+        self,
+        specs: Sequence[RunSpec],
+        capacity: dict[str, int],
+        *,
+        loses: int = 0,
+        takes_s: int = 0,
+        late_s: Callable[[float, float], float] = lambda _rate, _length_s: 0.001,
+        **section: Any,
     ) -> None:
         self._loses = loses
+        self._late_s = late_s
         self._takes_s = takes_s
         self.now_s = 1_000.0
         self.orders: list[Order] = []
@@ -65,7 +73,8 @@ class System:
     async def run(self, until_s: float = 5_000.0) -> None:
         while not (self.orders and self.orders[-1].is_over) and self.now_s < until_s:
             count = round(self._rate())
-            self.books.take(a_tick(self.now_s, offered=count, accepted=count))
+            late_s = self._late_s(count, self.orders[-1].points[-1][0]) if count else 0.0
+            self.books.take(a_tick(self.now_s, lag_s=late_s, offered=count, accepted=count))
             self._waiting += [self.now_s] * max(count - self._loses, 0)
             self._loses = max(self._loses - count, 0)
             can = self._capacity[str(self.opened[-1][0].poll.fetch)] if self.opened else 0
@@ -164,7 +173,7 @@ async def test_without_time_for_it_the_highest_rate_is_not_confirmed(specs: list
 
 
 async def test_a_search_that_its_share_of_the_time_cuts_off_gives_a_lower_bound(specs: list[RunSpec]) -> None:
-    system = System(specs, {"single": 10_000, "batch": 10_000}, within="120 s")
+    system = System(specs, {"single": 10_000, "batch": 10_000}, within="145 s")
     await system.run()
     figures = system.figures()
     assert (figures["search_is_whole"], figures["lower_bounds"]) == (False, len(PARTS))
@@ -174,7 +183,7 @@ async def test_a_search_that_its_share_of_the_time_cuts_off_gives_a_lower_bound(
 
 
 async def test_a_search_has_settled_only_where_what_is_sustained_and_what_is_not_lie_near(specs: list[RunSpec]) -> None:
-    for within, are_settled in (("150 s", [False] * len(PARTS)), ("600 s", [True] * len(PARTS))):
+    for within, are_settled in (("175 s", [False] * len(PARTS)), ("600 s", [True] * len(PARTS))):
         system = System(specs, CAPACITY, within=within)
         await system.run()
         figures = system.figures()
@@ -183,7 +192,7 @@ async def test_a_search_has_settled_only_where_what_is_sustained_and_what_is_not
 
 
 async def test_a_rehearsal_comes_first_and_is_thrown_away(specs: list[RunSpec]) -> None:
-    system = System(specs, CAPACITY, rehearsal="25 s", within="225 s")
+    system = System(specs, CAPACITY, rehearsal="25 s", within="250 s")
     await system.run()
     rows = system.figures()["sustained"]
     # It doubles from 40 to what is too much; so the first search begins where all others do.
@@ -194,11 +203,11 @@ async def test_a_rehearsal_comes_first_and_is_thrown_away(specs: list[RunSpec]) 
     # Of the same runs as the first search, which are opened once.
     codes = [one.municipality for part in system.opened for one in part]
     assert len(codes) == len(set(codes))
-    assert system.now_s - 1_000 <= 225 + 30
+    assert system.now_s - 1_000 <= 250 + 30
 
 
 async def test_the_edge_of_a_quick_step_does_not_end_the_rehearsal(specs: list[RunSpec]) -> None:
-    system = System(specs, CAPACITY, rehearsal="45 s", within="245 s", settle="3 s", hold="6 s", takes_s=1)
+    system = System(specs, CAPACITY, rehearsal="45 s", within="270 s", settle="3 s", hold="6 s", takes_s=1)
     system.now_s += 0.9
     await system.run()
     rates = [order.points[0][1] for order in system.orders if order.points]
@@ -206,7 +215,7 @@ async def test_the_edge_of_a_quick_step_does_not_end_the_rehearsal(specs: list[R
 
 
 async def test_behind_a_search_that_found_nothing_too_much_the_next_one_doubles(specs: list[RunSpec]) -> None:
-    system = System(specs, {"single": 10_000, "batch": 10_000}, within="170 s")
+    system = System(specs, {"single": 10_000, "batch": 10_000}, within="195 s")
     await system.run()
     first, second = (row["steps"] for row in system.figures()["sustained"][:2])
     assert all(step["is_sustained"] for step in first)
@@ -214,13 +223,13 @@ async def test_behind_a_search_that_found_nothing_too_much_the_next_one_doubles(
 
 
 async def test_a_search_that_has_come_to_nothing_goes_on_beyond_its_share_of_the_time(specs: list[RunSpec]) -> None:
-    system = System(specs, {"single": 100, "batch": 20}, within="110 s")
+    system = System(specs, {"single": 100, "batch": 20}, within="135 s")
     await system.run()
     single, _, batch, _ = (row["steps"] for row in system.figures()["sustained"])
     assert {step["per_s"] for step in single} == {40}, "its share is one step, and then it was held for longer"
     assert [step["is_sustained"] for step in batch] == [False] * (len(batch) - 1) + [True]
     assert len(batch) > 1
-    assert system.now_s - 1_000 <= 110 + 30
+    assert system.now_s - 1_000 <= 135 + 30
 
 
 async def test_another_way_of_fetching_is_searched_in_large_steps_at_first(specs: list[RunSpec]) -> None:
@@ -250,6 +259,37 @@ async def test_a_rate_is_held_by_a_stricter_measure_and_else_one_below_it(specs:
     assert figures["max_sustained_per_s"] > figures["max_confirmed_per_s"]
     assert not figures["max_sustained_is_confirmed"]
     assert system.now_s - 1_000 <= WITHIN_S + 40
+
+
+def _late_above_75(rate: float, length_s: float) -> float:
+    return 3.0 if length_s > 20 and rate > 75 else 0.001
+
+
+async def test_where_the_generator_is_late_in_two_holds_a_third_is_of_little_more_than_half(
+    specs: list[RunSpec],
+) -> None:
+    system = System(specs, CAPACITY, late_s=_late_above_75, most_lag="250 ms")
+    await system.run()
+    figures = system.figures()
+    (held,) = (row["steps"] for row in figures["sustained"] if len(row["steps"]) > 3 and row["steps"][-3]["undecided"])
+    rates = [step["per_s"] for step in held[-3:]]
+    assert rates == pytest.approx([rates[0], 0.75 * rates[0], 0.75**2 * rates[0]])
+    assert [step["is_sustained"] for step in held[-3:]] == [False, False, True]
+    assert figures["max_confirmed_per_s"] == pytest.approx(rates[-1], rel=0.05)
+    assert system.now_s - 1_000 <= WITHIN_S + 30
+
+
+async def test_in_a_longer_step_the_generator_may_be_late_by_as_large_a_part(specs: list[RunSpec]) -> None:
+    # 5 s and 20 s: of the one it may be late by 0.25 s, of the other by 1 s.
+    for late_s, are_held in ((0.9, 1), (1.1, 3)):
+        system = System(
+            specs,
+            CAPACITY,
+            late_s=lambda _, length_s, late_s=late_s: late_s if length_s > 20 else 0.2,
+            most_lag="250 ms",
+        )
+        await system.run()
+        assert sum(order.points[-1][0] > 20 for order in system.orders if order.points) == are_held
 
 
 async def test_what_was_not_searched_any_more_is_told_as_missing(specs: list[RunSpec]) -> None:
