@@ -37,6 +37,7 @@ from loadtest.spreading import EvenDispatcher  # noqa: E402
 from loadtest.users import USERS, Applicants, BulkFilers, Clerks, LinkageServers  # noqa: E402
 from loadtest.worker import WORKER  # noqa: E402
 from shinsei.loadtest.plan import Plan  # noqa: E402
+from shinsei.runtime.reference_cycles import search_rarely  # noqa: E402
 
 __all__ = ["Applicants", "BulkFilers", "Clerks", "LinkageServers"]
 
@@ -96,6 +97,9 @@ def _work(environment: Environment) -> None:
             METER.write_requests(plan.requests_csv, WORKER.index)
 
     def on_order(msg: Any, **_: Any) -> None:
+        if int(msg.data["n"]) == 1:
+            # Thousands of users wait by now: a look at all of them kept arrivals waiting for 0.2 s, every other minute.
+            search_rarely()
         WORKER.address(msg.data["weights"])
         profile, start_s, index, of = follow_order(msg.data, runner.worker_index)
         halt() if profile is None else begin(profile, start_s, index, of, int(msg.data["n"]))

@@ -1,4 +1,4 @@
-"""How often a process looks for objects that hold each other.
+"""How often a process looks for objects that hold each other: a service, or a generator of load.
 
 What a service makes of a batch goes when nobody refers to it any more. By Python's own setting (700 objects more than
 went) a batch is looked through several times while it is worked on, and nothing is found: a tenth of the time of the

@@ -85,6 +85,19 @@ async def test_arrivals_without_a_slot_fail_it_and_stand_on_its_page(
     assert test.returncode == 1
 
 
+async def test_what_is_there_when_load_begins_is_not_looked_through_for_garbage(
+    server: GrpcServer, locust: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look at thousands of users keeps arrivals waiting, and finds none."""
+    told = "import atexit, gc\natexit.register(lambda: open('frozen', 'w').write(str(gc.get_freeze_count())))\n"
+    (tmp_path / "sitecustomize.py").write_text(told)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    test = await locust(a_plan(server.own_target, 5, 2, slots=100), *HEADLESS)
+    await test.communicate()
+    assert test.returncode == 0
+    assert int((tmp_path / "frozen").read_text()) > 100
+
+
 @pytest.mark.parametrize(("killed", "length_s"), [(1, 5), (2, 600)])
 async def test_workers_that_are_killed_are_told_and_fail_it_and_without_any_it_ends(
     portal: Portal, server: GrpcServer, locust: Start, killed: int, length_s: int

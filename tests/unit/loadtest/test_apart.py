@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -279,13 +280,17 @@ async def test_where_the_generator_is_late_in_two_holds_a_third_is_of_little_mor
     assert system.now_s - 1_000 <= WITHIN_S + 30
 
 
+def _late_when_long(late_s: float, _rate: float, length_s: float) -> float:
+    return late_s if length_s > 20 else 0.2
+
+
 async def test_in_a_longer_step_the_generator_may_be_late_by_as_large_a_part(specs: list[RunSpec]) -> None:
     # 5 s and 20 s: of the one it may be late by 0.25 s, of the other by 1 s.
     for late_s, are_held in ((0.9, 1), (1.1, 3)):
         system = System(
             specs,
             CAPACITY,
-            late_s=lambda _, length_s, late_s=late_s: late_s if length_s > 20 else 0.2,
+            late_s=partial(_late_when_long, late_s),
             most_lag="250 ms",
         )
         await system.run()
