@@ -13,6 +13,8 @@ from shinsei.runtime.levels import NO_METHOD, SIM, STAGE_SECONDS, observe_handed
 
 Did = tuple[Action, LinkageMethod | None]
 """What was done, on which route."""
+Moments = tuple[SimTime, SimTime, SimTime]
+"""At which a case was submitted, stored and registered."""
 
 DECISIONS = observability.counter(
     "shinsei_app_mgmt_decisions_total",
@@ -49,12 +51,16 @@ def count_transitions(done: Iterable[Did]) -> None:
         TRANSITIONS.labels(action=action, linkage_method=method or NO_METHOD).inc(count)
 
 
-def observe_registered(method: LinkageMethod | None, submitted_at: SimTime, stored_at: SimTime, at: SimTime) -> None:
-    """A case was registered: its lead time, and the stages that add up to it."""
-    lead, fetch, office = _stages(method or NO_METHOD)
-    lead.observe((at - submitted_at) / SECOND_MS)
-    fetch.observe((stored_at - submitted_at) / SECOND_MS)
-    office.observe((at - stored_at) / SECOND_MS)
+def observe_registered(registered: Iterable[tuple[LinkageMethod | None, Moments]]) -> None:
+    """Cases were registered, by route: their lead times, and the stages that add up to them."""
+    by_method: defaultdict[str, list[Moments]] = defaultdict(list)
+    for method, moments in registered:
+        by_method[method or NO_METHOD].append(moments)
+    for name, those in by_method.items():
+        lead, fetch, office = _stages(name)
+        observability.observe_all(lead, Counter((at - submitted) / SECOND_MS for submitted, _, at in those))
+        observability.observe_all(fetch, Counter((stored - submitted) / SECOND_MS for submitted, stored, _ in those))
+        observability.observe_all(office, Counter((at - stored) / SECOND_MS for _, stored, at in those))
 
 
 def observe_stored(sent_ms: Iterable[int]) -> None:

@@ -114,10 +114,8 @@ def _count(came: Sequence[Arrival[TrackingMessage]], known: Mapping[str, Tracked
     steps = [(body, sent_ms, case) for body, sent_ms in done if (case := known.get(body.submission_id)) is not None]
     metrics.IGNORED.labels(reason="unknown case").inc(len(done) - len(steps))
     metrics.count_transitions((row.action, case.method) for body, _, case in steps for row in body.transitions)
-    told = []
-    for body, sent_ms, case in steps:
-        for row in body.transitions:
-            if row.action is _REGISTER:
-                metrics.observe_registered(case.method, case.submitted_at, case.stored_at, row.at)
-                told.append((case.method, sent_ms))
-    metrics.observe_told(told)
+    registered = [
+        (case, row.at, sent_ms) for body, sent_ms, case in steps for row in body.transitions if row.action is _REGISTER
+    ]
+    metrics.observe_registered((case.method, (case.submitted_at, case.stored_at, at)) for case, at, _ in registered)
+    metrics.observe_told((case.method, sent_ms) for case, _, sent_ms in registered)

@@ -30,6 +30,7 @@ RECORD = Record(
     sent_ms=5_000,
     value=b"",
     headers=[],
+    traceparent=Identity.of_case(*CASE).header,
 )
 
 
@@ -99,6 +100,12 @@ def test_the_callers_own_trace_is_linked(told: Told) -> None:
     assert [link.context.trace_id for link in root.links] == [11]
 
 
+@pytest.mark.parametrize("text", ["", "no"])
+def test_a_reader_follows_its_writer_who_has_chosen_nothing(told: Told, text: str) -> None:
+    assert tracing.handled([RECORD._replace(traceparent=text)], 5_080) == ""
+    assert told.spans == ()
+
+
 def test_events_of_no_case_have_no_span(told: Told) -> None:
     tracing.handled([RECORD._replace(event_id=f"{CASE[0]}/482013/watermark/7")], 5_080)
     assert told.spans == ()
@@ -115,13 +122,12 @@ def test_every_service_chooses_the_same_cases_about_as_many_as_asked(told: Told)
 
 @pytest.mark.usefixtures("told")
 def test_whoever_knows_the_event_alone_says_the_same_of_its_case() -> None:
-    """A relay and a reader ask of each event; of one that is of no case, or has no step, they may be wrong in a yes."""
+    """A relay asks of each event; of one that is of no case, or has no step, it may be wrong in a yes."""
     spans._Tracing.share = 0.25
     for name in (f"482013-10-{n:04}" for n in range(200)):
         is_traced = tracing.is_traced("season-1", name) is not None
         assert tracing.may_be_traced("season-1", f"season-1/{name}/work-CHECK/3") is is_traced
         assert tracing.may_be_traced("season-1", f"season-1/{name}") is is_traced
-    assert tracing.handled([RECORD._replace(event_id=f"482013/{n}") for n in range(200)], 5_080) == ""
 
 
 @pytest.mark.parametrize("text", ["", "00-0-0-01", f"00-{0:032x}-{1:016x}-01", f"00-{1:032x}-{0:016x}-01", "no"])

@@ -86,6 +86,7 @@ class Consumer:
         self._instance = f"{instance}-{topic}" if instance else None
         self._client: AIOKafkaConsumer | None = None
         self._workers: dict[TopicPartition, PartitionWorker] = {}
+        self._received = SENT.labels(topic, "received")
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -200,7 +201,7 @@ class Consumer:
                 await asyncio.sleep(self._retry.max_s)
                 continue
             for tp, records in fetched.items():
-                SENT.labels(self._topic, "received").inc(len(records))
+                self._received.inc(len(records))
                 worker = self._workers.get(tp)
                 if worker is not None:
                     worker.put(records)

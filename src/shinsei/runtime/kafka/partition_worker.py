@@ -8,6 +8,7 @@ from itertools import islice
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import IllegalStateError
+from prometheus_client import Gauge
 
 from shinsei.contracts.headers import HeaderError
 from shinsei.runtime import tracing
@@ -82,6 +83,9 @@ class PartitionWorker:
         self._clock = RealClock()
         self._told: tuple[float, ...] = ()
         self._labels = (partition.topic, str(partition.partition))
+        self._levels: tuple[Gauge, ...] = ()
+        self._handled = SENT.labels(partition.topic, "handled")
+        self._handling, self._transit = (one.labels(partition.topic) for one in (HANDLING, TRANSIT))
         self._stopped_gauge = STOPPED.labels(*self._labels)
         self._stopped_gauge.set(0)
         self._task = asyncio.create_task(self._run(), name=f"work-{partition.topic}-{partition.partition}")
@@ -102,8 +106,9 @@ class PartitionWorker:
         told = (self._done, behind, self._age_s() if behind else 0.0)
         if told != self._told:
             # Most partitions rest, and are asked twice a second.
-            for gauge, value in zip(_LEVELS, told, strict=True):
-                gauge.labels(*self._labels).set(value)
+            self._levels = self._levels or tuple(one.labels(*self._labels) for one in _LEVELS)
+            for level, value in zip(self._levels, told, strict=True):
+                level.set(value)
             self._told = told
 
     def uncommitted(self) -> int | None:
@@ -161,13 +166,13 @@ class PartitionWorker:
             return
         reach(CrashPoint.HANDLED)
         self._done, self._batch = batch[-1].offset + 1, ()
-        HANDLING.labels(self.partition.topic).observe(self._clock.monotonic_s() - started_s)
-        SENT.labels(self.partition.topic, "handled").inc(len(batch))
+        self._handling.observe(self._clock.monotonic_s() - started_s)
+        self._handled.inc(len(batch))
         if readable:
             now_ms, self._since_ms = self._clock.now_ms(), readable[-1].sent_ms
             age_s = (now_ms - self._since_ms) / 1000
             trace_id = tracing.handled(readable, now_ms)
-            TRANSIT.labels(self.partition.topic).observe(age_s, {"trace_id": trace_id} if trace_id else None)
+            self._transit.observe(age_s, {"trace_id": trace_id} if trace_id else None)
 
     def _age_s(self) -> float:
         """Of the oldest record that waits here.

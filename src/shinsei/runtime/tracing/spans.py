@@ -108,6 +108,8 @@ def submitted(cases: Iterable[tuple[str, str]], began_ms: int, ended_ms: int, ca
 def handled(records: "Sequence[Record]", ended_ms: int) -> str:
     """The spans of records that have been handled: each from its writer's commit to now.
 
+    Which are of a case that is traced their writer has said: of nearly all nothing is asked but whether he has.
+
     Returns:
         The trace id of the last one that is traced, for an exemplar; empty if none is.
     """
@@ -115,12 +117,9 @@ def handled(records: "Sequence[Record]", ended_ms: int) -> str:
         return ""
     last = ""
     for record in records:
-        if not may_be_chosen(record.run_id, record.event_id, _Tracing.share) or record.submission_id is None:
+        parent = Identity.read(record.traceparent) if record.traceparent else None
+        if parent is None or record.submission_id is None:
             continue
-        case = is_traced(record.run_id, record.submission_id)
-        if case is None:
-            continue
-        parent = Identity.read(record.traceparent) or case
         step = record.event_id.removeprefix(f"{record.run_id}/{record.submission_id}/").partition("/")[0]
         span = Span(
             name=f"{record.topic} {step}",
