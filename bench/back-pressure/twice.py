@@ -5,10 +5,11 @@
 
 Generator and stack have a processor each: a generator that has to fight for its own is late, and then it is what was
 measured. The maximum is the highest rate of this mix of which next to nothing is refused and everything is registered
-in time. Prints every load test, and what twice the maximum comes to beside it. A pair at whose beginning not even the
-maximum was sustained is void. Exit code 1 unless, in the median of the others, at least 90 % of the maximum is
-completed, and those who are accepted are accepted and registered as they are at it; 2 where the generator was too late
-for either to be told, or every pair is void.
+in time. A machine becomes slower and faster again, so each pair begins with the maximum of its own moment: what was
+found, or a little less where that is not sustained any more. Prints every load test, and what twice the maximum comes
+to beside it. A pair at whose beginning nothing near the maximum was sustained is void. Exit code 1 unless, in the
+median of the others, at least 90 % of the maximum is completed, and those who are accepted are accepted and registered
+as they are at it; 2 where the generator was too late for either to be told, or every pair is void.
 """
 
 import argparse
@@ -29,6 +30,8 @@ PRESET = Path(__file__).resolve().parent / "back-pressure.toml"
 STEPS = (1.3, 1.1, 1.03)
 """Factors from rate to rate: from the first up to one that is too much, then anew from the last that was not. Far below
 the maximum nobody waits, so that a coarse one would not be what twice of it is to be held to."""
+OF_THIS_MOMENT = (1.0, 0.93, 0.86)
+"""Of the maximum that was found: what a pair begins with, until one is sustained."""
 MOST_REFUSED_SHARE = 0.01
 MOST_P99_S = 10.0
 """Both as in find-max-infra."""
@@ -121,6 +124,15 @@ def search(first: float, options: Sequence[str], out: str) -> float:
     return highest
 
 
+def pair(maximum: float, options: Sequence[str], out: str) -> tuple[Found, Found]:
+    """The maximum of this moment, and twice of it; void where the first is not sustained."""
+    for share in OF_THIS_MOMENT:
+        once = offer(round(share * maximum), options, out)
+        if once.is_sustained:
+            break
+    return once, offer(2 * once.offered_per_s, options, out)
+
+
 def compare(pairs: Sequence[tuple[Found, Found]]) -> int:
     """Says what twice the maximum comes to; 1 if that is too little or too late, 2 if there is no verdict."""
     void = [once for once, _ in pairs if not once.is_sustained]
@@ -157,7 +169,7 @@ def main() -> int:
         if not maximum:
             sys.exit(f"not even {wanted.first:g}/s are sustained: begin lower with --first")
         say(f"maximum: {maximum:g}/s")
-        pairs = [(offer(maximum, options, out), offer(2 * maximum, options, out)) for _ in range(wanted.pairs)]
+        pairs = [pair(maximum, options, out) for _ in range(wanted.pairs)]
     if wanted.keep_json:
         kept = {"maximum_per_s": maximum, "pairs": [[asdict(once), asdict(twice)] for once, twice in pairs]}
         wanted.keep_json.write_text(f"{json.dumps({**kept, **manifest('twice.py')}, indent=2)}\n", encoding="utf-8")

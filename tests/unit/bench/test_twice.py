@@ -89,6 +89,26 @@ def test_a_rate_is_sustained_while_next_to_nothing_is_refused_and_nothing_is_lat
     assert twice.Found.of(200.0, a_summary(**changes)).is_sustained is is_sustained
 
 
+@pytest.mark.parametrize(
+    ("can", "offered"),
+    [(200, [200, 400]), (190, [200, 186, 372]), (180, [200, 186, 172, 344]), (90, [200, 186, 172, 344])],
+)
+def test_a_pair_begins_with_the_maximum_of_its_own_moment(
+    twice: ModuleType, can: int, offered: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def offer(rate: float, *_: Any) -> Any:
+        asked.append(round(rate))
+        return twice.Found.of(rate, a_summary(refused=0 if rate <= can else 4_000))
+
+    monkeypatch.setattr(twice, "offer", offer)
+    once, beyond = twice.pair(200.0, (), "out")
+    assert asked == offered
+    assert once.is_sustained is (can > 170)
+    assert beyond.offered_per_s == 2 * once.offered_per_s
+
+
 def test_a_pair_whose_maximum_was_not_sustained_is_void(twice: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     good = (twice.Found.of(200.0, a_summary()), twice.Found.of(400.0, a_summary()))
     bad = (good[0], twice.Found.of(400.0, a_summary(completed=4_000)))
