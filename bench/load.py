@@ -1,7 +1,8 @@
 """A driver without a tool around it: as much as goes through (closed), or a rate (open), to one portal.
 
 Closed, it keeps two seconds' worth of applications under way, which finds the highest rate and says nothing about
-latencies. Open, each call is made at its moment whatever became of those before.
+latencies; calls under way are as many as the portal takes (``bench.allowance``). Open, each call is made at its moment
+whatever became of those before. Either way, who is refused comes again when the portal has said, and not before.
 """
 
 import asyncio
@@ -12,16 +13,17 @@ from typing import Any, Self
 
 import grpc
 
+from bench.allowance import Allowance
 from bench.modes import Mode
 from bench.payloads import Filing, Payloads, request
 from bench.registered import Registered
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.runtime.clock import RealClock, sleep
-from shinsei.runtime.rpc import channel
+from shinsei.runtime.errors import OverloadedError
+from shinsei.runtime.rpc import channel, to_domain
 
 _WINDOW_S = 2.0
 _CALL = "/shinsei.api.portal.v1.PortalService/{}"
-_RETRY_AFTER_S = 0.1
 _CALL_EVERY_S = 0.1
 """At an even rate, at least so often."""
 _CHANNELS = 32
@@ -51,6 +53,9 @@ class Load:
         self._is_over = False
         self._window = float(mode.fewest_open)
         self._looked = (_now_s(), 0)
+        self._allowance = Allowance(mode.lanes)
+        self._waiting: deque[asyncio.Future[int]] = deque()
+        """Lanes, until one more call may be under way; who has waited longest comes first."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -127,7 +132,9 @@ class Load:
                 continue
             self._asked += size
             filings = self._stock.popleft() if self._stock else self.payloads.filings(size)
-            await self._submit(n, filings, _now_s())
+            await self._begin(filings, _now_s())
+            while (again_s := await self._call_with_room(n, filings)) is not None:
+                await sleep(again_s)
 
     def _most_open(self) -> float:
         """As many as were registered in the last two seconds: more would only wait, and then be refused."""
@@ -142,25 +149,51 @@ class Load:
         """What goes ahead of an application: nothing."""
 
     async def _submit(self, n: int, filings: Sequence[Filing], intended_s: float) -> None:
-        call, size, asked = self._calls[n % _CHANNELS], len(filings), request(filings)
+        await self._begin(filings, intended_s)
+        while (again_s := await self._call(n, filings)) is not None:
+            await sleep(again_s)
+
+    async def _begin(self, filings: Sequence[Filing], intended_s: float) -> None:
         for filing in filings:
             self._registered.intended[filing.submission_id] = round(intended_s * 1e3)
             await self.before(filing)
-        while True:
-            try:
-                answer = await call(asked)
-            except grpc.aio.AioRpcError as error:
-                if error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED:
-                    raise
-                self.refused += size
-                await sleep(_RETRY_AFTER_S)
-                continue
-            taken = size if self._mode.size == 1 else sum(not outcome.error for outcome in answer.outcomes)
-            self._asked -= size
-            self.accepted += taken
-            if taken < size:
-                raise RuntimeError(next(outcome.error for outcome in answer.outcomes if outcome.error))
-            return
+
+    async def _call_with_room(self, n: int, filings: Sequence[Filing]) -> float | None:
+        """The same, once one more call may be under way."""
+        call = await self._room()
+        again_s = await self._call(n, filings)
+        if again_s is None:
+            self._allowance.taken(call)
+        else:
+            self._allowance.refused(call)
+        while self._waiting and self._allowance.has_room:
+            self._waiting.popleft().set_result(self._allowance.begin())
+        return again_s
+
+    async def _room(self) -> int:
+        if self._allowance.has_room:
+            return self._allowance.begin()
+        room: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._waiting.append(room)
+        return await room
+
+    async def _call(self, n: int, filings: Sequence[Filing]) -> float | None:
+        """Submits; where it is refused for back-pressure, the seconds after which it may come again."""
+        size = len(filings)
+        try:
+            answer = await self._calls[n % _CHANNELS](request(filings))
+        except grpc.aio.AioRpcError as error:
+            busy = to_domain(error)
+            if not isinstance(busy, OverloadedError):
+                raise
+            self.refused += size
+            return busy.retry_after_ms / 1000
+        taken = size if self._mode.size == 1 else sum(not outcome.error for outcome in answer.outcomes)
+        self._asked -= size
+        self.accepted += taken
+        if taken < size:
+            raise RuntimeError(next(outcome.error for outcome in answer.outcomes if outcome.error))
+        return None
 
 
 def _now_s() -> float:

@@ -17,7 +17,7 @@ class Mode:
     singly: bool
     """One ``GetApplication`` a case, else ``GetApplications`` for up to a thousand."""
     lanes: int
-    """Calls under way at once, at most."""
+    """Calls under way at once, at most; as many as the portal takes where it refuses some (``bench.allowance``)."""
     fewest_open: int = 1_000
     """Applications submitted and not yet registered, as many as there may always be."""
     expected_per_s: float = 0.0

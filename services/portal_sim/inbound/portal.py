@@ -144,6 +144,11 @@ class PortalServicer(PortalServiceServicer):
 
     async def _submit(self, sent: Sequence[decode.Sent], context: Context) -> list[Outcome]:
         """A caller who goes away in between ends his call and not the work: what is committed is counted."""
+        try:
+            # Before anything is looked at, and before there is any work: who is refused must cost little.
+            self._admission.admit(_counts([application.municipality for application, _ in sent]))
+        except BusyError as busy:
+            raise _overloaded(busy, len(sent)) from None
         work = asyncio.create_task(self._take_in(sent, context))
         try:
             return await asyncio.shield(work)
@@ -155,12 +160,9 @@ class PortalServicer(PortalServiceServicer):
         applications = [application for application, _ in sent]
         began_ms = _CLOCK.now_ms()
         try:
-            # Before anything is looked at: who is refused must cost little.
-            self._admission.admit(_counts([item.municipality for item in applications]))
             outcomes = await self._intake.submit([decode.submission(*item) for item in sent])
         except BusyError as busy:
-            _submissions("busy").inc(len(applications))
-            raise OverloadedError(busy.what, busy.retry_after_ms) from None
+            raise _overloaded(busy, len(sent)) from None
         for label, count in _counts([_label(outcome) for outcome in outcomes]).items():
             _submissions(label).inc(count)
         if tracing.is_on():
@@ -173,6 +175,12 @@ class PortalServicer(PortalServiceServicer):
 def _submissions(outcome: str) -> Any:
     """The counter of those of whom this became, looked up once."""
     return metrics.SUBMISSIONS.labels(outcome)
+
+
+def _overloaded(busy: BusyError, count: int) -> OverloadedError:
+    """What so many submissions are told that are refused."""
+    _submissions("busy").inc(count)
+    return OverloadedError(busy.what, busy.retry_after_ms)
 
 
 def _counts(words: Sequence[str]) -> Mapping[str, int]:
