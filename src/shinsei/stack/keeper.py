@@ -40,6 +40,8 @@ class Keeper:
         self.restarts = 0
         self.problem = ""
         self.ready_after_s: float | None = None
+        self.launched = asyncio.Event()
+        """Its data is there, and it has had a process."""
         self.ready = asyncio.Event()
         self.given_up = asyncio.Event()
         """An optional part that the stack goes on without."""
@@ -72,13 +74,16 @@ class Keeper:
         for task in waits:
             task.cancel()
 
-    async def bring_up(self, grounds: Sequence[asyncio.Event] = ()) -> None:
-        """Start it for the first time and wait until it is ready; it holds until there is each of the grounds.
+    async def bring_up(self, grounds: Sequence["Keeper"] = ()) -> None:
+        """Start it for the first time, behind what it stands on, and wait until it is ready.
 
         Raises:
             StackError: It did not become ready, or its data cannot be made.
         """
         try:
+            for ground in grounds:
+                # Whoever makes data goes first: the others wait for it in any case.
+                await ground.launched.wait()
             await asyncio.to_thread(self.part.prepare, self._site)
             await self._start(grounds)
         except StackError as error:
@@ -148,7 +153,7 @@ class Keeper:
         if not failed:
             self._become(PartState.STOPPED)
 
-    async def _start(self, grounds: Sequence[asyncio.Event] = ()) -> None:
+    async def _start(self, grounds: Sequence["Keeper"] = ()) -> None:
         await asyncio.to_thread(self._site.certify, self.part.name)
         self._launch = self.part.launch(self._site)
         process = await self._launched(self._launch, grounds)
@@ -156,6 +161,7 @@ class Keeper:
         self._exited = asyncio.Event()
         self._become(PartState.STARTING)
         self._process = process
+        self.launched.set()
         self.look()  # it may have ended while it was held
         try:
             await self._until_ready(self._process, self._launch)
@@ -171,12 +177,13 @@ class Keeper:
         self.ready.set()
         self._become(PartState.READY)
 
-    async def _launched(self, launch: Launch, grounds: Sequence[asyncio.Event]) -> subprocess.Popen[bytes]:
+    async def _launched(self, launch: Launch, grounds: Sequence["Keeper"]) -> subprocess.Popen[bytes]:
         if not grounds:
             return processes.start(launch, keep_open=self._keep_open)
         with held(launch, self._keep_open) as process:
+            self.launched.set()
             for ground in grounds:
-                await ground.wait()
+                await ground.ready.wait()
         return process
 
     async def _until_ready(self, process: subprocess.Popen[bytes], launch: Launch) -> None:

@@ -58,9 +58,9 @@ async def _kafka_ready(site: Site) -> bool:
 async def _make_topics(site: Site) -> None:
     from shinsei.runtime.kafka import ensure_access, ensure_topics  # noqa: PLC0415 - only a stack that runs needs them
 
-    await ensure_topics(site.kafka.bootstrap, role=kafka.ADMINISTRATOR)
-    if site.secured:
-        await ensure_access(site.kafka.bootstrap, kafka.ADMINISTRATOR)
+    where, role = site.kafka.bootstrap, kafka.ADMINISTRATOR
+    access = [ensure_access(where, role)] if site.secured else []
+    await asyncio.gather(ensure_topics(where, role=role), *access)
 
 
 async def _postgres_ready(site: Site) -> bool:

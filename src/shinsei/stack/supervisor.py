@@ -95,7 +95,7 @@ class Supervisor:
 
     async def _live(self, keeper: Keeper) -> None:
         """A part's life: come up behind what it stands on, stay up."""
-        grounds = [self._keepers[name].ready for name in keeper.part.stands_on if name in self._keepers]
+        grounds = [self._keepers[name] for name in keeper.part.stands_on if name in self._keepers]
         while not keeper.ready.is_set():
             try:
                 await keeper.bring_up(grounds)
