@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import asyncpg
@@ -107,6 +108,16 @@ def test_a_part_starts_behind_what_it_stands_on_and_stops_before_it(home: Path) 
     ]
     assert [lives.index(line) for line in order] == sorted(lives.index(line) for line in order)
     assert {path.name for path in Home(path=home).logs.iterdir()} == {"stack.log", "postgres.log", "portal_sim.log"}
+
+
+async def test_a_stack_that_is_stopped_while_a_service_is_held_leaves_nothing(home: Path) -> None:
+    with ThreadPoolExecutor() as beside:
+        coming = beside.submit(up, home, ports="free", only=("portal_sim",))
+        await eventually(Home(path=home).log("portal_sim").exists, what="a service that is held")
+        assert stop(home)
+        assert processes(home) == []
+        with pytest.raises(StackError):
+            coming.result()
 
 
 def test_a_second_stack_in_the_same_home_is_refused(home: Path) -> None:

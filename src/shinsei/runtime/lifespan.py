@@ -16,6 +16,7 @@ from shinsei.runtime import tracing
 from shinsei.runtime.crash_points import arm
 from shinsei.runtime.errors import StartError
 from shinsei.runtime.faults import BOARD
+from shinsei.runtime.held import hold
 from shinsei.runtime.observability import configure_logging, silence, start_metrics
 from shinsei.runtime.reference_cycles import search_rarely
 from shinsei.runtime.retry import describe
@@ -129,6 +130,7 @@ def run(build: Callable[[S], Service], settings: S) -> None:
         raise SystemExit(1) from None
     configure_logging(service.name, settings.log_format, settings.log_level)
     search_rarely()
+    hold()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         raise SystemExit(runner.run(serve(service, settings)))
 

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 from shinsei.stack.errors import StackError
@@ -46,6 +47,7 @@ def _candidates() -> list[str]:
     return paths
 
 
+@cache
 def _version(java: str) -> int | None:
     try:
         done = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=_TIMEOUT_S, check=False)

@@ -19,7 +19,7 @@ from shinsei.runtime.identity import kafka_options
 from shinsei.stack import processes
 from shinsei.stack.errors import StackError
 from shinsei.stack.java import find_java
-from shinsei.stack.paths import kafka_files, kafka_jars, repository
+from shinsei.stack.paths import kafka_classes, kafka_files, kafka_jars, repository
 from shinsei.stack.ports import LOOPBACK, free_port
 from shinsei.stack.processes import Launch
 from shinsei.stack.waiting import answers, run_apart, until_ready
@@ -183,10 +183,13 @@ def _near(path: Path) -> Path:
 def _java(jars: Path, temporary: Path) -> list[str]:
     """Java with what both the formatter and the broker want: small, quick to start, and writing nowhere else.
 
-    The quick compiler alone halves the processor time of a start (6.5 to 3.6 s) and takes 30 MiB less.
+    The quick compiler alone halves the processor time of a start (6.5 to 3.6 s) and takes 30 MiB less; the classes that
+    set-up has had it keep (``class_archive``) halve it again.
     """
+    kept = kafka_classes()
     return [
         *(find_java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Djava.awt.headless=true"),
+        *([f"-XX:SharedArchiveFile={kept}"] if kept.is_file() else ()),
         *(f"-Djava.io.tmpdir={temporary}", "-cp", f"{jars}/*"),
     ]
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from shinsei.domain.errors import ShinseiError
 from shinsei.stack import processes
 from shinsei.stack.errors import PartFailedError, StackError
+from shinsei.stack.holding import held
 from shinsei.stack.parts import Part
 from shinsei.stack.processes import Launch
 from shinsei.stack.site import Site
@@ -39,6 +40,8 @@ class Keeper:
         self.restarts = 0
         self.problem = ""
         self.ready_after_s: float | None = None
+        self.launched = asyncio.Event()
+        """Its data is there, and it has had a process."""
         self.ready = asyncio.Event()
         self.given_up = asyncio.Event()
         """An optional part that the stack goes on without."""
@@ -71,15 +74,18 @@ class Keeper:
         for task in waits:
             task.cancel()
 
-    async def bring_up(self) -> None:
-        """Start it for the first time and wait until it is ready.
+    async def bring_up(self, grounds: Sequence["Keeper"] = ()) -> None:
+        """Start it for the first time, behind what it stands on, and wait until it is ready.
 
         Raises:
             StackError: It did not become ready, or its data cannot be made.
         """
         try:
+            for ground in grounds:
+                # Whoever makes data goes first: the others wait for it in any case.
+                await ground.launched.wait()
             await asyncio.to_thread(self.part.prepare, self._site)
-            await self._start()
+            await self._start(grounds)
         except StackError as error:
             self.problem = error.problem if isinstance(error, PartFailedError) else str(error)
             self._become(PartState.FAILED)
@@ -147,13 +153,16 @@ class Keeper:
         if not failed:
             self._become(PartState.STOPPED)
 
-    async def _start(self) -> None:
-        begun = time.monotonic()
+    async def _start(self, grounds: Sequence["Keeper"] = ()) -> None:
         await asyncio.to_thread(self._site.certify, self.part.name)
         self._launch = self.part.launch(self._site)
+        process = await self._launched(self._launch, grounds)
+        begun = time.monotonic()
         self._exited = asyncio.Event()
         self._become(PartState.STARTING)
-        self._process = processes.start(self._launch, keep_open=self._keep_open)
+        self._process = process
+        self.launched.set()
+        self.look()  # it may have ended while it was held
         try:
             await self._until_ready(self._process, self._launch)
             await self.part.furnish(self._site)
@@ -167,6 +176,15 @@ class Keeper:
         self.ready_after_s = round(self._ready_at - begun, 2)
         self.ready.set()
         self._become(PartState.READY)
+
+    async def _launched(self, launch: Launch, grounds: Sequence["Keeper"]) -> subprocess.Popen[bytes]:
+        if not grounds:
+            return processes.start(launch, keep_open=self._keep_open)
+        with held(launch, self._keep_open) as process:
+            self.launched.set()
+            for ground in grounds:
+                await ground.ready.wait()
+        return process
 
     async def _until_ready(self, process: subprocess.Popen[bytes], launch: Launch) -> None:
         deadline = time.monotonic() + self.part.ready_within_s

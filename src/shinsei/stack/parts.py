@@ -1,6 +1,6 @@
 """The table of parts: what the local stack is made of, in the order in which it starts.
 
-A part starts when those that it stands on are ready, and stops before they do.
+A part begins when those that it stands on are ready, and stops before they do.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ class Part:
     memory_mib: int
     """What it takes (PSS) in a season of the demo's size: measured, rounded up."""
     stands_on: tuple[str, ...] = ()
-    """Parts that must be ready before it starts."""
+    """Parts that must be ready before it does anything; a process of ours, which is started before and held so long."""
     prepare: Callable[[Site], None] = _nothing_to_prepare
     """Makes its data folder and configuration, before it starts."""
     furnish: Callable[[Site], Awaitable[None]] = _nothing_to_furnish
@@ -58,9 +58,9 @@ async def _kafka_ready(site: Site) -> bool:
 async def _make_topics(site: Site) -> None:
     from shinsei.runtime.kafka import ensure_access, ensure_topics  # noqa: PLC0415 - only a stack that runs needs them
 
-    await ensure_topics(site.kafka.bootstrap, role=kafka.ADMINISTRATOR)
-    if site.secured:
-        await ensure_access(site.kafka.bootstrap, kafka.ADMINISTRATOR)
+    where, role = site.kafka.bootstrap, kafka.ADMINISTRATOR
+    access = [ensure_access(where, role)] if site.secured else []
+    await asyncio.gather(ensure_topics(where, role=role), *access)
 
 
 async def _postgres_ready(site: Site) -> bool:

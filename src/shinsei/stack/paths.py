@@ -45,3 +45,8 @@ def kafka_jars() -> Path:
     """Folder with Kafka's jars, whether they have been fetched or not; ``SHINSEI_KAFKA_JARS`` names another."""
     named = os.environ.get("SHINSEI_KAFKA_JARS")
     return Path(named).expanduser().resolve() if named else repository() / ".kafka" / "jars"
+
+
+def kafka_classes() -> Path:
+    """What Java has kept of those jars' classes, if it has."""
+    return kafka_jars().with_name("classes.jsa")

@@ -94,13 +94,11 @@ class Supervisor:
         self._become(StackState.UP)
 
     async def _live(self, keeper: Keeper) -> None:
-        """A part's life: wait for what it stands on, come up, stay up."""
-        for name in keeper.part.stands_on:
-            if name in self._keepers:
-                await self._keepers[name].ready.wait()
+        """A part's life: come up behind what it stands on, stay up."""
+        grounds = [self._keepers[name] for name in keeper.part.stands_on if name in self._keepers]
         while not keeper.ready.is_set():
             try:
-                await keeper.bring_up()
+                await keeper.bring_up(grounds)
             except StackError as error:
                 if not keeper.part.optional:
                     raise

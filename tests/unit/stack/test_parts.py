@@ -1,5 +1,6 @@
 """The table of parts is consistent, and agrees with what the services read."""
 
+import importlib.util
 import re
 import signal
 from pathlib import Path
@@ -48,6 +49,17 @@ def test_a_part_stands_on_parts_that_start_before_it() -> None:
     for part in PARTS:
         assert set(part.stands_on) <= before
         before.add(part.name)
+
+
+def test_what_stands_on_others_is_a_program_of_ours_which_can_be_held(site: Site) -> None:
+    for part in PARTS:
+        if part.stands_on:
+            _, option, module = part.launch(site).command
+            main = importlib.util.find_spec(f"{module}.__main__")
+            assert main is not None
+            assert main.origin is not None
+            assert option == "-m"
+            assert "lifespan import run" in Path(main.origin).read_text(encoding="utf-8"), part.name
 
 
 def test_a_part_is_selected_with_what_it_stands_on() -> None:
