@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shinsei.domain.errors import ConflictError
+from shinsei.domain.errors import ConflictError, InvalidInputError
 from shinsei.domain.run import RunSpec
 from shinsei.loadtest.bodies import POOL
 from shinsei.loadtest.checking import Check, examine
@@ -96,14 +96,19 @@ async def doctor(asked: Asked, target: Target) -> list[Check]:
 
 
 async def prepare(asked: Asked, target: Target) -> str:
-    """Opens the runs and writes the plan that the ``locust`` command needs; returns its path."""
+    """Opens the runs and writes the plan that the ``locust`` command needs; returns its path.
+
+    Raises:
+        InvalidInputError: it is a search, which nobody but `shinsei loadtest run` can conduct; nothing is opened then.
+    """
+    if asked.preset.file.search is not None:
+        searches = "searches, and decides on rates while it runs: start it with shinsei loadtest run"
+        raise InvalidInputError("preset", f"{asked.preset.name} {searches}")
     _, specs, wanted = _wanted(asked)
     async with Gateway(target.addresses) as gateway:
         await _make_room(asked, specs, gateway)
         await open_runs(gateway, wanted)
     plan = Plan.of(asked.preset, specs, wanted.profile, targets=target.for_workers)
-    if plan.is_conducted:
-        raise ConflictError("a search decides on rates while it runs: start it with shinsei loadtest run")
     return str(asked.results.write(specs[0].run_id, "plan.json", plan.model_dump_json()))
 
 
