@@ -75,6 +75,10 @@ class Meter:
         """Counts something that is no application."""
         self._counts[counter] += 1
 
+    def count_timed(self, counter: str, intended_s: float) -> None:
+        """Counts something that begins and will be timed; what was to be done in the warm-up will not."""
+        self._counts[counter] += intended_s >= self.measured_from_s
+
     def count_filed(self, counter: str, filed: Sequence[Groups]) -> None:
         """Counts applications, each under its method and its procedure too."""
         if filed:

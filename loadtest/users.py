@@ -20,7 +20,7 @@ from shinsei.api.application.v1 import application_pb2 as pb
 from shinsei.api.portal.v1 import portal_pb2 as portal
 from shinsei.domain.draws import draw
 from shinsei.domain.run import DeclaredAttachment
-from shinsei.loadtest.books import ACCEPTED, FAILED, SUBMIT, SUBMIT_BATCH, WATCH, WITHDRAW
+from shinsei.loadtest.books import ACCEPTED, FAILED, SUBMIT, SUBMIT_BATCH, WATCH, WATCHED, WITHDRAW
 from shinsei.loadtest.dispatching import Arrival
 from shinsei.loadtest.grouping import Groups
 from shinsei.loadtest.plan import LOOKS
@@ -104,6 +104,7 @@ class Applicants(ArrivalUser):
 
     def watch(self, receipt: str, intended_s: float) -> None:
         """Keeps a status stream open until the registration is visible."""
+        METER.count_timed(WATCHED, intended_s)
         stream_until(
             WATCH,
             WORKER.portal.WatchStatus,

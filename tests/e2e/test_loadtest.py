@@ -89,6 +89,7 @@ def test_a_short_smoke_completes_everything_and_a_gate_that_is_missed_fails_it(
     assert 0 < p50["stored"] <= p50["registered"]
     # A watcher's call is timed to the message that shows the registration, not to the first.
     assert summary["latency_s"]["visible"]["p50"] > summary["latency_s"]["accepted"]["p50"]
+    assert all(found["of"] == found["count"] for found in summary["latency_s"].values()), "nothing was left open"
     # Names are constant; whoever withdraws what is registered already is told apart, as too late.
     names = {name.partition(" (")[0] for name in summary["requests"]}
     assert EVERYBODY_CALLS <= names <= EVERYBODY_CALLS | SOME_CALL

@@ -17,8 +17,8 @@ from shinsei.loadtest.search import Step
 OFFERED, ACCEPTED, DROPPED, REFUSED, FAILED = "offered", "accepted", "dropped", "refused", "failed"
 STORED, REGISTERED, ENDED = "stored", "registered", "ended"
 COUNTERS = (OFFERED, ACCEPTED, DROPPED, REFUSED, FAILED, STORED, REGISTERED, ENDED)
-CALLERS_DROPPED, LATER_DROPPED = "callers_dropped", "later_dropped"
-_TICK_COUNTERS = (*COUNTERS[:5], CALLERS_DROPPED, LATER_DROPPED)
+CALLERS_DROPPED, LATER_DROPPED, WATCHED = "callers_dropped", "later_dropped", "watched"
+_TICK_COUNTERS = (*COUNTERS[:5], CALLERS_DROPPED, LATER_DROPPED, WATCHED)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -206,6 +206,17 @@ class Books(Tally):
     def open_cases(self) -> int:
         """Accepted and neither registered nor ended, as far as both sides have said."""
         return self.totals[ACCEPTED] - self.totals[REGISTERED] - self.totals[ENDED]
+
+    @property
+    def not_stored(self) -> int:
+        """Open cases that application management does not have yet; no fewer, where some ended before it had them."""
+        return min(self.totals[ACCEPTED] - self.totals[STORED], self.open_cases)
+
+    @property
+    def not_seen(self) -> int:
+        """Watches that have begun and have seen neither the registration nor another end: those of the longest."""
+        over = (self.requests[name].response.count for name in (WATCH, ended_otherwise(WATCH)) if name in self.requests)
+        return self.totals[WATCHED] - sum(over)
 
     @property
     def awaited_cases(self) -> int:

@@ -1,7 +1,7 @@
 """``summary.json`` of a load test: every figure by name, with what it is a figure of."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
@@ -37,7 +37,13 @@ OFFICE = "Capacity of an office with this staff, these hours and this method; no
 MOST_SENT_SHARE = 0.1
 """Of the p99 of acceptance, that the generator itself may have taken until it had sent."""
 _QUANTILES: Mapping[str, float] = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p999": 0.999}
-_SERIES = ("accepted", STORED, REGISTERED, "visible")
+_SERIES: Mapping[str, Callable[[Books], int]] = {
+    "accepted": lambda _: 0,
+    STORED: lambda books: books.not_stored,
+    REGISTERED: lambda books: books.open_cases,
+    "visible": lambda books: books.not_seen,
+}
+"""What is timed, and of how much nobody knows yet how long it takes."""
 _COUNTS: Mapping[str, str] = {
     "offered": OFFERED,
     "accepted": ACCEPTED,
@@ -101,9 +107,7 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
             confirmed_per_s=outcome.confirmed_per_s,
         ),
         **_offices(outcome, context),
-        "latency_s": {
-            series: _latencies(books, series, books.open_cases if series == REGISTERED else 0) for series in _SERIES
-        },
+        "latency_s": {series: _latencies(books, series, still_open(books)) for series, still_open in _SERIES.items()},
         "by_group": {group: _latencies(books, f"{REGISTERED}/{group}", books.open_of(group)) for group in books.groups},
         "requests": {
             name: {

@@ -15,7 +15,18 @@ from tests.contract.loadtest.portal import Portal, a_plan
 
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.api.portal.v1.portal_pb2_grpc import PortalServiceStub
-from shinsei.loadtest.books import ACCEPTED, DROPPED, ERROR, FAILED, OFFERED, REFUSED, WATCH, Books, ended_otherwise
+from shinsei.loadtest.books import (
+    ACCEPTED,
+    DROPPED,
+    ERROR,
+    FAILED,
+    OFFERED,
+    REFUSED,
+    WATCH,
+    WATCHED,
+    Books,
+    ended_otherwise,
+)
 from shinsei.loadtest.generator import LOG, PLAN, Generator
 from shinsei.loadtest.grouping import rows_by_group
 from shinsei.loadtest.histogram import Histogram
@@ -152,6 +163,7 @@ async def test_a_watch_counts_until_the_registration_and_not_at_all_where_none_c
     # To the message that shows the registration: the first came at once.
     assert (books.latencies["visible"].count, books.latencies["visible"].highest_s >= 1.5) == (1, True)
     assert books.requests[WATCH].codes == books.requests[ended_otherwise(WATCH)].codes == Counter(OK=1)
+    assert (books.totals[WATCHED], books.not_seen) == (2, 0)
 
 
 async def test_a_bare_client_says_the_same_of_a_portal_whose_pace_is_known(

@@ -56,6 +56,14 @@ def test_until_the_first_call_of_an_application_is_sent_it_is_the_generators_own
     assert Histogram.of(meter.tick(0, 0, 0)["sent"]).count == 1
 
 
+def test_what_begins_in_the_warm_up_is_not_among_what_will_be_timed() -> None:
+    meter = Meter()
+    meter.measured_from_s = 105.0
+    for intended_s in (104.9, 105.0, 106.0):
+        meter.count_timed("watched", intended_s)
+    assert meter.tick(0, 0, 0)["counts"] == {"watched": 2}
+
+
 @pytest.mark.parametrize(
     ("name", "code", "kept"),
     [

@@ -10,7 +10,7 @@ from tests.unit.loadtest.test_books import a_tick
 
 from shinsei.domain.catalogue import procedure
 from shinsei.loadtest.apart import Part
-from shinsei.loadtest.books import Books
+from shinsei.loadtest.books import WATCH, Books, ended_otherwise
 from shinsei.loadtest.finding import Found, Tried
 from shinsei.loadtest.gates import value_at
 from shinsei.loadtest.grouping import groups_of
@@ -283,6 +283,59 @@ def test_a_percentile_that_falls_among_the_cases_still_open_is_not_known(
     assert (found["count"], found["of"]) == (100, accepted)
     assert [found[name] and round(found[name], 1) for name in ("p50", "p90")] == [p50, p90]
     assert (found["max"] is None) == (found["mean"] is None) == (accepted > 100)
+
+
+@pytest.mark.parametrize(
+    ("stored", "registered", "ended", "of"),
+    [
+        (20, 20, 0, 20),
+        (20, 5, 0, 20),
+        (12, 12, 0, 20),
+        (12, 5, 0, 20),
+        # Some have ended before anybody stored them: they are none that is still on its way.
+        (12, 12, 8, 12),
+        (12, 12, 3, 17),
+    ],
+)
+def test_what_was_never_stored_counts_as_longer_than_all_that_was(
+    context: Context, stored: int, registered: int, ended: int, of: int
+) -> None:
+    books = Books(100.0)
+    books.take(a_tick(100.0, offered=20, accepted=20))
+    for event, count in (("stored", stored), ("registered", registered), ("ended", ended)):
+        for _ in range(count):
+            books.saw(event, 101.0, intended_s=100.0)
+    found = summarise(Outcome(books=books), context)["latency_s"]["stored"]
+    assert (found["count"], found["of"]) == (stored, of)
+    assert (found["p90"] is None) == (stored < 0.9 * of)
+
+
+def test_a_watch_that_is_cut_off_or_fails_counts_as_longer_than_all_that_saw_their_registration(
+    context: Context,
+) -> None:
+    outcome = an_outcome(12)
+    seen = Histogram()
+    for _ in range(3):
+        seen.record(2.0)
+    one = Histogram()
+    one.record(1.0)
+    requests = {
+        name: {"codes": {code: told.count}, "response": told.as_json(), "service": told.as_json()}
+        for name, code, told in (
+            (WATCH, "OK", seen),
+            (ended_otherwise(WATCH), "OK", one),
+            (f"{WATCH} (failed)", "DEADLINE_EXCEEDED", one),
+        )
+    }
+    outcome.books.take({**a_tick(111.0, watched=6), "requests": requests})
+    summary = summarise(outcome, context)
+    visible = summary["latency_s"]["visible"]
+    # Of six one ended otherwise, one failed, and of one nothing was heard any more.
+    assert (visible["count"], visible["of"], visible["p90"]) == (3, 5, None)
+    assert visible["p50"] == pytest.approx(2.0, rel=1e-3)
+    page = unescape(report_html(outcome, context, summary, {}))
+    assert "3 of 5" in page
+    assert "falls among them" in page
 
 
 def test_what_was_offered_and_what_came_of_it_is_told_by_method_and_by_procedure(context: Context) -> None:

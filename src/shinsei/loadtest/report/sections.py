@@ -41,10 +41,10 @@ _SERIES: tuple[tuple[str, Text], ...] = (
 )
 _MEASURED = Text("measured", "測定数")
 _OPEN = Text(
-    " Cases that are still open at the end count as longer than all that are registered; a percentile that falls among "
-    "them is not known (-). Curves and whole distributions show the registered ones alone.",
-    "終了時に未完了の案件は、登録済みのどれよりも長くかかるものとして数え、そこに入る百分位は不明(-)とする。"
-    "推移と分布の図は登録済みのものだけを示す。",
+    " What is still open at the end, cases and watches of applicants, counts as longer than all that is done; a "
+    "percentile that falls among them is not known (-). Curves and whole distributions show what is done alone.",
+    "終了時に未完了のもの(案件、申請者による状態の監視)は、完了したどれよりも長くかかるものとして数え、"
+    "そこに入る百分位は不明(-)とする。推移と分布の図は完了したものだけを示す。",
 )
 
 
@@ -63,8 +63,7 @@ def answer(summary: dict[str, Any]) -> str:
         "connection or the server made it wait.",
         "すべての遅延は、申請が行われるはずだった時刻から数える。生成側・接続・サーバのどこで待ったかを問わない。",
     )
-    registered = found[REGISTERED]
-    if registered["count"] < registered["of"]:
+    if any(one["count"] < one["of"] for one in found.values()):
         note += _OPEN
     tables = table(head, rows, "comparison") + paragraph(note, "note")
     if summary["is_sent_late"]:
