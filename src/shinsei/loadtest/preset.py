@@ -74,9 +74,12 @@ class ArrivalsSection(Section):
             message = 'process = "trace" and trace go together'
             raise ValueError(message)
         try:
-            self.profile()
+            profile = self.profile()
         except InvalidInputError as error:
             raise ValueError(error.problem) from None
+        if not profile.duration_s or not (profile.expected or self.trace):
+            message = "rate asks for nothing: its last point must lie behind 0 s, and one of them above 0"
+            raise ValueError(message)
         return self
 
     def profile(self) -> RateProfile:
@@ -216,6 +219,9 @@ class PresetFile(Section):
             raise ValueError(message)
         if self.search is not None:
             self._check_search(self.search)
+        elif self.warm_up >= self.arrivals.rate[-1].at:
+            message = "warm_up must end before the rate does, or nothing is timed"
+            raise ValueError(message)
         return self
 
     def _check_search(self, search: SearchSection) -> None:
@@ -272,7 +278,7 @@ class Preset:
         """Moments of traced arrivals in seconds; empty for the other processes.
 
         Raises:
-            InvalidInputError: the file is not there, or has something else in it than rising numbers.
+            InvalidInputError: the file is not there, or has something else in it than rising numbers of that time.
         """
         if not self.file.arrivals.trace:
             return ()
@@ -282,8 +288,8 @@ class Preset:
         except (OSError, ValueError) as error:
             raise InvalidInputError(str(file), f"is no list of seconds ({error})") from None
         is_rising = list(moments) == sorted(moments) and all(map(isfinite, moments))
-        if not moments or not is_rising or moments[0] < 0:
-            raise InvalidInputError(str(file), "must have rising seconds from the start")
+        if not moments or not is_rising or not 0 <= moments[0] <= self.profile().duration_s:
+            raise InvalidInputError(str(file), "must have rising seconds from the start, the first before rate ends")
         return moments
 
 

@@ -80,8 +80,8 @@ class Context:
 def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
     """All figures, and what became of the gates."""
     file, books = context.preset.file, outcome.books
-    # A search decides on rates itself; those in its preset are not used.
-    peak_per_s = context.profile.peak_per_s if file.search is None else None
+    # A search decides on rates itself and a trace has its moments; rates in their presets say nothing.
+    peak_per_s = None if file.search is not None or file.arrivals.trace else context.profile.peak_per_s
     summary: dict[str, Any] = {
         "kind": "loadtest",
         "run_id": context.run_id,

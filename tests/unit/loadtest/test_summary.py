@@ -8,15 +8,17 @@ from html import unescape
 import pytest
 from tests.unit.loadtest.test_books import a_tick
 
+from loadtest import meter
 from shinsei.domain.catalogue import procedure
 from shinsei.loadtest.apart import Part
+from shinsei.loadtest.arrivals import Process
 from shinsei.loadtest.books import WATCH, Books, ended_otherwise
 from shinsei.loadtest.finding import Found, Tried
 from shinsei.loadtest.gates import value_at
 from shinsei.loadtest.grouping import groups_of
 from shinsei.loadtest.histogram import Histogram
 from shinsei.loadtest.outcome import Outcome
-from shinsei.loadtest.preset import load_preset, shipped_presets
+from shinsei.loadtest.preset import Preset, load_preset, shipped_presets
 from shinsei.loadtest.report.page import report_html
 from shinsei.loadtest.search import Step
 from shinsei.loadtest.summary import Context, summarise
@@ -450,6 +452,14 @@ def test_a_search_offers_no_peak_of_its_own(context: Context, name: str, told: t
     preset = load_preset(name)
     summary = summarise(an_outcome(12), replace(context, preset=preset, profile=preset.profile()))
     assert (summary["peak_offered_per_s"], (summary["busiest_hour"] or {}).get("multiple")) == told
+
+
+def test_a_trace_offers_no_peak_of_its_own(context: Context) -> None:
+    preset = load_preset("smoke")
+    arrivals = preset.file.arrivals.model_copy(update={"process": Process.TRACE, "trace": "moments.txt"})
+    traced = Preset(preset.path, preset.text, preset.file.model_copy(update={"arrivals": arrivals}))
+    summary = summarise(an_outcome(12), replace(context, preset=traced))
+    assert (summary["peak_offered_per_s"], summary["busiest_hour"]) == (None, None)
 
 
 def test_whoever_reads_summaries_finds_what_is_promised(context: Context) -> None:
