@@ -67,7 +67,7 @@ def _policy(preset: Preset, specs: Sequence[RunSpec]) -> Check:
     wrong = [
         f"{spec.municipality}: procedure {number} by {spec.policy.method_of(number)}"
         for spec in specs
-        for number in preset.file.procedures
+        for number in preset.file.mix
         if spec.policy.method_of(number) is not spec.twin_method
     ]
     detail = wrong[0] if wrong else f"{', '.join(sorted({str(spec.twin_method) for spec in specs}))}"

@@ -84,7 +84,7 @@ def _planned(preset: Preset, specs: Sequence[RunSpec]) -> dict[str, Found]:
     """The planner's own search, of the offices of the first step."""
     section = preset.file.search
     assert section is not None, "offices were searched"
-    first, procedures = specs[: len(preset.file.methods)], Mix(preset.file.procedures).pool(POOL)
+    first, procedures = specs[: len(preset.file.methods)], Mix(preset.file.mix).pool(POOL)
     return {str(spec.twin_method): planned(spec, section, preset.file.clock_speed, procedures) for spec in first}
 
 

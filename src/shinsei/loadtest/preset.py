@@ -15,8 +15,9 @@ from pydantic import Field, ValidationError, field_serializer, model_validator
 
 from shinsei.domain.catalogue import procedure
 from shinsei.domain.errors import InvalidInputError
-from shinsei.domain.simtime import SECOND_MS
+from shinsei.domain.simtime import SECOND_MS, SimTime
 from shinsei.loadtest.arrivals import Process, RatePoint, RateProfile
+from shinsei.loadtest.by_catalogue import by_catalogue
 from shinsei.loadtest.gates import Gate
 from shinsei.loadtest.search_section import Asks, SearchSection
 from shinsei.scenario.problems import did_you_mean, translated
@@ -197,10 +198,15 @@ class PresetFile(Section):
     bulk: BulkSection = BulkSection()
     clerks: CallersSection = CallersSection()
     linkage: CallersSection = CallersSection()
-    procedures: dict[ProcedureNumber, PositiveAmount] = Field(min_length=1)
-    """Share of each procedure, by weight."""
+    procedures: dict[ProcedureNumber, PositiveAmount] = Field(default_factory=dict, min_length=1)
+    """Share of each procedure, by weight; as the catalogue has it in the month of ``sim_start`` where none is named."""
     search: SearchSection | None = None
     gates: tuple[GateSection, ...] = ()
+
+    @property
+    def mix(self) -> dict[int, float]:
+        """Procedures by weight."""
+        return dict(self.procedures) or by_catalogue(SimTime(self.sim_start))
 
     @model_validator(mode="after")
     def _check(self) -> Self:
