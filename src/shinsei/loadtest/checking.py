@@ -12,6 +12,7 @@ from shinsei.contracts.topics import TOPICS
 from shinsei.domain.errors import ShinseiError
 from shinsei.domain.run import RunSpec
 from shinsei.loadtest.checking_services import away, refused_secret
+from shinsei.loadtest.ending import Listing, list_runs
 from shinsei.loadtest.preset import Preset
 from shinsei.loadtest.under_test import Target
 from shinsei.runtime.identity import kafka_options
@@ -98,9 +99,9 @@ async def _topics(target: Target) -> Check:
     return Check(name="topics", is_ok=not missing, detail=detail)
 
 
-async def _municipalities(specs: Sequence[RunSpec], gateway: Gateway) -> Check:
+async def _municipalities(specs: Sequence[RunSpec], gateway: Listing) -> Check:
     try:
-        open_runs = {run.spec.municipality: run.spec.run_id for run in await gateway.list_runs()}
+        open_runs = {run.spec.municipality: run.spec.run_id for run in await list_runs(gateway)}
     except ShinseiError as error:
         return Check(name="portal", is_ok=False, detail=str(error))
     busy = [

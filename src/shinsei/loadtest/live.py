@@ -11,6 +11,7 @@ from shinsei.domain.run import RunSpec
 from shinsei.loadtest.bodies import POOL
 from shinsei.loadtest.checking import Check, examine
 from shinsei.loadtest.confirming import planned
+from shinsei.loadtest.ending import list_runs
 from shinsei.loadtest.finding import Found
 from shinsei.loadtest.plan import Plan
 from shinsei.loadtest.preset import Preset
@@ -131,7 +132,7 @@ async def _make_room(asked: Asked, specs: list[RunSpec], gateway: Gateway) -> No
     if not asked.discard:
         return
     ours = {spec.municipality for spec in specs}
-    for run in await gateway.list_runs():
+    for run in await list_runs(gateway):
         if run.spec.municipality in ours:
             await gateway.close_run(run.spec)
 

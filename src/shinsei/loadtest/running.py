@@ -13,7 +13,7 @@ from shinsei.domain.run import RunSpec
 from shinsei.loadtest.apart import ApartSearching, parts_of
 from shinsei.loadtest.arrivals import RateProfile
 from shinsei.loadtest.books import OFFERED, Books
-from shinsei.loadtest.ending import close_runs, open_run, read_ledgers
+from shinsei.loadtest.ending import close_runs, list_runs, open_run, read_ledgers
 from shinsei.loadtest.feed import StatusFeed
 from shinsei.loadtest.finding import Searching
 from shinsei.loadtest.generator import Generator
@@ -261,8 +261,9 @@ async def make_sure_of(gateway: Gateway, specs: Sequence[RunSpec]) -> None:
 
     Raises:
         ConflictError: another run has one of them.
+        UnavailableError: the portal is not there.
     """
-    busy = {run.spec.municipality: run.spec.run_id for run in await gateway.list_runs()}
+    busy = {run.spec.municipality: run.spec.run_id for run in await list_runs(gateway)}
     for spec in specs:
         if spec.municipality in busy and busy[spec.municipality] != spec.run_id:
             raise ConflictError(
