@@ -1,11 +1,15 @@
-"""What the doctor of load tests finds wrong with topics and methods, each in one line."""
+"""What the doctor of load tests finds wrong with machine, clock, topics, methods and municipalities, each in a line."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from shinsei.contracts.topics import TOPICS
+from shinsei.domain.errors import UnavailableError
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.run import RunSpec
 from shinsei.loadtest import checking
