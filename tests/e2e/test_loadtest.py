@@ -145,7 +145,7 @@ def test_a_target_is_looked_at_before_it_is_asked(typed: Callable[..., tuple[int
     code, out, _ = typed("doctor", "smoke")
     assert (code, {one["name"] for one in json.loads(out) if one["ok"]}) == (
         0,
-        {"generator", "disk", "clock", "methods", "services", "token", "topics", "portal"},
+        {"generator", "disk", "cards", "clock", "methods", "services", "token", "topics", "portal"},
     )
     hasty = a_preset(tmp_path, "smoke", ("clock_speed = 600.0", "clock_speed = 60000.0"))
     code, out, err = typed("run", hasty)

@@ -5,16 +5,18 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer
 
 from shinsei.contracts.topics import TOPICS
-from shinsei.domain.errors import ShinseiError
+from shinsei.domain.errors import InvalidInputError, ShinseiError
 from shinsei.domain.run import RunSpec
 from shinsei.loadtest.checking_services import away, refused_secret
 from shinsei.loadtest.ending import Listing, list_runs
 from shinsei.loadtest.preset import Preset
 from shinsei.loadtest.under_test import Target
+from shinsei.runtime.citizens import open_cards
 from shinsei.runtime.identity import kafka_options
 from shinsei.season.gateway import Gateway
 
@@ -34,7 +36,7 @@ class Check:
 
 async def examine(preset: Preset, specs: Sequence[RunSpec], target: Target, gateway: Gateway) -> list[Check]:
     """Everything that can be told beforehand."""
-    checks = [_generator(), _disk(), _clock(preset, specs), _policy(preset, specs)]
+    checks = [_generator(), _disk(), _cards(target), _clock(preset, specs), _policy(preset, specs)]
     checks.append(await _services(target))
     if preset.file.linkage.per_s:
         checks.append(await _secret(target))
@@ -54,6 +56,15 @@ def _generator() -> Check:
 def _disk() -> Check:
     free_mib = shutil.disk_usage(".").free >> 20
     return Check(name="disk", is_ok=free_mib >= _LEAST_FREE_MIB, detail=f"{free_mib:,} MiB free for results")
+
+
+def _cards(target: Target) -> Check:
+    """Workers that cannot sign would never be ready."""
+    try:
+        cards = open_cards(Path(target.cards) if target.cards else None)
+    except InvalidInputError as error:
+        return Check(name="cards", is_ok=False, detail=str(error))
+    return Check(name="cards", is_ok=True, detail="nobody signs" if cards is None else "applicants sign")
 
 
 def _clock(preset: Preset, specs: Sequence[RunSpec]) -> Check:

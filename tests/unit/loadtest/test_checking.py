@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -86,6 +87,14 @@ def test_a_clock_by_which_offices_would_be_polled_all_the_time_is_too_fast(
     """They ask every simulated minute: at 3,000 of them in 50 real seconds that is one every 20 ms."""
     faster = Preset(preset.path, preset.text, preset.file.model_copy(update={"clock_speed": speed}))
     assert checking._clock(faster, specs).is_ok is is_ok
+
+
+def test_cards_that_cannot_be_read_are_told_before_workers_wait_for_them(tmp_path: Path) -> None:
+    target = Target(addresses=ADDRESSES, kafka=NOBODY, secret_file="")
+    assert checking._cards(target).is_ok
+    check = checking._cards(replace(target, cards=str(tmp_path)))
+    assert not check.is_ok
+    assert f"no citizens' cards can be read in {tmp_path}" in check.detail
 
 
 @pytest.mark.parametrize(("free_mib", "is_ok"), [(512, True), (511, False)])
