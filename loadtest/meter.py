@@ -1,7 +1,7 @@
 """What a worker measures between two ticks: counters of applications, and calls under constant names.
 
 Two series for each name: from the intended moment, which is what an applicant lives through, and from the moment at
-which the call was sent (service time), which is what a closed model would have shown.
+which the call was sent (service time), which is all that whoever waits for answers ever hears of.
 """
 
 import csv

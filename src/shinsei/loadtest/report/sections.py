@@ -157,10 +157,10 @@ def distributions(books: Books) -> str:
     lines = [one for one in lines if one.points]
     title = Text("Whole distributions", "遅延の分布")
     caption = Text(
-        "Where the dashed line of service times lies below that from the intended moment, a generator that waits for "
-        "answers would have reported the lower one (coordinated omission).",
-        "破線(応答時間)が予定時刻からの線より下にある所では、応答を待って次を送る生成器は低い方を報告する"
-        "(coordinated omission)。",
+        "The dashed line counts from sending. Where it lies below that from the intended moment, calls waited in the "
+        "generator, or for an upload before them; whoever counts from sending alone never hears of it.",
+        "破線(応答時間)は送信から数える。予定時刻からの線より下にある所では、生成側で、または先に送る添付を待った。"
+        "送信からだけ数える者には、その待ちは見えない。",
     )
     chart = plots.distribution(lines, title, "distribution-chart")
     return section(
