@@ -54,6 +54,7 @@ class Meter:
         """Intended moment from which calls are timed; what was to be done before is warm-up, however late it is."""
         self._counts: Counter[str] = Counter()
         self._by_group: dict[str, Counter[str]] = {}
+        self._latencies: dict[str, Histogram] = {}
         self._lag = Histogram()
         self._sent = Histogram()
         self._uploaded: set[float] = set()
@@ -75,9 +76,17 @@ class Meter:
         """Counts something that is no application."""
         self._counts[counter] += 1
 
-    def count_timed(self, counter: str, intended_s: float) -> None:
-        """Counts something that begins and will be timed; what was to be done in the warm-up will not."""
-        self._counts[counter] += intended_s >= self.measured_from_s
+    def count_timed(self, counter: str, filed: Sequence[Groups], intended_s: float) -> None:
+        """Counts applications for something that is timed; what was to be done in the warm-up is not."""
+        if intended_s >= self.measured_from_s:
+            self.count_filed(counter, filed)
+
+    def reached(self, series: str, filed: Sequence[Groups], intended_s: float) -> None:
+        """Applications have come so far at this moment: a time for each, under its method and its procedure."""
+        if intended_s >= self.measured_from_s:
+            latency_s = now_s() - intended_s
+            for group in (group for groups in filed for group in groups):
+                self._latencies.setdefault(f"{series}/{group}", Histogram()).record(latency_s)
 
     def count_filed(self, counter: str, filed: Sequence[Groups]) -> None:
         """Counts applications, each under its method and its procedure too."""
@@ -152,12 +161,12 @@ class Meter:
     def forget(self) -> None:
         """Measures a new test: what has not been told of the one before stays untold."""
         self._counts, self._lag, self._sent, self._requests = Counter(), Histogram(), Histogram(), {}
-        self._by_group = {}
+        self._by_group, self._latencies = {}, {}
 
     def tick(self, worker: int, idle: int, later: int) -> Mapping[str, Any]:
         """What has been measured since the last tick."""
         counts, lag, sent, requests = self._counts, self._lag, self._sent, self._requests
-        by_group = self._by_group
+        by_group, latencies = self._by_group, self._latencies
         self.forget()
         if self._csv_file is not None:
             self._csv_file.flush()  # a worker may end without a word
@@ -172,6 +181,7 @@ class Meter:
             "by_group": {counter: dict(found) for counter, found in by_group.items()},
             "lag": lag.as_json(),
             "sent": sent.as_json(),
+            "latencies": {name: found.as_json() for name, found in latencies.items()},
             "requests": {
                 name: {
                     "codes": dict(request.codes),

@@ -93,7 +93,14 @@ def test_a_short_smoke_completes_everything_and_a_gate_that_is_missed_fails_it(
     # Names are constant; whoever withdraws what is registered already is told apart, as too late.
     names = {name.partition(" (")[0] for name in summary["requests"]}
     assert EVERYBODY_CALLS <= names <= EVERYBODY_CALLS | SOME_CALL
-    assert len(summary["by_group"]) > len(summary["methods"])
+    for timed in (summary["latency_s_by_method"], summary["latency_s_by_procedure"]):
+        counted = [
+            sum(row[series]["count"] for row in timed.values()) for series in ("accepted", "registered", "visible")
+        ]
+        assert counted == [
+            *(summary[name] for name in ("accepted", "completed")),
+            summary["latency_s"]["visible"]["count"],
+        ]
     by_method = summary["counts_by_method"]
     assert (sorted(by_method), len(summary["counts_by_procedure"]) > 1) == (sorted(summary["methods"]), True)
     assert run(["ledger", "--run", summary["run_id"], "--home", str(stack.home), "--json"]) == 0

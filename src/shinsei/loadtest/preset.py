@@ -40,7 +40,7 @@ _METRIC = re.compile(
     r"offered|accepted|accepted_not_kept|kept_unexplained|completed|completed_not_kept|completed_unseen|dropped|refused|failed|calls_failed|unexplained|later_dropped|callers_dropped|feed_unreadable|refused_share|completed_share|open_at_the_end|unaccounted|dead_lettered|drained_s"
     r"|generator_(lag_s_p99|memory_mib|memory_growth_mib)|(max|least)_sustained_per_s|max_confirmed_per_s|lower_bounds|max_sustained\.[A-Z_]+\.(per_working_day|over_planned)"
     r"|counts_by_(method\.[A-Z_]+|procedure\.[a-z_]+)\.(offered|accepted|completed|dropped|refused|failed)"
-    r"|latency_s\.(accepted|stored|registered|visible)\.(p50|p90|p99|p999|max|mean|count)"
+    r"|latency_s(_by_method\.[A-Z_]+|_by_procedure\.[a-z_]+)?\.(accepted|stored|registered|visible)\.(p50|p90|p99|p999|max|mean|count)"
 )
 """Figures of a summary on which a gate may be set."""
 

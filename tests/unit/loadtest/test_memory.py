@@ -45,6 +45,7 @@ def test_a_hundred_thousand_calls_leave_no_more_behind_than_ten_thousand(
         for n in range(first, last):
             intended_s = now_s - n % 97 / 1e3 - n / 1e12
             worker.called(WATCH if n % 3 else SUBMIT, OK if n % 7 else BUSY, intended_s=intended_s, sent_s=intended_s)
+            worker.reached("accepted", [("RPA", "procedure-1")], intended_s)
             if n % 4 == 0:
                 books.saw(REGISTERED, now_s, intended_s=intended_s, groups=("RPA",))
             if n % A_TICK == 0:

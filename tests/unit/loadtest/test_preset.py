@@ -109,7 +109,13 @@ def test_every_number_of_a_preset_has_its_mark(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "metric", ["counts_by_method.RPA.refused", "counts_by_procedure.pregnancy_notification.failed"]
+    "metric",
+    [
+        "counts_by_method.RPA.refused",
+        "counts_by_procedure.pregnancy_notification.failed",
+        "latency_s_by_method.RPA.registered.p99",
+        "latency_s_by_procedure.pregnancy_notification.visible.p50",
+    ],
 )
 def test_a_gate_may_be_about_one_method_or_one_procedure(changed: Callable[..., str], metric: str) -> None:
     preset = load_preset(changed('metric = "failed"', f'metric = "{metric}"'))
