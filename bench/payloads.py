@@ -58,7 +58,7 @@ class Payloads:
     """
 
     def __init__(self, specs: Sequence[RunSpec], cards: Cards | None, *, is_checked: bool) -> None:
-        mix = Mix(load_preset(MIX).file.procedures)
+        mix = Mix(load_preset(MIX).file.mix)
         self._cards = cards
         self._is_checked = is_checked
         towns = [(spec.municipality, self._bodies(Bodies(spec, mix, cards))) for spec in specs]

@@ -68,10 +68,10 @@ def stream_until(
     is_enough: Callable[[Any], bool],
     *,
     deadline_s: float,
-) -> None:
+) -> bool:
     """Reads a stream until a message is enough; its time is that of this message, not that of the first.
 
-    A stream may end without such a message, as that of a case that is withdrawn does: it is told apart.
+    A stream may end without such a message, as that of a case that is withdrawn does: it is told apart, and False.
 
     Raises:
         CallFailedError: it ended with another status than OK.
@@ -80,17 +80,14 @@ def stream_until(
     answers: Any = None
     try:
         answers = call(request, timeout=deadline_s)
-        for answer in answers:
-            if is_enough(answer):
-                break
-        else:
-            name = ended_otherwise(name)
+        is_seen = any(is_enough(answer) for answer in answers)
     except grpc.RpcError as error:
         raise _failed(name, error, intended_s, sent_s) from None
     finally:
         if answers is not None:
             answers.cancel()
-    METER.called(name, OK, intended_s=intended_s, sent_s=sent_s)
+    METER.called(name if is_seen else ended_otherwise(name), OK, intended_s=intended_s, sent_s=sent_s)
+    return is_seen
 
 
 def streamed(name: str, call: Callable[..., T], requests: Iterator[Any], intended_s: float) -> T:

@@ -13,6 +13,7 @@ import gevent
 from locust.env import Environment
 from locust.runners import STATE_INIT, MasterRunner
 
+from loadtest.forgetting import forget_seconds
 from loadtest.wall import now_s
 from shinsei.loadtest.arrivals import RateProfile
 from shinsei.loadtest.books import ACCEPTED, Tally
@@ -114,6 +115,7 @@ class Conductor:
         self._later[int(tick["worker"])] = int(tick["later"])
         self._heard_s[int(tick["worker"])] = now_s()  # another machine's clock may differ
         self._tally.take(tick)
+        forget_seconds(self._environment.stats)
         self.accepted += int(tick["counts"].get(ACCEPTED, 0))
         with (self._folder / TICKS).open("a", encoding="utf-8") as ticks:
             told = {**tick, "is_ready": self._is_ready, "start_s": self._start_s}

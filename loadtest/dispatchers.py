@@ -35,11 +35,11 @@ def begin(profile: RateProfile, start_s: float, index: int, of: int, number: int
     }
     for kind in USERS:
         kind.desk.halt()
-        wanted = profiles[kind]
-        if not wanted.expected:
+        wanted, process = profiles[kind], plan.process
+        if process is Process.TRACE and kind is not Applicants:
+            process = Process.POISSON  # a trace is of applications; whoever else calls, calls at random
+        if not wanted.expected and process is not Process.TRACE:
             continue
-        # A trace is of applications; whoever else calls, calls at random.
-        process = Process.POISSON if plan.process is Process.TRACE and kind is not Applicants else plan.process
         moments = arrivals(wanted, process, plan.seed, f"{kind.__name__}/{number}", share, plan.trace)
         kind.desk.begin(moments, start_s, _received(kind))
 

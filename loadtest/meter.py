@@ -1,7 +1,7 @@
 """What a worker measures between two ticks: counters of applications, and calls under constant names.
 
 Two series for each name: from the intended moment, which is what an applicant lives through, and from the moment at
-which the call was sent (service time), which is what a closed model would have shown.
+which the call was sent (service time), which is all that whoever waits for answers ever hears of.
 """
 
 import csv
@@ -54,6 +54,7 @@ class Meter:
         """Intended moment from which calls are timed; what was to be done before is warm-up, however late it is."""
         self._counts: Counter[str] = Counter()
         self._by_group: dict[str, Counter[str]] = {}
+        self._latencies: dict[str, Histogram] = {}
         self._lag = Histogram()
         self._sent = Histogram()
         self._uploaded: set[float] = set()
@@ -74,6 +75,18 @@ class Meter:
     def count(self, counter: str) -> None:
         """Counts something that is no application."""
         self._counts[counter] += 1
+
+    def count_timed(self, counter: str, filed: Sequence[Groups], intended_s: float) -> None:
+        """Counts applications for something that is timed; what was to be done in the warm-up is not."""
+        if intended_s >= self.measured_from_s:
+            self.count_filed(counter, filed)
+
+    def reached(self, series: str, filed: Sequence[Groups], intended_s: float) -> None:
+        """Applications have come so far at this moment: a time for each, under its method and its procedure."""
+        if intended_s >= self.measured_from_s:
+            latency_s = now_s() - intended_s
+            for group in (group for groups in filed for group in groups):
+                self._latencies.setdefault(f"{series}/{group}", Histogram()).record(latency_s)
 
     def count_filed(self, counter: str, filed: Sequence[Groups]) -> None:
         """Counts applications, each under its method and its procedure too."""
@@ -148,12 +161,12 @@ class Meter:
     def forget(self) -> None:
         """Measures a new test: what has not been told of the one before stays untold."""
         self._counts, self._lag, self._sent, self._requests = Counter(), Histogram(), Histogram(), {}
-        self._by_group = {}
+        self._by_group, self._latencies = {}, {}
 
     def tick(self, worker: int, idle: int, later: int) -> Mapping[str, Any]:
         """What has been measured since the last tick."""
         counts, lag, sent, requests = self._counts, self._lag, self._sent, self._requests
-        by_group = self._by_group
+        by_group, latencies = self._by_group, self._latencies
         self.forget()
         if self._csv_file is not None:
             self._csv_file.flush()  # a worker may end without a word
@@ -168,6 +181,7 @@ class Meter:
             "by_group": {counter: dict(found) for counter, found in by_group.items()},
             "lag": lag.as_json(),
             "sent": sent.as_json(),
+            "latencies": {name: found.as_json() for name, found in latencies.items()},
             "requests": {
                 name: {
                     "codes": dict(request.codes),

@@ -20,7 +20,17 @@ from shinsei.api.application.v1 import application_pb2 as pb
 from shinsei.api.portal.v1 import portal_pb2 as portal
 from shinsei.domain.draws import draw
 from shinsei.domain.run import DeclaredAttachment
-from shinsei.loadtest.books import ACCEPTED, FAILED, SUBMIT, SUBMIT_BATCH, WATCH, WITHDRAW
+from shinsei.loadtest.books import (
+    ACCEPTED,
+    FAILED,
+    SUBMIT,
+    SUBMIT_BATCH,
+    VISIBLE,
+    WATCH,
+    WATCHED,
+    WATCHED_OTHERWISE,
+    WITHDRAW,
+)
 from shinsei.loadtest.dispatching import Arrival
 from shinsei.loadtest.grouping import Groups
 from shinsei.loadtest.plan import LOOKS
@@ -78,13 +88,15 @@ class Applicants(ArrivalUser):
             request = portal.SubmitRequest(signed=WORKER.signed(arrival, application))
             answer = unary(SUBMIT, WORKER.portal.Submit, request, intended_s)
         METER.count_filed(ACCEPTED, filed)
-        self._come_back(arrival, intended_s, answer.receipt_number)
+        METER.reached(ACCEPTED, filed, intended_s)
+        self._come_back(arrival, filed, answer.receipt_number)
 
-    def _come_back(self, arrival: Arrival, intended_s: float, receipt: str) -> None:
+    def _come_back(self, arrival: Arrival, filed: Sequence[Groups], receipt: str) -> None:
         wish, desk = WORKER.plan.applicants, self.desk
         think_s = wish.think / 1e3
         if _drawn(arrival, "watch") < wish.p_watch:
-            desk.later(0.0, lambda _: partial(Applicants.watch, receipt=receipt, intended_s=intended_s))
+            watch = partial(Applicants.watch, receipt=receipt, filed=filed, intended_s=arrival.intended_s)
+            desk.later(0.0, lambda _: watch)
         if _drawn(arrival, "poll") < wish.p_poll:
             desk.later(think_s, lambda due_s: partial(Applicants.poll, receipt=receipt, intended_s=due_s))
         if _drawn(arrival, "withdraw") < wish.p_withdraw:
@@ -102,9 +114,10 @@ class Applicants(ArrivalUser):
         """Asks for the status."""
         unary("GetStatus", WORKER.portal.GetStatus, portal.GetStatusRequest(receipt_number=receipt), intended_s)
 
-    def watch(self, receipt: str, intended_s: float) -> None:
+    def watch(self, receipt: str, filed: Sequence[Groups], intended_s: float) -> None:
         """Keeps a status stream open until the registration is visible."""
-        stream_until(
+        METER.count_timed(WATCHED, filed, intended_s)
+        is_seen = stream_until(
             WATCH,
             WORKER.portal.WatchStatus,
             portal.WatchStatusRequest(receipt_number=receipt),
@@ -112,6 +125,10 @@ class Applicants(ArrivalUser):
             _shows_registration,
             deadline_s=_WATCH_S,
         )
+        if is_seen:
+            METER.reached(VISIBLE, filed, intended_s)
+        else:
+            METER.count_timed(WATCHED_OTHERWISE, filed, intended_s)
 
     def withdraw(self, receipt: str, intended_s: float) -> None:
         """Withdraws; one that is registered already cannot be."""
@@ -171,8 +188,12 @@ class BulkFilers(ArrivalUser):
         with METER.answered(filed):
             request = portal.SubmitBatchRequest(signed=WORKER.applications(arrival, len(filed)))
             answer = unary(SUBMIT_BATCH, WORKER.portal.SubmitBatch, request, arrival.intended_s)
+        found: dict[str, list[Groups]] = {ACCEPTED: [], FAILED: []}
         for one, outcome in zip(filed, answer.outcomes, strict=True):
-            METER.count_filed(FAILED if outcome.error else ACCEPTED, [one])
+            found[FAILED if outcome.error else ACCEPTED].append(one)
+        for counter, which in found.items():
+            METER.count_filed(counter, which)
+        METER.reached(ACCEPTED, found[ACCEPTED], arrival.intended_s)
 
 
 class Clerks(ArrivalUser):

@@ -89,10 +89,18 @@ def test_a_short_smoke_completes_everything_and_a_gate_that_is_missed_fails_it(
     assert 0 < p50["stored"] <= p50["registered"]
     # A watcher's call is timed to the message that shows the registration, not to the first.
     assert summary["latency_s"]["visible"]["p50"] > summary["latency_s"]["accepted"]["p50"]
+    assert all(found["of"] == found["count"] for found in summary["latency_s"].values()), "nothing was left open"
     # Names are constant; whoever withdraws what is registered already is told apart, as too late.
     names = {name.partition(" (")[0] for name in summary["requests"]}
     assert EVERYBODY_CALLS <= names <= EVERYBODY_CALLS | SOME_CALL
-    assert len(summary["by_group"]) > len(summary["methods"])
+    for timed in (summary["latency_s_by_method"], summary["latency_s_by_procedure"]):
+        counted = [
+            sum(row[series]["count"] for row in timed.values()) for series in ("accepted", "registered", "visible")
+        ]
+        assert counted == [
+            *(summary[name] for name in ("accepted", "completed")),
+            summary["latency_s"]["visible"]["count"],
+        ]
     by_method = summary["counts_by_method"]
     assert (sorted(by_method), len(summary["counts_by_procedure"]) > 1) == (sorted(summary["methods"]), True)
     assert run(["ledger", "--run", summary["run_id"], "--home", str(stack.home), "--json"]) == 0
@@ -144,7 +152,7 @@ def test_a_target_is_looked_at_before_it_is_asked(typed: Callable[..., tuple[int
     code, out, _ = typed("doctor", "smoke")
     assert (code, {one["name"] for one in json.loads(out) if one["ok"]}) == (
         0,
-        {"generator", "disk", "clock", "methods", "services", "token", "topics", "portal"},
+        {"generator", "disk", "cards", "clock", "methods", "services", "token", "topics", "portal"},
     )
     hasty = a_preset(tmp_path, "smoke", ("clock_speed = 600.0", "clock_speed = 60000.0"))
     code, out, err = typed("run", hasty)

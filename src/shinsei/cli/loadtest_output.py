@@ -27,9 +27,11 @@ class Progress:
         lost = totals["dropped"] + totals["refused"] + totals["failed"]
         # A registration is told at once, an acceptance with its worker's next tick.
         still_open = max(books.open_cases, 0)
+        lag_s = books.lag.quantile(0.99) or 0.0
         self._screen.print(
             f"{told}: offered {totals['offered']:,}, accepted {totals['accepted']:,}, "
-            f"registered {totals['registered']:,}, open {still_open:,}, refused, failed or dropped {lost:,}",
+            f"registered {totals['registered']:,}, open {still_open:,}, refused, failed or dropped {lost:,}, "
+            f"generator {lag_s:.3f} s late (p99)",
             style="dim",
         )
 

@@ -56,7 +56,10 @@ class Bodies:
         self._cards = cards
         self._signers = {serial_number(spec.seed, one): one for one in standing_subjects(spec)}
         self._certificates: dict[str, Certificate] = {}
-        self._pool = [_body(spec, number, n) for n, number in enumerate(mix.pool(POOL))]
+        self._mix = mix
+        self._pool: dict[int, list[pb.Application]] = {}
+        for n, number in enumerate(mix.pool(POOL)):
+            self._pool.setdefault(number, []).append(_body(spec, number, n))
 
     def application(self, subject: str, intended_s: float) -> pb.Application:
         """A filing; ``subject`` is unique in the run and decides what it is."""
@@ -83,7 +86,9 @@ class Bodies:
         return self._certificates.get(serial)
 
     def _body(self, subject: str) -> pb.Application:
-        return self._pool[int(draw(self.spec.seed, subject, "body") * len(self._pool))]
+        # Of each procedure there is one body at least, of which a rare one must not become a frequent one.
+        bodies = self._pool[self._mix.pick(draw(self.spec.seed, subject, "procedure"))]
+        return bodies[int(draw(self.spec.seed, subject, "body") * len(bodies))]
 
 
 def _body(spec: RunSpec, number: int, n: int) -> pb.Application:

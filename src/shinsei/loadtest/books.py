@@ -18,7 +18,9 @@ OFFERED, ACCEPTED, DROPPED, REFUSED, FAILED = "offered", "accepted", "dropped", 
 STORED, REGISTERED, ENDED = "stored", "registered", "ended"
 COUNTERS = (OFFERED, ACCEPTED, DROPPED, REFUSED, FAILED, STORED, REGISTERED, ENDED)
 CALLERS_DROPPED, LATER_DROPPED = "callers_dropped", "later_dropped"
-_TICK_COUNTERS = (*COUNTERS[:5], CALLERS_DROPPED, LATER_DROPPED)
+VISIBLE, WATCHED, WATCHED_OTHERWISE = "visible", "watched", "watched_otherwise"
+"""A registration that its applicant sees; watches that begin; those that end well without one."""
+_TICK_COUNTERS = (*COUNTERS[:5], CALLERS_DROPPED, LATER_DROPPED, WATCHED, WATCHED_OTHERWISE)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -119,8 +121,6 @@ class Books(Tally):
         self.requests: dict[str, Request] = {}
         self.latencies: dict[str, Histogram] = {}
         """By series: ``accepted``, ``stored``, ``registered``, ``visible``, ``registered/<method>``, …"""
-        self._ended: Counter[str] = Counter()
-        """By group, what ended without being registered; of the same cases as latencies."""
         self.failing_since_s: float | None = None
         """Since when applications fail and none is accepted or refused by back-pressure; None: they do not."""
         self._ticks: dict[int, list[tuple[float, int]]] = {}
@@ -155,6 +155,8 @@ class Books(Tally):
         self._note_failing(at_s, tick["counts"])
         ticks = self._ticks.setdefault(int(tick["worker"]), [])
         ticks.append((at_s, (ticks[-1][1] if ticks else 0) + int(tick["counts"].get(OFFERED, 0))))
+        for name, content in tick["latencies"].items():
+            self.latencies.setdefault(name, Histogram()).add(Histogram.of(content))
         for name, content in tick["requests"].items():
             self._take_request(name, content, second, is_measured=at_s >= self._measured_from_s)
         total = sum(self.workers.values())
@@ -191,10 +193,7 @@ class Books(Tally):
         self.count_groups(event, groups)
         if event in {REGISTERED, ENDED}:
             self._done_s = max(self._done_s, at_s)
-        if intended_s is None or intended_s < self._measured_from_s:
-            return
-        if event == ENDED:
-            self._ended.update(groups)
+        if event == ENDED or intended_s is None or intended_s < self._measured_from_s:
             return
         latency_s = at_s - intended_s
         if event == REGISTERED:
@@ -206,6 +205,27 @@ class Books(Tally):
     def open_cases(self) -> int:
         """Accepted and neither registered nor ended, as far as both sides have said."""
         return self.totals[ACCEPTED] - self.totals[REGISTERED] - self.totals[ENDED]
+
+    def still_open(self, series: str, group: str = "") -> int:
+        """How many of a series have begun and are not over: nobody knows how long they take.
+
+        Args:
+            series: a name of ``latencies``; of ``accepted`` whatever has no answer yet stands under other counts.
+            group: a method or a procedure; none: all.
+        """
+        accepted, stored, registered, ended, watched, otherwise = (
+            self.by_group.get(name, Counter())[group] if group else self.totals[name]
+            for name in (ACCEPTED, STORED, REGISTERED, ENDED, WATCHED, WATCHED_OTHERWISE)
+        )
+        open_cases = accepted - registered - ended
+        seen = self.latencies.get(f"{VISIBLE}/{group}" if group else VISIBLE, Histogram()).count
+        found = {
+            # Some may have ended before anybody stored them.
+            STORED: min(accepted - stored, open_cases),
+            REGISTERED: open_cases,
+            VISIBLE: watched - otherwise - seen,
+        }
+        return max(found.get(series, 0), 0)
 
     @property
     def awaited_cases(self) -> int:
@@ -226,19 +246,10 @@ class Books(Tally):
         until_s = now_s if self.open_cases > 0 else self._done_s
         return max(until_s - self.started_s - offered_s, 0.0)
 
-    def open_of(self, group: str) -> int:
-        """Stored and neither registered nor ended, of a method or procedure, as far as the status feed has said."""
-        stored, registered = (
-            self.latencies[series].count if series in self.latencies else 0
-            for series in (f"{STORED}/{group}", f"{REGISTERED}/{group}")
-        )
-        return stored - registered - self._ended[group]
-
     @property
     def groups(self) -> list[str]:
-        """Methods and procedures of which anything was stored or registered."""
-        parts = (series.partition("/") for series in self.latencies)
-        return sorted({group for event, _, group in parts if group and event in {STORED, REGISTERED}})
+        """Methods and procedures of which anything is timed."""
+        return sorted({group for _, _, group in (series.partition("/") for series in self.latencies) if group})
 
     def oldest_s(self, at_s: float) -> float:
         """Age of the oldest open case at a moment, if cases are served in the order in which they came.
@@ -318,7 +329,7 @@ SUBMIT, SUBMIT_BATCH, WATCH, WITHDRAW = "Submit", "SubmitBatch", "WatchStatus un
 UPLOAD = "UploadAttachment"
 OK, BUSY, ILLEGAL, ERROR = "OK", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ERROR"
 """Codes of calls: three of gRPC's, and one for what no call has come to."""
-SERIES_OF_REQUEST: Mapping[str, str] = {SUBMIT: ACCEPTED, SUBMIT_BATCH: ACCEPTED, WATCH: "visible"}
+SERIES_OF_REQUEST: Mapping[str, str] = {SUBMIT: ACCEPTED, SUBMIT_BATCH: ACCEPTED, WATCH: VISIBLE}
 """Requests whose latency is a series of its own."""
 
 

@@ -5,15 +5,18 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer
 
 from shinsei.contracts.topics import TOPICS
-from shinsei.domain.errors import ShinseiError
+from shinsei.domain.errors import InvalidInputError, ShinseiError
 from shinsei.domain.run import RunSpec
 from shinsei.loadtest.checking_services import away, refused_secret
+from shinsei.loadtest.ending import Listing, list_runs
 from shinsei.loadtest.preset import Preset
 from shinsei.loadtest.under_test import Target
+from shinsei.runtime.citizens import open_cards
 from shinsei.runtime.identity import kafka_options
 from shinsei.season.gateway import Gateway
 
@@ -33,7 +36,7 @@ class Check:
 
 async def examine(preset: Preset, specs: Sequence[RunSpec], target: Target, gateway: Gateway) -> list[Check]:
     """Everything that can be told beforehand."""
-    checks = [_generator(), _disk(), _clock(preset, specs), _policy(preset, specs)]
+    checks = [_generator(), _disk(), _cards(target), _clock(preset, specs), _policy(preset, specs)]
     checks.append(await _services(target))
     if preset.file.linkage.per_s:
         checks.append(await _secret(target))
@@ -55,6 +58,15 @@ def _disk() -> Check:
     return Check(name="disk", is_ok=free_mib >= _LEAST_FREE_MIB, detail=f"{free_mib:,} MiB free for results")
 
 
+def _cards(target: Target) -> Check:
+    """Workers that cannot sign would never be ready."""
+    try:
+        cards = open_cards(Path(target.cards) if target.cards else None)
+    except InvalidInputError as error:
+        return Check(name="cards", is_ok=False, detail=str(error))
+    return Check(name="cards", is_ok=True, detail="nobody signs" if cards is None else "applicants sign")
+
+
 def _clock(preset: Preset, specs: Sequence[RunSpec]) -> Check:
     speed = preset.file.clock_speed
     poll_ms = specs[0].poll.interval_ms / speed
@@ -67,7 +79,7 @@ def _policy(preset: Preset, specs: Sequence[RunSpec]) -> Check:
     wrong = [
         f"{spec.municipality}: procedure {number} by {spec.policy.method_of(number)}"
         for spec in specs
-        for number in preset.file.procedures
+        for number in preset.file.mix
         if spec.policy.method_of(number) is not spec.twin_method
     ]
     detail = wrong[0] if wrong else f"{', '.join(sorted({str(spec.twin_method) for spec in specs}))}"
@@ -98,9 +110,9 @@ async def _topics(target: Target) -> Check:
     return Check(name="topics", is_ok=not missing, detail=detail)
 
 
-async def _municipalities(specs: Sequence[RunSpec], gateway: Gateway) -> Check:
+async def _municipalities(specs: Sequence[RunSpec], gateway: Listing) -> Check:
     try:
-        open_runs = {run.spec.municipality: run.spec.run_id for run in await gateway.list_runs()}
+        open_runs = {run.spec.municipality: run.spec.run_id for run in await list_runs(gateway)}
     except ShinseiError as error:
         return Check(name="portal", is_ok=False, detail=str(error))
     busy = [

@@ -15,7 +15,7 @@ _SERIES = ("accepted", "stored", "registered", "visible")
 FIGURES = (
     *("offered", "accepted", "completed", "dropped", "refused", "failed", "calls_failed", "completed_share"),
     *("max_sustained_per_s", "least_sustained_per_s"),
-    *(f"latency_s.{series}.{share}" for series in _SERIES for share in ("p50", "p99")),
+    *(f"latency_s.{series}.{share}" for series in _SERIES for share in ("p50", "p90", "p99")),
     *("drained_s", "generator_lag_s_p99", "generator_memory_mib"),
 )
 """What is compared of every load test, by its path in a summary."""

@@ -11,10 +11,20 @@ from typing import Protocol
 
 from shinsei.domain.errors import NotFoundError, UnavailableError
 from shinsei.domain.run import RunSpec
+from shinsei.season.gateway import OpenRun
 from shinsei.season.ledger import RunKey, RunLedger, Stages, read_ledger
 
 GONE_AFTER_S = 20.0
 """Real seconds without an answer after which a service counts as gone."""
+ANSWERS_WITHIN_S = 10.0
+"""Real seconds without an answer after which a load test is not begun."""
+
+
+class Listing(Protocol):
+    """The portal as whoever wants its municipalities calls it."""
+
+    async def list_runs(self) -> list[OpenRun]:
+        """The runs that are open."""
 
 
 class Opening(Protocol):
@@ -29,6 +39,19 @@ class Ending(Stages, Protocol):
 
     async def close_run(self, spec: RunSpec) -> None:
         """Closes a run; its data stay."""
+
+
+async def list_runs(portal: Listing, within_s: float = ANSWERS_WITHIN_S) -> list[OpenRun]:
+    """The runs that are open.
+
+    Raises:
+        UnavailableError: the portal does not answer; a season would wait for it for minutes.
+    """
+    try:
+        async with asyncio.timeout(within_s):
+            return await portal.list_runs()
+    except TimeoutError as error:
+        raise UnavailableError(f"the portal is not there: {_told(error, within_s)}") from None
 
 
 async def open_run(portal: Opening, spec: RunSpec, speed: float, within_s: float = GONE_AFTER_S) -> None:

@@ -25,6 +25,12 @@ def procedure_of(group: str) -> Procedure | None:
     return procedure(int(number)) if is_one else None
 
 
+def number_of(group: str) -> int:
+    """By which groups are put in order: 0 of a linkage method."""
+    found = procedure_of(group)
+    return 0 if found is None else found.number
+
+
 def rows_by_group(
     counted: Mapping[str, Mapping[str, int]], columns: Mapping[str, str]
 ) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:

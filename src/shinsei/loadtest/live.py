@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shinsei.domain.errors import ConflictError
+from shinsei.domain.errors import ConflictError, InvalidInputError
 from shinsei.domain.run import RunSpec
 from shinsei.loadtest.bodies import POOL
 from shinsei.loadtest.checking import Check, examine
 from shinsei.loadtest.confirming import planned
+from shinsei.loadtest.ending import list_runs
 from shinsei.loadtest.finding import Found
 from shinsei.loadtest.plan import Plan
 from shinsei.loadtest.preset import Preset
@@ -84,7 +85,7 @@ def _planned(preset: Preset, specs: Sequence[RunSpec]) -> dict[str, Found]:
     """The planner's own search, of the offices of the first step."""
     section = preset.file.search
     assert section is not None, "offices were searched"
-    first, procedures = specs[: len(preset.file.methods)], Mix(preset.file.procedures).pool(POOL)
+    first, procedures = specs[: len(preset.file.methods)], Mix(preset.file.mix).pool(POOL)
     return {str(spec.twin_method): planned(spec, section, preset.file.clock_speed, procedures) for spec in first}
 
 
@@ -96,14 +97,19 @@ async def doctor(asked: Asked, target: Target) -> list[Check]:
 
 
 async def prepare(asked: Asked, target: Target) -> str:
-    """Opens the runs and writes the plan that the ``locust`` command needs; returns its path."""
+    """Opens the runs and writes the plan that the ``locust`` command needs; returns its path.
+
+    Raises:
+        InvalidInputError: it is a search, which nobody but `shinsei loadtest run` can conduct; nothing is opened then.
+    """
+    if asked.preset.file.search is not None:
+        searches = "searches, and decides on rates while it runs: start it with shinsei loadtest run"
+        raise InvalidInputError("preset", f"{asked.preset.name} {searches}")
     _, specs, wanted = _wanted(asked)
     async with Gateway(target.addresses) as gateway:
         await _make_room(asked, specs, gateway)
         await open_runs(gateway, wanted)
     plan = Plan.of(asked.preset, specs, wanted.profile, targets=target.for_workers)
-    if plan.is_conducted:
-        raise ConflictError("a search decides on rates while it runs: start it with shinsei loadtest run")
     return str(asked.results.write(specs[0].run_id, "plan.json", plan.model_dump_json()))
 
 
@@ -126,7 +132,7 @@ async def _make_room(asked: Asked, specs: list[RunSpec], gateway: Gateway) -> No
     if not asked.discard:
         return
     ours = {spec.municipality for spec in specs}
-    for run in await gateway.list_runs():
+    for run in await list_runs(gateway):
         if run.spec.municipality in ours:
             await gateway.close_run(run.spec)
 

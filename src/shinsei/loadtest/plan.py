@@ -90,7 +90,7 @@ class Plan(BaseModel):
             bulk=file.bulk,
             clerks=file.clerks,
             linkage=file.linkage,
-            procedures=file.procedures,
+            procedures=file.mix,
             requests_csv=requests_csv,
             is_conducted=file.search is not None,
         )

@@ -15,8 +15,9 @@ from pydantic import Field, ValidationError, field_serializer, model_validator
 
 from shinsei.domain.catalogue import procedure
 from shinsei.domain.errors import InvalidInputError
-from shinsei.domain.simtime import SECOND_MS
+from shinsei.domain.simtime import SECOND_MS, SimTime
 from shinsei.loadtest.arrivals import Process, RatePoint, RateProfile
+from shinsei.loadtest.by_catalogue import by_catalogue
 from shinsei.loadtest.gates import Gate
 from shinsei.loadtest.search_section import Asks, SearchSection
 from shinsei.scenario.problems import did_you_mean, translated
@@ -39,7 +40,7 @@ _METRIC = re.compile(
     r"offered|accepted|accepted_not_kept|kept_unexplained|completed|completed_not_kept|completed_unseen|dropped|refused|failed|calls_failed|unexplained|later_dropped|callers_dropped|feed_unreadable|refused_share|completed_share|open_at_the_end|unaccounted|dead_lettered|drained_s"
     r"|generator_(lag_s_p99|memory_mib|memory_growth_mib)|(max|least)_sustained_per_s|max_confirmed_per_s|lower_bounds|max_sustained\.[A-Z_]+\.(per_working_day|over_planned)"
     r"|counts_by_(method\.[A-Z_]+|procedure\.[a-z_]+)\.(offered|accepted|completed|dropped|refused|failed)"
-    r"|latency_s\.(accepted|stored|registered|visible)\.(p50|p90|p99|p999|max|mean|count)"
+    r"|latency_s(_by_method\.[A-Z_]+|_by_procedure\.[a-z_]+)?\.(accepted|stored|registered|visible)\.(p50|p90|p99|p999|max|mean|count)"
 )
 """Figures of a summary on which a gate may be set."""
 
@@ -74,9 +75,12 @@ class ArrivalsSection(Section):
             message = 'process = "trace" and trace go together'
             raise ValueError(message)
         try:
-            self.profile()
+            profile = self.profile()
         except InvalidInputError as error:
             raise ValueError(error.problem) from None
+        if not profile.duration_s or not (profile.expected or self.trace):
+            message = "rate asks for nothing: its last point must lie behind 0 s, and one of them above 0"
+            raise ValueError(message)
         return self
 
     def profile(self) -> RateProfile:
@@ -194,10 +198,15 @@ class PresetFile(Section):
     bulk: BulkSection = BulkSection()
     clerks: CallersSection = CallersSection()
     linkage: CallersSection = CallersSection()
-    procedures: dict[ProcedureNumber, PositiveAmount] = Field(min_length=1)
-    """Share of each procedure, by weight."""
+    procedures: dict[ProcedureNumber, PositiveAmount] = Field(default_factory=dict, min_length=1)
+    """Share of each procedure, by weight; as the catalogue has it in the month of ``sim_start`` where none is named."""
     search: SearchSection | None = None
     gates: tuple[GateSection, ...] = ()
+
+    @property
+    def mix(self) -> dict[int, float]:
+        """Procedures by weight."""
+        return dict(self.procedures) or by_catalogue(SimTime(self.sim_start))
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -216,6 +225,9 @@ class PresetFile(Section):
             raise ValueError(message)
         if self.search is not None:
             self._check_search(self.search)
+        elif self.warm_up >= self.arrivals.rate[-1].at:
+            message = "warm_up must end before the rate does, or nothing is timed"
+            raise ValueError(message)
         return self
 
     def _check_search(self, search: SearchSection) -> None:
@@ -272,7 +284,7 @@ class Preset:
         """Moments of traced arrivals in seconds; empty for the other processes.
 
         Raises:
-            InvalidInputError: the file is not there, or has something else in it than rising numbers.
+            InvalidInputError: the file is not there, or has something else in it than rising numbers of that time.
         """
         if not self.file.arrivals.trace:
             return ()
@@ -282,8 +294,8 @@ class Preset:
         except (OSError, ValueError) as error:
             raise InvalidInputError(str(file), f"is no list of seconds ({error})") from None
         is_rising = list(moments) == sorted(moments) and all(map(isfinite, moments))
-        if not moments or not is_rising or moments[0] < 0:
-            raise InvalidInputError(str(file), "must have rising seconds from the start")
+        if not moments or not is_rising or not 0 <= moments[0] <= self.profile().duration_s:
+            raise InvalidInputError(str(file), "must have rising seconds from the start, the first before rate ends")
         return moments
 
 

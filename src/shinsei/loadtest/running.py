@@ -13,7 +13,7 @@ from shinsei.domain.run import RunSpec
 from shinsei.loadtest.apart import ApartSearching, parts_of
 from shinsei.loadtest.arrivals import RateProfile
 from shinsei.loadtest.books import OFFERED, Books
-from shinsei.loadtest.ending import close_runs, open_run, read_ledgers
+from shinsei.loadtest.ending import close_runs, list_runs, open_run, read_ledgers
 from shinsei.loadtest.feed import StatusFeed
 from shinsei.loadtest.finding import Searching
 from shinsei.loadtest.generator import Generator
@@ -30,6 +30,7 @@ from shinsei.season.steady import steady_ms
 
 LOOK_EVERY_S = 0.25
 BEGIN_WITHIN_S = 120.0
+INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,7 @@ class LoadTest:
             following = asyncio.create_task(self._feed.follow(self._outcome.books))
             try:
                 await self._offer(interrupted, following)
-                await self._drain(interrupted)
+                await self._drain(interrupted, following)
             finally:
                 following.cancel()
                 await asyncio.gather(following, return_exceptions=True)
@@ -188,23 +189,25 @@ class LoadTest:
 
     def _why_partial(self, interrupted: asyncio.Event) -> str:
         if interrupted.is_set():
-            return "interrupted"
-        if self._generator.exit_code != 0:
-            return f"the generator ended in the middle (exit code {self._generator.exit_code})"
+            return INTERRUPTED
+        code = self._generator.exit_code
         if not self._outcome.books.totals[OFFERED]:
-            return f"the generator offered nothing: {self._generator.last_words()}"
-        return ""
+            return f"the generator offered nothing and ended with {code}: {self._generator.last_words() or 'no word'}"
+        return f"the generator ended in the middle (exit code {code})" if code != 0 else ""
 
     def _take_ticks(self) -> None:
         books = self._outcome.books
         for tick in self._generator.ticks():
             books.follow(tick, self._wanted.preset.file.warm_up / 1e3)
 
-    async def _drain(self, interrupted: asyncio.Event) -> None:
+    async def _drain(self, interrupted: asyncio.Event, following: "asyncio.Task[None]") -> None:
         """Waits until everything accepted has been registered or has ended otherwise, at most as long as allowed."""
         books = self._outcome.books
         until_s = self._now_s() + (0.0 if self._is_gone else self._wanted.preset.file.drain / 1e3)
-        while books.awaited_cases > 0 and self._now_s() < until_s and not interrupted.is_set():
+        while not self._has_lost_feed(following) and books.awaited_cases > 0 and self._now_s() < until_s:
+            if interrupted.is_set():
+                self._falls_short(INTERRUPTED)
+                break
             await sleep(LOOK_EVERY_S)
             self._show(books, "waiting for the last cases")
         self._outcome.drained_s = books.drained_s(self._outcome.asked_s, self._now_s())
@@ -217,9 +220,7 @@ class LoadTest:
                 searching.result()
             self._is_gone = isinstance(error, UnavailableError)
             self._falls_short(f"the next step of the search could not be begun ({error})")
-        if following.done():
-            error = following.exception()
-            self._falls_short(f"the status feed ended ({type(error).__name__}: {error})")
+        self._has_lost_feed(following)
         failing_s = self._outcome.books.failing_since_s
         if failing_s is not None and self._now_s() - failing_s > self._gone_after_s:
             self._is_gone = True
@@ -229,6 +230,12 @@ class LoadTest:
         if silent:
             self._falls_short(f"worker {silent[0]} of the generator was not heard of for {silent_s:g} s")
         return bool(self._outcome.partial)
+
+    def _has_lost_feed(self, following: "asyncio.Task[None]") -> bool:
+        if following.done():
+            error = following.exception()
+            self._falls_short(f"the status feed ended ({type(error).__name__}: {error})")
+        return following.done()
 
     def _falls_short(self, why: str) -> None:
         """The result is not whole; the first reason counts, none is no reason."""
@@ -254,8 +261,9 @@ async def make_sure_of(gateway: Gateway, specs: Sequence[RunSpec]) -> None:
 
     Raises:
         ConflictError: another run has one of them.
+        UnavailableError: the portal is not there.
     """
-    busy = {run.spec.municipality: run.spec.run_id for run in await gateway.list_runs()}
+    busy = {run.spec.municipality: run.spec.run_id for run in await list_runs(gateway)}
     for spec in specs:
         if spec.municipality in busy and busy[spec.municipality] != spec.run_id:
             raise ConflictError(

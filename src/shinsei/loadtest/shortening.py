@@ -8,7 +8,7 @@ from shinsei.domain.errors import InvalidInputError
 from shinsei.loadtest.preset import ArrivalsSection, GateSection, Offices, Preset
 from shinsei.loadtest.search_section import SearchSection
 
-_LATENCIES = "latency_s."
+_LATENCIES = ("latency_s.", "latency_s_by_")
 
 
 def shortened(preset: Preset, share: float) -> Preset:

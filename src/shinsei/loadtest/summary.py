@@ -19,11 +19,12 @@ from shinsei.loadtest.books import (
     REFUSED,
     REGISTERED,
     STORED,
+    VISIBLE,
     Books,
 )
 from shinsei.loadtest.finding import Found
 from shinsei.loadtest.gates import Gate, GateResult, check
-from shinsei.loadtest.grouping import rows_by_group
+from shinsei.loadtest.grouping import number_of, procedure_of, rows_by_group
 from shinsei.loadtest.growth import memory_growth_mib
 from shinsei.loadtest.histogram import Histogram
 from shinsei.loadtest.outcome import Outcome
@@ -37,7 +38,7 @@ OFFICE = "Capacity of an office with this staff, these hours and this method; no
 MOST_SENT_SHARE = 0.1
 """Of the p99 of acceptance, that the generator itself may have taken until it had sent."""
 _QUANTILES: Mapping[str, float] = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p999": 0.999}
-_SERIES = ("accepted", STORED, REGISTERED, "visible")
+_SERIES = (ACCEPTED, STORED, REGISTERED, VISIBLE)
 _COUNTS: Mapping[str, str] = {
     "offered": OFFERED,
     "accepted": ACCEPTED,
@@ -74,8 +75,8 @@ class Context:
 def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
     """All figures, and what became of the gates."""
     file, books = context.preset.file, outcome.books
-    # A search decides on rates itself; those in its preset are not used.
-    peak_per_s = context.profile.peak_per_s if file.search is None else None
+    # A search decides on rates itself and a trace has its moments; rates in their presets say nothing.
+    peak_per_s = None if file.search is not None or file.arrivals.trace else context.profile.peak_per_s
     summary: dict[str, Any] = {
         "kind": "loadtest",
         "run_id": context.run_id,
@@ -101,10 +102,8 @@ def summarise(outcome: Outcome, context: Context) -> dict[str, Any]:
             confirmed_per_s=outcome.confirmed_per_s,
         ),
         **_offices(outcome, context),
-        "latency_s": {
-            series: _latencies(books, series, books.open_cases if series == REGISTERED else 0) for series in _SERIES
-        },
-        "by_group": {group: _latencies(books, f"{REGISTERED}/{group}", books.open_of(group)) for group in books.groups},
+        "latency_s": _latencies(books),
+        **_latencies_by_group(books),
         "requests": {
             name: {
                 "codes": dict(request.codes),
@@ -205,8 +204,23 @@ def quantiles(histogram: Histogram, still_open: int = 0) -> dict[str, Any]:
     }
 
 
-def _latencies(books: Books, series: str, still_open: int) -> dict[str, Any]:
-    return quantiles(books.latencies.get(series, Histogram()), max(still_open, 0))
+def _latencies(books: Books, group: str = "") -> dict[str, Any]:
+    """Percentiles of each series, in all or of a method or procedure."""
+    names = {series: f"{series}/{group}" if group else series for series in _SERIES}
+    return {
+        series: quantiles(books.latencies.get(name, Histogram()), books.still_open(series, group))
+        for series, name in names.items()
+    }
+
+
+def _latencies_by_group(books: Books) -> dict[str, dict[str, Any]]:
+    """The same by method and by procedure; acceptance is by application then, and not by call."""
+    found: dict[str, dict[str, Any]] = {"latency_s_by_method": {}, "latency_s_by_procedure": {}}
+    for group in sorted(books.groups, key=number_of):
+        one = procedure_of(group)
+        name, key = ("method", group) if one is None else ("procedure", one.key)
+        found[f"latency_s_by_{name}"][key] = _latencies(books, group)
+    return found
 
 
 def _search(found: Found | None, context: Context) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What a load test runs against: one clock-paced run for each municipality, and what its applications look like."""
 
 import json
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -39,7 +40,7 @@ def scenario_of(preset: Preset) -> Scenario:
     missing = [method for method in file.methods if method not in scenario.methods]
     if missing:
         raise InvalidInputError("methods", f"scenario {scenario.name} has no twin city with method {missing[0]}")
-    unknown = [number for number in file.procedures if number not in scenario.compared_procedures]
+    unknown = [number for number in file.mix if number not in scenario.compared_procedures]
     if unknown:
         key = procedure(unknown[0]).key
         raise InvalidInputError("procedures", f"{key} does not take the method of a twin in scenario {scenario.name}")
@@ -103,6 +104,10 @@ class Mix:
         self._numbers = tuple(weights)
         total = sum(weights.values())
         self._upto = tuple(accumulate(weight / total for weight in weights.values()))
+
+    def pick(self, at: float) -> int:
+        """The procedure at a place between 0 and 1."""
+        return self._numbers[min(bisect_right(self._upto, at), len(self._numbers) - 1)]
 
     def pool(self, size: int) -> list[int]:
         """About ``size`` procedures in the proportions of the mix; each is there at least once."""

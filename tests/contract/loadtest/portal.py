@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
+from hashlib import sha256
 from typing import Any
 
 import grpc
@@ -27,7 +28,11 @@ class Portal(PortalServiceServicer):
         self.upload_takes_s = 0.0
         self.upload_ends = grpc.StatusCode.OK
         self.uploads = 0
+        self.uploaded: dict[str, pb.Attachment] = {}
+        """What came of each application's attachment."""
         self.submitted = 0
+        self.filed: list[pb.Application] = []
+        """What was submitted one by one."""
         self.batches = 0
         self.accepted: list[int] = []
         """Procedures of what was accepted of batches."""
@@ -45,15 +50,24 @@ class Portal(PortalServiceServicer):
 
     async def UploadAttachment(self, request_iterator: Any, context: Any) -> Any:  # noqa: N802
         self.uploads += 1
+        header: Any = None
+        content = b""
+        async for part in request_iterator:
+            header = part.header if part.HasField("header") else header
+            content += part.chunk
         await sleep(self.upload_takes_s)
         if self.upload_ends is not grpc.StatusCode.OK:
             await context.abort(self.upload_ends, "no")
+        self.uploaded[header.submission_id] = pb.Attachment(
+            name=header.name, media_type=header.media_type, size=len(content), sha256=sha256(content).hexdigest()
+        )
         return api.UploadAttachmentResponse()
 
     async def Submit(self, request: Any, context: Any) -> Any:  # noqa: N802
         await sleep(self.takes_s)
         await self._stand_still()
         self.submitted += 1
+        self.filed.append(pb.Application.FromString(request.signed.application))
         return api.SubmitResponse(receipt_number=f"r-{self.submitted}")
 
     async def SubmitBatch(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -91,6 +105,12 @@ class Portal(PortalServiceServicer):
         await sleep(self.moves_on_after_s)
         is_withdrawn = request.receipt_number in self.withdrawn
         yield a_status(pb.APPLICATION_STATUS_WITHDRAWN if is_withdrawn else pb.APPLICATION_STATUS_REGISTERED)
+
+    async def Withdraw(self, request: Any, context: Any) -> Any:  # noqa: N802
+        if request.receipt_number in self.registered:
+            await context.abort(grpc.StatusCode.FAILED_PRECONDITION, "too late")
+        self.withdrawn.add(request.receipt_number)
+        return api.WithdrawResponse()
 
     async def Correct(self, request: Any, context: Any) -> Any:  # noqa: N802
         self.corrected[request.receipt_number] += 1

@@ -1,6 +1,7 @@
 """The real generator against a portal of the test's own, which fails, stands still or asks for corrections."""
 
 import asyncio
+import csv
 import json
 import sys
 import time
@@ -15,7 +16,20 @@ from tests.contract.loadtest.portal import Portal, a_plan
 
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.api.portal.v1.portal_pb2_grpc import PortalServiceStub
-from shinsei.loadtest.books import ACCEPTED, DROPPED, ERROR, FAILED, OFFERED, REFUSED, WATCH, Books, ended_otherwise
+from shinsei.loadtest.arrivals import Process
+from shinsei.loadtest.books import (
+    ACCEPTED,
+    DROPPED,
+    ERROR,
+    FAILED,
+    OFFERED,
+    REFUSED,
+    VISIBLE,
+    WATCH,
+    WATCHED,
+    Books,
+    ended_otherwise,
+)
 from shinsei.loadtest.generator import LOG, PLAN, Generator
 from shinsei.loadtest.grouping import rows_by_group
 from shinsei.loadtest.histogram import Histogram
@@ -111,6 +125,8 @@ async def test_a_batch_counts_by_its_applications_refused_as_a_whole_or_each_for
     assert counts(books) == [20, 12, 0, 5, 3]
     assert Counter(portal.accepted) == {number: books.by_group[ACCEPTED][f"procedure-{number}"] for number in (1, 2)}
     assert books.requests["SubmitBatch"].codes == Counter(OK=3)
+    for number in (1, 2):
+        assert books.latencies[f"{ACCEPTED}/procedure-{number}"].count == portal.accepted.count(number)
     assert books.requests["SubmitBatch (refused)"].codes == Counter(RESOURCE_EXHAUSTED=1)
 
 
@@ -152,6 +168,21 @@ async def test_a_watch_counts_until_the_registration_and_not_at_all_where_none_c
     # To the message that shows the registration: the first came at once.
     assert (books.latencies["visible"].count, books.latencies["visible"].highest_s >= 1.5) == (1, True)
     assert books.requests[WATCH].codes == books.requests[ended_otherwise(WATCH)].codes == Counter(OK=1)
+    assert (books.totals[WATCHED], books.still_open(VISIBLE)) == (2, 0)
+    (seen,) = (found for name, found in books.latencies.items() if name.startswith(f"{VISIBLE}/procedure"))
+    assert (seen.count, seen.highest_s >= 1.5) == (1, True)
+
+
+async def test_a_trace_comes_at_its_own_moments_and_every_call_of_it_has_a_line(
+    portal: Portal, server: GrpcServer, tmp_path: Path
+) -> None:
+    moments = (0.25, 0.25, 1.75)
+    traced = {"process": Process.TRACE, "trace": moments, "requests_csv": str(tmp_path)}
+    books = await books_of(a_plan(server.own_target, 0, 2).model_copy(update=traced), tmp_path)
+    assert counts(books) == [3, 3, 0, 0, 0]
+    with (tmp_path / "requests-0.csv").open(encoding="utf-8") as lines:
+        found = sorted(float(line["intended_s"]) for line in csv.DictReader(lines))
+    assert [one - found[0] for one in found] == pytest.approx([0.0, 0.0, 1.5], abs=1e-5)
 
 
 async def test_a_bare_client_says_the_same_of_a_portal_whose_pace_is_known(

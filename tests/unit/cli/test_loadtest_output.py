@@ -9,7 +9,7 @@ from rich.console import Console
 from tests.unit.loadtest.test_books import a_tick
 from tests.unit.loadtest.test_summary import a_context, an_outcome
 
-from shinsei.cli.loadtest_output import print_summary
+from shinsei.cli.loadtest_output import Progress, print_summary
 from shinsei.loadtest.apart import Part
 from shinsei.loadtest.finding import Found
 from shinsei.loadtest.grouping import groups_of
@@ -79,3 +79,16 @@ def test_what_was_searched_has_a_table_of_its_own(name: str, part: str, found: A
     outcome = an_outcome(12)
     setattr(outcome, part, found)
     assert line in shown(summarise(outcome, replace(a_context(), preset=load_preset(name))))
+
+
+def test_while_it_runs_a_line_says_how_things_stand_and_how_late_the_generator_is() -> None:
+    out, outcome = StringIO(), an_outcome(12)
+    outcome.books.take(a_tick(112.0, offered=6, accepted=3, refused=2, failed=1, lag_s=0.4))
+    shown = Progress(Console(file=out, width=200))
+    shown.show(outcome.books, "offering")
+    shown.show(outcome.books, "not again within two seconds")
+    (line,) = out.getvalue().splitlines()
+    assert line == (
+        "offering: offered 18, accepted 15, registered 12, open 3, refused, failed or dropped 3, "
+        "generator 0.400 s late (p99)"
+    )

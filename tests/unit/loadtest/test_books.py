@@ -31,6 +31,7 @@ def a_tick(
         "by_group": {},
         "lag": lag.as_json(),
         "sent": lag.as_json(),
+        "latencies": {},
         "requests": {
             SUBMIT: {
                 "codes": {"OK": counts.get("accepted", 0)},

@@ -48,7 +48,7 @@ def test_a_watch_counts_until_the_registration_and_under_another_name_where_none
     monkeypatch.setattr(calls, "METER", here)
     for module in (calls, meter):
         monkeypatch.setattr(module, "now_s", lambda: answers.now_s)
-    stream_until(WATCH, answers, None, 100.0, REGISTERED.__eq__, deadline_s=9.0)
+    assert stream_until(WATCH, answers, None, 100.0, REGISTERED.__eq__, deadline_s=9.0) is (name == WATCH)
     ((told, request),) = here.tick(0, 0, 0)["requests"].items()
     assert (told, request["codes"], request["response"]["highest_s"]) == (name, {"OK": 1}, took_s)
     assert answers.is_cancelled

@@ -62,6 +62,13 @@ def test_a_figure_that_only_one_of_them_has_stands_alone() -> None:
     assert (by_name["max_sustained_per_s"].first.mean, by_name["max_sustained_per_s"].ratio) == (None, None)
 
 
+def test_every_percentile_that_a_summary_promises_is_compared() -> None:
+    shares = {"p50": 1.0, "p90": 2.0, "p99": 3.0}
+    known = {"latency_s": dict.fromkeys(("accepted", "registered"), shares)}
+    rows = {one.figure: one.second.mean for one in compare([known], [known])}
+    assert rows == {f"latency_s.{series}.{share}": shares[share] for series in known["latency_s"] for share in shares}
+
+
 def a_search(rate: float | None, bounds: str = "") -> dict[str, Any]:
     """Of offices and of infrastructure in one, which no real one is."""
     office = {"per_working_day": rate, "over_planned": 0.5, "is_lower_bound": "office" in bounds}

@@ -35,6 +35,7 @@ class World:
         self.runner = a_master(module, (0, 1))
         self.environment = SimpleNamespace(
             runner=self.runner,
+            stats=import_module("locust.stats").RequestStats(),
             web_ui=None,
             process_exit_code=0,
             user_classes=[SimpleNamespace(fixed_count=USERS)],

@@ -10,9 +10,10 @@ from shinsei.domain.errors import InvalidInputError, UnavailableError
 from shinsei.domain.run import RunSpec
 from shinsei.domain.simtime import SimTime
 from shinsei.loadtest.closing import plan_in
-from shinsei.loadtest.ending import close_runs, read_ledgers
+from shinsei.loadtest.ending import close_runs, list_runs, read_ledgers
 from shinsei.loadtest.preset import load_preset
 from shinsei.loadtest.target import run_specs, scenario_of
+from shinsei.season.gateway import OpenRun
 from shinsei.season.ledger import RunKey, StageCount
 
 
@@ -88,3 +89,16 @@ def test_a_file_that_is_no_plan_is_one_line(tmp_path: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
     with pytest.raises(InvalidInputError, match="no plan of a load test"):
         plan_in(file)
+
+
+class Nowhere:
+    """A portal that never answers, as a season's gateway asks one again and again."""
+
+    async def list_runs(self) -> list[OpenRun]:
+        await asyncio.Event().wait()
+        return []
+
+
+async def test_a_portal_that_is_not_there_is_told_before_a_test_begins_and_not_waited_for() -> None:
+    with pytest.raises(UnavailableError, match=r"^the portal is not there: no answer within 0\.02 s$"):
+        await list_runs(Nowhere(), within_s=0.02)

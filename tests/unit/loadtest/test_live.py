@@ -1,12 +1,13 @@
 """What is refused, or only looked at, leaves nothing behind."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from shinsei.domain.errors import ConflictError
+from shinsei.domain.errors import ConflictError, InvalidInputError
 from shinsei.loadtest import live
 from shinsei.loadtest.checking import Check
 from shinsei.loadtest.live import Asked
@@ -55,3 +56,18 @@ def test_load_tests_that_start_in_the_same_moment_are_different_runs(
     for _, specs, test in wanted:
         assert specs[0].run_id.startswith("load-smoke-20210601000000-")
         assert test.folder.name == specs[0].run_id
+
+
+@pytest.mark.parametrize("name", ["find-max-infra", "find-max-office"])
+async def test_a_search_is_no_plan_for_the_ordinary_locust_command_and_opens_nothing(
+    name: str, asked: Asked, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Any] = []
+
+    async def open_runs(*of: Any) -> None:
+        opened.append(of)
+
+    monkeypatch.setattr(live, "open_runs", open_runs)
+    with pytest.raises(InvalidInputError, match=f"{name} searches.*shinsei loadtest run"):
+        await live.prepare(replace(asked, preset=load_preset(name)), target)
+    assert opened == []

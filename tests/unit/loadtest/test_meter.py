@@ -1,5 +1,7 @@
 """What a worker counts: an application that was offered is accepted, refused or failed, whatever happens to it."""
 
+from collections.abc import Mapping
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -54,6 +56,24 @@ def test_until_the_first_call_of_an_application_is_sent_it_is_the_generators_own
     assert (sent.count, sent.highest_s) == (4, 0.25)
     meter.called("Submit", "OK", intended_s=2.0, sent_s=2.5)
     assert Histogram.of(meter.tick(0, 0, 0)["sent"]).count == 1
+
+
+def test_what_is_to_be_done_in_the_warm_up_is_not_among_what_is_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(meter_module, "now_s", lambda: 107.5)
+    meter, filed = Meter(), [groups_of("RPA", 1), groups_of("RPA", 2)]
+    meter.measured_from_s = 105.0
+    for intended_s in (104.9, 105.0, 106.0):
+        meter.count_timed("watched", filed, intended_s)
+        meter.reached("accepted", filed, intended_s)
+    tick = meter.tick(0, 0, 0)
+    assert tick["counts"] == {"watched": 4}
+    found = {name: (one.count, one.highest_s) for name, one in latencies_of(tick).items()}
+    assert found == {"accepted/RPA": (4, 2.5), "accepted/procedure-1": (2, 2.5), "accepted/procedure-2": (2, 2.5)}
+    assert meter.tick(0, 0, 0)["latencies"] == {}, "what has been told is not told again"
+
+
+def latencies_of(tick: Mapping[str, Any]) -> dict[str, Histogram]:
+    return {name: Histogram.of(one) for name, one in tick["latencies"].items()}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from shinsei.domain.errors import InvalidInputError
 from shinsei.domain.linkage_method import LinkageMethod
 from shinsei.domain.municipality import validate_code
 from shinsei.loadtest.finding import LEAD_S
-from shinsei.loadtest.preset import Offices, load_preset, shipped_presets
+from shinsei.loadtest.preset import Offices, PresetFile, load_preset, shipped_presets
 from shinsei.loadtest.target import busiest_hour_per_s, config_hash, run_specs, scenario_of
 
 NUMBER = re.compile(r"=\s*\[?-?\d|\{.*\d")
@@ -108,7 +109,13 @@ def test_every_number_of_a_preset_has_its_mark(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "metric", ["counts_by_method.RPA.refused", "counts_by_procedure.pregnancy_notification.failed"]
+    "metric",
+    [
+        "counts_by_method.RPA.refused",
+        "counts_by_procedure.pregnancy_notification.failed",
+        "latency_s_by_method.RPA.registered.p99",
+        "latency_s_by_procedure.pregnancy_notification.visible.p50",
+    ],
 )
 def test_a_gate_may_be_about_one_method_or_one_procedure(changed: Callable[..., str], metric: str) -> None:
     preset = load_preset(changed('metric = "failed"', f'metric = "{metric}"'))
@@ -143,7 +150,12 @@ def test_a_search_decides_on_rates_itself(name: str) -> None:
         ('process = "poisson"', 'process = "trace"', "go together"),
         ('at = "0 s", per_s = 10.0', 'at = "1 s", per_s = 10.0', "at 0 s"),
         ("per_s = 10.0 },  # [A] far", "per_s = -1.0 },  # [A] far", "per_s"),
-        ("pregnancy_notification", "parking_space_certificate_x", "procedures"),
+        ('at = "30 s"', 'at = "0 s"', "rate asks for nothing"),
+        ("per_s = 10.0", "per_s = 0.0", "rate asks for nothing"),
+        ('warm_up = "4 s"', 'warm_up = "30 s"', "warm_up must end before"),
+        ("[bulk]", "[procedures]\nparking_space_certificate_x = 1.0\n\n[bulk]", "procedures"),
+        ("[bulk]", "[procedures]\nparking_space_certificate = 1.0\n\n[bulk]", "belongs to a prefecture"),
+        ("[bulk]", "[procedures]\n\n[bulk]", "procedures"),
         ('"STANDARD_API"]', '"STANDARD_API", "RPA"]', "twice"),
         ('offices = "unlimited"', 'offices = "none"', "offices"),
         ("schema = 1", "schema = 2", "schema"),
@@ -217,12 +229,21 @@ def test_a_trace_is_read_with_its_preset_and_takes_no_other_rate(traced: Callabl
         preset.profile(20.0)
 
 
+def test_a_trace_as_the_page_shows_it_is_a_preset() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "loadtest.md").read_text(encoding="utf-8")
+    shown = page.partition("**Moments of your own.**")[2].partition("```toml\n")[2].partition("```")[0]
+    rest = tomllib.loads(shipped_presets()["spike"].read_text(encoding="utf-8"))
+    file = PresetFile.model_validate({**rest, "bulk": {}, **tomllib.loads(shown)})
+    assert (file.arrivals.trace, file.arrivals.profile().duration_s) == ("moments.txt", 600)
+
+
 @pytest.mark.parametrize(
     ("moments", "share", "told"),
     [
         ("0\n2\n1\n", 1.0, "rising seconds"),
         ("", 1.0, "rising seconds"),
         ("-1\n2\n", 1.0, "rising seconds"),
+        ("90.5\n", 1.0, "rising seconds"),
         ("0\nnan\n", 1.0, "rising seconds"),
         ("0\nsoon\n", 1.0, "no list of seconds"),
         ("0\n1\n", 0.5, "applicants.share must be 1"),

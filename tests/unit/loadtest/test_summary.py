@@ -8,15 +8,17 @@ from html import unescape
 import pytest
 from tests.unit.loadtest.test_books import a_tick
 
+from loadtest import meter
 from shinsei.domain.catalogue import procedure
 from shinsei.loadtest.apart import Part
-from shinsei.loadtest.books import Books
+from shinsei.loadtest.arrivals import Process
+from shinsei.loadtest.books import WATCH, Books, ended_otherwise
 from shinsei.loadtest.finding import Found, Tried
 from shinsei.loadtest.gates import value_at
 from shinsei.loadtest.grouping import groups_of
 from shinsei.loadtest.histogram import Histogram
 from shinsei.loadtest.outcome import Outcome
-from shinsei.loadtest.preset import load_preset, shipped_presets
+from shinsei.loadtest.preset import Preset, load_preset, shipped_presets
 from shinsei.loadtest.report.page import report_html
 from shinsei.loadtest.search import Step
 from shinsei.loadtest.summary import Context, summarise
@@ -285,6 +287,59 @@ def test_a_percentile_that_falls_among_the_cases_still_open_is_not_known(
     assert (found["max"] is None) == (found["mean"] is None) == (accepted > 100)
 
 
+@pytest.mark.parametrize(
+    ("stored", "registered", "ended", "of"),
+    [
+        (20, 20, 0, 20),
+        (20, 5, 0, 20),
+        (12, 12, 0, 20),
+        (12, 5, 0, 20),
+        # Some have ended before anybody stored them: they are none that is still on its way.
+        (12, 12, 8, 12),
+        (12, 12, 3, 17),
+    ],
+)
+def test_what_was_never_stored_counts_as_longer_than_all_that_was(
+    context: Context, stored: int, registered: int, ended: int, of: int
+) -> None:
+    books = Books(100.0)
+    books.take(a_tick(100.0, offered=20, accepted=20))
+    for event, count in (("stored", stored), ("registered", registered), ("ended", ended)):
+        for _ in range(count):
+            books.saw(event, 101.0, intended_s=100.0)
+    found = summarise(Outcome(books=books), context)["latency_s"]["stored"]
+    assert (found["count"], found["of"]) == (stored, of)
+    assert (found["p90"] is None) == (stored < 0.9 * of)
+
+
+def test_a_watch_that_is_cut_off_or_fails_counts_as_longer_than_all_that_saw_their_registration(
+    context: Context,
+) -> None:
+    outcome = an_outcome(12)
+    seen = Histogram()
+    for _ in range(3):
+        seen.record(2.0)
+    one = Histogram()
+    one.record(1.0)
+    requests = {
+        name: {"codes": {code: told.count}, "response": told.as_json(), "service": told.as_json()}
+        for name, code, told in (
+            (WATCH, "OK", seen),
+            (ended_otherwise(WATCH), "OK", one),
+            (f"{WATCH} (failed)", "DEADLINE_EXCEEDED", one),
+        )
+    }
+    outcome.books.take({**a_tick(111.0, watched=6, watched_otherwise=1), "requests": requests})
+    summary = summarise(outcome, context)
+    visible = summary["latency_s"]["visible"]
+    # Of six one ended otherwise, one failed, and of one nothing was heard any more.
+    assert (visible["count"], visible["of"], visible["p90"]) == (3, 5, None)
+    assert visible["p50"] == pytest.approx(2.0, rel=1e-3)
+    page = unescape(report_html(outcome, context, summary, {}))
+    assert "3 of 5" in page
+    assert "falls among them" in page
+
+
 def test_what_was_offered_and_what_came_of_it_is_told_by_method_and_by_procedure(context: Context) -> None:
     outcome, one, other = Outcome(books=Books(100.0)), groups_of("RPA", 1), groups_of("BATCH_IMPORT", 2)
     for worker, filed in enumerate(([one] * 5, [one, other, other])):
@@ -313,8 +368,8 @@ def test_what_was_offered_and_what_came_of_it_is_told_by_method_and_by_procedure
 
 
 def test_a_method_none_of_whose_cases_is_registered_is_told_too(context: Context) -> None:
-    books = Books(100.0)
-    books.take(a_tick(100.0, offered=9, accepted=9))
+    books, accepted = Books(100.0), {"RPA": 4, "BATCH_IMPORT": 5}
+    books.take({**a_tick(100.0, offered=9, accepted=9), "by_group": {"accepted": accepted}})
     for group, ends in (("RPA", ("registered", "ended")), ("BATCH_IMPORT", ())):
         for _ in range(4):
             books.saw("stored", 101.0, intended_s=100.0, groups=[group])
@@ -322,13 +377,52 @@ def test_a_method_none_of_whose_cases_is_registered_is_told_too(context: Context
             books.saw(event, 102.0, intended_s=100.0, groups=[group])
     outcome = Outcome(books=books)
     summary = summarise(outcome, context)
-    told = {group: (one["count"], one["of"], one["p50"]) for group, one in summary["by_group"].items()}
-    # Of four one has ended otherwise and will never be registered.
-    assert told == {"BATCH_IMPORT": (0, 4, None), "RPA": (1, 3, None)}
+    told = {
+        (group, series): (one[series]["count"], one[series]["of"], one[series]["p50"])
+        for group, one in summary["latency_s_by_method"].items()
+        for series in ("stored", "registered")
+    }
+    # Of four one has ended otherwise and will never be registered; of five one was not even stored.
+    assert told == {
+        ("RPA", "stored"): (4, 4, pytest.approx(1.0, rel=1e-3)),
+        ("RPA", "registered"): (1, 3, None),
+        ("BATCH_IMPORT", "stored"): (4, 5, pytest.approx(1.0, rel=1e-3)),
+        ("BATCH_IMPORT", "registered"): (0, 5, None),
+    }
     page = unescape(report_html(outcome, context, summary, {}))
     assert "1 of 3" in page
     assert "3件中1件" in page
     assert "falls among them" in page
+
+
+def test_every_stage_is_timed_by_method_and_by_procedure(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(meter, "now_s", lambda: 110.0)
+    outcome, worker = Outcome(books=Books(100.0)), meter.Meter()
+    one, other = groups_of("RPA", 2), groups_of("BATCH_IMPORT", 10)
+    for filed, took_s in (([one], 1.0), ([other, other], 3.0)):
+        worker.count_filed("accepted", filed)
+        worker.count_timed("watched", filed, 100.0)
+        for series, times in (("accepted", 1), ("visible", 2)):
+            worker.reached(series, filed, 110.0 - times * took_s)
+    outcome.books.take(worker.tick(0, 0, 0))
+    for event, at_s in (("stored", 102.0), ("registered", 104.0)):
+        outcome.books.saw(event, at_s, intended_s=100.0, groups=one)
+    summary = summarise(outcome, context)
+    rpa = summary["latency_s_by_method"]["RPA"]
+    assert {name: found["p50"] for name, found in rpa.items()} == {
+        "accepted": 1,
+        "stored": 2,
+        "registered": 4,
+        "visible": 2,
+    }
+    key = {number: procedure(number).key for number in (2, 10)}
+    assert list(summary["latency_s_by_procedure"]) == [key[2], key[10]], "in the order of the catalogue"
+    assert summary["latency_s_by_procedure"][key[2]] == rpa
+    batch = summary["latency_s_by_method"]["BATCH_IMPORT"]
+    assert [(found["count"], found["of"]) for found in batch.values()] == [(2, 2), (0, 2), (0, 2), (2, 2)]
+    assert value_at(summary, f"latency_s_by_procedure.{key[10]}.visible.p99") == 6.0
+    cells = re.sub(r"(<[^>]+>)+", "|", unescape(report_html(outcome, context, summary, {})))
+    assert re.search(r"\|RPA[^|]*\|([^|]*\|)?1\|1\|2\|2\|2\|2\|", cells)
 
 
 def test_without_a_ledger_nothing_is_said_about_what_was_lost(context: Context) -> None:
@@ -397,6 +491,14 @@ def test_a_search_offers_no_peak_of_its_own(context: Context, name: str, told: t
     preset = load_preset(name)
     summary = summarise(an_outcome(12), replace(context, preset=preset, profile=preset.profile()))
     assert (summary["peak_offered_per_s"], (summary["busiest_hour"] or {}).get("multiple")) == told
+
+
+def test_a_trace_offers_no_peak_of_its_own(context: Context) -> None:
+    preset = load_preset("smoke")
+    arrivals = preset.file.arrivals.model_copy(update={"process": Process.TRACE, "trace": "moments.txt"})
+    traced = Preset(preset.path, preset.text, preset.file.model_copy(update={"arrivals": arrivals}))
+    summary = summarise(an_outcome(12), replace(context, preset=traced))
+    assert (summary["peak_offered_per_s"], summary["busiest_hour"]) == (None, None)
 
 
 def test_whoever_reads_summaries_finds_what_is_promised(context: Context) -> None:

@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shinsei.domain.catalogue import Procedure, procedure_by_key
+from shinsei.domain.catalogue import procedure_by_key
 from shinsei.domain.linkage_method import LinkageMethod
-from shinsei.loadtest.grouping import procedure_of
 from shinsei.season.report.markup import paragraph, section, table
 from shinsei.season.text import Text, html
 from shinsei.season.words import METHOD_NAMES
@@ -27,8 +26,7 @@ _NOTE = Text(
 
 def counts(summary: dict[str, Any]) -> str:
     """A table by method and one by procedure; none where nothing was offered."""
-    methods = [(METHOD_NAMES[LinkageMethod(one)], row) for one, row in summary["counts_by_method"].items()]
-    procedures = [(_name(procedure_by_key(key)), row) for key, row in summary["counts_by_procedure"].items()]
+    methods, procedures = by_method(summary, "counts"), by_procedure(summary, "counts")
     if not methods:
         return ""
     tables = _table(Text("linkage method", "連携方式"), methods) + _table(Text("procedure", "手続"), procedures)
@@ -36,14 +34,15 @@ def counts(summary: dict[str, Any]) -> str:
     return section("counts", title, tables, paragraph(_NOTE, "note"))
 
 
-def name_of_group(group: str) -> Text:
-    """How a method or a procedure is called before people."""
-    found = procedure_of(group)
-    return METHOD_NAMES[LinkageMethod(group)] if found is None else _name(found)
+def by_method(summary: Mapping[str, Any], what: str) -> list[tuple[Text, Any]]:
+    """What a summary has of each linkage method, under the name of the method."""
+    return [(METHOD_NAMES[LinkageMethod(one)], found) for one, found in summary[f"{what}_by_method"].items()]
 
 
-def _name(one: Procedure) -> Text:
-    return Text(one.name_en, one.short_ja)
+def by_procedure(summary: Mapping[str, Any], what: str) -> list[tuple[Text, Any]]:
+    """The same of each procedure."""
+    procedures = [(procedure_by_key(key), found) for key, found in summary[f"{what}_by_procedure"].items()]
+    return [(Text(one.name_en, one.short_ja), found) for one, found in procedures]
 
 
 def _table(what: Text, rows: Sequence[tuple[Text, Mapping[str, int]]]) -> str:

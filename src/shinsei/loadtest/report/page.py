@@ -9,6 +9,7 @@ from shinsei.loadtest.report.apart import apart
 from shinsei.loadtest.report.counts import counts
 from shinsei.loadtest.report.offices import offices
 from shinsei.loadtest.report.steps import steps
+from shinsei.loadtest.report.times import times
 from shinsei.loadtest.summary import Context
 from shinsei.season.report.page import page
 from shinsei.season.text import Text, both, html
@@ -37,7 +38,7 @@ def report_html(outcome: Outcome, context: Context, summary: dict[str, Any], env
         offices(summary) or apart(summary) or sections.knee(books, outcome.found),
         steps(summary),
         counts(summary),
-        sections.groups(summary),
+        times(summary),
         sections.requests(summary),
         sections.memory(books),
         sections.ledger(summary),

@@ -9,11 +9,12 @@ from shinsei.loadtest.finding import Found
 from shinsei.loadtest.histogram import Histogram
 from shinsei.loadtest.report import plots
 from shinsei.loadtest.report.apart import name_of
-from shinsei.loadtest.report.counts import COUNT_NAMES, name_of_group
+from shinsei.loadtest.report.counts import COUNT_NAMES
 from shinsei.loadtest.report.lines import MOST_POINTS, by_rate, per_second, quantile_over_time, whole
 from shinsei.loadtest.report.numbers import count, measured, number, shares
 from shinsei.loadtest.report.plots import Line, Mark
 from shinsei.loadtest.report.steps import tried
+from shinsei.loadtest.report.times import SERIES
 from shinsei.loadtest.step_figures import step_figures
 from shinsei.season.report.markup import colour_keys, figure, paragraph, section, table
 from shinsei.season.text import Text, both, html
@@ -33,18 +34,12 @@ _CARDS: tuple[tuple[str, Text], ...] = (
     ("generator_lag_s_p99", Text("generator's lag, p99, s", "生成側の遅れ p99(秒)")),
     ("intended_to_sent_s_p99", Text("intended to sent, p99, s", "予定から送信まで p99(秒)")),
 )
-_SERIES: tuple[tuple[str, Text], ...] = (
-    ("accepted", Text("accepted by the portal", "ポータル受付まで")),
-    ("stored", Text("stored in application management", "申請管理への格納まで")),
-    ("registered", Text("registered in the core system", "基幹システムへの登録まで")),
-    ("visible", Text("registration visible to the applicant", "申請者に登録が見えるまで")),
-)
 _MEASURED = Text("measured", "測定数")
 _OPEN = Text(
-    " Cases that are still open at the end count as longer than all that are registered; a percentile that falls among "
-    "them is not known (-). Curves and whole distributions show the registered ones alone.",
-    "終了時に未完了の案件は、登録済みのどれよりも長くかかるものとして数え、そこに入る百分位は不明(-)とする。"
-    "推移と分布の図は登録済みのものだけを示す。",
+    " What is still open at the end, cases and watches of applicants, counts as longer than all that is done; a "
+    "percentile that falls among them is not known (-). Curves and whole distributions show what is done alone.",
+    "終了時に未完了のもの(案件、申請者による状態の監視)は、完了したどれよりも長くかかるものとして数え、"
+    "そこに入る百分位は不明(-)とする。推移と分布の図は完了したものだけを示す。",
 )
 
 
@@ -57,14 +52,13 @@ def answer(summary: dict[str, Any]) -> str:
     said = "".join(f'<p class="answer">{html(text)}</p>' for text in _found(summary))
     head = ["", *(f"{share}, s" for share in ("p50", "p90", "p99", "p99.9", "max")), html(_MEASURED)]
     found = summary["latency_s"]
-    rows: list[tuple[Text | str, ...]] = [(name, *shares(found[key]), measured(found[key])) for key, name in _SERIES]
+    rows: list[tuple[Text | str, ...]] = [(name, *shares(found[key]), measured(found[key])) for key, name in SERIES]
     note = Text(
         "Every latency counts from the moment at which the application was to be filed, whether the generator, the "
         "connection or the server made it wait.",
         "すべての遅延は、申請が行われるはずだった時刻から数える。生成側・接続・サーバのどこで待ったかを問わない。",
     )
-    registered = found[REGISTERED]
-    if registered["count"] < registered["of"]:
+    if any(one["count"] < one["of"] for one in found.values()):
         note += _OPEN
     tables = table(head, rows, "comparison") + paragraph(note, "note")
     if summary["is_sent_late"]:
@@ -146,7 +140,7 @@ def latencies(books: Books) -> str:
 
 
 def distributions(books: Books) -> str:
-    """Whole distributions, and what a closed model would have said."""
+    """Whole distributions, and what was waited for before anything was sent."""
     submit = [books.requests[name] for name in (SUBMIT, SUBMIT_BATCH) if name in books.requests]
     service = Histogram.sum_of(request.service for request in submit)
     lines = [
@@ -158,10 +152,10 @@ def distributions(books: Books) -> str:
     lines = [one for one in lines if one.points]
     title = Text("Whole distributions", "遅延の分布")
     caption = Text(
-        "Where the dashed line of service times lies below that from the intended moment, a generator that waits for "
-        "answers would have reported the lower one (coordinated omission).",
-        "破線(応答時間)が予定時刻からの線より下にある所では、応答を待って次を送る生成器は低い方を報告する"
-        "(coordinated omission)。",
+        "The dashed line counts from sending. Where it lies below that from the intended moment, calls waited in the "
+        "generator, or for an upload before them; whoever counts from sending alone never hears of it.",
+        "破線(応答時間)は送信から数える。予定時刻からの線より下にある所では、生成側で、または先に送る添付を待った。"
+        "送信からだけ数える者には、その待ちは見えない。",
     )
     chart = plots.distribution(lines, title, "distribution-chart")
     return section(
@@ -197,14 +191,6 @@ def knee(books: Books, found: Found | None) -> str:
     chart = plots.knee(lines, marks, title, "knee-chart")
     told = tried([step_figures(one) for one in found.tried]) if found is not None and found.tried else ""
     return section("knee", title, figure(chart, caption), told)
-
-
-def groups(summary: dict[str, Any]) -> str:
-    """Time to registration by method and procedure."""
-    rows = [(name_of_group(one), *shares(values), measured(values)) for one, values in summary["by_group"].items()]
-    head = ["", "p50, s", "p90, s", "p99, s", "p99.9, s", "max, s", html(Text("cases", "件数"))]
-    title = Text("To registration, by method and procedure", "方式別・手続別の登録までの時間")
-    return section("groups", title, table(head, rows, "comparison"))
 
 
 def requests(summary: dict[str, Any]) -> str:
