@@ -24,6 +24,10 @@ OPEN_RUNS = observability.gauge("shinsei_portal_sim_open_runs", "Runs that take 
 CASES = observability.gauge(
     "shinsei_portal_sim_cases", "Cases of the open runs by how far they have come back.", ("state", "prefecture")
 )
+UNFETCHED_LATE = observability.gauge(
+    "shinsei_portal_sim_unfetched_late_cases",
+    "Cases not yet fetched that were accepted after the filing of their season had closed.",
+)
 REACTIONS = observability.counter(
     "shinsei_portal_sim_reactions_total", "Replies and withdrawals by what became of them.", ("outcome", "kind")
 )

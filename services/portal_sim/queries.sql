@@ -229,5 +229,8 @@ WHERE a.receipt_number = $1 AND t.name = $2;
 SELECT bytes FROM attachment_chunk WHERE attachment_key = $1 AND n = $2;
 
 -- name: waiting_entries
-SELECT run_key, count(*) AS count, min(stamp_ms) AS oldest_ms FROM entry
-WHERE run_key = ANY($1::integer[]) AND change IS NULL GROUP BY run_key;
+-- A reply or a withdrawal is no case of its own; a case is late from the moment at which filing has closed.
+SELECT e.run_key, count(*) FILTER (WHERE e.n = 0) AS count,
+       count(*) FILTER (WHERE e.n = 0 AND e.stamp_ms >= w.closes_ms) AS late, min(e.stamp_ms) AS oldest_ms
+FROM entry e JOIN unnest($1::integer[], $2::bigint[]) AS w(run_key, closes_ms) ON w.run_key = e.run_key
+WHERE e.change IS NULL GROUP BY e.run_key;

@@ -158,6 +158,14 @@ def test_rates_are_of_real_time_and_durations_in_seconds() -> None:
                 assert unit == "cps", panel["title"]
 
 
+def test_while_a_fault_flag_is_set_every_board_of_the_present_says_so() -> None:
+    """A bend in a curve may be somebody's doing."""
+    marks = {uid: [one["expr"] for one in board["annotations"].get("list", ())] for uid, board in BOARDS.items()}
+    assert marks.pop("shinsei-history") == []
+    assert set(map(tuple, marks.values())) == {("shinsei_fault_set == 1",)}
+    assert "shinsei_fault_set" in known()
+
+
 def test_all_panels_read_from_the_provisioned_source() -> None:
     sources = yaml.safe_load((GRAFANA / "provisioning" / "datasources.yaml").read_text("utf-8"))["datasources"]
     wanted = {(source["type"], source["uid"]) for source in sources}

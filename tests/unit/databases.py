@@ -14,14 +14,17 @@ class RowsDatabase(Database):
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self._rows = list(rows)
+        self.asked: list[tuple[object, ...]] = []
+        """With what arguments, from the first query on."""
 
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[Connection]:
         """Who answers."""
         yield self  # type: ignore[misc]
 
-    async def fetch(self, _query: str, *_args: object) -> list[Row]:
+    async def fetch(self, _query: str, *args: object) -> list[Row]:
         """All rows."""
+        self.asked.append(args)
         return self._rows
 
     async def fetchrow(self, _query: str, *_args: object) -> Row:

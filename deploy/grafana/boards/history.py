@@ -18,6 +18,7 @@ BOARD = Board(
     timezone="Asia/Tokyo",
     time=("2021-05-31T15:00:00.000Z", "2021-08-31T15:00:00.000Z"),
     choices=(("run", "label_values(shinsei_season_backlog_cases, run)"),),
+    marks=(),
     rows=(
         Row(
             title="Cases",

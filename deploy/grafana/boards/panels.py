@@ -105,6 +105,8 @@ class Board:
     """In which times are shown, and days begin."""
     choices: tuple[tuple[str, str], ...] = ()
     """Variables that a viewer chooses, each with the query of its values."""
+    marks: tuple[tuple[str, str], ...] = (("fault flag set", "shinsei_fault_set == 1"),)
+    """What is marked in every panel while a query finds it: a bend in a curve may be somebody's doing."""
 
     @property
     def panels(self) -> Iterator[Panel | Figure]:
@@ -133,6 +135,9 @@ def encoded(board: Board) -> str:
             .query(values)
             .refresh(models.VariableRefresh.ON_TIME_RANGE_CHANGED)
         )
+    for name, expr in board.marks:
+        mark = dashboards.AnnotationQuery().name(name).datasource(SOURCE).enable(enable=True).icon_color("red")
+        built = built.annotation(mark.expr(expr))
     for row in board.rows:
         built = built.with_row(dashboards.Row(row.title))
         for panel in row.panels:

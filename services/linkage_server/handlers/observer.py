@@ -29,8 +29,8 @@ class Observer(Protocol):
     def taken(self, states: Mapping[TakenAs, int]) -> None:
         """So many cases have been taken over in each state."""
 
-    def stored(self, name: str, size: int, problem: str) -> None:
-        """An attachment has been stored, or held back for a reason."""
+    def stored(self, case: dict[str, str], name: str, size: int, problem: str) -> None:
+        """An attachment of a case has been stored, or held back for a reason."""
 
     def pushed(self, updates: int) -> None:
         """A push has been taken by the portal."""

@@ -119,12 +119,13 @@ class Poller:
             await self._portal.acknowledge(run.row, [entry.key for entry in entries])
 
     async def _get(self, entries: Sequence[TakenEntry]) -> list[Handed]:
-        wanted = [entry.receipt_number for entry in entries if entry.kind is _SUBMISSION]
+        cases = [entry for entry in entries if entry.kind is _SUBMISSION]
+        wanted = [case.receipt_number for case in cases]
         fetched: dict[str, Fetched] = {}
         if wanted:
             with self._observer.getting():
                 fetched = {item.receipt_number: item for item in await self._portal.fetch(self._run.row, wanted)}
-        stored = await self._store_payloads(list(fetched.values()))
+        stored = await self._store_payloads([(case, fetched[case.receipt_number]) for case in cases])
         handed = []
         for entry in entries:
             if entry.kind is not _SUBMISSION:
@@ -147,22 +148,23 @@ class Poller:
             corrupt_percent=corrupt_percent(self._run.changes, entry.poll_at),
         )
 
-    async def _store_payloads(self, items: Sequence[Fetched]) -> Mapping[str, Sequence[str]]:
+    async def _store_payloads(self, cases: Sequence[tuple[TakenEntry, Fetched]]) -> Mapping[str, Sequence[str]]:
         """Names of the stored attachments of each case that has any, in the order of the case."""
-        wanted = [(item, attachment) for item in items for attachment in item.attachments]
+        wanted = [(case, attachment) for case, item in cases for attachment in item.attachments]
         names: dict[str, list[str]] = {}
-        for (item, _), name in zip(wanted, await in_lanes(self._store_payload, wanted, _AT_ONCE), strict=True):
+        for (case, _), name in zip(wanted, await in_lanes(self._store_payload, wanted, _AT_ONCE), strict=True):
             if name:
-                names.setdefault(item.receipt_number, []).append(name)
+                names.setdefault(case.receipt_number, []).append(name)
         return names
 
-    async def _store_payload(self, wanted: tuple[Fetched, AttachmentRef]) -> str:
+    async def _store_payload(self, wanted: tuple[TakenEntry, AttachmentRef]) -> str:
         """Name of a stored attachment; empty if the check at the boundary held it back."""
-        item, attachment = wanted
-        name = f"{self._run.row.municipality}/{item.receipt_number}/{attachment.n}"
-        chunks = self._portal.download(self._run.row, item.receipt_number, attachment.name)
+        case, attachment = wanted
+        name = f"{self._run.row.municipality}/{case.receipt_number}/{attachment.n}"
+        chunks = self._portal.download(self._run.row, case.receipt_number, attachment.name)
         problem = await self._payloads.put(name, attachment, chunks)
-        self._observer.stored(name, attachment.size, problem)
+        named = {"run_id": self._run.row.run_id, "submission_id": case.submission_id}
+        self._observer.stored({**named, "receipt_number": case.receipt_number}, name, attachment.size, problem)
         return "" if problem else name
 
     async def _finish(self) -> None:

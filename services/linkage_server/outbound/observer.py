@@ -53,11 +53,11 @@ class Telemetry:
         for state, count in states.items():
             metrics.TAKEN.labels(state.lower()).inc(count)
 
-    def stored(self, name: str, size: int, problem: str) -> None:
-        """An attachment has been stored, or held back for a reason."""
+    def stored(self, case: dict[str, str], name: str, size: int, problem: str) -> None:
+        """An attachment of a case has been stored, or held back for a reason."""
         metrics.PAYLOADS.labels("quarantined" if problem else "stored").inc()
         if problem:
-            log.warning("attachment_quarantined", receipt_number=name.split("/")[1], payload_name=name, reason=problem)
+            log.warning("attachment_quarantined", **case, payload_name=name, reason=problem)
         else:
             metrics.PAYLOAD_BYTES.inc(size)
 

@@ -1,13 +1,15 @@
 """What stands open at the portal, for its gauges."""
 
 from collections import Counter, defaultdict
+from math import nan
 
 from portal_sim import metrics
 from portal_sim.handlers.runs import Runs
 from portal_sim.outbound.queries import SQL
+from shinsei.domain.demand import filing_closes
 from shinsei.domain.municipality import prefecture
-from shinsei.domain.run import Pacing
-from shinsei.domain.simtime import SECOND_MS
+from shinsei.domain.run import Pacing, RunSpec
+from shinsei.domain.simtime import SECOND_MS, SimTime
 from shinsei.runtime.levels import NO_METHOD, OLDEST, PENDING, SIM, WATERMARK, Group
 from shinsei.runtime.postgres import Database
 
@@ -45,7 +47,8 @@ class PortalLevels:
             cases["decided", group] += run.counters.decided
         self._cases.put(cases)
         async with self._database.acquire() as connection:
-            rows = await connection.fetch(SQL["waiting_entries"], list(by_key))
+            closes = [_closes(run.spec) for run in runs]
+            rows = await connection.fetch(SQL["waiting_entries"], list(by_key), closes)
         waiting: defaultdict[tuple[str, ...], float] = defaultdict(float)
         oldest: defaultdict[tuple[str, ...], float] = defaultdict(float)
         for row in rows:
@@ -53,6 +56,7 @@ class PortalLevels:
             labels = (STAGE, NO_METHOD, prefecture(run.municipality))
             waiting[labels] += row["count"]
             oldest[labels] = max(oldest[labels], (run.watermark - row["oldest_ms"]) / SECOND_MS)
+        metrics.UNFETCHED_LATE.set(sum(row["late"] for row in rows))
         self._pending.put(waiting)
         self._oldest.put(oldest)
 
@@ -60,3 +64,9 @@ class PortalLevels:
         """Tells nothing of what is in the database; the runs are known all the same."""
         self._pending.blind()
         self._oldest.blind()
+        metrics.UNFETCHED_LATE.set(nan)
+
+
+def _closes(spec: RunSpec) -> SimTime:
+    """When a season's filing closes; whoever files by hand is never late."""
+    return filing_closes(spec) if spec.pacing is Pacing.DRIVER else spec.end

@@ -44,12 +44,17 @@ def calling(alerts: Sequence[Alert]) -> list[list[Alert]]:
     found: dict[str, list[Alert]] = defaultdict(list)
     for one in firing:
         is_asked = one["severity"] == "page" and one["name"] not in _SEEN_ALREADY
-        if is_asked and not any(_is_kept_quiet(one, by, row) for row in QUIET for by in firing):
+        if is_asked and not is_kept_quiet(one, firing):
             found[one["name"]].append(one)
     return list(found.values())
 
 
-def _is_kept_quiet(one: Alert, by: Alert, row: Quiet) -> bool:
+def is_kept_quiet(one: Alert, firing: Sequence[Alert]) -> bool:
+    """Whether one of those that fire explains an alert."""
+    return any(_is_explained(one, by, row) for row in QUIET for by in firing)
+
+
+def _is_explained(one: Alert, by: Alert, row: Quiet) -> bool:
     """Whether an alert is, by another one that fires; a label that neither has is the same."""
     how, _, names = row.others.removesuffix('"').partition('"')
     if by["name"] != row.by or not _MATCHES[how](names, one["name"]):

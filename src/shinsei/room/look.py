@@ -33,6 +33,7 @@ _NOT_TOLD: Final[Mapping[str, int | None]] = {"there": None, "busy": None}
 _STREAMS: Final = "app_mgmt_streams"
 _BACKLOG: Final = "shinsei_app_mgmt_streams_backlog_cases"
 _RISK: Final = "shinsei_app_mgmt_streams_deadline_risk_cases"
+_LATE: Final = "shinsei_portal_sim_unfetched_late_cases"
 _WINDOWS: Final = {"hour": "sim hour", "day": "sim day", "minute": "real minute"}
 """In which the derived views count what is registered: names on the page, and in the metric."""
 
@@ -108,19 +109,20 @@ def look(seen: Seen) -> dict[str, Any]:
     found = [(twin, twin.forecast(line_down=seen.line_down is not False)) for twin in twins]
     four = judged(found)
     whole = _whole_season(seen, four)
+    is_season = first.spec.pacing is Pacing.DRIVER
+    has_deadline = bool(first.spec.demand.deadlines)
     circumstances = replace(
         _circumstances(seen),
+        late=_whole(seen.levels.total(_LATE, "portal_sim")) if is_season and has_deadline else None,
         office_open=bool(seen.clock["office"]["open"]),
         paused=seen.clock["wished"] == 0,
         is_left=seen.is_left and any(forecast.prospect is not Prospect.THROUGH for _, forecast in four),
         stalled=[twin.name for twin in twins if twin.key in seen.stalled],
         all_at_risk=(whole and whole.at_risk) or 0,
     )
-    is_season = first.spec.pacing is Pacing.DRIVER
     metrics.tell_prospects(worst_by_method(four))
     metrics.tell_ages(oldest_by_method(four) if is_season else {})
     metrics.NOT_SHOWN.set(seen.of - len(twins) if is_season else 0)
-    has_deadline = bool(first.spec.demand.deadlines)
     accepted, registered = (sum(getattr(twin.progress, name) for twin in twins) for name in ("accepted", "registered"))
     return {
         "run": {"id": first.spec.run_id, "scenario": first.spec.scenario, "shown": len(twins), "of": seen.of},

@@ -21,6 +21,7 @@ from shinsei.stack.prometheus import JOB
 _TIMEOUT_S: Final = 4.0
 WANTED: Final = (
     "shinsei_pending_cases",
+    "shinsei_portal_sim_unfetched_late_cases",
     "shinsei_kafka_lag_records",
     "shinsei_kafka_lag_seconds",
     "shinsei_kafka_partition_stopped",

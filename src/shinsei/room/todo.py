@@ -31,6 +31,8 @@ class Circumstances:
     unfetched: int | None
     """Accepted and not yet fetched, over all open runs; None where the portal does not say."""
     unaccounted: int
+    late: int | None = None
+    """Of those not yet fetched, what was accepted after filing had closed; None where that is not known, or never."""
     paused: bool = False
     is_left: bool = False
     """Nobody drives the season any more, and not all of it is through."""
@@ -61,9 +63,31 @@ def unfetched_line(at: Circumstances) -> Text:
         )
     if not at.unfetched:
         return Text("Everything accepted has been fetched.", "受付済みの申請はすべて取得済みです。")
+    if at.late is None:
+        where = "safe at the portal, and on time if accepted by the deadline"
+        return Text(
+            f"{at.unfetched:,} accepted and not yet fetched: {where}.",
+            f"受付済み・未取得は{at.unfetched:,}件。ポータルに保管されており、期限までに受付済みなら期限内の扱いです。",
+        )
+    return _in_time(at.unfetched - at.late) + _too_late(at.late)
+
+
+def _in_time(unfetched: int) -> Text:
+    if unfetched <= 0:
+        return Text("Everything accepted in time has been fetched.", "期限内の受付はすべて取得済みです。")
+    where = "safe at the portal, and on time whenever they are fetched"
     return Text(
-        f"{at.unfetched:,} accepted and not yet fetched: safe at the portal, and on time if accepted by the deadline.",
-        f"受付済み・未取得は{at.unfetched:,}件。ポータルに保管されており、期限までに受付済みなら期限内の扱いです。",
+        f"{unfetched:,} accepted in time and not yet fetched: {where}.",
+        f"期限内に受付済み・未取得は{unfetched:,}件。ポータルに保管されており、取得が遅れても期限内の扱いです。",
+    )
+
+
+def _too_late(unfetched: int) -> Text:
+    if not unfetched:
+        return Text("", "")
+    return Text(
+        f" Of what was accepted after the deadline, {unfetched:,} are not fetched yet.",
+        f"期限後の受付のうち未取得は{unfetched:,}件です。",
     )
 
 

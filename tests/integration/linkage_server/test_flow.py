@@ -172,6 +172,10 @@ async def test_attachment_bytes_reach_the_payload_store_before_the_message_that_
     assert sha256(stored).digest() == sha256(good).digest()
     held_back = site.folder / "payloads" / "quarantine" / spec.municipality / answer.receipt_number / "1"
     assert held_back.read_bytes() == bad
+    lines = (site.folder / "linkage.log").read_text(encoding="utf-8").splitlines()
+    (told,) = (json.loads(line) for line in lines if "attachment_quarantined" in line)
+    named = (told["run_id"], told["submission_id"], told["receipt_number"])
+    assert named == (spec.run_id, case.submission_id, answer.receipt_number)
 
 
 async def test_a_status_that_cannot_be_decoded_stops_its_partition(open_site: Any) -> None:

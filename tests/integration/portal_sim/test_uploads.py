@@ -6,6 +6,7 @@ from typing import Any
 
 import grpc
 import pytest
+from prometheus_client import REGISTRY
 
 from shinsei.api.application.v1.application_pb2 import Attachment
 from shinsei.api.portal.v1 import portal_pb2 as api
@@ -27,6 +28,11 @@ async def upload(portal: Any, chunks: Sequence[bytes], name: str = "form.pdf", c
             yield api.UploadAttachmentRequest(chunk=chunk)
 
     return await portal.applicants.UploadAttachment(parts())
+
+
+def moved(direction: str) -> float:
+    """Bytes of attachments that the portal has counted."""
+    return REGISTRY.get_sample_value("shinsei_portal_sim_attachment_bytes_total", {"direction": direction}) or 0.0
 
 
 async def refusal(call: Any) -> tuple[grpc.StatusCode, str]:
@@ -71,6 +77,7 @@ async def test_one_submission_has_no_more_files_than_the_scenario_says(portal: A
 async def test_nobody_changes_the_files_of_what_has_been_filed(portal: Any) -> None:
     """Whoever knows a submission id could else put other files in the place of those that were signed."""
     await portal.start(SPEC)
+    before = moved("uploaded"), moved("downloaded")
     await upload(portal, [PDF])
     filing = Filing(case_id="10-000001", procedure=10, at=SimTime(SPEC.start + 1), online=True, signed=True)
     filed = application(SPEC, filing)
@@ -85,3 +92,4 @@ async def test_nobody_changes_the_files_of_what_has_been_filed(portal: Any) -> N
     request = api.DownloadAttachmentRequest(municipality=SPEC.municipality, receipt_number=receipt, name="form.pdf")
     got = [part.chunk async for part in portal.pull.DownloadAttachment(request, metadata=portal.token)]
     assert b"".join(got) == PDF
+    assert (moved("uploaded"), moved("downloaded")) == (before[0] + len(PDF), before[1] + len(PDF))

@@ -23,6 +23,7 @@ from shinsei.runtime.retry import ExponentialBackoff
 from shinsei.testing import eventually
 
 QUICK = ExponentialBackoff(first_s=0.01, max_s=0.1)
+TIMES = ("shinsei_kafka_rebalance_seconds_count", "shinsei_kafka_rebalance_seconds_sum")
 MakeTopic = Callable[[], Awaitable[Topic]]
 
 
@@ -80,6 +81,10 @@ async def reading(
         await consumer.stop()
 
 
+def told(topic: Topic, name: str) -> float:
+    return REGISTRY.get_sample_value(name, {"topic": topic.name}) or 0.0
+
+
 def stopped(topic: Topic, partition: int) -> float | None:
     labels = {"topic": topic.name, "partition": str(partition)}
     return REGISTRY.get_sample_value("shinsei_kafka_partition_stopped", labels)
@@ -104,6 +109,7 @@ async def test_a_transient_failure_is_retried_in_place_while_other_partitions_go
         await eventually(lambda: attempts > 2)
         await producer.send_all(topic.name, 1, [outgoing(number) for number in range(1, 6)])
         await eventually(lambda: seen.numbers[1] == [1, 2, 3, 4, 5])
+        assert told(topic, "shinsei_kafka_retries_total") >= attempts - 1 > 1
         await producer.send_all(topic.name, 0, [outgoing(number) for number in range(11, 21)])
         assert seen.numbers[0] == []
         released.set()
@@ -236,6 +242,9 @@ async def test_consumers_of_a_group_share_the_partitions_and_hand_them_over(
         await producer.send_all(topic.name, 0, [outgoing(101)])
         await producer.send_all(topic.name, 1, [outgoing(101)])
         await eventually(lambda: one.numbers[0][-1:] == [101] and one.numbers[1][-1:] == [101])
+    dealt, timed, took_s = (told(topic, name) for name in ("shinsei_kafka_rebalances_total", *TIMES))
+    assert dealt == timed >= 4, "the first alone, each of both, and the first alone again"
+    assert took_s > 0
     assert ("revoked", 0) in one.calls
     taken = [partition for call, partition in two.calls if call == "assigned"]
     assert taken

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from tests.unit.room.conftest import MakeTwin
 
 QUIET = Circumstances(office_open=True, line_down=False, unfetched=0, unaccounted=0)
+SAFE = "accepted in time and not yet fetched: safe at the portal, and on time whenever they are fetched."
+SAFE_JA = "ポータルに保管されており、取得が遅れても期限内の扱いです。"
+DONE = "Everything accepted in time has been fetched."
 
 
 def an_alert(name: str, *, state: str = "firing", severity: str = "page", **labels: str) -> dict[str, Any]:
@@ -190,9 +193,34 @@ def test_what_is_not_fetched_yet_is_said_to_be_safe() -> None:
 
 
 def test_what_is_not_fetched_yet_is_on_time_only_if_it_was_accepted_by_the_deadline() -> None:
-    """Some of it may have been filed after the deadline."""
+    """Where nobody says how much of it was filed after the deadline."""
     found = unfetched_line(replace(QUIET, unfetched=1_240))
     assert (found.en, found.ja) == (
         "1,240 accepted and not yet fetched: safe at the portal, and on time if accepted by the deadline.",
         "受付済み・未取得は1,240件。ポータルに保管されており、期限までに受付済みなら期限内の扱いです。",
     )
+
+
+@pytest.mark.parametrize(
+    ("late", "said", "said_ja"),
+    [
+        (
+            0,
+            f"1,240 {SAFE}",
+            f"期限内に受付済み・未取得は1,240件。{SAFE_JA}",
+        ),
+        (
+            40,
+            f"1,200 {SAFE} Of what was accepted after the deadline, 40 are not fetched yet.",
+            f"期限内に受付済み・未取得は1,200件。{SAFE_JA}期限後の受付のうち未取得は40件です。",
+        ),
+        (
+            1_240,
+            f"{DONE} Of what was accepted after the deadline, 1,240 are not fetched yet.",
+            "期限内の受付はすべて取得済みです。期限後の受付のうち未取得は1,240件です。",
+        ),
+    ],
+)
+def test_what_was_accepted_in_time_is_told_apart_from_what_came_too_late(late: int, said: str, said_ja: str) -> None:
+    found = unfetched_line(replace(QUIET, unfetched=1_240, late=late))
+    assert (found.en, found.ja) == (said, said_ja)

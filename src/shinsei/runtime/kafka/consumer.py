@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from aiokafka.errors import IllegalStateError, KafkaError
 
+from shinsei.runtime.clock import RealClock
 from shinsei.runtime.crash_points import CrashPoint, reach
 from shinsei.runtime.failures import is_transient
 from shinsei.runtime.faults import BOARD, FaultFlag
@@ -23,12 +24,17 @@ from shinsei.runtime.kafka.producer import SENT
 from shinsei.runtime.kafka.topics import unreachable
 from shinsei.runtime.lifespan import cancel
 from shinsei.runtime.makers import MAKERS
-from shinsei.runtime.observability import counter
+from shinsei.runtime.observability import counter, histogram
 from shinsei.runtime.retry import DEFAULT_BACKOFF, ExponentialBackoff, describe, until_success
 
 log = structlog.get_logger(__name__)
 
 REBALANCES = counter("shinsei_kafka_rebalances_total", "Assignments received.", ("topic",))
+REBALANCE_SECONDS = histogram(
+    "shinsei_kafka_rebalance_seconds",
+    "From giving the partitions of a topic back to having them, or others, again (real time).",
+    ("topic",),
+)
 
 COMMIT_EVERY_S: Final = 0.5
 MAX_RECORDS: Final = 2_000
@@ -106,7 +112,7 @@ class Consumer:
         except (KafkaError, TimeoutError) as error:
             raise unreachable(self._bootstrap, self._wait_s, self._setting) from error
         self._client = client
-        client.subscribe([self._topic], listener=_Listener(self, client))
+        client.subscribe([self._topic], listener=_Listener(self, client, self._topic))
         self._tasks = [
             asyncio.create_task(self._poll(client), name=f"poll-{self._topic}"),
             asyncio.create_task(self._commit_often(client), name=f"commit-{self._topic}"),
@@ -235,17 +241,22 @@ class Consumer:
 
 
 class _Listener(ConsumerRebalanceListener):
-    """Passes rebalances on; aiokafka awaits both."""
+    """Passes rebalances on, and tells how long each takes; aiokafka awaits both, one behind the other."""
 
-    def __init__(self, consumer: Consumer, client: AIOKafkaConsumer) -> None:
+    def __init__(self, consumer: Consumer, client: AIOKafkaConsumer, topic: str) -> None:
         self._consumer = consumer
         self._client = client
+        self._took = REBALANCE_SECONDS.labels(topic)
+        self._clock = RealClock()
+        self._began_s = self._clock.monotonic_s()
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        self._began_s = self._clock.monotonic_s()
         await self._consumer.revoke(self._client, revoked)
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         self._consumer.assign(self._client, assigned)
+        self._took.observe(self._clock.monotonic_s() - self._began_s)
 
 
 def _let_be(client: AIOKafkaConsumer, tp: TopicPartition) -> None:
