@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from shinsei.contracts.topics import WORK_REQUESTED
 from shinsei.runtime.identity import kafka_options
+from shinsei.runtime.observability import configure_logging
 from shinsei.stack import kafka, processes
 from shinsei.stack.errors import StackError
 from shinsei.stack.home import Home
@@ -76,6 +77,7 @@ async def _use(site: Site) -> None:
 
 def main() -> int:
     """The archive beside the jars."""
+    configure_logging("setup", "console", "critical")  # what a broker says before it is ready is no news to anybody
     try:
         write_archive(kafka_classes())
     except StackError as error:
