@@ -4,7 +4,6 @@ import gc
 import os
 import tracemalloc
 from collections.abc import Generator, Iterator
-from pathlib import Path
 
 import pytest
 import pytest_socket
@@ -21,7 +20,6 @@ yaml.SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # type: ignore[
 settings.register_profile("few", max_examples=20)
 """Examples of each property by make test-fast."""
 
-TESTS = Path(__file__).parent
 OFFLINE_TIERS = {"unit", "model"}
 ALONE = ("unit", "contract", "architecture", "model", "integration", "e2e")
 """The order of one process: quick tiers come first."""
@@ -51,7 +49,7 @@ TIMEOUT_S = {"architecture": 240, "contract": 60, "model": 60, "integration": 12
 
 def tier_of(item: pytest.Item) -> str:
     """The name of the folder below ``tests/`` in which a test stands."""
-    return item.path.relative_to(TESTS).parts[0]
+    return item.nodeid.split("/")[1]
 
 
 def group_of(nodeid: str) -> str:
