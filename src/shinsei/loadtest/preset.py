@@ -43,6 +43,8 @@ _METRIC = re.compile(
     r"|latency_s(_by_method\.[A-Z_]+|_by_procedure\.[a-z_]+)?\.(accepted|stored|registered|visible)\.(p50|p90|p99|p999|max|mean|count)"
 )
 """Figures of a summary on which a gate may be set."""
+_OF_GROUP = re.compile(r"(?:max_sustained|\w+_by_method|\w+_by_procedure)\.(\w+)\..+")
+"""Those about one method or procedure."""
 
 
 class Offices(StrEnum):
@@ -228,7 +230,18 @@ class PresetFile(Section):
         elif self.warm_up >= self.arrivals.rate[-1].at:
             message = "warm_up must end before the rate does, or nothing is timed"
             raise ValueError(message)
+        self._check_gates()
         return self
+
+    def _check_gates(self) -> None:
+        """A gate on what this preset does not have would only be missed in the end."""
+        groups = [*map(str, self.methods), *(procedure(number).key for number in self.mix)]
+        for gate in self.gates:
+            named = _OF_GROUP.fullmatch(gate.metric)
+            if named is not None and named[1] not in groups:
+                hint = did_you_mean(named[1], groups)
+                message = f"gates: {gate.metric!r} is of a method or procedure that this preset does not have; {hint}"
+                raise ValueError(message)
 
     def _check_search(self, search: SearchSection) -> None:
         try:

@@ -161,6 +161,8 @@ def test_a_search_decides_on_rates_itself(name: str) -> None:
         ("schema = 1", "schema = 2", "schema"),
         ("at_most = 0 ", 'at_most = "0" ', "gates"),
         ("latency_s.registered.p99", "latency_s.registered.p98", "no figure"),
+        ("latency_s.registered.p99", "latency_s_by_method.RPX.registered.p99", "did you mean 'RPA'?"),
+        ("latency_s.registered.p99", "counts_by_procedure.child_allowance_clam.failed", "'child_allowance_claim'"),
         ("clock_speed = 600.0", "clock_speed = 0.0", "clock_speed"),
         ("[bulk]", "[bulk", "is not TOML"),
     ],
