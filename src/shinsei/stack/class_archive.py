@@ -77,14 +77,14 @@ async def _use(site: Site) -> None:
 
 def main() -> int:
     """The archive beside the jars."""
-    configure_logging("setup", "console", "critical")  # what a broker says before it is ready is no news to anybody
     try:
         write_archive(kafka_classes())
-    except StackError as error:
+    except (StackError, OSError) as error:
         sys.stderr.write(f"setup: {error}\n")
         return 1
     return 0
 
 
 if __name__ == "__main__":
+    configure_logging("setup", "console", "critical")  # what its clients say before a broker is ready is no news
     sys.exit(main())
