@@ -60,7 +60,7 @@ class Load:
         specs = run_specs(both, scenario_of(preset), name)
         half = len(specs) // 2
         self.specs: Sequence[RunSpec] = specs[half:] if place else specs[:half]
-        mix, cards = Mix(preset.file.procedures), open_cards(Home(path=stack.home).citizens)
+        mix, cards = Mix(preset.file.mix), open_cards(Home(path=stack.home).citizens)
         self._bodies = [Bodies(spec, mix, cards) for spec in self.specs]
         self.filed = Filed()
         self._over = asyncio.Event()
