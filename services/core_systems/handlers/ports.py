@@ -26,6 +26,9 @@ class Books(Protocol):
     async def journal(self, key: RunKey) -> Journal | None:
         """What a run's office is rebuilt from."""
 
+    async def last_number(self, key: RunKey) -> int | None:
+        """Of the last message that is in a run's journal; None if the run is unknown here."""
+
     async def keep(self, key: RunKey, owner: Owner, step: Step, arrivals: Sequence[Arrival[CoreMessage]]) -> None:
         """Commits a step with the messages that caused it, in one transaction.
 

@@ -13,6 +13,7 @@ from core_systems import metrics
 from core_systems.handlers import levels
 from core_systems.handlers.desk import Desk
 from core_systems.handlers.ports import Books, DeadLetters, Inquiry
+from core_systems.handlers.rebuilding import Rebuilt
 from core_systems.handlers.values import (
     Arrival,
     CaseRequested,
@@ -57,6 +58,7 @@ class Offices:
     def __init__(self, ports: WorkPorts) -> None:
         self._ports = ports
         self._desks: dict[RunKey, Desk] = {}
+        self._elsewhere = Rebuilt(ports.books)
 
     def forget(self, partition: int) -> None:
         """Throws away the offices of a partition that has come or gone: the database knows better."""
@@ -93,17 +95,13 @@ class Offices:
     async def report(self, key: RunKey) -> OfficeReport | None:
         """The books of an office at its last committed watermark; None if the run is unknown here.
 
-        An office that is not open in this process is rebuilt beside, from the journal.
+        An office that is not open in this process is rebuilt beside, from the journal, where that has grown.
         """
         while (desk := self._desks.get(key)) is not None:
             if desk.settled.is_set():
                 return desk.office.report()
             await desk.settled.wait()
-        journal = await self._ports.books.journal(key)
-        if journal is None:
-            return None
-        rebuilt = await asyncio.to_thread(Desk.rebuild, journal)
-        return rebuilt.office.report()
+        return await self._elsewhere.report(key)
 
     async def measure(self) -> None:
         """Tells what stands open in the offices that are open here."""

@@ -90,6 +90,13 @@ class PostgresBooks:
             closed=state["closed"],
         )
 
+    async def last_number(self, key: RunKey) -> int | None:
+        """Of the last message that is in a run's journal; None if the run is unknown here."""
+        async with self._database.acquire() as connection:
+            known = await self._runs.find(connection, key)
+            state = known and await connection.fetchrow(self._sql["run_state"], known.row)
+        return state["number"] if state else None
+
     async def keep(self, key: RunKey, owner: Owner, step: Step, arrivals: Sequence[Arrival[CoreMessage]]) -> None:
         """Commits a step with the messages that caused it, in one transaction."""
         lines = list(mappings(step.opened)) if step.opened is not None else []

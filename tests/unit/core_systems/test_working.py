@@ -43,9 +43,12 @@ class InMemoryBooks:
         self.steps: list[Step] = []
         self.fail_before = self.fail_after = 0
         self.journals_read = 0
+        self.open = asyncio.Event()
+        self.open.set()
 
     async def journal(self, key: RunKey) -> Journal | None:
         self.journals_read += 1
+        await self.open.wait()
         if self.spec is None:
             return None
         return Journal(
@@ -56,6 +59,9 @@ class InMemoryBooks:
             changes=tuple(change for step in self.steps for _, change in step.changes),
             closed=any(step.ended for step in self.steps),
         )
+
+    async def last_number(self, key: RunKey) -> int | None:
+        return self.steps[-1].last_number if self.spec is not None else None
 
     async def keep(self, key: RunKey, owner: Owner, step: Step, arrivals: Sequence[Arrival[CoreMessage]]) -> None:
         if self.fail_before:
@@ -237,6 +243,36 @@ async def test_a_run_that_has_ended_can_still_be_reported_and_takes_nothing_more
     found = await offices.report(KEY)
     assert found is not None
     assert found.arrivals == 3
+
+
+async def test_an_office_that_is_not_open_here_is_rebuilt_once_for_what_is_in_its_journal(books: InMemoryBooks) -> None:
+    there, here = (Offices(WorkPorts(books=books, inquiry=Screen(), dead_letters=Letters())) for _ in range(2))
+    await there.work(KEY, OWNER, LOG)
+    read = books.journals_read
+    first, beside = await asyncio.gather(here.report(KEY), here.report(KEY))
+    again = await here.report(KEY)
+    assert books.journals_read == read + 1, "however often and by how many it is asked for"
+    assert first == beside == again == await there.report(KEY)
+    await there.work(KEY, OWNER, a_log(rose(SimTime(END + HOUR_MS)), first=6))
+    grown = await here.report(KEY)
+    assert grown is not None
+    assert grown.until == END + HOUR_MS
+    assert grown == await there.report(KEY)
+
+
+async def test_who_loses_patience_with_a_report_finds_it_done_later(books: InMemoryBooks) -> None:
+    there, here = (Offices(WorkPorts(books=books, inquiry=Screen(), dead_letters=Letters())) for _ in range(2))
+    await there.work(KEY, OWNER, LOG)
+    read = books.journals_read
+    books.open.clear()
+    hasty = asyncio.create_task(here.report(KEY))
+    await eventually(lambda: books.journals_read > read)
+    hasty.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await hasty
+    books.open.set()
+    assert await here.report(KEY) == await there.report(KEY)
+    assert books.journals_read == read + 1
 
 
 async def test_a_run_that_nobody_opened_is_ignored_and_has_no_report(offices: Offices, books: InMemoryBooks) -> None:
