@@ -12,6 +12,7 @@ from shinsei.cli.__main__ import run
 from shinsei.loadtest.preset import shipped_presets
 from shinsei.season.results import ENVIRONMENT, SCENARIO, SERIES, SUMMARY
 from shinsei.stack import Stack
+from shinsei.testing.browser import Page
 
 SHORT = "6 s"
 COUNTS = ("offered", "accepted", "completed", "dropped", "refused", "failed")
@@ -60,6 +61,19 @@ def kept_by_method(offices: Iterable[dict[str, Any]]) -> dict[str, int]:
     for office in offices:
         (method,) = (one for one in office["by_method"] if one)
         found[method] += office["accepted"]
+    return found
+
+
+def printed_over(report: Path, profile: Path) -> list[str]:
+    """What a report prints over its neighbour, in cells that are too narrow for it."""
+    cells = "[...document.querySelectorAll('th, td')]"
+    with Page(profile) as page:
+        page.look_at(width=1366, height=768)
+        page.open(report.as_uri())
+        page.until(f"document.readyState === 'complete' && {cells}.length")
+        found: list[str] = page.value(
+            f"{cells}.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.innerText)"
+        )
     return found
 
 
@@ -117,6 +131,7 @@ def test_a_short_smoke_completes_everything_and_a_gate_that_is_missed_fails_it(
     calls = sum(sum(found["codes"].values()) for found in summary["requests"].values())
     assert sum(len(file.read_text().splitlines()) - 1 for file in folder.glob("requests-*.csv")) == calls
     assert (folder / "report.html").read_text(encoding="utf-8").count("<svg") == 5
+    assert printed_over(folder / "report.html", tmp_path / "profile") == []
     written = {file.name for file in folder.iterdir()}
     assert {SUMMARY, SERIES, ENVIRONMENT, SCENARIO, "preset.toml", "latency-registered.hgrm"} <= written
     assert json.loads((folder / SUMMARY).read_text(encoding="utf-8"))["config_hash"] == summary["config_hash"]
@@ -222,6 +237,7 @@ def test_a_search_doubles_goes_down_adds_a_little_and_ends_with_its_knee(
     assert summary["max_sustained_per_s"] == pytest.approx(CAPACITY_PER_S, rel=0.25)
     # Sixteen more than was sustained are too much, which is not near.
     assert (summary["search_is_whole"], summary["max_sustained_is_lower_bound"]) == (False, False)
+    assert printed_over(tmp_path / "latest" / "report.html", tmp_path / "profile") == []
     _, _, knee = (tmp_path / "latest" / "report.html").read_text(encoding="utf-8").partition('id="apart-chart"')
     marks = knee.partition("</svg>")[0]
     assert (marks.count("<circle"), marks.count('fill="#fff"')) == (
@@ -283,4 +299,5 @@ def test_an_office_is_searched_in_fresh_offices_and_the_planner_comes_to_the_sam
     assert len({one["municipality"] for one in offices}) == len(offices) == 2
     offered = [step["per_s"] * 13.4 for step in found["steps"]]
     assert sorted(one["accepted"] for one in offices) == [pytest.approx(one, rel=0.1) for one in offered]
+    assert printed_over(tmp_path / "latest" / "report.html", tmp_path / "profile") == []
     assert 'id="offices-chart"' in (tmp_path / "latest" / "report.html").read_text(encoding="utf-8")

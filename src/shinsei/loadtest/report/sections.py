@@ -182,6 +182,7 @@ def knee(books: Books, found: Found | None) -> str:
         marks = [Mark(x=x, y=y, full=is_sustained) for x, y, is_sustained in offered]
     else:
         lines = [Line(name=Text("completed", "完了"), colour=_GREEN, points=by_rate(books))]
+        marks = [Mark(x=x, y=y, full=True, colour=_GREEN) for x, y in lines[0].points]  # one alone is no line
     title = Text("The knee: completed over offered", "飽和点: 到着に対する完了")
     caption = Text(
         "On the dashed diagonal everything that comes is completed. ",

@@ -26,7 +26,15 @@ _NOTE = Text(
 def times(summary: Mapping[str, Any]) -> str:
     """The section."""
     found = [*by_method(summary, "latency_s"), *by_procedure(summary, "latency_s")]
-    head = ["", "p50, s", "p90, s", "p99, s", "p99.9, s", "max, s", html(Text("cases", "件数"))]
+    head = [
+        html(dict(SERIES)[REGISTERED]),
+        "p50, s",
+        "p90, s",
+        "p99, s",
+        "p99.9, s",
+        "max, s",
+        html(Text("cases", "件数")),
+    ]
     rows = [(name, *shares(one[REGISTERED]), measured(one[REGISTERED])) for name, one in found]
     told = table(head, rows, "comparison")
     if found:
@@ -35,5 +43,5 @@ def times(summary: Mapping[str, Any]) -> str:
             (name, *(number(one[key][share]) for key, _ in _OTHERS for share in _TWO)) for name, one in found
         ]
         told += table(head, two, "comparison") + paragraph(_NOTE, "note")
-    title = Text("To registration and the other stages, by method and procedure", "方式別・手続別の登録等までの時間")
+    title = Text("Latency by method and procedure", "方式別・手続別の所要時間")
     return section("groups", title, told)
