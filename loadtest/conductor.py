@@ -6,6 +6,7 @@ plan, and reads from another file what has been done.
 
 import json
 import logging
+from bisect import bisect_right
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,7 @@ class Conductor:
         self._heard_s: dict[int, float] = {}
         self._conducting: gevent.Greenlet | None = None
         self._number = 0
+        self._newest: Order | None = None
         self._is_ready = False
         self._start_s: float | None = None
         """When load begins, by the first order."""
@@ -85,7 +87,7 @@ class Conductor:
         for said in (self._in_flight, self._idle, self._later, self._heard_s):
             said.clear()
         self._tally = Tally(now_s())
-        self._number, self._until_s, self._is_over = 0, float("inf"), False
+        self._number, self._newest, self._until_s, self._is_over = 0, None, float("inf"), False
         self._is_ready, self._start_s = False, None
         self._send(TO_WORKERS_PLAN, self._plan.model_dump_json())
 
@@ -118,7 +120,12 @@ class Conductor:
         forget_seconds(self._environment.stats)
         self.accepted += int(tick["counts"].get(ACCEPTED, 0))
         with (self._folder / TICKS).open("a", encoding="utf-8") as ticks:
-            told = {**tick, "is_ready": self._is_ready, "start_s": self._start_s}
+            told = {
+                **tick,
+                "is_ready": self._is_ready,
+                "start_s": self._start_s,
+                "planned_per_s": self._planned_per_s(now_s()),
+            }
             ticks.write(json.dumps(told, separators=(",", ":")) + "\n")
 
     def _conduct(self) -> None:
@@ -159,7 +166,7 @@ class Conductor:
             self._order(order)
 
     def _order(self, order: Order) -> None:
-        self._number = order.n
+        self._number, self._newest = order.n, order
         self._is_over = order.is_over
         if order.points and self._start_s is None:
             # Users were made ready before that, and nothing was asked: none of it is warm-up.
@@ -168,6 +175,15 @@ class Conductor:
         if order.points and not self._plan.is_conducted:
             self._until_s = order.start_s + profile_of(order.points).duration_s
         self._send(TO_WORKERS_ORDER, {**order.as_message(), "workers": self._workers()})
+
+    def _planned_per_s(self, at_s: float) -> float:
+        """What is to be offered a second at a moment; of a trace, in the second before it."""
+        if self._newest is None or not self._newest.points:
+            return 0.0
+        since_s, trace = at_s - self._newest.start_s, self._plan.trace
+        if trace:
+            return bisect_right(trace, since_s) - bisect_right(trace, since_s - 1.0)
+        return profile_of(self._newest.points).per_s(since_s)
 
     def _finish(self) -> None:
         """Waits for the last answers, for what is due later, and for the last ticks, then ends the test.

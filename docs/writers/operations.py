@@ -74,8 +74,9 @@ def model_faults() -> Iterator[str]:
 
 
 def metrics() -> Iterator[str]:
-    """Every family of metrics that the processes of the stack declare."""
-    for process in (*(f"{service}.bootstrap" for service in SERVICES), "app_mgmt.streams", "shinsei.room.bootstrap"):
+    """Every family of metrics that the processes of the stack, and a load test, declare."""
+    others = ("app_mgmt.streams", "shinsei.room.bootstrap", "shinsei.loadtest.metrics")
+    for process in (*(f"{service}.bootstrap" for service in SERVICES), *others):
         import_module(process)
     rows = [
         (f"`{one.name}`", one.kind, ", ".join(f"`{label}`" for label in one.labels), one.documentation)

@@ -13,7 +13,7 @@ from shinsei.room.alerts import QUIET
 from shinsei.runtime.observability import RPC_BUCKETS_S
 from shinsei.stack.home import Home
 from shinsei.stack.parts import USUAL_PORTS
-from shinsei.stack.prometheus import JOB, program
+from shinsei.stack.prometheus import JOB, LOAD_JOB, program, scraped
 from shinsei.stack.site import Site
 
 REPO = Path(__file__).parents[2]
@@ -164,7 +164,50 @@ def test_a_bound_that_a_rule_asks_for_is_one_of_the_buckets() -> None:
 def test_every_process_with_metrics_is_scraped_under_its_own_name(tmp_path: Path) -> None:
     site = Site(home=Home(path=tmp_path), ports=USUAL_PORTS)
     configuration: Any = site.prometheus.configuration()
-    (job,) = configuration["scrape_configs"]
+    job, _ = configuration["scrape_configs"]
     assert job["job_name"] == JOB
     found = {group["labels"]["part"]: group["targets"] for group in job["static_configs"]}
     assert found == {part: [url.split("/")[2]] for part, url in site.addresses.metrics.items()}
+
+
+def test_a_load_generator_is_found_while_it_runs_and_what_a_killed_one_has_left_is_replaced(tmp_path: Path) -> None:
+    site = Site(home=Home(path=tmp_path), ports=USUAL_PORTS)
+    configuration: Any = site.prometheus.configuration()
+    _, job = configuration["scrape_configs"]
+    ((name,),) = (source["files"] for source in job["file_sd_configs"])
+    file = Path(name)
+
+    def found() -> list[str]:
+        (group,) = json.loads(file.read_text("utf-8"))
+        return list(group["targets"])
+
+    with scraped(site.home.prometheus, 4_001):
+        assert list(tmp_path.iterdir()) == [], "no Prometheus has run here"
+    file.parent.mkdir()
+    with scraped(site.home.prometheus, 4_001):
+        assert found() == ["127.0.0.1:4001"]
+        with scraped(site.home.prometheus, 4_002):
+            assert found() == ["127.0.0.1:4002"]
+        assert list(file.parent.iterdir()) == []
+    with pytest.raises(KeyboardInterrupt), scraped(site.home.prometheus, 4_003):
+        raise KeyboardInterrupt
+    assert list(file.parent.iterdir()) == []
+    file.write_text(json.dumps([{"targets": ["127.0.0.1:4004"]}]), encoding="utf-8")
+    with scraped(site.home.prometheus, 4_001):
+        assert found() == ["127.0.0.1:4001"]
+        file.write_text(json.dumps([{"targets": ["127.0.0.1:4004"]}]), encoding="utf-8")
+    assert found() == ["127.0.0.1:4004"], "which is somebody else's"
+
+
+def test_of_whoever_has_the_port_of_a_generator_that_was_killed_nothing_is_kept(tmp_path: Path) -> None:
+    """No alert on the parts may come of it, and none of a generator that is away."""
+    configuration: Any = Site(home=Home(path=tmp_path), ports=USUAL_PORTS).prometheus.configuration()
+    _, job = configuration["scrape_configs"]
+    (rule,) = job["metric_relabel_configs"]
+    assert (job["job_name"], rule["source_labels"], rule["action"]) == (LOAD_JOB, ["__name__"], "keep")
+    documented = re.findall(r"^\| `(shinsei_\w+)`", (REPO / "docs/metrics.md").read_text("utf-8"), re.MULTILINE)
+    kept = {name for name in documented if re.fullmatch(rule["regex"], name)}
+    assert len(kept) == 5
+    asking = {name for name, alert in ALERTS.items() if any(one in alert["expr"] for one in kept)}
+    assert asking == {"LoadGeneratorFallingBehind"}
+    assert all(f'up{{job="{JOB}"}}' in alert["expr"] for alert in ALERTS.values() if "up{" in alert["expr"])

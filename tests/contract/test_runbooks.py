@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import yaml
-from tests.e2e.runbooks import BY_A_STAND_IN, BY_PROMTOOL_ALONE, SEASON, STOPPED
+from tests.e2e.runbooks import BY_A_STAND_IN, BY_PROMTOOL_ALONE, LOADED, SEASON, STOPPED
 
 from shinsei.room import metrics
 from shinsei.testing.prometheus import hurried
@@ -17,7 +17,7 @@ def alerts(text: str) -> dict[str, dict[str, str]]:
 
 
 def test_every_alert_has_exactly_one_walk() -> None:
-    walked = [*SEASON, *BY_A_STAND_IN, *STOPPED, *BY_PROMTOOL_ALONE]
+    walked = [*SEASON, *BY_A_STAND_IN, *STOPPED, *LOADED, *BY_PROMTOOL_ALONE]
     assert sorted(walked) == sorted(alerts(RULES))
 
 

@@ -41,6 +41,9 @@ BY_A_STAND_IN: Final[Mapping[str, str]] = {
 STOPPED: Final[Mapping[str, str]] = {"PartitionStopped": "a record that nobody can read"}
 """On a stack that no other test has, because its partition stays stopped."""
 
+LOADED: Final[Mapping[str, str]] = {"LoadGeneratorFallingBehind": "SIGSTOP of a worker of the generator"}
+"""Beside a load test, which is ended then."""
+
 BY_PROMTOOL_ALONE: Final[Mapping[str, str]] = {
     "SubmitErrorBudgetBurnsFast": "it burns over hours",
     "SubmitErrorBudgetBurnsSlowly": "it burns over days",

@@ -1,17 +1,22 @@
-"""A load test, from the side of the system: what was offered and refused, what came out, and how long it took.
+"""A load test: what the system says of it, and what `shinsei loadtest run` tells while it runs.
 
-The generator's own figures (latency from the intended moment, its lag) are in its report: a scrape every few seconds
-is no measurement of milliseconds.
+A scrape every few seconds is no measurement of milliseconds; the figures that count are in its report.
 """
 
 from boards.panels import Board, Figure, Panel, Query, Row
 
 _SUBMIT = 'method=~"Submit|SubmitBatch"'
 
+
+def _states(states: str) -> str:
+    """Applications a second, by what became of them."""
+    return f'sum by (state) (rate(shinsei_loadtest_applications_total{{state=~"{states}"}}[1m]))'
+
+
 BOARD = Board(
     uid="shinsei-loadtest",
     title="Shinsei: load test",
-    says="Beside a running load test: the system's side of it. Latencies from the intended moment are in the report.",
+    says="Beside a running load test: the system's side of it, and the generator's. The report has the figures.",
     rows=(
         Row(
             title="Now",
@@ -41,6 +46,48 @@ BOARD = Board(
                     title="Submissions that wait for their commit",
                     says="At the portal; it refuses before this grows without end.",
                     query=Query(expr="sum(shinsei_portal_sim_pending_submissions)"),
+                ),
+            ),
+        ),
+        Row(
+            title="The generator",
+            panels=(
+                Panel(
+                    title="Planned and offered",
+                    says="What the preset has planned, and what came of it. Offered below planned: look at the lag.",
+                    queries=(
+                        Query(expr="sum(shinsei_loadtest_planned_per_second)", legend="planned"),
+                        Query(expr=_states("offered|accepted|registered"), legend="{{state}}"),
+                    ),
+                    unit="cps",
+                ),
+                Panel(
+                    title="Offered and not accepted",
+                    says="Dropped found no free slot of the generator, refused is back-pressure, failed all the rest.",
+                    queries=(Query(expr=_states("dropped|refused|failed"), legend="{{state}}"),),
+                    unit="cps",
+                ),
+                Panel(
+                    title="Lag of the generator",
+                    says="How late it begins what is due. Above the preset's limit it is part of what is measured.",
+                    queries=(
+                        Query(expr="max(shinsei_loadtest_dispatcher_lag_seconds)", legend="lag, p99 of a second"),
+                        Query(expr="max(shinsei_loadtest_dispatcher_lag_limit_seconds)", legend="limit"),
+                    ),
+                    unit="s",
+                ),
+                Panel(
+                    title="From the intended moment",
+                    says="Half, and 99 of 100, had come so far within. The report has them to the millisecond.",
+                    queries=tuple(
+                        Query(
+                            expr=f"histogram_quantile({share}, sum by (le, stage) "
+                            "(rate(shinsei_loadtest_latency_seconds_bucket[1m])))",
+                            legend=f"{{{{stage}}}} p{share * 100:g}",
+                        )
+                        for share in (0.5, 0.99)
+                    ),
+                    unit="s",
                 ),
             ),
         ),

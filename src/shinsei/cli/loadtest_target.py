@@ -10,6 +10,7 @@ from shinsei.contracts.zones import Zone
 from shinsei.domain.errors import InvalidInputError
 from shinsei.loadtest.preset import CallersSection, Preset
 from shinsei.runtime.identity import VARIABLE
+from shinsei.stack.home import Home
 from shinsei.stack.status import StackStatus
 
 KAFKA = "KAFKA_BOOTSTRAP_SERVERS"
@@ -49,6 +50,7 @@ def target_of(home: Path | None) -> Any:
         secret_file=status.credentials["pull interface, client"],
         cards=cards,
         certificates=stack.addresses.certificates,
+        prometheus=Home(path=stack.home).prometheus,
         settings=_settings_of(status),
     )
 

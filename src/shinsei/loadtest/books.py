@@ -117,6 +117,8 @@ class Books(Tally):
         self._left_behind = 0
         self.is_ready = False
         """Whether all users of the generator wait for something to do."""
+        self.planned_per_s = 0.0
+        """Applications that are to be offered a second, as the conductor has said last."""
         self.seconds: dict[int, Second] = {}
         self.requests: dict[str, Request] = {}
         self.latencies: dict[str, Histogram] = {}
@@ -136,8 +138,9 @@ class Books(Tally):
         self.memory_mib.clear()
 
     def follow(self, tick: Mapping[str, Any], warm_up_s: float) -> None:
-        """Takes a tick as the conductor has written it down: it says when load has begun, if it has."""
+        """Takes a tick as the conductor has written it down: it says when load has begun, and how much is planned."""
         self.is_ready, start_s = bool(tick["is_ready"]), tick["start_s"]
+        self.planned_per_s = float(tick["planned_per_s"])
         if not self._has_begun and start_s is not None and tick["at_s"] >= start_s:
             self.begin(float(start_s), warm_up_s)
         self.take(tick)

@@ -43,6 +43,22 @@ class Histogram:
         self.total_s += other.total_s
         self.highest_s = max(self.highest_s, other.highest_s)
 
+    def copy(self) -> "Histogram":
+        """One that goes on by itself."""
+        made = Histogram()
+        made._counts = dict(self._counts)
+        made.count, made.total_s, made.highest_s = self.count, self.total_s, self.highest_s
+        return made
+
+    def since(self, before: "Histogram") -> Mapping[float, int]:
+        """How often each duration was counted since ``before`` was copied from this one."""
+        had = before._counts.get  # noqa: SLF001 - another of its own kind
+        return {
+            _highest_us(bucket) / 1e6: count - had(bucket, 0)
+            for bucket, count in self._counts.items()
+            if count != had(bucket, 0)
+        }
+
     def quantile(self, share: float) -> float | None:
         """The duration that this share of all did not exceed, in seconds; None where nothing was counted."""
         if not self.count:

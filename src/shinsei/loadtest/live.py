@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,10 +22,13 @@ from shinsei.loadtest.target import Mix, busiest_hour_per_s, conditions, config_
 from shinsei.loadtest.under_test import Target
 from shinsei.loadtest.writing import write
 from shinsei.runtime.clock import RealClock
+from shinsei.runtime.observability import start_metrics
 from shinsei.scenario import Scenario
 from shinsei.season.environment import manifest
 from shinsei.season.gateway import Gateway
 from shinsei.season.results import Results, new_run_id
+from shinsei.stack.ports import LOOPBACK
+from shinsei.stack.prometheus import scraped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +76,23 @@ async def run(asked: Asked, target: Target, show: Show, say: Callable[[str], Non
         if failed:
             raise ConflictError(f"{failed[0].name}: {failed[0].detail}; shinsei loadtest doctor shows all checks")
         asked.results.folder(context.run_id)
-        outcome = await LoadTest(wanted, target, gateway, show).run(interrupted)
+        with _watched(target, say):
+            outcome = await LoadTest(wanted, target, gateway, show).run(interrupted)
     if outcome.offices:
         say("planning the same offices")
         context = replace(context, planned=await asyncio.to_thread(_planned, asked.preset, specs))
     summary = summarise(outcome, context)
     write(asked.results, outcome, context, summary, environment, scenario.record())
     return summary
+
+
+def _watched(target: Target, say: Callable[[str], None]) -> AbstractContextManager[None]:
+    """Serves what the test tells of itself, and has the Prometheus of the stack find it."""
+    port = start_metrics(0)
+    if target.prometheus is not None:
+        return scraped(target.prometheus, port)
+    say(f"metrics of the load test: http://{LOOPBACK}:{port}/metrics")
+    return nullcontext()
 
 
 def _planned(preset: Preset, specs: Sequence[RunSpec]) -> dict[str, Found]:

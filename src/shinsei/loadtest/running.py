@@ -17,6 +17,7 @@ from shinsei.loadtest.ending import close_runs, list_runs, open_run, read_ledger
 from shinsei.loadtest.feed import StatusFeed
 from shinsei.loadtest.finding import Searching
 from shinsei.loadtest.generator import Generator
+from shinsei.loadtest.metrics import Telling
 from shinsei.loadtest.offices import OfficeSearching
 from shinsei.loadtest.outcome import Outcome
 from shinsei.loadtest.plan import Plan
@@ -57,6 +58,7 @@ class LoadTest:
         self._target = target
         self._gateway = gateway
         self._show = show
+        self._telling = Telling(wanted.preset.file.most_generator_lag / 1e3)
         self._now_ms = steady_ms(RealClock())
         self._generator = Generator(wanted.folder, wanted.processes)
         specs = wanted.specs
@@ -118,12 +120,13 @@ class LoadTest:
                     break
                 if not outcome.books.workers and self._now_s() - started_s > BEGIN_WITHIN_S:
                     raise UnavailableError(f"the generator does not begin: {self._generator.last_words()}")
-                self._show(outcome.books, self._search.told if self._search is not None else "offering")
+                self._tell(self._search.told if self._search is not None else "offering")
         finally:
             searching.cancel()
             await asyncio.gather(searching, return_exceptions=True)
             await self._generator.stop()
         self._take_ticks()
+        outcome.books.planned_per_s = 0.0  # one that was killed has not said so
         if isinstance(self._search, OfficeSearching):
             outcome.offices = self._search.found()
         elif isinstance(self._search, ApartSearching):
@@ -195,6 +198,10 @@ class LoadTest:
             return f"the generator offered nothing and ended with {code}: {self._generator.last_words() or 'no word'}"
         return f"the generator ended in the middle (exit code {code})" if code != 0 else ""
 
+    def _tell(self, told: str) -> None:
+        self._show(self._outcome.books, told)
+        self._telling.tell(self._outcome.books, self._now_s())
+
     def _take_ticks(self) -> None:
         books = self._outcome.books
         for tick in self._generator.ticks():
@@ -209,7 +216,7 @@ class LoadTest:
                 self._falls_short(INTERRUPTED)
                 break
             await sleep(LOOK_EVERY_S)
-            self._show(books, "waiting for the last cases")
+            self._tell("waiting for the last cases")
         self._outcome.drained_s = books.drained_s(self._outcome.asked_s, self._now_s())
 
     def _has_lost(self, following: "asyncio.Task[None]", searching: "asyncio.Task[None]") -> bool:

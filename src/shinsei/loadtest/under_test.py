@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +17,8 @@ class Target:
     """Folder with the citizens' cards; empty: nobody signs."""
     certificates: str = ""
     """Folder with an identity for each role, if the stack is here and asks for them."""
+    prometheus: Path | None = None
+    """Folder of the stack's own Prometheus, if the stack is here."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """How the stack is set up, as far as it can be seen from here."""
 

@@ -3,11 +3,12 @@
 It watches and is never in the way: a stack without it is whole. Its configuration is made from the table of parts.
 """
 
+import contextlib
 import json
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,6 +21,8 @@ from shinsei.stack.readiness import read_metrics
 
 SCRAPE_EVERY = "5s"
 JOB = "shinsei"
+LOAD_JOB = "shinsei_loadtest"
+"""Of load generators, which come and go: that one is away is no matter of the alerts on parts."""
 _KEEP_FOR = "20y"
 """A season is kept at its simulated times, which are years ago."""
 _KEEP_AT_MOST = "512MB"
@@ -74,7 +77,15 @@ class PrometheusServer:
                         {"targets": [urlsplit(url).netloc], "labels": {"part": part}}
                         for part, url in self.targets.items()
                     ],
-                }
+                },
+                {
+                    "job_name": LOAD_JOB,
+                    "file_sd_configs": [{"files": [str(_generator(self.directory))], "refresh_interval": SCRAPE_EVERY}],
+                    # The port of one that was killed may be anybody's by now.
+                    "metric_relabel_configs": [
+                        {"source_labels": ["__name__"], "regex": f"{LOAD_JOB}_.*", "action": "keep"}
+                    ],
+                },
             ],
         }
 
@@ -148,3 +159,27 @@ class PrometheusServer:
     @property
     def _configuration(self) -> Path:
         return self.directory / "prometheus.yml"
+
+
+@contextlib.contextmanager
+def scraped(directory: Path, port: int) -> Iterator[None]:
+    """Has the server of this directory scrape a load generator meanwhile; where none has ever run, nobody is told.
+
+    What one that was killed leaves behind is replaced by the next one.
+    """
+    file, text = _generator(directory), json.dumps([{"targets": [f"{LOOPBACK}:{port}"]}])
+    with contextlib.suppress(OSError):  # it is no reason not to measure
+        partial = file.with_suffix(".partial")
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(file)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            if file.read_text(encoding="utf-8") == text:
+                file.unlink()
+
+
+def _generator(directory: Path) -> Path:
+    """Where it looks for the address of a load generator."""
+    return directory / "loadtest.json"

@@ -69,7 +69,7 @@ def test_the_warm_up_is_counted_but_not_in_the_latencies() -> None:
 
 def told(tick: dict[str, Any], start_s: float | None) -> dict[str, Any]:
     """A tick as the conductor writes it down."""
-    return {**tick, "is_ready": start_s is not None, "start_s": start_s}
+    return {**tick, "is_ready": start_s is not None, "start_s": start_s, "planned_per_s": 1.0}
 
 
 def test_the_warm_up_begins_with_the_load_and_not_with_the_first_word_of_a_worker() -> None:

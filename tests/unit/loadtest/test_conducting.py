@@ -101,6 +101,27 @@ def test_every_tick_says_whether_users_are_ready_and_when_load_has_begun(world: 
     assert (ticks[-1]["is_ready"], ticks[-1]["start_s"]) == (True, order["start_s"])
 
 
+def test_every_tick_says_how_much_is_planned_at_its_moment(world: World, tmp_path: Path) -> None:
+    rising = {"points": ((0.0, 1.0), (LENGTH_S, 1.0 + LENGTH_S))}
+    world.conductor._plan = world.conductor._plan.model_copy(update=rising)
+    world.run()
+    ticks = [json.loads(line) for line in (tmp_path / "ticks.jsonl").read_text().splitlines()]
+    assert {tick["planned_per_s"] for tick in ticks if tick["start_s"] is None} == {0.0}
+    during = [tick for tick in ticks if tick["start_s"] and 0 < tick["at_s"] - tick["start_s"] < LENGTH_S - 1]
+    assert len(during) > LENGTH_S
+    for tick in during:
+        assert tick["planned_per_s"] == pytest.approx(1.0 + tick["at_s"] - tick["start_s"])
+    assert ticks[-1]["planned_per_s"] == 0.0
+
+
+def test_of_a_trace_it_is_what_was_due_in_the_second_before(world: World, tmp_path: Path) -> None:
+    world.conductor._plan = world.conductor._plan.model_copy(update={"trace": (0.5, 0.6, 0.7, 20.2)})
+    world.run()
+    ticks = [json.loads(line) for line in (tmp_path / "ticks.jsonl").read_text().splitlines()]
+    assert sum(tick["planned_per_s"] for tick in ticks if tick["worker"] == 0) == 4
+    assert max(tick["planned_per_s"] for tick in ticks) == 3
+
+
 def test_one_that_dies_is_waited_for_and_named(world: World, caplog: pytest.LogCaptureFixture) -> None:
     """However little it had to do when it was heard of last: what it was to do until the end is missing."""
     world.dies_s[1] = BEGAN_S + LENGTH_S - 3

@@ -38,7 +38,8 @@ class Generated:
 
     def ticks(self) -> Iterator[dict[str, Any]]:
         at_s = RealClock().now_ms() / 1e3
-        yield {**a_tick(at_s, offered=self._offered, accepted=self._offered), "is_ready": True, "start_s": at_s}
+        tick = a_tick(at_s, offered=self._offered, accepted=self._offered)
+        yield {**tick, "is_ready": True, "start_s": at_s, "planned_per_s": 1.0}
 
     def last_words(self) -> str:
         return self._last_words
@@ -107,6 +108,7 @@ async def test_what_ends_the_wait_for_the_last_cases_makes_the_result_partial(
     outcome = await outcome_of(happens)
     assert outcome.partial == told
     assert outcome.books.open_cases == 1
+    assert outcome.books.planned_per_s == 0, "the generator is gone, whatever it has said"
     assert outcome.drained_s < load_preset("smoke").file.drain / 1e3
 
 

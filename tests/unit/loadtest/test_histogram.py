@@ -62,3 +62,15 @@ def test_the_percentile_table_ends_at_the_highest_value() -> None:
     assert lines[2].split()[:3] == ["1.000", "0.333333333333", "1"]
     assert lines[4].split() == ["4.000", "1.000000000000", "3", "inf"]
     assert "Total count    =            3" in lines[5]
+
+
+def test_what_has_been_counted_since_a_copy_is_told_by_duration() -> None:
+    histogram = a_histogram(0.1, 0.1, 2.0)
+    before = histogram.copy()
+    assert histogram.since(before) == {}
+    for duration_s in (0.1, 5.0, 5.0):
+        histogram.record(duration_s)
+    durations, counts = zip(*sorted(histogram.since(before).items()), strict=True)
+    assert durations == pytest.approx((0.1, 5.0), rel=1e-3)
+    assert counts == (1, 2)
+    assert before.count == 3

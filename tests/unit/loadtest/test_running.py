@@ -101,7 +101,7 @@ class Generating:
 
     def ticks(self) -> Iterator[dict[str, Any]]:
         tick = a_tick(RealClock().now_ms() / 1e3, offered=1, accepted=1)
-        yield {**tick, "is_ready": True, "start_s": self._start_s}
+        yield {**tick, "is_ready": True, "start_s": self._start_s, "planned_per_s": 1.0}
 
     def last_words(self) -> str:
         return ""
