@@ -206,7 +206,7 @@ class Conductor:
     @property
     def _patience_s(self) -> float:
         """How long what is under way is waited for when nothing more comes."""
-        return _QUIT_WITHIN_S if self._is_quitting else _FINISH_WITHIN_S + LOOKS * self._plan.applicants.think / 1e3
+        return _QUIT_WITHIN_S if self._is_quitting else _FINISH_WITHIN_S + LOOKS * self._plan.applicants.thinks_s(1.0)
 
     def _is_under_way(self, over_s: float) -> bool:
         """Whether a worker that is not lost has something to do, or has not spoken since it was over."""

@@ -93,7 +93,7 @@ class Applicants(ArrivalUser):
 
     def _come_back(self, arrival: Arrival, filed: Sequence[Groups], receipt: str) -> None:
         wish, desk = WORKER.plan.applicants, self.desk
-        think_s = wish.think / 1e3
+        think_s = wish.thinks_s(_drawn(arrival, "think"))
         if _drawn(arrival, "watch") < wish.p_watch:
             watch = partial(Applicants.watch, receipt=receipt, filed=filed, intended_s=arrival.intended_s)
             desk.later(0.0, lambda _: watch)
@@ -102,13 +102,11 @@ class Applicants(ArrivalUser):
         if _drawn(arrival, "withdraw") < wish.p_withdraw:
             desk.later(think_s, lambda due_s: partial(Applicants.withdraw, receipt=receipt, intended_s=due_s))
         if _drawn(arrival, "correct") < wish.p_correct:
-            self._look_later(receipt, LOOKS)
+            self._look_later(receipt, think_s, LOOKS)
 
-    def _look_later(self, receipt: str, looks: int) -> None:
-        think_s = WORKER.plan.applicants.think / 1e3
-        self.desk.later(
-            think_s, lambda due_s: partial(Applicants.correct, receipt=receipt, intended_s=due_s, looks=looks)
-        )
+    def _look_later(self, receipt: str, think_s: float, looks: int) -> None:
+        look = partial(Applicants.correct, receipt=receipt, think_s=think_s, looks=looks)
+        self.desk.later(think_s, lambda due_s: partial(look, intended_s=due_s))
 
     def poll(self, receipt: str, intended_s: float) -> None:
         """Asks for the status."""
@@ -134,14 +132,14 @@ class Applicants(ArrivalUser):
         """Withdraws; one that is registered already cannot be."""
         unary(WITHDRAW, WORKER.portal.Withdraw, portal.WithdrawRequest(receipt_number=receipt), intended_s)
 
-    def correct(self, receipt: str, intended_s: float, looks: int) -> None:
+    def correct(self, receipt: str, think_s: float, intended_s: float, looks: int) -> None:
         """Looks for a correction request and replies to it; looks again while one may still come."""
         request = portal.GetStatusRequest(receipt_number=receipt)
         answer = unary("GetStatus", WORKER.portal.GetStatus, request, intended_s)
         if answer.status == pb.APPLICATION_STATUS_CORRECTION_REQUESTED:
             unary("Correct", WORKER.portal.Correct, portal.CorrectRequest(receipt_number=receipt), now_s())
         elif looks > 1 and answer.status not in _SEEN | _ENDED:
-            self._look_later(receipt, looks - 1)
+            self._look_later(receipt, think_s, looks - 1)
 
     def _upload(
         self, application: pb.Application, attachment: DeclaredAttachment, content: bytes, intended_s: float

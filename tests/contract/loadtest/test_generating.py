@@ -16,6 +16,7 @@ from tests.contract.loadtest.portal import Portal, a_plan
 
 from shinsei.api.portal.v1 import portal_pb2 as api
 from shinsei.api.portal.v1.portal_pb2_grpc import PortalServiceStub
+from shinsei.domain.draws import draw
 from shinsei.loadtest.arrivals import Process
 from shinsei.loadtest.books import (
     ACCEPTED,
@@ -151,6 +152,22 @@ async def test_whoever_would_reply_looks_some_times_and_the_end_waits_for_that(
     assert portal.asked == {"r-1": 3, "r-2": 1, "r-3": LOOKS}
     assert portal.corrected == {"r-1": 1}
     assert books.later_dropped == 0
+
+
+async def test_each_thinks_for_a_time_of_their_own_before_the_next_thing(
+    portal: Portal, server: GrpcServer, tmp_path: Path
+) -> None:
+    plan = a_plan(server.own_target, 4, 2, p_poll=1.0, think="1 s").model_copy(update={"requests_csv": str(tmp_path)})
+    await books_of(plan, tmp_path)
+    filed, polled = [], []
+    with (tmp_path / "requests-0.csv").open(encoding="utf-8") as lines:
+        for line in csv.DictReader(lines):
+            (polled if line["name"] == "GetStatus" else filed).append(float(line["intended_s"]))
+    thought_s = [plan.applicants.thinks_s(draw(plan.seed, f"0.1.{n:x}", "think")) for n in range(len(filed))]
+    assert len(set(thought_s)) == len(filed) == 8
+    due_s = sorted(at + one for at, one in zip(sorted(filed), thought_s, strict=True))
+    # From the answer, which the portal gives at once.
+    assert sorted(polled) == pytest.approx(due_s, abs=0.2)
 
 
 async def test_what_finds_no_slot_later_is_counted(portal: Portal, server: GrpcServer, tmp_path: Path) -> None:
