@@ -159,7 +159,8 @@ async def test_each_thinks_for_a_time_of_their_own_before_the_next_thing(
 ) -> None:
     plan = a_plan(server.own_target, 4, 2, p_poll=1.0, think="1 s").model_copy(update={"requests_csv": str(tmp_path)})
     await books_of(plan, tmp_path)
-    filed, polled = [], []
+    filed: list[float] = []
+    polled: list[float] = []
     with (tmp_path / "requests-0.csv").open(encoding="utf-8") as lines:
         for line in csv.DictReader(lines):
             (polled if line["name"] == "GetStatus" else filed).append(float(line["intended_s"]))
