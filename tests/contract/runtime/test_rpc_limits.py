@@ -15,7 +15,6 @@ from shinsei.api.core_systems.v1 import core_systems_pb2
 from shinsei.api.events.v1.events_pb2 import RunStarted
 from shinsei.api.portal.v1 import portal_pb2, portal_pb2_grpc
 from shinsei.runtime import rpc_interceptor, rpc_limits
-from shinsei.runtime.clock import sleep
 from shinsei.runtime.kafka.producer import MAX_VALUE_BYTES
 from shinsei.runtime.rpc import GrpcServer, channel
 from shinsei.runtime.rpc_limits import BYTES, MAX_MESSAGE_BYTES, OPEN_ENDED, USUAL_BYTES
@@ -171,8 +170,11 @@ async def test_a_stream_whose_answers_nobody_takes_is_ended(served: grpc.aio.Cha
 
 async def test_a_case_is_watched_for_as_long_as_it_goes_on(served: grpc.aio.Channel, portal: Portal) -> None:
     portal.may_answer.clear()
-    stream = portal_pb2_grpc.PortalServiceStub(served).WatchStatus(portal_pb2.WatchStatusRequest())
-    await stream.read()
-    await sleep(0.4)
+    watched = portal_pb2_grpc.PortalServiceStub(served).WatchStatus(portal_pb2.WatchStatusRequest())
+    await watched.read()
+    # A stream with the usual limit that begins later: when that has ended it, the watch has lasted for longer than any.
+    limited = portal_pb2_grpc.PullServiceStub(served).DownloadAttachment(portal_pb2.DownloadAttachmentRequest())
+    await limited.read()
+    assert (await refusal(limited.read()))[0] is grpc.StatusCode.DEADLINE_EXCEEDED
     portal.may_answer.set()
-    assert await stream.read() == portal_pb2.WatchStatusResponse()
+    assert await watched.read() == portal_pb2.WatchStatusResponse()

@@ -45,7 +45,7 @@ class Portal(api_grpc.PortalServiceServicer):
     """Answers by the receipt number that it is asked about."""
 
     def __init__(self) -> None:
-        self.gone = asyncio.Event()
+        self.came, self.gone = asyncio.Event(), asyncio.Event()
 
     async def GetStatus(self, request: Any, context: Any) -> Any:  # noqa: N802
         match request.receipt_number:
@@ -58,6 +58,7 @@ class Portal(api_grpc.PortalServiceServicer):
             case "refused":
                 await context.abort(grpc.StatusCode.PERMISSION_DENIED, "not yours")
             case "slow":
+                self.came.set()
                 try:
                     await asyncio.Event().wait()
                 except asyncio.CancelledError:
@@ -144,7 +145,7 @@ async def test_a_caller_who_goes_away_is_noticed(stub: Any, portal: Portal) -> N
         await stub.GetStatus(asked("slow"))
 
     calling = asyncio.create_task(call())
-    await asyncio.wait({calling}, timeout=0.1)
+    await eventually(portal.came.is_set)
     calling.cancel()
     await eventually(portal.gone.is_set)
 

@@ -144,9 +144,10 @@ class Stuck(Shelf):
     """A database that does not answer until it is let go."""
 
     def __init__(self) -> None:
-        self.is_free = asyncio.Event()
+        self.is_asked, self.is_free = asyncio.Event(), asyncio.Event()
 
     async def store(self, batch: Sequence[Stamped]) -> Sequence[Outcome]:
+        self.is_asked.set()
         await self.is_free.wait()
         return await super().store(batch)
 
@@ -183,7 +184,7 @@ async def test_what_is_committed_for_somebody_who_does_not_wait_any_more_is_coun
     intake = Intake(cast("Any", runs), shelf, UNCHECKED, limits, **ports)
     committing = asyncio.create_task(intake.commit())
     waiting = asyncio.create_task(intake.submit([a_submission(1), a_submission(2)]))
-    await sleep(0.005)
+    await shelf.is_asked.wait()
     if gone:
         waiting.cancel()
     with pytest.raises(asyncio.CancelledError if gone else UnavailableError):

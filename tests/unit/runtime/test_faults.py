@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from shinsei.domain.errors import ConflictError, InvalidInputError
-from shinsei.runtime.clock import RealClock, sleep
+from shinsei.runtime.clock import RealClock
 from shinsei.runtime.faults import BOARD, Board, FaultFlag
 from shinsei.testing.flags import fault_flags
 from shinsei.testing.waiting import eventually
@@ -48,7 +48,8 @@ async def test_a_flag_ends_by_itself_or_when_it_is_cleared(board: Board) -> None
 async def test_a_flag_that_is_set_again_has_the_new_value_and_the_new_end(board: Board) -> None:
     board.set_flag("database-slow", 10, for_s=0.01)
     board.set_flag("database-slow", 20)
-    await asyncio.wait({asyncio.create_task(asyncio.Event().wait())}, timeout=0.03)
+    board.set_flag("consumer-stuck", 1, for_s=0.02)
+    await eventually(lambda: names(board) == ["database-slow"])
     assert board.value(FaultFlag.DATABASE_SLOW) == 20
 
 
@@ -111,5 +112,8 @@ async def test_a_blocked_loop_gives_nobody_else_a_turn_and_is_free_again_afterwa
     await eventually(lambda: standing.struck == 2)
     assert time.monotonic() - begun_s >= 0.1
     board.clear()
-    await sleep(0.1)
+    # One that is set now strikes again an interval from now, behind any turn that was planned for the first.
+    board.set_flag("loop-blocked", 1)
+    [another] = board.standing()
+    await eventually(lambda: another.struck >= 2)
     assert standing.struck == 2
