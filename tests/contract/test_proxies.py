@@ -15,9 +15,9 @@ from shinsei.runtime.exposition import serve
 from shinsei.runtime.rpc import GrpcServer
 from shinsei.stack.home import Home
 from shinsei.stack.parts import USUAL_PORTS
+from shinsei.stack.ports import free_port
 from shinsei.stack.readiness import grpc_serves, read_metrics
 from shinsei.stack.site import Addresses, Site
-from shinsei.testing.waiting import open_port
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ async def target() -> AsyncIterator[str]:
 def addresses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Addresses:
     """Those of a stack, in an environment with a proxy at which nobody is."""
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
-        monkeypatch.setenv(name, f"http://127.0.0.1:{open_port()}")
+        monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.setenv(name, "")
     monkeypatch.setattr(urllib.request, "_opener", None)  # which remembers the proxies of its first request

@@ -9,8 +9,8 @@ from shinsei.domain.simtime import isoformat
 from shinsei.season.story.reading import read_story
 from shinsei.season.trace_file import TRACE, read_trace
 from shinsei.stack import Stack
+from shinsei.stack.ports import free_port
 from shinsei.testing.command_line import CommandLine
-from shinsei.testing.waiting import open_port
 
 NEVER_GIVEN = "9999999999999995"
 
@@ -43,7 +43,7 @@ async def test_the_story_of_a_registered_case_is_whole(stack: Stack, shinsei: Co
     told = await shinsei.run("explain", receipt)
     for words in ("What happened (simulated time)", "Where the time went", "Messages (real time)", "lead time"):
         assert words in told
-    away = f"127.0.0.1:{open_port()}"
+    away = f"127.0.0.1:{free_port()}"
     known = await read_story(replace(stack.addresses, kafka_bootstrap=away), receipt)
     assert (known.messages, known.missing) == ((), (f"Kafka (Kafka at {away} does not answer (KafkaConnectionError))",))
     trace = read_trace(shinsei.out / summary["run_id"] / TRACE)

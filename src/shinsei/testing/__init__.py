@@ -2,7 +2,7 @@
 
 from shinsei.testing.builders import a_change, a_run_spec
 from shinsei.testing.fakes import InMemoryOutbox, InMemoryProducer, ManualClock, a_record
-from shinsei.testing.waiting import eventually, open_port
+from shinsei.testing.waiting import eventually
 
 __all__ = [
     "InMemoryOutbox",
@@ -12,5 +12,4 @@ __all__ = [
     "a_record",
     "a_run_spec",
     "eventually",
-    "open_port",
 ]

@@ -16,9 +16,10 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from shinsei.stack.paths import prometheus_files
+from shinsei.stack.ports import free_port
 from shinsei.stack.prometheus import JOB, program
 from shinsei.stack.readiness import read_metrics
-from shinsei.testing.waiting import eventually, open_port
+from shinsei.testing.waiting import eventually
 
 HURRY: Final = 20
 """Three seconds for a minute."""
@@ -84,7 +85,7 @@ async def watching(folder: Path, targets: Mapping[str, str]) -> AsyncIterator[Wa
         "scrape_configs": [{"job_name": JOB, "static_configs": groups}],
     }
     (folder / "prometheus.yml").write_text(json.dumps(configuration), encoding="utf-8")
-    listen = f"127.0.0.1:{open_port()}"
+    listen = f"127.0.0.1:{free_port()}"
     command = [
         program("prometheus") or "prometheus",
         f"--config.file={folder / 'prometheus.yml'}",

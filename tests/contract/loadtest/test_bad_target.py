@@ -7,7 +7,7 @@ import pytest
 
 from shinsei.cli.__main__ import run
 from shinsei.cli.loadtest_target import KAFKA
-from shinsei.testing.waiting import open_port
+from shinsei.stack.ports import free_port
 
 SERVICES = ("portal_sim", "linkage_server", "app_mgmt", "core_systems")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
 @pytest.fixture
 def nobody(monkeypatch: pytest.MonkeyPatch) -> str:
     """Where all services are said to be."""
-    address = f"127.0.0.1:{open_port()}"
+    address = f"127.0.0.1:{free_port()}"
     monkeypatch.setenv("SHINSEI_TARGETS", ",".join(f"{service}={address}" for service in SERVICES))
     monkeypatch.setenv(KAFKA, address)
     return address

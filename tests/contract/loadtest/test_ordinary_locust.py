@@ -24,7 +24,8 @@ from tests.contract.loadtest.portal import Portal, a_plan
 from shinsei.loadtest.generator import PLAN
 from shinsei.loadtest.plan import Plan
 from shinsei.runtime.rpc import GrpcServer
-from shinsei.testing.waiting import eventually, open_port
+from shinsei.stack.ports import free_port
+from shinsei.testing.waiting import eventually
 
 LOCUSTFILE = Path(__file__).resolve().parents[3] / "loadtest" / "locustfile.py"
 HEADLESS = ("--headless", "--only-summary")
@@ -68,7 +69,7 @@ async def test_it_says_what_came_of_it_and_fails_where_something_failed(
 async def test_arrivals_without_a_slot_fail_it_and_stand_on_its_page(
     portal: Portal, server: GrpcServer, locust: Start
 ) -> None:
-    portal.takes_s, port = 0.5, open_port()
+    portal.takes_s, port = 0.5, free_port()
     plan = a_plan(server.own_target, 10, 600, slots=1).model_copy(
         update={"warm_up_s": 0.0, "most_generator_lag_s": 60.0}
     )
@@ -103,7 +104,7 @@ async def test_workers_that_are_killed_are_told_and_fail_it_and_without_any_it_e
     portal: Portal, server: GrpcServer, locust: Start, killed: int, length_s: int
 ) -> None:
     plan = a_plan(server.own_target, 10, length_s).model_copy(update={"silent_after_s": 4.0})
-    port = str(open_port())
+    port = str(free_port())
     test = await locust(plan, *HEADLESS, "--processes", "2", "--master-port", port, "--master-bind-port", port)
     await eventually(lambda: portal.submitted, within_s=60)
     for worker in psutil.Process(test.pid).children()[:killed]:
@@ -124,7 +125,7 @@ async def test_ctrl_c_in_the_middle_forgets_no_call_and_fails_it_where_every_cal
 ) -> None:
     """A terminal sends it to all processes at once; calls that are under way may still be answered."""
     portal.upload_ends, portal.upload_takes_s = grpc.StatusCode.UNAVAILABLE, 0.5
-    ports = [f"--{of}-port={open_port()}" for of in ("web", "master")]
+    ports = [f"--{of}-port={free_port()}" for of in ("web", "master")]
     ports.append(ports[-1].replace("master", "master-bind"))
     test = await locust(a_plan(server.own_target, 5, 600, p_attachment=1.0, attachment_kb=1.0), *options, *ports)
     await eventually(lambda: portal.uploads >= 10, within_s=60)
@@ -225,7 +226,7 @@ class Page:
 async def test_its_page_opens_with_what_the_preset_says_and_starts_stops_and_starts_again(
     portal: Portal, server: GrpcServer, locust: Start
 ) -> None:
-    plan, port = a_plan(server.own_target, 5, 4), open_port()
+    plan, port = a_plan(server.own_target, 5, 4), free_port()
     plan = plan.model_copy(update={"warm_up_s": 0.0, "most_generator_lag_s": 60.0})
     test = await locust(plan, "--web-host", "127.0.0.1", "--web-port", str(port))
     page = Page(port)

@@ -17,7 +17,8 @@ from shinsei.runtime import lifespan
 from shinsei.runtime.errors import StartError
 from shinsei.runtime.lifespan import BackgroundTask, Component, Service, serve
 from shinsei.runtime.settings import ServiceSettings
-from shinsei.testing import eventually, open_port
+from shinsei.stack.ports import free_port
+from shinsei.testing import eventually
 
 
 class Part:
@@ -168,7 +169,7 @@ def a_process(**environment: str) -> subprocess.Popen[str]:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_process_serves_metrics_and_ends_with_0_on_a_signal(number: signal.Signals) -> None:
-    port = open_port()
+    port = free_port()
     process = a_process(TINY_METRICS_PORT=str(port))
 
     async def scraped() -> str:

@@ -15,7 +15,8 @@ from shinsei.runtime import makers as makers_module
 from shinsei.runtime import rpc
 from shinsei.runtime.makers import LIBRARIES, Makers
 from shinsei.runtime.rpc import GrpcServer, channel, to_domain
-from shinsei.testing import eventually, open_port
+from shinsei.stack.ports import free_port
+from shinsei.testing import eventually
 from shinsei.testing.simulated import World
 from shinsei.testing.simulated.parts import Parts
 
@@ -151,7 +152,7 @@ async def test_a_caller_who_goes_away_is_noticed(stub: Any, portal: Portal) -> N
 
 
 async def test_where_nobody_listens_a_call_is_answered_with_unavailable() -> None:
-    opened = channel(f"127.0.0.1:{open_port()}")
+    opened = channel(f"127.0.0.1:{free_port()}")
     with pytest.raises(AioRpcError) as failed:
         await api_grpc.PortalServiceStub(opened).GetStatus(asked("1"), timeout=5)
     assert failed.value.code() is grpc.StatusCode.UNAVAILABLE

@@ -37,7 +37,8 @@ from shinsei.runtime.kafka import Producer, ensure_topics
 from shinsei.runtime.kafka.records import Record, decode_record, raw_record, read_record
 from shinsei.runtime.rpc import GrpcServer, channel
 from shinsei.season.filing import application
-from shinsei.testing import eventually, open_port
+from shinsei.stack.ports import free_port
+from shinsei.testing import eventually
 
 SECRET = "a test's secret"  # noqa: S105 - of this test only
 HAPPY_LIFE = ((Action.FETCH, Status.FETCHED), (Action.STORE, Status.STORED), (Action.IDENTIFY, Status.IDENTIFIED))
@@ -277,7 +278,7 @@ async def open_site(dsn: str, portal_dsn: str, kafka_bootstrap: str, tmp_path: P
             clients.write_text(f'[linkage_server]\nsecret = "{SECRET}"\nmunicipalities = ["*"]\n')
             (tmp_path / "secret").write_text(SECRET)
             target = await _start_portal(stack, portal_dsn, clients)
-            port = open_port()
+            port = free_port()
             own = {
                 "DATABASE_DSN": dsn,
                 "KAFKA_BOOTSTRAP": kafka_bootstrap,

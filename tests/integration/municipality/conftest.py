@@ -18,9 +18,9 @@ import core_systems.settings
 from shinsei.contracts.topics import TOPICS
 from shinsei.runtime.kafka import Producer, ensure_topics
 from shinsei.runtime.rpc import channel
+from shinsei.stack.ports import free_port
 from shinsei.testing.municipality import Town
 from shinsei.testing.services import ChildService, HostedService
-from shinsei.testing.waiting import open_port
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ async def running(
 
 @pytest.fixture
 def addresses() -> Addresses:
-    return f"127.0.0.1:{open_port()}", f"127.0.0.1:{open_port()}"
+    return f"127.0.0.1:{free_port()}", f"127.0.0.1:{free_port()}"
 
 
 @pytest.fixture
@@ -149,5 +149,5 @@ async def killable_town(
 
     services = (child("app_mgmt", inquiry), child("core_systems", core))
     async with running(services, addresses, kafka_bootstrap, producer) as found:
-        found.another = lambda name: child(name, f"127.0.0.1:{open_port()}")
+        found.another = lambda name: child(name, f"127.0.0.1:{free_port()}")
         yield found

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from shinsei.stack.paths import prometheus_files, prometheus_programs
+from shinsei.stack.ports import free_port
 from shinsei.stack.prometheus import program
 from shinsei.stack.readiness import read_metrics
-from shinsei.testing.waiting import eventually, open_port
+from shinsei.testing.waiting import eventually
 
 Labels = Mapping[str, str]
 
@@ -62,7 +63,7 @@ def _program() -> Sequence[str]:
 @asynccontextmanager
 async def alerting(folder: Path) -> AsyncIterator[Alertmanager]:
     """Runs one that calls nobody, with its files in a folder."""
-    listen = f"127.0.0.1:{open_port()}"
+    listen = f"127.0.0.1:{free_port()}"
     command = [
         *_program(),
         f"--config.file={prometheus_files() / 'alertmanager.yml'}",

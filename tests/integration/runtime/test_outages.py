@@ -13,8 +13,9 @@ from shinsei.runtime.outbox import OUTBOX_SQL, OutMessage, Relay, accept, append
 from shinsei.runtime.postgres import Database, is_transient
 from shinsei.runtime.retry import ExponentialBackoff
 from shinsei.stack.kafka import running_kafka
+from shinsei.stack.ports import free_port
 from shinsei.stack.postgres import running_postgres
-from shinsei.testing import eventually, open_port
+from shinsei.testing import eventually
 
 MakeTopic = Callable[[], Awaitable[Topic]]
 CITY = "482013"
@@ -81,7 +82,7 @@ async def finished(pair: Pair) -> list[int]:
 
 @pytest.mark.timeout(300)
 async def test_a_broker_that_goes_away_and_comes_back_loses_and_doubles_nothing(dsn: str, tmp_path: Path) -> None:
-    port = open_port()
+    port = free_port()
     topic = Topic(name="work.requested", types=(events.Watermark,), partitions=2)
     with running_kafka(tmp_path, port=port) as bootstrap:
         await ensure_topics(bootstrap, {topic.name: topic})
@@ -94,7 +95,7 @@ async def test_a_broker_that_goes_away_and_comes_back_loses_and_doubles_nothing(
 async def test_a_database_that_goes_away_and_comes_back_loses_and_doubles_nothing(
     kafka_bootstrap: str, make_topic: MakeTopic, tmp_path: Path
 ) -> None:
-    port = open_port()
+    port = free_port()
     with running_postgres(tmp_path, port=port) as server:
         pair = await begun(server.dsn(), kafka_bootstrap, await make_topic())
         await pair.write(501, 500)

@@ -8,7 +8,8 @@ import pytest
 
 from shinsei.runtime.errors import StartError
 from shinsei.runtime.postgres import Database, apply_schema, is_transient
-from shinsei.testing import eventually, open_port
+from shinsei.stack.ports import free_port
+from shinsei.testing import eventually
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS thing (id integer PRIMARY KEY)"
 
@@ -66,7 +67,7 @@ async def answers(database: Database) -> bool:
 
 
 async def test_a_server_that_is_not_there_is_one_clear_line() -> None:
-    port = open_port()
+    port = free_port()
     database = Database(f"postgresql://somebody:secret@127.0.0.1:{port}/portal_sim", SCHEMA, wait_s=0.3)
     with pytest.raises(StartError) as raised:
         await database.start()
