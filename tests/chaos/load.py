@@ -20,7 +20,6 @@ from shinsei.loadtest.preset import Preset, load_preset
 from shinsei.loadtest.target import Mix, run_specs, scenario_of
 from shinsei.runtime.citizens import open_cards
 from shinsei.runtime.clock import sleep
-from shinsei.runtime.failures import TRANSIENT_CODES
 from shinsei.runtime.rpc import channel, retrying
 from shinsei.season.gateway import Gateway
 from shinsei.stack import Stack
@@ -97,7 +96,7 @@ class Load:
         request = api.SubmitBatchRequest(signed=[bodies.signed(application) for application in batch])
         for _ in range(2 if n % AGAIN_EVERY == 0 else 1):
             try:
-                answer = await retrying(lambda: stub.SubmitBatch(request), on=TRANSIENT_CODES)
+                answer = await retrying(lambda: stub.SubmitBatch(request))
             except ShinseiError as error:
                 self.filed.refused.append(str(error))
                 return

@@ -7,9 +7,14 @@ from grpc.aio import AioRpcError
 from shinsei.domain.errors import UnavailableError
 from shinsei.runtime import postgres
 
-REFUSED_CODES = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED, grpc.StatusCode.RESOURCE_EXHAUSTED})
-"""Of who is away, who stops in the middle of a call (what we cancel ourselves ends in no status), and who is busy."""
-TRANSIENT_CODES = REFUSED_CODES | {grpc.StatusCode.DEADLINE_EXCEEDED}
+TRANSIENT_CODES = frozenset(
+    {
+        grpc.StatusCode.UNAVAILABLE,  # who is away
+        grpc.StatusCode.CANCELLED,  # who stops in the middle of a call: what we cancel ourselves ends in no status
+        grpc.StatusCode.RESOURCE_EXHAUSTED,  # who is busy
+        grpc.StatusCode.DEADLINE_EXCEEDED,  # who is stuck, or was never reached: on a line that went dead in the call
+    }
+)
 
 
 def is_transient(error: BaseException) -> bool:

@@ -20,7 +20,7 @@ from shinsei.api.core_systems.v1 import core_systems_pb2
 from shinsei.api.portal.v1 import portal_pb2
 from shinsei.domain.errors import ConflictError, InvalidInputError, NotFoundError, ShinseiError, UnavailableError
 from shinsei.runtime.errors import OverloadedError, StartError
-from shinsei.runtime.failures import REFUSED_CODES
+from shinsei.runtime.failures import TRANSIENT_CODES
 from shinsei.runtime.faults import NetworkCutError, outgoing
 from shinsei.runtime.faults.servicer import FaultServicer
 from shinsei.runtime.identity import ANYBODY, DRIVER, open_channel, own_identity
@@ -43,6 +43,10 @@ GRACE_S: Final = 3.0
 
 _FAULTS: Final = control_pb2.DESCRIPTOR.services_by_name["FaultService"].full_name
 
+_OUT_OF_TIME: Final = {
+    "Deadline Exceeded": "a service did not answer in time; shinsei status shows which one is stuck or away"
+}
+"""What to say for gRPC's own words about a call whose deadline has passed."""
 _EVERYWHERE: Final = frozenset({"0.0.0.0", "::", "[::]"})  # noqa: S104 - where a server may listen
 _LOOPBACK: Final = "127.0.0.1"
 _SIZES: Final = (
@@ -193,7 +197,7 @@ def channel(
         target: its ``host:port``.
         to: name of the service: with certificates, nobody else is taken for it.
         role: as whom, where this process may choose (``runtime.identity``).
-        deadline_s: real seconds for a unary call.
+        deadline_s: real seconds for a unary call; gRPC was seen to be up to two seconds early (it counts cycles).
         alone: on a connection of its own; without it those of a process to the same target share one.
     """
     streams = [
@@ -225,11 +229,11 @@ def channel(
 async def retrying(
     call: Callable[[], Awaitable[T]],
     *,
-    on: Collection[grpc.StatusCode] = REFUSED_CODES,
+    on: Collection[grpc.StatusCode] = TRANSIENT_CODES,
     policy: ExponentialBackoff = DEFAULT_BACKOFF,
     give_up_after_s: float | None = None,
 ) -> T:
-    """Call again while the other side is away.
+    """Call again while the other side is away, or answers too late: only what may be done twice without harm.
 
     Args:
         call: makes the call anew each time, as in ``lambda: stub.Submit(request)``.
@@ -269,7 +273,7 @@ def to_domain(error: AioRpcError) -> ShinseiError:
         case grpc.StatusCode.RESOURCE_EXHAUSTED:
             return OverloadedError(text, int(metadata.get("retry-after-ms", "1000")))
         case grpc.StatusCode.UNAVAILABLE | grpc.StatusCode.DEADLINE_EXCEEDED | grpc.StatusCode.CANCELLED:
-            return UnavailableError(text)
+            return UnavailableError(_OUT_OF_TIME.get(text, text))
         case code:
             return ShinseiError(f"{code.name}: {text}")
 

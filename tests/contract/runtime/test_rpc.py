@@ -284,7 +284,13 @@ async def test_retrying_calls_again_who_stops_in_the_middle_of_a_call(portal: Po
 
 
 @pytest.mark.parametrize(
-    "code", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED, grpc.StatusCode.RESOURCE_EXHAUSTED]
+    "code",
+    [
+        grpc.StatusCode.UNAVAILABLE,
+        grpc.StatusCode.CANCELLED,
+        grpc.StatusCode.RESOURCE_EXHAUSTED,
+        grpc.StatusCode.DEADLINE_EXCEEDED,
+    ],
 )
 async def test_retrying_calls_again_after_each_status_of_who_is_away(code: grpc.StatusCode) -> None:
     answers = iter((AioRpcError(code, Metadata(), Metadata()), portal_pb2.SubmitResponse(receipt_number="7")))
@@ -309,6 +315,13 @@ async def test_retrying_gives_up_when_told_to(portal: Portal, served: grpc.aio.C
     portal.fails(UnavailableError("for good"))
     with pytest.raises(UnavailableError, match="for good"):
         await retrying(lambda: submit(served), policy=QUICK, give_up_after_s=0.05)
+
+
+async def test_giving_up_on_who_never_answers_says_so(portal: Portal) -> None:
+    portal.outcome = lambda _: asyncio.Event().wait()
+    async with serving(portal) as (server, _), channel(f"127.0.0.1:{server.port}", deadline_s=0.1) as hasty:
+        with pytest.raises(UnavailableError, match="did not answer in time"):
+            await retrying(lambda: submit(hasty), policy=QUICK, give_up_after_s=0.05)
 
 
 @pytest.mark.parametrize("queues", [1, 2])
