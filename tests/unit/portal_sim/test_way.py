@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from tests.unit.portal_sim.rows import a_run_row
 
+from portal_sim.handlers.felt_share import OF_WAY
 from portal_sim.handlers.model import SimClock
 from portal_sim.handlers.run import Run
 from portal_sim.handlers.way import FEW_OF_ONE, FOR_LONG, Way
@@ -107,7 +108,8 @@ def lived(offered: Callable[[float], float], seconds: float) -> tuple[list[float
 def test_of_what_is_too_much_so_many_are_refused_that_the_wait_comes_to_rest(times: float) -> None:
     waits, shares = lived(lambda _: times * CAPACITY, 60.0)
     settled = slice(len(waits) // 3, None)
-    assert sum(waits[settled]) / len(waits[settled]) == pytest.approx(FOR_LONG * LIMIT_S, rel=0.1)
+    for_long_s = FOR_LONG * LIMIT_S * (1 - OF_WAY.tightens * (1 - 1 / times))
+    assert sum(waits[settled]) / len(waits[settled]) == pytest.approx(for_long_s, abs=0.1)
     assert sum(shares[settled]) / len(shares[settled]) == pytest.approx(1 - 1 / times, abs=0.03)
     assert max(waits) < times * LIMIT_S, "until the news is there"
 
