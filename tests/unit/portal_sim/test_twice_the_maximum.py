@@ -6,7 +6,6 @@ news of it comes back late. The same is measured on the real parts by ``bench/ba
 
 from collections import deque
 from dataclasses import dataclass, field
-from random import Random
 from statistics import median
 from typing import Final
 
@@ -16,6 +15,7 @@ from tests.unit.portal_sim.rows import a_run_row
 from portal_sim.handlers.model import SimClock
 from portal_sim.handlers.run import Run
 from portal_sim.handlers.way import FEW_OF_ONE, Way
+from shinsei.domain.draws import draw
 from shinsei.domain.run import Pacing
 from shinsei.domain.simtime import SECOND_MS, SimTime
 from shinsei.testing import ManualClock, a_run_spec
@@ -95,19 +95,22 @@ def shown(real_s: float) -> SimTime:
 
 def lived(times: float, seed: int) -> Lived:
     """A load test at a multiple of what can be done."""
-    draws, clock = Random(seed), ManualClock()
+    clock = ManualClock()
     begun_s = clock.monotonic_s()
-    towns = [Town(clock, draws.random() * POLL_S) for _ in range(RUNS)]
+    towns = [Town(clock, draw(seed, str(n), "first poll") * POLL_S) for n in range(RUNS)]
     line: deque[Polled] = deque()
     latencies: list[float] = []
     completed = can_do = 0.0
-    while (real_s := clock.monotonic_s() - begun_s) < LASTS_S:
+    for step in range(int(LASTS_S / STEP_S)):
+        real_s = clock.monotonic_s() - begun_s
         clock.advance(STEP_S)
-        for town in towns:
-            town.offered(times * CAPACITY / RUNS * STEP_S * draws.uniform(0, 2), clock.monotonic_s(), real_s)
+        for n, town in enumerate(towns):
+            comes = 2 * draw(seed, str(n), "comes", step) * times * CAPACITY / RUNS * STEP_S
+            town.offered(comes, clock.monotonic_s(), real_s)
             if real_s >= town.next_poll_s:
                 line.append(town.polled(real_s))
-        can_do = min(can_do + CAPACITY * STEP_S * draws.uniform(0.7, 1.3), 2 * CAPACITY * STEP_S)
+        gets_done = (0.7 + 0.6 * draw(seed, "stack", "gets done", step)) * CAPACITY * STEP_S
+        can_do = min(can_do + gets_done, 2 * CAPACITY * STEP_S)
         while line and can_do > 0:
             done = min(line[0].left, can_do)
             line[0].left -= done
