@@ -77,8 +77,8 @@ class Settings(ServiceSettings):
         default=2.5,
         ge=0,
         description="Real seconds by which what comes back of a clock-paced run may be behind its clock: of the "
-        "submissions as many are refused with RESOURCE_EXHAUSTED as must be for two fifths of it not to last; from "
-        "three quarters of it on more are at once, from it on all of them; 0: none.",
+        "submissions as many are refused with RESOURCE_EXHAUSTED as must be for two fifths of it not to last, and "
+        "less where more must be; from three quarters of it on more are at once, from it on all of them; 0: none.",
     )
     commit_timeout_s: float = Field(
         default=10.0,
